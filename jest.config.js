@@ -1,0 +1,26 @@
+const built = {
+  testEnvironment: 'node',
+  transform: {},
+  roots: ['<rootDir>/libs', '<rootDir>/services', '<rootDir>/infra', '<rootDir>/e2e'],
+};
+
+/** Tests run on what `tsc --build` wrote: the code that ships. */
+export default {
+  reporters: ['default', '<rootDir>/tools/closing-line-reporter.js'],
+  projects: [
+    {
+      ...built,
+      displayName: 'pure',
+      testMatch: ['**/dist/**/*.test.js'],
+      testPathIgnorePatterns: ['\\.int\\.test\\.js$', '\\.cluster\\.test\\.js$'],
+    },
+    {
+      ...built,
+      displayName: 'int',
+      testMatch: ['**/dist/**/*.int.test.js'],
+      globalSetup: '<rootDir>/infra/local/dist/testing/global-setup.js',
+      globalTeardown: '<rootDir>/infra/local/dist/testing/global-teardown.js',
+    },
+    { ...built, displayName: 'cluster', testMatch: ['**/dist/**/*.cluster.test.js'] },
+  ],
+};

@@ -1,0 +1,36 @@
+/** What a payment intent can be. */
+export const INTENT_STATUSES = [
+  'CREATED',
+  'REQUIRES_PAYMENT_METHOD',
+  'REQUIRES_CONFIRMATION',
+  'REQUIRES_ACTION',
+  'PROCESSING',
+  'REQUIRES_CAPTURE',
+  'SUCCEEDED',
+  'CANCELED',
+  'FAILED',
+  'EXPIRED',
+] as const;
+export type IntentStatus = (typeof INTENT_STATUSES)[number];
+
+/** What a transaction row records: PAYMENT is captured money. */
+export const TRANSACTION_TYPES = ['PAYMENT', 'AUTHORIZATION', 'REFUND', 'VOID', 'DISPUTE'] as const;
+export type TransactionType = (typeof TRANSACTION_TYPES)[number];
+
+export const TRANSACTION_STATUSES = ['PENDING', 'SUCCEEDED', 'FAILED', 'CANCELED'] as const;
+export type TransactionStatus = (typeof TRANSACTION_STATUSES)[number];
+
+/**
+ * What became of a webhook. VERIFYING waits for a fetch at the gateway, UNMATCHED for its payment;
+ * IGNORED is a type without effect; a row is PROCESSED only in the transaction that commits its effect.
+ */
+export const WEBHOOK_STATUSES = [
+  'RECEIVED',
+  'VERIFYING',
+  'UNMATCHED',
+  'PROCESSED',
+  'IGNORED',
+  'STALE',
+  'FAILED',
+] as const;
+export type WebhookStatus = (typeof WEBHOOK_STATUSES)[number];
