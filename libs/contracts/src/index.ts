@@ -1,1 +1,12 @@
-export {};
+export { DEAD_LETTER_HEADERS, type DeadLetterHeader } from './dead-letter-headers.js';
+export { type WebhookReceived, webhookReceivedSchema } from './generated/webhook-received.js';
+export { SealBrokenError, type SealContext, SealKeyring, SealKeyUnknownError } from './seal-keyring.js';
+export { parseSealKeys, type SealKey } from './seal-keys.js';
+export {
+  ALL_TOPICS,
+  type AvroSchema,
+  deadLetterTopicOf,
+  TOPICS,
+  type TopicSetup,
+  type TopicSpec,
+} from './topics.js';

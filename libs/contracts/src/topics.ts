@@ -1,0 +1,70 @@
+import { type WebhookReceived, webhookReceivedSchema } from './generated/webhook-received.js';
+
+/** An Avro schema as parsed JSON. */
+export type AvroSchema = Readonly<Record<string, unknown>>;
+
+/** What a topic is created with. Replication belongs to the cluster, not to the contract. */
+export interface TopicSetup {
+  readonly name: string;
+  /** Never changes once the topic exists: the partition of a key, and so its order, depends on it. */
+  readonly partitions: number;
+  /** Topic settings of Kafka, by Kafka's names. */
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** A topic whose values are Avro, written under one subject of the schema registry. */
+export interface TopicSpec<Value = unknown> extends TopicSetup {
+  readonly subject: string;
+  readonly schema: AvroSchema;
+  /** Ties the spec to the type of its values for the compiler; never set. */
+  readonly valueType?: Value;
+}
+
+const PARTITIONS = 12;
+const RETENTION_MS = 14 * 24 * 60 * 60 * 1000;
+/** A body of at most 1 MiB, sealed, with room to spare. Kafka applies it to a record batch. */
+const RECORD_BATCH_BYTES_MAX = 2 * 1024 * 1024;
+/** A dead letter is the original record with headers about its failure: it must always fit. */
+const DEAD_LETTER_HEADERS_BYTES_MAX = 64 * 1024;
+
+/** The topics that carry Avro values, by the name that code uses. */
+export const TOPICS = {
+  webhookReceived: topic<WebhookReceived>('payment.webhook.received', webhookReceivedSchema),
+} as const;
+
+/** Every topic to create: those of {@link TOPICS} and a dead-letter topic for each. */
+export const ALL_TOPICS: readonly TopicSetup[] = Object.values(TOPICS).flatMap((spec) => [
+  spec,
+  deadLetterSetup(spec),
+]);
+
+/** The topic that takes what cannot be processed from `topicName`: the original key and bytes. */
+export function deadLetterTopicOf(topicName: string): string {
+  return `${topicName}.dlq`;
+}
+
+function topic<Value>(name: string, schema: AvroSchema): TopicSpec<Value> {
+  return {
+    name,
+    partitions: PARTITIONS,
+    config: {
+      'cleanup.policy': 'delete',
+      'max.message.bytes': String(RECORD_BATCH_BYTES_MAX),
+      'retention.ms': String(RETENTION_MS),
+    },
+    subject: `${name}-value`,
+    schema,
+  };
+}
+
+function deadLetterSetup(original: TopicSetup): TopicSetup {
+  return {
+    name: deadLetterTopicOf(original.name),
+    partitions: original.partitions,
+    config: {
+      'cleanup.policy': 'delete',
+      'max.message.bytes': String(RECORD_BATCH_BYTES_MAX + DEAD_LETTER_HEADERS_BYTES_MAX),
+      'retention.ms': '-1',
+    },
+  };
+}
