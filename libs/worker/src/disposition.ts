@@ -1,0 +1,79 @@
+import { SealBrokenError, SealKeyUnknownError } from '@payments/contracts';
+import {
+  QueueFullError,
+  RegistryUnavailableError,
+  SendDeadlineError,
+  UndecodableError,
+  UnknownSchemaIdError,
+} from '@payments/messaging';
+import { type DatabaseError, databaseErrorOf } from '@payments/persistence';
+
+/**
+ * What a worker does about an error:
+ *
+ * - `row`: one bad row in the batch; bisect, dead-letter the culprit, commit the rest
+ * - `message`: the message's own fault; dead-letter it at once
+ * - `partition-missing`: our housekeeping; make the partition and run again
+ * - `conflict`: another transaction won; run again
+ * - `down`: a dependency does not answer; wait, probe, go on. Never dead-letter
+ * - `passing`: anything else; try again later, a bounded number of times
+ */
+export type DispositionKind = 'row' | 'message' | 'partition-missing' | 'conflict' | 'down' | 'passing';
+
+export interface Disposition {
+  readonly kind: DispositionKind;
+  /** Stable and searchable; travels in the dead-letter headers. */
+  readonly code: string;
+}
+
+/** Thrown by a decoder or a handler when the message itself can never succeed; `code` says why. */
+export class PoisonError extends Error {
+  override readonly name = 'PoisonError';
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** SQLSTATE, or its two-character class, to what it means for a batch. The longer entry wins. */
+const SQLSTATES: Readonly<Record<string, DispositionKind>> = {
+  '22': 'row', // data exception: out of range, NUL in text, bad encoding
+  '23502': 'row', // not null
+  '23503': 'row', // foreign key
+  '23514': 'row', // check
+  '40001': 'conflict', // serialization failure
+  '40P01': 'conflict', // deadlock
+  '55P03': 'conflict', // lock not available
+  '08': 'down', // connection
+  '25006': 'down', // read-only transaction: a demoted primary
+  '53': 'down', // out of disk, memory, connections
+  '57': 'down', // shutdown, crash, statement cancelled
+};
+
+/**
+ * The one place that decides what an error means. `23505` has no entry: every statement of ours says
+ * what a duplicate of its key means (`ON CONFLICT`), so one that surfaces is unexpected and passing.
+ */
+export function disposition(error: unknown): Disposition {
+  if (error instanceof PoisonError) return { kind: 'message', code: error.code };
+  if (error instanceof SealBrokenError) return { kind: 'message', code: 'FORGED' };
+  if (error instanceof UndecodableError) return { kind: 'message', code: 'UNDECODABLE' };
+  if (error instanceof UnknownSchemaIdError) return { kind: 'message', code: 'UNKNOWN_SCHEMA_ID' };
+  if (error instanceof SealKeyUnknownError) return { kind: 'down', code: 'SEAL_KEY_UNKNOWN' };
+  if (error instanceof RegistryUnavailableError) return { kind: 'down', code: 'REGISTRY_UNAVAILABLE' };
+  if (error instanceof SendDeadlineError) return { kind: 'down', code: 'BROKER_UNAVAILABLE' };
+  if (error instanceof QueueFullError) return { kind: 'down', code: 'PRODUCER_QUEUE_FULL' };
+  const inDatabase = databaseErrorOf(error);
+  if (inDatabase) return ofDatabase(inDatabase);
+  return { kind: 'passing', code: 'UNEXPECTED' };
+}
+
+function ofDatabase(error: DatabaseError): Disposition {
+  if (error.kind === 'unavailable') return { kind: 'down', code: 'DATABASE_UNAVAILABLE' };
+  const code = error.code;
+  // Postgres reports a row that no partition takes as a check violation without a constraint's name.
+  if (code === '23514' && error.constraint === undefined) return { kind: 'partition-missing', code };
+  return { kind: SQLSTATES[code] ?? SQLSTATES[code.slice(0, 2)] ?? 'passing', code };
+}

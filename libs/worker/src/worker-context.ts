@@ -1,0 +1,34 @@
+import type { Database, saveConsumerOffsets } from '@payments/persistence';
+import type { DeadLetters } from './dead-letters.js';
+import type { FailureWindow } from './failure-window.js';
+import type { Handler } from './handler.js';
+import type { WorkerEvents } from './worker-events.js';
+
+/** How long a record that fails for a passing reason is tried again, and how often. */
+export interface RetryPolicy {
+  readonly baseMs: number;
+  readonly capMs: number;
+  readonly attemptsMax: number;
+  /** Since its first failure. */
+  readonly ageMaxMs: number;
+}
+
+export const RETRY_POLICY: RetryPolicy = {
+  baseMs: 1_000,
+  capMs: 30_000,
+  attemptsMax: 12,
+  ageMaxMs: 24 * 60 * 60 * 1000,
+};
+
+/** What every batch of one worker works with. */
+export interface WorkerContext<T, Effect> {
+  readonly group: string;
+  readonly handler: Handler<T, Effect>;
+  readonly database: Pick<Database, 'transaction'>;
+  readonly saveConsumerOffsets: typeof saveConsumerOffsets;
+  readonly makePartitions: () => Promise<void>;
+  readonly deadLetters: Pick<DeadLetters, 'write'>;
+  readonly failures: FailureWindow;
+  readonly retry: RetryPolicy;
+  readonly events: WorkerEvents;
+}

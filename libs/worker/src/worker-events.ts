@@ -1,0 +1,124 @@
+import type { ConsumedBatch, ConsumedRecord } from '@payments/messaging';
+import type { Logger, Metrics } from '@payments/runtime';
+
+type Place = Pick<ConsumedBatch, 'topic' | 'partition'>;
+
+/** What a worker tells its operators: each event is one log line and one measurement. */
+export class WorkerEvents {
+  readonly #logger: Logger;
+  readonly #finished;
+  readonly #retries;
+  readonly #deadLetters;
+  readonly #waits;
+  readonly #batchSize;
+  readonly #batchDuration;
+  readonly #halted;
+  /** Why each partition waits for a dependency: what readiness reports. */
+  readonly #waiting = new Map<string, string>();
+  #haltReason: string | undefined;
+
+  constructor(logger: Logger, metrics: Metrics) {
+    this.#logger = logger;
+    this.#finished = metrics.counter({
+      name: 'worker_records_total',
+      help: 'Records finished, by how they ended.',
+      labelNames: ['topic', 'outcome'],
+    });
+    this.#retries = metrics.counter({
+      name: 'worker_retries_total',
+      help: 'Records that failed for a passing reason and will be tried again.',
+      labelNames: ['topic', 'code'],
+    });
+    this.#deadLetters = metrics.counter({
+      name: 'worker_dead_letters_total',
+      help: 'Records written to the dead-letter topic.',
+      labelNames: ['topic', 'code'],
+    });
+    this.#waits = metrics.counter({
+      name: 'worker_dependency_waits_total',
+      help: 'Times that a partition stood still because a dependency did not answer.',
+      labelNames: ['topic', 'code'],
+    });
+    this.#batchSize = metrics.histogram({
+      name: 'worker_batch_records',
+      help: 'Records in a consumed batch.',
+      labelNames: ['topic'],
+      buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500],
+    });
+    this.#batchDuration = metrics.histogram({
+      name: 'worker_batch_duration_seconds',
+      help: 'From a consumed batch to all of its records finished.',
+      labelNames: ['topic'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    });
+    this.#halted = metrics.gauge({
+      name: 'worker_halted',
+      help: '1 when the worker stopped consuming because most records failed: restart it to resume.',
+    });
+  }
+
+  /** Why the worker stands still, if it does. */
+  get notReadyReason(): string | undefined {
+    return this.#haltReason ?? this.#waiting.values().next().value;
+  }
+
+  finished(place: Place, outcome: string, count: number): void {
+    this.#waiting.delete(placeOf(place));
+    this.#finished.inc({ topic: place.topic, outcome }, count);
+  }
+
+  batchDone(batch: ConsumedBatch, startedAt: number): void {
+    const durationMs = performance.now() - startedAt;
+    this.#batchSize.observe({ topic: batch.topic }, batch.records.length);
+    this.#batchDuration.observe({ topic: batch.topic }, durationMs / 1000);
+    const { topic, partition, records } = batch;
+    this.#logger.info(
+      { topic, partition, offset: records[0]?.offset, records: records.length, duration_ms: durationMs },
+      'batch finished',
+    );
+  }
+
+  batchAbandoned(batch: ConsumedBatch): void {
+    this.#waiting.delete(placeOf(batch));
+    this.#logger.info({ topic: batch.topic, partition: batch.partition }, 'batch left to the next owner');
+  }
+
+  willRetry(record: ConsumedRecord, code: string, error: unknown, attempts: number): void {
+    this.#retries.inc({ topic: record.topic, code });
+    this.#logger.warn({ ...positionOf(record), code, attempts, err: error }, 'record failed, will be retried');
+  }
+
+  deadLettered(record: ConsumedRecord, code: string, error: unknown, attempts: number): void {
+    this.#deadLetters.inc({ topic: record.topic, code });
+    this.#logger.error({ ...positionOf(record), code, attempts, err: error }, 'record dead-lettered');
+  }
+
+  dependencyDown(place: Place, code: string, error: unknown): void {
+    this.#waits.inc({ topic: place.topic, code });
+    this.#waiting.set(placeOf(place), `waits for a dependency: ${code}`);
+    const { topic, partition } = place;
+    this.#logger.warn({ topic, partition, code, err: error }, 'dependency down, partition waits');
+  }
+
+  partitionMissing(place: Place, error: unknown): void {
+    this.#logger.error({ topic: place.topic, err: error }, 'no table partition for a row: making it');
+  }
+
+  afterCommitFailed(place: Place, error: unknown): void {
+    this.#logger.warn({ topic: place.topic, partition: place.partition, err: error }, 'after-commit step failed');
+  }
+
+  halted(error: unknown): void {
+    this.#haltReason = 'halted: most records failed; look at the log, then restart';
+    this.#halted.set(1);
+    this.#logger.fatal({ err: error }, 'consumption stopped: most records fail. Restart to resume');
+  }
+}
+
+function placeOf({ topic, partition }: Place): string {
+  return `${topic}/${partition}`;
+}
+
+function positionOf({ topic, partition, offset, key }: ConsumedRecord): Record<string, unknown> {
+  return { topic, partition, offset, key: key?.toString('utf8') };
+}

@@ -1,0 +1,104 @@
+import {
+  type BatchingProducer,
+  type ConsumedBatch,
+  type KafkaConnection,
+  type RunningConsumer,
+  startConsumer,
+} from '@payments/messaging';
+import { type Database, ensurePartitions, saveConsumerOffsets } from '@payments/persistence';
+import type { Health, Logger, Metrics } from '@payments/runtime';
+import { BatchRun, SystemicFailureError } from './batch-run.js';
+import { DeadLetters } from './dead-letters.js';
+import { FailureWindow } from './failure-window.js';
+import type { Handler } from './handler.js';
+import { RETRY_POLICY, type RetryPolicy, type WorkerContext } from './worker-context.js';
+import { WorkerEvents } from './worker-events.js';
+
+export interface WorkerOptions<T, Effect> {
+  /** Consumer group; also names this worker in `consumer_offsets` and in dead letters. */
+  readonly group: string;
+  readonly topic: string;
+  readonly kafka: KafkaConnection;
+  /** Writes dead letters. */
+  readonly producer: BatchingProducer;
+  readonly database: Database;
+  readonly handler: Handler<T, Effect>;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly health: Health;
+  /** The consumer ended by itself: the process has to exit, so that its supervisor starts a new one. */
+  readonly onFatal: (error: Error) => void;
+  readonly retry?: RetryPolicy;
+  readonly partitionsConcurrently?: number;
+}
+
+export interface Worker {
+  /** Leaves the group once the batches in hand are finished or left. */
+  close(): Promise<void>;
+}
+
+/**
+ * Consumes `topic` for ever: whole batches, one transaction each, offsets after the commit. Every record
+ * ends committed or in the dead-letter topic, whatever fails in between.
+ */
+export async function startWorker<T, Effect>(options: WorkerOptions<T, Effect>): Promise<Worker> {
+  const events = new WorkerEvents(options.logger, options.metrics);
+  const context = contextOf(options, events);
+  options.health.register('worker', () => events.notReadyReason);
+
+  let consumer: RunningConsumer | undefined;
+  let halted = false;
+  const onBatch = async (batch: ConsumedBatch): Promise<void> => {
+    try {
+      if (!halted) await runBatch(context, batch);
+    } catch (error) {
+      if (!(error instanceof SystemicFailureError)) throw error;
+      halted = true;
+      events.halted(error);
+    }
+    // Nothing of this batch's rest is resolved: a restart begins with it.
+    if (halted) consumer?.pause([{ topic: batch.topic, partition: batch.partition }]);
+  };
+  consumer = await startConsumer({
+    kafka: options.kafka,
+    groupId: options.group,
+    topics: [options.topic],
+    onBatch,
+    onCrash: options.onFatal,
+    logger: options.logger,
+    metrics: options.metrics,
+    ...(options.partitionsConcurrently === undefined
+      ? {}
+      : { partitionsConcurrently: options.partitionsConcurrently }),
+  });
+  return { close: () => consumer.close() };
+}
+
+async function runBatch<T, Effect>(context: WorkerContext<T, Effect>, batch: ConsumedBatch): Promise<void> {
+  const startedAt = performance.now();
+  try {
+    await new BatchRun(context, batch).run();
+    context.events.batchDone(batch, startedAt);
+  } catch (error) {
+    // Taken away or shutting down: whoever owns the partition next gets what is not resolved.
+    if (!batch.signal.aborted) throw error;
+    context.events.batchAbandoned(batch);
+  }
+}
+
+function contextOf<T, Effect>(
+  options: WorkerOptions<T, Effect>,
+  events: WorkerEvents,
+): WorkerContext<T, Effect> {
+  return {
+    group: options.group,
+    handler: options.handler,
+    database: options.database,
+    saveConsumerOffsets,
+    makePartitions: () => ensurePartitions(options.database, new Date()),
+    deadLetters: new DeadLetters(options.producer, options.group),
+    failures: new FailureWindow(),
+    retry: options.retry ?? RETRY_POLICY,
+    events,
+  };
+}

@@ -1,0 +1,49 @@
+import { type ConfigOf, kafkaSettings, serviceSettings, setting } from '@payments/runtime';
+
+export const ingressSettings = {
+  ...serviceSettings,
+  ...kafkaSettings,
+  PORT: setting.port({ doc: 'Port of the HTTP server.', default: 8080 }),
+  STRIPE_WEBHOOK_SECRETS: setting.secretList({
+    doc: "Stripe's endpoint secrets (whsec_…), newest first; any of them verifies.",
+  }),
+  RAZORPAY_WEBHOOK_SECRETS: setting.secretList({
+    doc: "Razorpay's webhook secrets, newest first; any of them verifies.",
+  }),
+  PAYPAL_WEBHOOK_IDS: setting.list({
+    doc: "PayPal's webhook ids, newest first; any of them verifies.",
+  }),
+  PAYPAL_CERT_HOSTS: setting.list({
+    doc: 'Hosts (host or host:port) that PayPal signing certificates may be fetched from.',
+    default: ['api.paypal.com', 'api.sandbox.paypal.com'],
+  }),
+  PAYPAL_CERT_CA_FILE: setting.text({
+    doc: 'PEM file of further certificate authorities (and intermediates) for PayPal signing certificates and their hosts.',
+    optional: true,
+  }),
+  SEAL_KEYS: setting.secret({
+    doc: 'Keys that seal webhook bodies, newest first: `id:base64 of 32 bytes`, separated by commas.',
+  }),
+  INGRESS_BODIES_BYTES_MAX: setting.bytes({
+    doc: 'Bytes of webhook bodies held at once, over all requests; past it, 503.',
+    default: 64 * 1024 * 1024,
+  }),
+  INGRESS_BODY_TIMEOUT_MS: setting.milliseconds({
+    doc: 'Longest time that a request may take to arrive; past it, 408 and the connection ends.',
+    default: 10_000,
+  }),
+  INGRESS_PUBLISH_DEADLINE_MS: setting.milliseconds({
+    doc: "Longest wait for the broker's acknowledgement; past it, 503. Razorpay gives up after 5 s.",
+    default: 4_000,
+  }),
+  INGRESS_QUEUE_RECORDS_MAX: setting.integer({
+    doc: 'Records that wait for the broker at once; past it, 503.',
+    default: 20_000,
+  }),
+  INGRESS_QUEUE_BYTES_MAX: setting.bytes({
+    doc: 'Bytes that wait for the broker at once; past it, 503.',
+    default: 64 * 1024 * 1024,
+  }),
+};
+
+export type IngressConfig = ConfigOf<typeof ingressSettings>;

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { parseSealKeys, SealKeyring, TOPICS } from '@payments/contracts';
+import { createWebhookVerifiers } from '@payments/gateways';
+import { BatchingProducer, createCodec, createKafka } from '@payments/messaging';
+import { kafkaOptions, type ServiceRuntime } from '@payments/runtime';
+import { createApp } from './app.js';
+import type { IngressConfig } from './config.js';
+import { IngressEvents } from './ingress-events.js';
+import { RawBodyReader } from './raw-body.js';
+
+const HEADERS_TIMEOUT_MS = 5_000;
+/** Longer than the idle time-out of the usual load balancers (60 s): they, not we, end idle connections. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+
+/** Wires the ingress and starts it; what it starts is stopped in reverse order at shutdown. */
+export async function startIngress(rt: ServiceRuntime<IngressConfig>): Promise<{ port: number }> {
+  const { config, logger, metrics, health } = rt;
+  const kafka = createKafka({ ...kafkaOptions(config), clientId: rt.name, logger });
+
+  const codec = createCodec({ registryUrl: config.SCHEMA_REGISTRY_URL, logger });
+  await codec.register(TOPICS.webhookReceived);
+
+  const producer = new BatchingProducer({
+    kafka,
+    logger,
+    metrics,
+    queueCountMax: config.INGRESS_QUEUE_RECORDS_MAX,
+    queueBytesMax: config.INGRESS_QUEUE_BYTES_MAX,
+    deadlineMs: config.INGRESS_PUBLISH_DEADLINE_MS,
+  });
+  await producer.start();
+  rt.onShutdown('producer', (deadline) => producer.close(deadline));
+
+  const app = createApp({
+    verifiers: createWebhookVerifiers({
+      stripeSecrets: config.STRIPE_WEBHOOK_SECRETS,
+      razorpaySecrets: config.RAZORPAY_WEBHOOK_SECRETS,
+      paypalWebhookIds: config.PAYPAL_WEBHOOK_IDS,
+      paypalCertHosts: config.PAYPAL_CERT_HOSTS,
+      ...(config.PAYPAL_CERT_CA_FILE ? { paypalCertCa: readFileSync(config.PAYPAL_CERT_CA_FILE, 'utf8') } : {}),
+    }),
+    keyring: new SealKeyring(parseSealKeys(config.SEAL_KEYS)),
+    codec,
+    producer,
+    bodies: new RawBodyReader(config.INGRESS_BODIES_BYTES_MAX),
+    events: new IngressEvents(logger, metrics),
+    admin: { health, metrics, logger },
+  });
+  const server = createServer(
+    {
+      requestTimeout: config.INGRESS_BODY_TIMEOUT_MS,
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, config.INGRESS_BODY_TIMEOUT_MS),
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      connectionsCheckingInterval: 1_000,
+    },
+    app,
+  );
+  await listen(server, config.PORT);
+  rt.onShutdown('http server', (deadline) => closeServer(server, deadline));
+  const { port } = server.address() as AddressInfo;
+  logger.info({ port }, 'ingress listens');
+  return { port };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, resolve);
+  });
+}
+
+/** Accepts no more, lets the requests under way finish, and cuts what is left at the deadline. */
+function closeServer(server: Server, deadline: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    deadline.addEventListener('abort', () => server.closeAllConnections(), { once: true });
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}
