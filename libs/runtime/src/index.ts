@@ -1,1 +1,20 @@
-export {};
+export { type AdminHandler, type AdminParts, type AdminServer, adminHandler, serveAdmin } from './admin.js';
+export { containsCardNumber, redactCardNumbers } from './card-numbers.js';
+export { ConfigError, type Env, readConfig } from './config.js';
+export { describeSettings, type SettingsGroup } from './describe-settings.js';
+export { Health, type HealthReport, type ReadinessCheck } from './health.js';
+export { type CreateLoggerOptions, createLogger, type Logger } from './logger.js';
+export { type Counter, type Gauge, type Histogram, Metrics } from './metrics.js';
+export { processEnv } from './process-env.js';
+export { runService, type ServiceRuntime } from './run-service.js';
+export { kafkaSettings, postgresSettings, redisSettings, serviceSettings } from './setting-groups.js';
+export { type ConfigOf, type Setting, type Settings, setting } from './settings.js';
+export type { ShutdownStep } from './shutdown.js';
+export { type Backoff, retryDelayMs, sleep } from './timing.js';
+export {
+  injectTraceHeaders,
+  inSpanFromHeaders,
+  startTracing,
+  type TraceHeaders,
+  type Tracing,
+} from './tracing.js';

@@ -1,0 +1,31 @@
+import type { Setting, Settings } from './settings.js';
+
+export interface SettingsGroup {
+  readonly title: string;
+  readonly settings: Settings;
+}
+
+/** Markdown: a heading and a table for each group of settings. */
+export function describeSettings(groups: readonly SettingsGroup[]): string {
+  return groups.map(describeGroup).join('\n');
+}
+
+function describeGroup({ title, settings }: SettingsGroup): string {
+  const rows = Object.entries(settings).map(
+    ([name, setting]) =>
+      `| \`${name}\` | ${cell(setting.form)} | ${defaultOf(setting)} | ${cell(setting.doc)} |`,
+  );
+  return [`## ${title}`, '', '| name | value | default | meaning |', '|---|---|---|---|', ...rows, ''].join(
+    '\n',
+  );
+}
+
+function defaultOf({ required, defaultValue }: Setting<unknown>): string {
+  if (required) return '**required**';
+  if (defaultValue === undefined) return '–';
+  return `\`${cell(String(defaultValue))}\``;
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}

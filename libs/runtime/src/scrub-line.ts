@@ -1,0 +1,70 @@
+import { redactCardNumbers } from './card-numbers.js';
+
+const REDACTED = '[redacted]';
+
+/** Names of fields whose values are secrets, in any case; `-` and `_` are one. */
+const SECRET_FIELDS = [
+  'authorization',
+  'proxy[-_]authorization',
+  'cookie',
+  'set[-_]cookie',
+  'x[-_]api[-_]key',
+  'api[-_]?key',
+  'password',
+  'pass',
+  'secret',
+  '[a-z_-]*secrets?',
+  '[a-z_-]*password',
+  'private[-_]?key',
+  'seal[-_]?keys?',
+  'access[-_]?token',
+  'refresh[-_]?token',
+  'signature',
+  'stripe[-_]signature',
+  'x[-_]razorpay[-_]signature',
+  'paypal[-_]transmission[-_]sig',
+];
+
+const FIELD = `(?:${SECRET_FIELDS.join('|')})`;
+const ARRAY = String.raw`\[[^\]]*\]`;
+/** A secret field of the line's own JSON, with a text or a list of texts. */
+const PLAIN_FIELD = new RegExp(String.raw`("${FIELD}"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|${ARRAY})`, 'gi');
+/** The same within a text that is itself JSON, where quotes are \" and backslashes are doubled. */
+const QUOTED_FIELD = new RegExp(
+  String.raw`(\\"${FIELD}\\"\s*:\s*)(?:\\"(?:[^"\\]|\\\\(?:\\.|[^\\]))*\\"|${ARRAY})`,
+  'gi',
+);
+
+/** Secrets that are known by their own form, wherever they stand. */
+const SECRET_FORMS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
+  [/\bwhsec_[A-Za-z0-9+/=_-]+/g, `whsec_${REDACTED}`],
+  [/\b([sr]k_(?:live|test)_)[A-Za-z0-9]+/g, `$1${REDACTED}`],
+  [/\b([Bb]earer)\s+[A-Za-z0-9._~+/=-]{4,}/g, `$1 ${REDACTED}`],
+  [/\b([Bb]asic)\s+(?=[a-z]*[A-Z0-9+/])[A-Za-z0-9+/]{8,}={0,2}/g, `$1 ${REDACTED}`],
+  // Stripe-Signature: t=…,v1=…
+  [/\b(v[01]=)[0-9a-f]{16,}/gi, `$1${REDACTED}`],
+  // The password of a URL.
+  [/(:\/\/[^:@/\s"\\]*:)[^@/\s"\\]+@/g, `$1${REDACTED}@`],
+];
+
+/** `line`, JSON as a logger wrote it, without secrets, signatures and card numbers. It stays JSON. */
+export function scrubLine(line: string): string {
+  let scrubbed = line
+    .replace(PLAIN_FIELD, `$1"${REDACTED}"`)
+    .replace(QUOTED_FIELD, String.raw`$1\"${REDACTED}\"`);
+  for (const [pattern, replacement] of SECRET_FORMS) scrubbed = scrubbed.replace(pattern, replacement);
+  const withSecretsGone = scrubbed;
+  return redactCardNumbers(withSecretsGone, (start) =>
+    isInsideText(withSecretsGone, start) ? '[card number]' : '"[card number]"',
+  );
+}
+
+/** Whether `index` lies within a JSON text: a number without quotes needs some when it is replaced. */
+function isInsideText(line: string, index: number): boolean {
+  let inside = false;
+  for (let at = 0; at < index; at += 1) {
+    if (line[at] === '\\') at += 1;
+    else if (line[at] === '"') inside = !inside;
+  }
+  return inside;
+}

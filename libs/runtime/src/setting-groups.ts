@@ -1,0 +1,66 @@
+import { setting } from './settings.js';
+
+/** What every service has. A service with a port of its own writes PORT over it. */
+export const serviceSettings = {
+  PORT: setting.port({
+    doc: 'Port of the HTTP server: its API if it has one, metrics and health.',
+    default: 8080,
+  }),
+  LOG_LEVEL: setting.oneOf({
+    doc: 'Least severe level that is logged.',
+    values: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+    default: 'info',
+  }),
+  SHUTDOWN_DEADLINE_MS: setting.milliseconds({
+    doc: 'How long an ordered shutdown may take; then the process exits with 1. Keep it below the grace period of whatever runs it.',
+    default: 25_000,
+    min: 1,
+  }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: setting.url({
+    doc: 'Where traces go (OTLP over HTTP, without the path /v1/traces). Without it nothing is traced.',
+    optional: true,
+  }),
+} as const;
+
+export const kafkaSettings = {
+  KAFKA_BROKERS: setting.list({ doc: 'Kafka brokers to start from, each as host:port.' }),
+  KAFKA_SASL_MECHANISM: setting.oneOf({
+    doc: 'How to log in to Kafka. Without it there is no login.',
+    values: ['plain', 'scram-sha-256', 'scram-sha-512'],
+    optional: true,
+  }),
+  KAFKA_SASL_USERNAME: setting.text({ doc: 'Kafka user, with KAFKA_SASL_MECHANISM.', optional: true }),
+  KAFKA_SASL_PASSWORD: setting.secret({ doc: 'Its password.', optional: true }),
+  KAFKA_TLS_ENABLED: setting.boolean({ doc: 'Whether to speak TLS to Kafka.', default: false }),
+  KAFKA_TLS_CA: setting.text({
+    doc: "Certificates (PEM) that Kafka's are checked against; Node's own without it.",
+    optional: true,
+  }),
+  KAFKA_TLS_CERT: setting.text({ doc: 'Client certificate (PEM) for mutual TLS.', optional: true }),
+  KAFKA_TLS_KEY: setting.secret({ doc: 'Its private key (PEM).', optional: true }),
+  SCHEMA_REGISTRY_URL: setting.url({
+    doc: "Schema registry with Confluent's API; may hold user and password.",
+  }),
+} as const;
+
+export const postgresSettings = {
+  DATABASE_URL: setting.url({ doc: 'Primary Postgres.', protocols: ['postgres:', 'postgresql:'] }),
+  READ_DATABASE_URL: setting.url({
+    doc: 'Read replica for histories; the primary without it.',
+    protocols: ['postgres:', 'postgresql:'],
+    optional: true,
+  }),
+  DATABASE_POOL_SIZE: setting.integer({
+    doc: 'Connections to Postgres that one process holds at most.',
+    default: 10,
+    min: 1,
+    max: 500,
+  }),
+} as const;
+
+export const redisSettings = {
+  REDIS_URL: setting.url({
+    doc: 'Redis, used as a cache only: everything works without it, slower.',
+    protocols: ['redis:', 'rediss:'],
+  }),
+} as const;
