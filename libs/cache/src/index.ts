@@ -1,1 +1,2 @@
-export {};
+export { type Cache, type CacheEntry, type CacheOptions, createCache } from './cache.js';
+export { type WebhookMarks, webhookMarks } from './webhook-marks.js';

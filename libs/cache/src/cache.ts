@@ -1,0 +1,150 @@
+import type { Logger, Metrics } from '@payments/runtime';
+import { Redis } from 'ioredis';
+import { createBreaker, type RedisBreaker } from './redis-breaker.js';
+
+/**
+ * Redis as a cache: what it does not have, or cannot say in time, is a miss. No method rejects, and
+ * while Redis is gone none of them waits.
+ */
+export interface Cache {
+  get(key: string): Promise<string | undefined>;
+  /** One value for each key, in order. */
+  mget(keys: readonly string[]): Promise<(string | undefined)[]>;
+  /** @returns whether Redis has it. */
+  set(key: string, value: string, ttlS: number): Promise<boolean>;
+  /** Writes all entries in one round trip. @returns whether Redis has all of them. */
+  setMany(entries: readonly CacheEntry[]): Promise<boolean>;
+  /** @returns whether the keys are gone for certain. */
+  del(keys: readonly string[]): Promise<boolean>;
+  /** Asks Redis itself, past the breaker. @returns why it does not answer, `undefined` if it does. */
+  ping(): Promise<string | undefined>;
+  close(): void;
+}
+
+export interface CacheEntry {
+  readonly key: string;
+  readonly value: string;
+  /** Seconds until it is forgotten. */
+  readonly ttlS: number;
+}
+
+export interface CacheOptions {
+  readonly url: string;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** How long a caller waits for Redis at most. */
+  readonly timeoutMs?: number;
+  /** How long Redis is left alone after it failed. */
+  readonly breakerResetMs?: number;
+}
+
+const RECONNECT_DELAY_MS_MAX = 2_000;
+/** A connection that has not answered for so long is given up and opened anew. */
+const SOCKET_TIMEOUT_MS = 5_000;
+
+/** Connects in the background; the first calls wait for the connection, within their time-out. */
+export function createCache({
+  url,
+  logger,
+  metrics,
+  timeoutMs = 50,
+  breakerResetMs = 1_000,
+}: CacheOptions): Cache {
+  const redis = new Redis(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    socketTimeout: SOCKET_TIMEOUT_MS,
+    retryStrategy: (attempt) => Math.min(attempt * 50, RECONNECT_DELAY_MS_MAX),
+  });
+  // The breaker tells when Redis goes and comes; each failed reconnection in between is detail.
+  redis.on('error', (error: Error) => logger.debug({ err: error }, 'no connection to Redis'));
+  const breaker = createBreaker({ logger, metrics, timeoutMs, resetMs: breakerResetMs });
+  return new RedisCache(redis, breaker, metrics, timeoutMs);
+}
+
+class RedisCache implements Cache {
+  readonly #redis: Redis;
+  readonly #breaker: RedisBreaker;
+  readonly #timeoutMs: number;
+  readonly #firstAttempt: Promise<void>;
+  readonly #reads;
+
+  constructor(redis: Redis, breaker: RedisBreaker, metrics: Metrics, timeoutMs: number) {
+    this.#redis = redis;
+    this.#breaker = breaker;
+    this.#timeoutMs = timeoutMs;
+    this.#firstAttempt = new Promise((resolve) => {
+      redis.once('ready', resolve);
+      redis.once('close', resolve);
+    });
+    this.#reads = metrics.counter({
+      name: 'cache_reads_total',
+      help: 'Keys read from Redis, by outcome: hit or miss. Keys that could not be read are neither.',
+      labelNames: ['outcome'],
+    });
+  }
+
+  async get(key: string): Promise<string | undefined> {
+    const [value] = await this.mget([key]);
+    return value;
+  }
+
+  async mget(keys: readonly string[]): Promise<(string | undefined)[]> {
+    if (keys.length === 0) return [];
+    const values = await this.#run('read', () => this.#redis.mget([...keys]));
+    if (values === undefined) return keys.map(() => undefined);
+    const hits = values.reduce((count, value) => count + (value === null ? 0 : 1), 0);
+    if (hits > 0) this.#reads.inc({ outcome: 'hit' }, hits);
+    if (hits < keys.length) this.#reads.inc({ outcome: 'miss' }, keys.length - hits);
+    return values.map((value) => value ?? undefined);
+  }
+
+  async set(key: string, value: string, ttlS: number): Promise<boolean> {
+    return (await this.#run('write', () => this.#redis.set(key, value, 'EX', ttlS))) !== undefined;
+  }
+
+  async setMany(entries: readonly CacheEntry[]): Promise<boolean> {
+    if (entries.length === 0) return true;
+    const done = await this.#run('write', async () => {
+      const pipeline = this.#redis.pipeline();
+      for (const { key, value, ttlS } of entries) pipeline.set(key, value, 'EX', ttlS);
+      for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error;
+      return true;
+    });
+    return done ?? false;
+  }
+
+  async del(keys: readonly string[]): Promise<boolean> {
+    if (keys.length === 0) return true;
+    return (await this.#run('delete', () => this.#redis.del([...keys]))) !== undefined;
+  }
+
+  async ping(): Promise<string | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<string>((resolve) => {
+      timer = setTimeout(resolve, this.#timeoutMs, `Redis did not answer within ${this.#timeoutMs} ms`);
+    });
+    try {
+      await this.#firstAttempt;
+      return await Promise.race([this.#redis.ping().then(() => undefined), late]);
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  close(): void {
+    this.#breaker.shutdown();
+    this.#redis.disconnect();
+  }
+
+  /** @returns `undefined` if Redis failed, was too slow, or is being left alone. */
+  #run<T>(operation: string, call: () => Promise<T>): Promise<T | undefined> {
+    return this.#breaker.run(operation, async () => {
+      if (this.#redis.status !== 'ready') await this.#firstAttempt;
+      return call();
+    });
+  }
+}

@@ -1,0 +1,74 @@
+import type { Logger, Metrics } from '@payments/runtime';
+import CircuitBreaker from 'opossum';
+
+/** Leaves Redis alone for a while once it fails, so that nobody waits for it. */
+export interface RedisBreaker {
+  /** @returns what `call` gives, or `undefined` if it failed, took too long, or was not tried. */
+  run<T>(operation: string, call: () => Promise<T>): Promise<T | undefined>;
+  shutdown(): void;
+}
+
+const CALLS_COUNT_MIN = 3;
+const ERROR_PERCENT_MAX = 50;
+const WINDOW_MS = 5_000;
+
+const STATE_CLOSED = 0;
+const STATE_HALF_OPEN = 1;
+const STATE_OPEN = 2;
+
+export function createBreaker({
+  logger,
+  metrics,
+  timeoutMs,
+  resetMs,
+}: {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly timeoutMs: number;
+  readonly resetMs: number;
+}): RedisBreaker {
+  const breaker = new CircuitBreaker<[call: () => Promise<unknown>]>((call) => call(), {
+    timeout: timeoutMs,
+    resetTimeout: resetMs,
+    volumeThreshold: CALLS_COUNT_MIN,
+    errorThresholdPercentage: ERROR_PERCENT_MAX,
+    rollingCountTimeout: WINDOW_MS,
+  });
+  const failures = metrics.counter({
+    name: 'cache_failures_total',
+    help: 'Calls to Redis without an answer, by operation and reason: open, timeout or failed.',
+    labelNames: ['operation', 'reason'],
+  });
+  const state = metrics.gauge({
+    name: 'cache_breaker_state',
+    help: 'Breaker in front of Redis: 0 closed, 1 half open (one call is let through), 2 open.',
+  });
+  state.set(STATE_CLOSED);
+  breaker.on('open', () => {
+    state.set(STATE_OPEN);
+    logger.warn({ reset_ms: resetMs }, 'Redis does not answer: going on without it');
+  });
+  breaker.on('halfOpen', () => state.set(STATE_HALF_OPEN));
+  breaker.on('close', () => {
+    state.set(STATE_CLOSED);
+    logger.info('Redis answers again');
+  });
+
+  return {
+    async run<T>(operation: string, call: () => Promise<T>): Promise<T | undefined> {
+      try {
+        return (await breaker.fire(call)) as T;
+      } catch (error) {
+        failures.inc({ operation, reason: reasonOf(error) });
+        return undefined;
+      }
+    },
+    shutdown: () => breaker.shutdown(),
+  };
+}
+
+function reasonOf(error: unknown): 'open' | 'timeout' | 'failed' {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EOPENBREAKER' || code === 'ESHUTDOWN') return 'open';
+  return code === 'ETIMEDOUT' ? 'timeout' : 'failed';
+}

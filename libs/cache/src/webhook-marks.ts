@@ -1,0 +1,31 @@
+import type { Cache } from './cache.js';
+
+/**
+ * Remembers for a day which webhooks are done, so that a repeated one is dropped without asking
+ * Postgres. It only saves work: the unique key in Postgres decides.
+ */
+export interface WebhookMarks {
+  /** Those of `ids` that are known to be done; none of them while Redis is down. */
+  marked(ids: readonly string[]): Promise<Set<string>>;
+  /** Call it only after the commit. Does nothing while Redis is down. */
+  mark(ids: readonly string[]): Promise<void>;
+}
+
+/** A gateway repeats a webhook for days, but nearly always within hours. */
+const MARK_TTL_S = 86_400;
+
+export function webhookMarks(cache: Cache): WebhookMarks {
+  return {
+    async marked(ids) {
+      const values = await cache.mget(ids.map(markKey));
+      return new Set(ids.filter((_id, index) => values[index] !== undefined));
+    },
+    async mark(ids) {
+      await cache.setMany(ids.map((id) => ({ key: markKey(id), value: '1', ttlS: MARK_TTL_S })));
+    },
+  };
+}
+
+function markKey(id: string): string {
+  return `webhook_processed:${id}`;
+}
