@@ -1,0 +1,18 @@
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+
+/** Keys made once, not per request. Secrets are used as they stand, `whsec_` included. */
+export function hmacKeys(secrets: readonly string[]): KeyObject[] {
+  return secrets.map((secret) => createSecretKey(secret, 'utf8'));
+}
+
+/** Lower-case hex of HMAC-SHA256 over the parts, as bytes ready to be compared. */
+export function hmacSha256Hex(key: KeyObject, ...parts: readonly (string | Buffer)[]): Buffer {
+  const hmac = createHmac('sha256', key);
+  for (const part of parts) hmac.update(part);
+  return Buffer.from(hmac.digest('hex'), 'latin1');
+}
+
+/** In constant time for equal lengths; other lengths are no secret (and timingSafeEqual would throw on them). */
+export function sameBytes(expected: Buffer, given: Buffer): boolean {
+  return expected.length === given.length && timingSafeEqual(expected, given);
+}

@@ -1,0 +1,105 @@
+import { hash } from 'node:crypto';
+import type { EffectName, WebhookDescription } from '../webhook.js';
+import {
+  eventTime,
+  type JsonObject,
+  objectAt,
+  objectIds,
+  parseWebhookBody,
+  possibleReferenceAt,
+  referenceAt,
+  requiredIdentifier,
+} from '../webhook-body.js';
+
+/**
+ * Event types that do something to a payment; every other type is recorded without effect. The name only
+ * says which entity to look at: published samples have a `payment.authorized` that is already captured.
+ * Source: https://razorpay.com/docs/webhooks/all/
+ */
+export const RAZORPAY_EFFECTS = {
+  'payment.authorized': 'authorized',
+  'payment.captured': 'captured',
+  // Repeats payment.captured, with the order beside it.
+  'order.paid': 'captured',
+  'payment.failed': 'failed',
+  'refund.created': 'refund',
+  'refund.processed': 'refund',
+  'refund.failed': 'refund',
+  'payment.dispute.created': 'dispute',
+  'payment.dispute.action_required': 'dispute',
+  'payment.dispute.under_review': 'dispute',
+  'payment.dispute.won': 'dispute',
+  'payment.dispute.lost': 'dispute',
+  'payment.dispute.closed': 'dispute',
+} as const satisfies Record<string, EffectName>;
+
+export type RazorpayEffectType = keyof typeof RAZORPAY_EFFECTS;
+
+const effects: ReadonlyMap<string, EffectName> = new Map(Object.entries(RAZORPAY_EFFECTS));
+
+interface RazorpayEntities {
+  readonly payment: JsonObject;
+  readonly order: JsonObject;
+  readonly refund: JsonObject;
+  readonly dispute: JsonObject;
+}
+
+export interface RazorpayEvent {
+  /** SHA-256 of the body, hex. The header's event id is outside of the signature and could be swapped. */
+  readonly id: string;
+  readonly type: string;
+  readonly key: string;
+  readonly time: Date | null;
+  readonly entities: RazorpayEntities;
+}
+
+/** @throws WebhookError `unreadable` */
+export function readRazorpayEvent(body: Buffer): RazorpayEvent {
+  const event = parseWebhookBody(body);
+  const type = requiredIdentifier(event, 'event');
+  const payload = objectAt(event, 'payload');
+  const entities = {
+    payment: entityOf(payload, 'payment'),
+    order: entityOf(payload, 'order'),
+    refund: entityOf(payload, 'refund'),
+    dispute: entityOf(payload, 'dispute'),
+  };
+  const id = hash('sha256', body, 'hex');
+  return { id, type, key: paymentLevelId(entities) ?? id, time: eventTime(event.created_at), entities };
+}
+
+function entityOf(payload: JsonObject, name: string): JsonObject {
+  return objectAt(objectAt(payload, name), 'entity');
+}
+
+/** The order, which every attempt to pay it shares; else the payment. */
+function paymentLevelId({ payment, order, refund, dispute }: RazorpayEntities): string | undefined {
+  return (
+    referenceAt(payment, 'order_id') ??
+    referenceAt(order, 'id') ??
+    referenceAt(payment, 'id') ??
+    referenceAt(refund, 'payment_id') ??
+    referenceAt(dispute, 'payment_id')
+  );
+}
+
+/** @throws WebhookError `unreadable` */
+export function describeRazorpayWebhook(body: Buffer): WebhookDescription {
+  const { type, key, time, entities } = readRazorpayEvent(body);
+  const { payment, order, refund, dispute } = entities;
+  return {
+    eventType: type,
+    key,
+    eventTime: time,
+    objectIds: objectIds(
+      possibleReferenceAt(dispute, 'id'),
+      possibleReferenceAt(refund, 'id'),
+      possibleReferenceAt(payment, 'id'),
+      possibleReferenceAt(refund, 'payment_id'),
+      possibleReferenceAt(dispute, 'payment_id'),
+      possibleReferenceAt(payment, 'order_id'),
+      possibleReferenceAt(order, 'id'),
+    ),
+    effect: effects.get(type),
+  };
+}

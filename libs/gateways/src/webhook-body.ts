@@ -1,0 +1,97 @@
+import { isUtf8 } from 'node:buffer';
+import { unreadable } from './webhook-error.js';
+
+export interface JsonObject {
+  readonly [name: string]: unknown;
+}
+
+/**
+ * Ids, event types and keys become Kafka keys, index entries and URL parts: printable ASCII without
+ * spaces, and short enough that `razorpay:` in front of one still fits 255 characters.
+ */
+const IDENTIFIER = /^[\x21-\x7e]{1,240}$/;
+
+/** More ids than any real event carries; a hostile body cannot make a row grow without bound. */
+const OBJECT_IDS_MAX = 32;
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The field if it is an object, else an empty one, so that paths into foreign JSON read without branches. */
+export function objectAt(parent: JsonObject, name: string): JsonObject {
+  const value = parent[name];
+  return isJsonObject(value) ? value : {};
+}
+
+export function arrayAt(parent: JsonObject, name: string): readonly unknown[] {
+  const value = parent[name];
+  return Array.isArray(value) ? value : [];
+}
+
+/** @throws WebhookError `unreadable`; the parser's own message is withheld because it quotes the body. */
+export function parseWebhookBody(body: Buffer): JsonObject {
+  if (body.length === 0) throw unreadable('the body is empty');
+  if (!isUtf8(body)) throw unreadable('the body is not UTF-8');
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString('utf8'));
+  } catch {
+    throw unreadable('the body is not JSON');
+  }
+  if (!isJsonObject(value)) throw unreadable('the body is not a JSON object');
+  return value;
+}
+
+/** An id or type that an event cannot do without. @throws WebhookError `unreadable` */
+export function requiredIdentifier(parent: JsonObject, name: string): string {
+  const value = parent[name];
+  if (typeof value !== 'string' || value === '') throw unreadable(`the event has no ${name}`);
+  if (!IDENTIFIER.test(value)) throw unreadable(`the event's ${name} is too long or not printable ASCII`);
+  return value;
+}
+
+/**
+ * A gateway's reference to another object: its id, or the object itself where the gateway expanded it.
+ * Undefined where there is none. @throws WebhookError `unreadable` if it is a string but no possible id
+ */
+export function referenceAt(parent: JsonObject, name: string): string | undefined {
+  const field = parent[name];
+  const value = isJsonObject(field) ? field.id : field;
+  if (typeof value !== 'string' || value === '') return undefined;
+  if (!IDENTIFIER.test(value)) throw unreadable(`the event's ${name} is too long or not printable ASCII`);
+  return value;
+}
+
+/** The ids without blanks and repetitions, in order, and not more than a row should hold. */
+export function objectIds(...candidates: readonly (string | undefined)[]): string[] {
+  const found = new Set<string>();
+  for (const candidate of candidates) {
+    if (candidate !== undefined && found.size < OBJECT_IDS_MAX) found.add(candidate);
+  }
+  return [...found];
+}
+
+/**
+ * As `referenceAt`, but undefined for what cannot be an id: an event that was accepted by its id, type
+ * and key must not fail later over an object that it mentions.
+ */
+export function possibleReferenceAt(parent: JsonObject, name: string): string | undefined {
+  const field = parent[name];
+  const value = isJsonObject(field) ? field.id : field;
+  return typeof value === 'string' && IDENTIFIER.test(value) ? value : undefined;
+}
+
+/** From seconds of the epoch (Stripe, Razorpay) or ISO 8601 (PayPal, Stripe's v2 events); null if it is neither. */
+export function eventTime(value: unknown): Date | null {
+  if (typeof value === 'number') return validDate(value * 1000);
+  if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value)) return validDate(Date.parse(value));
+  return null;
+}
+
+/** Postgres and Avro take these times; years beyond four digits are some other unit by mistake. */
+const TIME_MAX = Date.parse('9999-12-31T23:59:59Z');
+
+function validDate(ms: number): Date | null {
+  return ms > 0 && ms <= TIME_MAX ? new Date(Math.trunc(ms)) : null;
+}

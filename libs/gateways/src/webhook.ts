@@ -1,0 +1,62 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { GatewayProvider } from '@payments/domain';
+
+export interface WebhookRequest {
+  /** As node:http gives them: names in lower case. */
+  readonly headers: IncomingHttpHeaders;
+  /** The bytes as they came: signatures cover bytes, not parsed JSON. */
+  readonly body: Buffer;
+  /** When the request arrived, in milliseconds of the epoch. */
+  readonly receivedAt: number;
+}
+
+/** What an authentic webhook is called: enough to dedupe, route and publish it. */
+export interface VerifiedWebhook {
+  readonly provider: GatewayProvider;
+  /** `stripe:{event.id}`, `paypal:{event.id}`, `razorpay:{sha256 of the body, hex}`; at most 255 characters. */
+  readonly webhookId: string;
+  readonly eventType: string;
+  /** Kafka key: the gateway's own payment-level id, else the event's id. Never prefixed. */
+  readonly key: string;
+  /** The gateway's own time of the event; null where the body has none that can be read. */
+  readonly eventTime: Date | null;
+}
+
+/** Throws (or rejects with) WebhookError and nothing else, whatever the bytes are. */
+export interface WebhookVerifier {
+  verify(request: WebhookRequest): VerifiedWebhook | Promise<VerifiedWebhook>;
+}
+
+/** A verifier that never has to wait, as Stripe's and Razorpay's: the hot path stays free of promises. */
+export interface SyncWebhookVerifier extends WebhookVerifier {
+  verify(request: WebhookRequest): VerifiedWebhook;
+}
+
+/**
+ * What an event does to a payment, the same names for every gateway. `approved` is the customer's consent
+ * (the money can now be captured); `refund_announced` only hints at refund objects that come by themselves.
+ */
+export const EFFECT_NAMES = [
+  'authorized',
+  'approved',
+  'captured',
+  'processing',
+  'requires_action',
+  'failed',
+  'canceled',
+  'refund',
+  'refund_announced',
+  'dispute',
+] as const;
+
+export type EffectName = (typeof EFFECT_NAMES)[number];
+
+/** What a worker stores of a webhook. An undefined effect means: recorded as IGNORED. */
+export interface WebhookDescription {
+  readonly eventType: string;
+  readonly key: string;
+  readonly eventTime: Date | null;
+  /** Every gateway id that the event names (payment, charge, order, capture, refund, dispute …), deduplicated. */
+  readonly objectIds: string[];
+  readonly effect: EffectName | undefined;
+}
