@@ -1,1 +1,32 @@
-export {};
+export type { EntityManager } from 'typeorm';
+export {
+  DATABASE_TIMEOUTS,
+  type Database,
+  type DatabaseLogger,
+  type DatabaseOptions,
+  type DatabaseTimeouts,
+  openDatabase,
+  TransactionAbortedError,
+} from './database.js';
+export {
+  type DatabaseError,
+  databaseErrorOf,
+  type StatementError,
+  sqlState,
+  type UnavailableCode,
+  type UnavailableError,
+} from './database-error.js';
+export {
+  countStrayRows,
+  dropWebhookBodyPartitions,
+  ensurePartitions,
+  PARTITIONS_AHEAD,
+  type PartitionsAhead,
+} from './partitions.js';
+export { migrate } from './run-migrations.js';
+export {
+  type ConsumerOffset,
+  readConsumerOffsets,
+  saveConsumerOffsets,
+} from './statements/consumer-offsets.js';
+export { insertWebhooks, type KafkaPosition, type WebhookRow } from './statements/insert-webhooks.js';

@@ -1,0 +1,188 @@
+import type { PoolClient } from 'pg';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { databaseErrorOf } from './database-error.js';
+import { ENTITIES } from './entities/index.js';
+
+/** What of a logger this library uses. */
+export interface DatabaseLogger {
+  warn(details: object, message: string): void;
+}
+
+export interface DatabaseOptions {
+  /** `postgres://user:password@host:port/database` of the primary. */
+  readonly url: string;
+  /** A read replica; without one `replica` is the primary. */
+  readonly readUrl?: string | undefined;
+  /** Connections at most, to the primary and to the replica each. */
+  readonly poolSize: number;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+  readonly logger?: DatabaseLogger;
+  readonly timeouts?: Partial<DatabaseTimeouts>;
+}
+
+/** All in milliseconds. */
+export interface DatabaseTimeouts {
+  /** For a new connection as well as for a free one of the pool. */
+  readonly connectMs: number;
+  /** A statement is cancelled (57014). */
+  readonly statementMs: number;
+  /** A wait for one lock is given up (55P03). */
+  readonly lockMs: number;
+  /** A transaction without a statement is ended by the server (25P03, the connection is lost). */
+  readonly idleInTransactionMs: number;
+}
+
+export const DATABASE_TIMEOUTS: DatabaseTimeouts = {
+  connectMs: 5_000,
+  statementMs: 15_000,
+  lockMs: 5_000,
+  idleInTransactionMs: 30_000,
+};
+
+/** Longer than the server's own limit, so that it only ends what a dead network would leave hanging. */
+const READ_TIMEOUT_SLACK_MS = 5_000;
+
+export interface Database {
+  readonly primary: DataSource;
+  /** For reads that may be behind. Refuses writes (25006) unless it is the primary. */
+  readonly replica: DataSource;
+  /**
+   * Runs `fn` in one transaction at READ COMMITTED on the primary and commits it.
+   *
+   * @throws what `fn` throws, after a roll-back; TransactionAbortedError if `fn` swallowed a failed statement.
+   * An error of kind `unavailable` (see `databaseErrorOf`) may come from the COMMIT: it may have happened.
+   */
+  transaction<T>(fn: (em: EntityManager) => Promise<T>): Promise<T>;
+  /** Resolves if the primary answers; for readiness checks. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The transaction was rolled back by Postgres, because a statement in it had failed. */
+export class TransactionAbortedError extends Error {
+  override readonly name = 'TransactionAbortedError';
+}
+
+/**
+ * Connects, so that a wrong URL fails now. Lost connections are replaced when next needed; each loss is
+ * logged and never ends the process.
+ *
+ * @throws an error of kind `unavailable` or `statement` (see `databaseErrorOf`).
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const primary = await dataSource(options, options.url, false).initialize();
+  const replica = await openReplica(options, primary);
+  return {
+    primary,
+    replica,
+    transaction: (fn) => inTransaction(primary, fn),
+    ping: async () => {
+      await primary.query('SELECT 1');
+    },
+    close: async () => {
+      if (replica !== primary) await replica.destroy();
+      await primary.destroy();
+    },
+  };
+}
+
+async function openReplica(options: DatabaseOptions, primary: DataSource): Promise<DataSource> {
+  if (!options.readUrl || options.readUrl === options.url) return primary;
+  try {
+    return await dataSource(options, options.readUrl, true).initialize();
+  } catch (error) {
+    await primary.destroy();
+    throw error;
+  }
+}
+
+function dataSource(options: DatabaseOptions, url: string, readOnly: boolean): DataSource {
+  const timeouts = { ...DATABASE_TIMEOUTS, ...options.timeouts };
+  // Set once a connection instead of once a transaction: that saves a round trip each time.
+  const session = ['default_transaction_isolation=read\\ committed', 'timezone=UTC'];
+  if (readOnly) session.push('default_transaction_read_only=on');
+  return new DataSource({
+    type: 'postgres',
+    url,
+    applicationName: options.applicationName,
+    poolSize: options.poolSize,
+    connectTimeoutMS: timeouts.connectMs,
+    entities: ENTITIES,
+    synchronize: false,
+    installExtensions: false,
+    logging: false,
+    poolErrorHandler: (error: unknown) => {
+      const found = databaseErrorOf(error);
+      options.logger?.warn({ code: found?.code, message: String(error) }, 'database connection lost');
+    },
+    extra: {
+      statement_timeout: timeouts.statementMs,
+      lock_timeout: timeouts.lockMs,
+      idle_in_transaction_session_timeout: timeouts.idleInTransactionMs,
+      query_timeout: timeouts.statementMs + READ_TIMEOUT_SLACK_MS,
+      keepAlive: true,
+      options: session.map((setting) => `-c ${setting}`).join(' '),
+    },
+  });
+}
+
+async function inTransaction<T>(primary: DataSource, fn: (em: EntityManager) => Promise<T>): Promise<T> {
+  const runner = primary.createQueryRunner();
+  try {
+    const client: PoolClient = await runner.connect();
+    return await onConnection(runner, client, fn);
+  } finally {
+    await runner.release();
+  }
+}
+
+async function onConnection<T>(
+  runner: QueryRunner,
+  client: PoolClient,
+  fn: (em: EntityManager) => Promise<T>,
+): Promise<T> {
+  let lost: Error | undefined;
+  const onLost = (error: Error): void => {
+    lost ??= error;
+  };
+  client.on('error', onLost);
+  try {
+    await runner.startTransaction();
+    const result = await fn(runner.manager);
+    if (lost) throw lost;
+    // Not through TypeORM, which hides that Postgres answers the COMMIT of a failed transaction with ROLLBACK.
+    const { command } = await client.query('COMMIT');
+    if (command !== 'COMMIT') throw new TransactionAbortedError('a failed statement was passed over');
+    return result;
+  } catch (error) {
+    await abandon(client, lost ?? error);
+    // TypeORM says only "already released" once it noticed the loss.
+    throw withoutParameters(lost ?? error);
+  } finally {
+    client.off('error', onLost);
+  }
+}
+
+/** Leaves the connection clean or, where that is not certain, ends it: the pool never takes it back then. */
+async function abandon(client: PoolClient, error: unknown): Promise<void> {
+  try {
+    if (databaseErrorOf(error)?.kind === 'unavailable') throw error;
+    await client.query('ROLLBACK');
+  } catch {
+    endOf(client);
+  }
+}
+
+/** pg's types leave out that a pooled client can be ended, which the pool notices on release. */
+function endOf(client: PoolClient): void {
+  (client as PoolClient & { end(callback: () => void): void }).end(() => {});
+}
+
+/** TypeORM hangs the parameters, sealed bodies included, on the error; a logger would print megabytes. */
+function withoutParameters(error: unknown): unknown {
+  if (error instanceof Error && 'parameters' in error) {
+    Object.defineProperty(error, 'parameters', { value: undefined, enumerable: false });
+  }
+  return error;
+}

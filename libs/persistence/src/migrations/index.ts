@@ -1,0 +1,16 @@
+import { TimeOfIds1764000000001 } from './1764000000001-time-of-ids.js';
+import { PaymentIntents1764000000002 } from './1764000000002-payment-intents.js';
+import { PaymentIntentKeys1764000000003 } from './1764000000003-payment-intent-keys.js';
+import { PaymentTransactions1764000000004 } from './1764000000004-payment-transactions.js';
+import { PaymentWebhooks1764000000005 } from './1764000000005-payment-webhooks.js';
+import { KafkaSide1764000000006 } from './1764000000006-kafka-side.js';
+
+/** In order. One that has been released is never edited: what it made is out there. */
+export const MIGRATIONS = [
+  TimeOfIds1764000000001,
+  PaymentIntents1764000000002,
+  PaymentIntentKeys1764000000003,
+  PaymentTransactions1764000000004,
+  PaymentWebhooks1764000000005,
+  KafkaSide1764000000006,
+];
