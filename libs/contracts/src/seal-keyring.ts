@@ -80,7 +80,7 @@ export class SealKeyring {
     const nonce = sealed.subarray(header.length, bodyAt);
     this.#fillNonce(nonce);
 
-    const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
+    const cipher = createCipheriv(CIPHER, key, nonce);
     cipher.setAAD(associatedData(context));
     cipher.update(body).copy(sealed, bodyAt);
     cipher.final();
