@@ -67,10 +67,9 @@ describe('a sealed body', () => {
     for (let at = 0; at < sealed.length; at += 1) {
       const turned = Buffer.from(sealed);
       turned.writeUInt8(turned.readUInt8(at) ^ 1, at);
-      const namesTheKey = at >= 1 && at < 9;
-      expect(() => keyring.open(CONTEXT, turned)).toThrow(
-        namesTheKey ? SealKeyUnknownError : SealBrokenError,
-      );
+      // Where the key is named, another key may be named now.
+      const message = at >= 1 && at < 9 ? /names no key|sealed under key/ : /sealed body/;
+      expect(() => keyring.open(CONTEXT, turned)).toThrow(message);
     }
   });
 
