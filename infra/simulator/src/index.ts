@@ -1,1 +1,35 @@
-export {};
+export { CertificateAuthority, type Validity, validForDays } from './certificate-authority.js';
+export {
+  type CertificateServer,
+  type CertificateServerOptions,
+  serveCertificates,
+} from './certificate-server.js';
+export { type SimulatorConfig, simulatorSettings } from './config.js';
+export { createPayPalChain, type PayPalChain, type PayPalChainOptions } from './paypal-chain.js';
+export { PayPalSigner, type PayPalTransmission } from './paypal-signer.js';
+export { signRazorpay, signStripe } from './sign-hmac.js';
+export { openSimulatorState, readPayPalSigner, type SimulatorState } from './simulator-state.js';
+export type { WebhookHeaders } from './webhook-headers.js';
+export {
+  PAYPAL_WEBHOOK_TYPES,
+  type PayPalIds,
+  type PayPalWebhookOptions,
+  type PayPalWebhookType,
+  paypalWebhook,
+} from './webhooks/paypal.js';
+export {
+  RAZORPAY_WEBHOOK_TYPES,
+  type RazorpayIds,
+  type RazorpayWebhookOptions,
+  type RazorpayWebhookType,
+  razorpayWebhook,
+} from './webhooks/razorpay.js';
+export type { SimulatedWebhook, WebhookOptions } from './webhooks/simulated-webhook.js';
+export {
+  STRIPE_WEBHOOK_TYPES,
+  type StripeIds,
+  type StripeWebhookOptions,
+  type StripeWebhookType,
+  stripeWebhook,
+} from './webhooks/stripe.js';
+export { withFreshId } from './webhooks/with-fresh-id.js';

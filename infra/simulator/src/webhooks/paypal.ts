@@ -1,0 +1,119 @@
+import { paypalDisputeId, paypalEventId, paypalId, paypalPaymentId } from '../gateway-ids.js';
+import type { PayPalFacts } from './paypal-resources.js';
+import { RESOURCES, type ResourceKind } from './paypal-resources.js';
+import type { SimulatedWebhook, WebhookOptions } from './simulated-webhook.js';
+
+export interface PayPalIds {
+  readonly eventId: string;
+  readonly orderId: string;
+  readonly captureId: string;
+  readonly authorizationId: string;
+  readonly refundId: string;
+  readonly disputeId: string;
+  /** v1. */
+  readonly parentPaymentId: string;
+  readonly saleId: string;
+}
+
+/** Event type → the resource it carries and that resource's status. */
+const TYPES = {
+  'CHECKOUT.ORDER.APPROVED': ['order', 'APPROVED'],
+  'CHECKOUT.ORDER.COMPLETED': ['order', 'COMPLETED'],
+  'CHECKOUT.ORDER.VOIDED': ['order', 'VOIDED'],
+  'CHECKOUT.ORDER.DECLINED': ['order', 'DECLINED'],
+  'CHECKOUT.PAYMENT-APPROVAL.REVERSED': ['approval', 'REVERSED'],
+  'PAYMENT.AUTHORIZATION.CREATED': ['authorization', 'CREATED'],
+  'PAYMENT.AUTHORIZATION.VOIDED': ['authorization', 'VOIDED'],
+  'PAYMENT.CAPTURE.COMPLETED': ['capture', 'COMPLETED'],
+  'PAYMENT.CAPTURE.PENDING': ['capture', 'PENDING'],
+  'PAYMENT.CAPTURE.DENIED': ['capture', 'DECLINED'],
+  'PAYMENT.CAPTURE.DECLINED': ['capture', 'DECLINED'],
+  'PAYMENT.CAPTURE.REFUNDED': ['refund', 'COMPLETED'],
+  'PAYMENT.CAPTURE.REVERSED': ['refund', 'COMPLETED'],
+  'PAYMENT.REFUND.PENDING': ['refund', 'PENDING'],
+  'PAYMENT.REFUND.COMPLETED': ['refund', 'COMPLETED'],
+  'PAYMENT.REFUND.FAILED': ['refund', 'FAILED'],
+  'PAYMENT.SALE.COMPLETED': ['sale', 'completed'],
+  'PAYMENT.SALE.PENDING': ['sale', 'pending'],
+  'PAYMENT.SALE.DENIED': ['sale', 'denied'],
+  'PAYMENT.SALE.REFUNDED': ['sale_refund', 'completed'],
+  'PAYMENT.SALE.REVERSED': ['sale_refund', 'completed'],
+  'CUSTOMER.DISPUTE.CREATED': ['dispute', 'OPEN'],
+  'CUSTOMER.DISPUTE.UPDATED': ['dispute', 'UNDER_REVIEW'],
+  'CUSTOMER.DISPUTE.RESOLVED': ['dispute', 'RESOLVED'],
+  'BILLING.SUBSCRIPTION.CREATED': ['subscription', 'ACTIVE'],
+} as const satisfies Record<string, readonly [ResourceKind, string]>;
+
+export type PayPalWebhookType = keyof typeof TYPES;
+export const PAYPAL_WEBHOOK_TYPES = Object.keys(TYPES) as PayPalWebhookType[];
+
+export interface PayPalWebhookOptions extends WebhookOptions, Partial<PayPalIds> {
+  readonly type: PayPalWebhookType;
+}
+
+/** What PayPal calls the resource in `resource_type`; v1 shapes have no `resource_version`. */
+const RESOURCE_TYPES: Readonly<Record<ResourceKind, readonly [string, '1.0' | '2.0']>> = {
+  order: ['checkout-order', '2.0'],
+  approval: ['checkout-order', '2.0'],
+  authorization: ['authorization', '2.0'],
+  capture: ['capture', '2.0'],
+  refund: ['refund', '2.0'],
+  sale: ['sale', '1.0'],
+  sale_refund: ['refund', '1.0'],
+  dispute: ['dispute', '1.0'],
+  subscription: ['subscription', '2.0'],
+};
+
+/** An event in the shape of https://developer.paypal.com/api/rest/webhooks/. */
+export function paypalWebhook(options: PayPalWebhookOptions): SimulatedWebhook<PayPalIds> {
+  const { type } = options;
+  const [kind, status] = TYPES[type];
+  const ids = idsOf(options);
+  const facts: PayPalFacts = {
+    ...ids,
+    status: options.status ?? status,
+    time: new Date(options.atMs ?? Date.now()).toISOString(),
+    amount: options.amount ?? 1999,
+    currency: options.currency ?? 'USD',
+    customId: options.intentId,
+    invoiceId: options.orderReference,
+  };
+  const [resourceType, version] = RESOURCE_TYPES[kind];
+  const event = {
+    id: ids.eventId,
+    event_version: '1.0',
+    create_time: facts.time,
+    resource_type: resourceType,
+    ...(version === '2.0' ? { resource_version: version } : {}),
+    event_type: type,
+    summary: `Simulated ${type}`,
+    resource: RESOURCES[kind](facts),
+    links: [
+      {
+        href: `https://api.paypal.com/v1/notifications/webhooks-events/${ids.eventId}`,
+        rel: 'self',
+        method: 'GET',
+      },
+    ],
+  };
+  return {
+    provider: 'paypal',
+    webhookId: `paypal:${ids.eventId}`,
+    eventType: type,
+    ids,
+    body: Buffer.from(JSON.stringify(event)),
+  };
+}
+
+function idsOf(options: PayPalWebhookOptions): PayPalIds {
+  return {
+    eventId: options.eventId ?? paypalEventId(),
+    orderId: options.orderId ?? paypalId(),
+    captureId: options.captureId ?? paypalId(),
+    authorizationId: options.authorizationId ?? paypalId(),
+    refundId: options.refundId ?? paypalId(),
+    disputeId: options.disputeId ?? paypalDisputeId(),
+    parentPaymentId: options.parentPaymentId ?? paypalPaymentId(),
+    saleId: options.saleId ?? paypalId(),
+  };
+}
