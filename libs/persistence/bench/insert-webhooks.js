@@ -6,7 +6,12 @@ import { insertWebhooks, openDatabase, saveConsumerOffsets } from '../dist/index
 const [url, secondsText = '10', bodyText = '2048', batchText = '500'] = process.argv.slice(2);
 const [seconds, bodyBytes, batchSize] = [secondsText, bodyText, batchText].map(Number);
 const LANES = 4;
-const EVENT_TYPES = ['payment_intent.succeeded', 'charge.refunded', 'payment_intent.created', 'charge.updated'];
+const EVENT_TYPES = [
+  'payment_intent.succeeded',
+  'charge.refunded',
+  'payment_intent.created',
+  'charge.updated',
+];
 
 const database = await openDatabase({ url, poolSize: LANES, applicationName: 'bench' });
 const noise = randomBytes(1024 * 1024);
@@ -34,12 +39,20 @@ function batch(lane, from) {
   });
 }
 
+/** The tables' own count, which the result has to agree with. */
+async function rowsStored() {
+  const [row] = await database.primary.query(
+    `SELECT count(*)::int AS n FROM payment_webhooks JOIN payment_webhook_bodies USING (received_at, webhook_id)`,
+  );
+  return row.n;
+}
+
 async function lane(partition) {
   for (let offset = 0; performance.now() < until; offset += batchSize) {
     const rows = batch(partition, offset);
     const startedAt = performance.now();
-    await database.transaction(async (em) => {
-      stored += (await insertWebhooks(em, rows)).size;
+    const inserted = await database.transaction(async (em) => {
+      const ids = await insertWebhooks(em, rows);
       await saveConsumerOffsets(em, [
         {
           consumerGroup: 'bench',
@@ -48,16 +61,22 @@ async function lane(partition) {
           nextOffset: BigInt(offset + batchSize),
         },
       ]);
+      return ids;
     });
+    // Not `stored += (await …).size`: that reads `stored` before the wait, and the lanes overwrite one another.
+    stored += inserted.size;
     latencies.push(performance.now() - startedAt);
   }
 }
 
+const rowsBefore = await rowsStored();
 const cpuBefore = process.cpuUsage();
 const startedAt = performance.now();
 await Promise.all(Array.from({ length: LANES }, (_, i) => lane(i)));
 const tookS = (performance.now() - startedAt) / 1000;
 const cpu = process.cpuUsage(cpuBefore);
+const rows = (await rowsStored()) - rowsBefore;
+if (rows !== stored) throw new Error(`counted ${stored}, but ${rows} rows with bodies were stored`);
 await database.close();
 latencies.sort((a, b) => a - b);
 const at = (share) => latencies[Math.floor(latencies.length * share)]?.toFixed(0);

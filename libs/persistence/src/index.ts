@@ -17,6 +17,35 @@ export {
   type UnavailableError,
 } from './database-error.js';
 export {
+  type ConsumerOffsetEntity,
+  consumerOffsetSchema,
+  type OutboxEntity,
+  type OutboxLeaseEntity,
+  outboxLeaseSchema,
+  outboxSchema,
+} from './entities/kafka-side.js';
+export { type PaymentIntentEntity, paymentIntentSchema } from './entities/payment-intent.js';
+export {
+  type GatewayObjectRefEntity,
+  gatewayObjectRefSchema,
+  type IntentLegEntity,
+  intentLegSchema,
+  type PaymentIntentKeyEntity,
+  paymentIntentKeySchema,
+} from './entities/payment-intent-key.js';
+export {
+  type PaymentTransactionEntity,
+  type PaymentTransactionKeyEntity,
+  paymentTransactionKeySchema,
+  paymentTransactionSchema,
+} from './entities/payment-transaction.js';
+export {
+  type PaymentWebhookBodyEntity,
+  type PaymentWebhookEntity,
+  paymentWebhookBodySchema,
+  paymentWebhookSchema,
+} from './entities/payment-webhook.js';
+export {
   countStrayRows,
   dropWebhookBodyPartitions,
   ensurePartitions,

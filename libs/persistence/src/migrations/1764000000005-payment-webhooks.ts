@@ -29,7 +29,8 @@ const TABLE = `
     -- Longer ones would not fit an index, which Postgres reports as its own limit and not as the row's fault.
     CONSTRAINT payment_webhooks_key_lengths
       CHECK (length(webhook_id) BETWEEN 1 AND 255 AND length(event_type) BETWEEN 1 AND 255),
-    CONSTRAINT payment_webhooks_object_ids CHECK (cardinality(object_ids) <= 32)
+    CONSTRAINT payment_webhooks_object_ids
+      CHECK (cardinality(object_ids) <= 32 AND octet_length(array_to_string(object_ids, '')) <= 2048)
   )`;
 
 const INDEXES = [
@@ -40,6 +41,9 @@ const INDEXES = [
   'CREATE INDEX idx_payment_webhooks_received_at ON payment_webhooks (received_at)',
   'CREATE INDEX idx_payment_webhooks_provider_type ON payment_webhooks (gateway_provider, event_type)',
   `CREATE INDEX idx_payment_webhooks_unprocessed ON payment_webhooks (status, processed) WHERE processed = false`,
+  // Finds the webhooks that wait for a gateway object, once a payment claims it.
+  `CREATE INDEX payment_webhooks_unmatched_object_ids ON payment_webhooks USING gin (object_ids)
+     WHERE status = 'UNMATCHED'`,
 ];
 
 // received_at leads the key: inserts then go to its right edge, and who looks for a body has the webhook's row.

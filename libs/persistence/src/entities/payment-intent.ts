@@ -1,0 +1,91 @@
+import type { GatewayProvider, IntentStatus } from '@payments/domain';
+import { EntitySchema } from 'typeorm';
+import {
+  bigintColumn,
+  bigintWithDefault,
+  booleanColumn,
+  currencyColumn,
+  integerColumn,
+  jsonColumn,
+  nullable,
+  primary,
+  smallintColumn,
+  textColumn,
+  timeColumn,
+  uuidColumn,
+  withDefault,
+} from './column-types.js';
+
+/** A row of `payment_intents`; money in minor units of `currency`. */
+export interface PaymentIntentEntity {
+  /** UUIDv7, internal; `createdAt` is its millisecond and names the partition. */
+  id: string;
+  createdAt: Date;
+  updatedAt: Date;
+  expiresAt: Date | null;
+  /** 1 at creation, one more with each change: gapless. */
+  version: bigint;
+  amount: bigint;
+  amountAuthorized: bigint;
+  amountCaptured: bigint;
+  amountRefunded: bigint;
+  amountRefundPending: bigint;
+  amountDisputed: bigint;
+  /** Public: UUIDv5 of order id, provider and attempt. */
+  intentId: string;
+  attempt: number;
+  currencyExponent: number;
+  currentLeg: number;
+  allowAnother: boolean;
+  confirmRequested: boolean;
+  currency: string;
+  orderId: string;
+  customerId: string;
+  gatewayProvider: GatewayProvider;
+  gatewayIntentId: string | null;
+  status: IntentStatus;
+  captureMethod: 'automatic' | 'manual';
+  paymentMethodToken: string | null;
+  returnUrl: string | null;
+  fallbacks: { gatewayProvider: GatewayProvider; paymentMethodToken: string }[];
+  nextAction: Record<string, unknown> | null;
+  lastError: Record<string, unknown> | null;
+  metadata: Record<string, string>;
+}
+
+export const paymentIntentSchema = new EntitySchema<PaymentIntentEntity>({
+  name: 'PaymentIntent',
+  tableName: 'payment_intents',
+  columns: {
+    id: primary(uuidColumn('id')),
+    createdAt: primary(timeColumn('created_at')),
+    updatedAt: timeColumn('updated_at'),
+    expiresAt: nullable(timeColumn('expires_at')),
+    version: bigintWithDefault('version', 1n),
+    amount: bigintColumn('amount'),
+    amountAuthorized: bigintWithDefault('amount_authorized', 0n),
+    amountCaptured: bigintWithDefault('amount_captured', 0n),
+    amountRefunded: bigintWithDefault('amount_refunded', 0n),
+    amountRefundPending: bigintWithDefault('amount_refund_pending', 0n),
+    amountDisputed: bigintWithDefault('amount_disputed', 0n),
+    intentId: uuidColumn('intent_id'),
+    attempt: withDefault(integerColumn('attempt'), 1),
+    currencyExponent: smallintColumn('currency_exponent'),
+    currentLeg: withDefault(smallintColumn('current_leg'), 1),
+    allowAnother: withDefault(booleanColumn('allow_another'), false),
+    confirmRequested: withDefault(booleanColumn('confirm_requested'), false),
+    currency: currencyColumn,
+    orderId: textColumn('order_id'),
+    customerId: textColumn('customer_id'),
+    gatewayProvider: textColumn('gateway_provider'),
+    gatewayIntentId: nullable(textColumn('gateway_intent_id')),
+    status: textColumn('status'),
+    captureMethod: withDefault(textColumn('capture_method'), 'automatic'),
+    paymentMethodToken: nullable(textColumn('payment_method_token')),
+    returnUrl: nullable(textColumn('return_url')),
+    fallbacks: withDefault(jsonColumn('fallbacks'), []),
+    nextAction: nullable(jsonColumn('next_action')),
+    lastError: nullable(jsonColumn('last_error')),
+    metadata: withDefault(jsonColumn('metadata'), {}),
+  },
+});
