@@ -41,7 +41,7 @@ const ALLOWED = {
 const KEPT = {
   // bench: the obvious first version of an ingress, which ours is measured against.
   kafkajs: ['libs/messaging', 'bench'],
-  '@kafkajs/confluent-schema-registry': ['libs/messaging'],
+  '@kafkajs/confluent-schema-registry': ['libs/messaging', 'bench'],
   typeorm: ['libs/persistence'],
   ioredis: ['libs/cache'],
   express: ['services/ingress', 'services/query', 'services/dead-letter', 'bench'],
@@ -52,8 +52,10 @@ const FOR_WIRING = {
   'services/webhooks': { packages: ['messaging'], files: ['src/main.ts', 'src/context.ts'] },
 };
 
-/** The stack for tests: any package but itself may list it for development. */
-const TEST_STACK = 'local';
+/** What tests run on, real parts and stand-ins for the gateways: listed for development, imported by tests. */
+const FOR_TESTS = ['local', 'simulator'];
+/** These look at the system from outside: all that they have is tests and measurements. */
+const OUTSIDE = ['e2e', 'bench'];
 
 function main(root) {
   const rootPackage = readJson(join(root, 'package.json'));
@@ -89,8 +91,8 @@ function problemsOfDependencies(folder, manifest, allowed) {
     if (!allowed.includes(name)) problems.push(`${folder} must not depend on ${SCOPE}${name}`);
   }
   for (const name of internalNames(manifest.devDependencies)) {
-    const isTestStack = name === TEST_STACK && folder !== 'infra/local';
-    if (!isTestStack && !allowed.includes(name)) {
+    const isForTests = FOR_TESTS.includes(name) && folder !== 'infra/local';
+    if (!isForTests && !allowed.includes(name)) {
       problems.push(`${folder} must not depend on ${SCOPE}${name}, not even for development`);
     }
   }
@@ -121,7 +123,7 @@ function problemsOfImports(root, folder, manifest) {
         problems.push(`${where}: only ${KEPT[name].join(', ')} may`);
       } else if (isForWiring(folder, name) && !typeOnly && !mayWire(folder, file)) {
         problems.push(`${where}: only ${FOR_WIRING[folder].files.join(' and ')} may`);
-      } else if (name === `${SCOPE}${TEST_STACK}` && !isForTests(folder, file)) {
+      } else if (isTestPackage(name) && !isTestFile(folder, file)) {
         problems.push(`${where}, which is there for tests only`);
       }
     }
@@ -152,8 +154,12 @@ function internalNames(dependencies = {}) {
     .map((name) => name.slice(SCOPE.length));
 }
 
-function isForTests(folder, file) {
-  return /\.test\.ts$|(^|\/)testing\//.test(file) || folder === 'e2e' || folder === 'bench';
+function isTestPackage(name) {
+  return FOR_TESTS.some((one) => name === `${SCOPE}${one}`);
+}
+
+function isTestFile(folder, file) {
+  return /\.test\.ts$|(^|\/)testing\//.test(file) || OUTSIDE.includes(folder);
 }
 
 /** `import … from`, `export … from`, `import '…'` and `import('…')`. */
@@ -170,7 +176,7 @@ function isForWiring(folder, name) {
 }
 
 function mayWire(folder, file) {
-  return FOR_WIRING[folder].files.includes(file) || isForTests(folder, file);
+  return FOR_WIRING[folder].files.includes(file) || isTestFile(folder, file);
 }
 
 function packageOf(specifier) {

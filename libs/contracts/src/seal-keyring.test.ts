@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { SealBrokenError, type SealContext, SealKeyring, SealKeyUnknownError } from './seal-keyring.js';
+import { SealBrokenError, type SealContext, SealKeyring } from './seal-keyring.js';
 import type { SealKey } from './seal-keys.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -61,8 +61,10 @@ function readText(name: string, env: Env): string | undefined {
   try {
     text = readFileSync(file, 'utf8').trim();
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
-    throw new Error(`${fileName} names ${file}, which cannot be read${reason}: mount it or correct the path`);
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(
+      `${fileName} names ${file}, which cannot be read (${code}): mount it or correct the path`,
+    );
   }
   if (text === '') throw new Error(`${fileName} names ${file}, which is empty: write the value into it`);
   return text;

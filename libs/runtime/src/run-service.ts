@@ -78,7 +78,9 @@ export async function runService<const S extends Settings>(
 
   const starting = startWithTracing(runtime, common.OTEL_EXPORTER_OTLP_ENDPOINT, start);
   starting.then(
-    () => logger.info('started'),
+    () => {
+      if (!shutdown.signal.aborted) logger.info('started');
+    },
     (error: unknown) => startFailed(error, runtime, shutdown),
   );
   process.exit(await shutdown.finished(starting));
