@@ -108,7 +108,7 @@ test('every problem is reported at once, by name, with what to write instead', (
     'SCHEMA_REGISTRY_URL must be a URL (http://… or https://…)',
     'DATABASE_URL is not set; needed as URL (postgres://… or postgresql://…): Primary Postgres.',
     'DATABASE_POOL_SIZE must be at least 1 (it is "0")',
-    'REDIS_URL is not set; needed as URL (redis://… or rediss://…): Redis, used as a cache only: everything works without it, slower.',
+    'REDIS_URL is not set; needed as URL (redis://… or rediss://…): Redis, a cache only: while it is down everything works, slower.',
   ]);
 });
 

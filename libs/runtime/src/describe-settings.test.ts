@@ -9,7 +9,9 @@ test('settings become a table with what each needs and means', () => {
     HOSTS: setting.list({ doc: 'Which.', default: ['a', 'b'] }),
     NOTE: setting.text({ doc: 'Anything.', optional: true }),
   };
-  expect(describeSettings([{ title: 'Some', settings }])).toBe(`## Some
+  expect(describeSettings([{ title: 'Some', about: 'For all.', settings }])).toBe(`## Some
+
+For all.
 
 | name | value | default | meaning |
 |---|---|---|---|

@@ -2,6 +2,8 @@ import type { Setting, Settings } from './settings.js';
 
 export interface SettingsGroup {
   readonly title: string;
+  /** A paragraph before the table. */
+  readonly about?: string;
   readonly settings: Settings;
 }
 
@@ -10,14 +12,21 @@ export function describeSettings(groups: readonly SettingsGroup[]): string {
   return groups.map(describeGroup).join('\n');
 }
 
-function describeGroup({ title, settings }: SettingsGroup): string {
+function describeGroup({ title, about, settings }: SettingsGroup): string {
   const rows = Object.entries(settings).map(
     ([name, setting]) =>
       `| \`${name}\` | ${cell(setting.form)} | ${defaultOf(setting)} | ${cell(setting.doc)} |`,
   );
-  return [`## ${title}`, '', '| name | value | default | meaning |', '|---|---|---|---|', ...rows, ''].join(
-    '\n',
-  );
+  const intro = about === undefined ? [] : [about, ''];
+  return [
+    `## ${title}`,
+    '',
+    ...intro,
+    '| name | value | default | meaning |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
 }
 
 function defaultOf({ required, defaultValue }: Setting<unknown>): string {

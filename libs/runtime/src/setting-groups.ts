@@ -60,7 +60,7 @@ export const postgresSettings = {
 
 export const redisSettings = {
   REDIS_URL: setting.url({
-    doc: 'Redis, used as a cache only: everything works without it, slower.',
+    doc: 'Redis, a cache only: while it is down everything works, slower.',
     protocols: ['redis:', 'rediss:'],
   }),
 } as const;
