@@ -44,7 +44,9 @@ function readHeader(header: string): SignatureHeader {
   if (header.length > HEADER_LENGTH_MAX) throw unauthentic('Stripe-Signature is too long');
   let timestamp: string | undefined;
   const v1: Buffer[] = [];
-  for (const item of header.split(',')) {
+  for (const part of header.split(',')) {
+    // A header that came twice is one here, joined by a comma and a space.
+    const item = part.trimStart();
     if (item.startsWith('v1=')) {
       v1.push(Buffer.from(item.slice(3)));
     } else if (item.startsWith('t=')) {

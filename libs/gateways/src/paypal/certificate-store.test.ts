@@ -1,0 +1,130 @@
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createPayPalChain, type PayPalChain } from '@payments/simulator';
+import { kindOf } from '../testing/outcome.js';
+import { CertificateStore, type CertificateStoreOptions } from './certificate-store.js';
+import { createCertificateTrust } from './certificate-trust.js';
+
+const HOST = 'certs.test';
+const url = (id: number | string) => ({
+  href: `https://${HOST}/v1/notifications/certs/CERT-${id}`,
+  host: HOST,
+});
+
+let chain: PayPalChain;
+let now: number;
+let fetched: string[];
+let serve: (href: string) => Promise<Buffer>;
+
+beforeAll(async () => {
+  chain = await createPayPalChain();
+});
+
+beforeEach(() => {
+  now = Date.now();
+  fetched = [];
+  serve = async () => Buffer.from(chain.servedPem);
+});
+
+function storeWith(options: Partial<CertificateStoreOptions> = {}): CertificateStore {
+  return new CertificateStore({
+    fetch: (href) => {
+      fetched.push(href);
+      return serve(href);
+    },
+    trust: createCertificateTrust({ ca: chain.caPem }),
+    clock: () => now,
+    ...options,
+  });
+}
+
+describe('the certificate store', () => {
+  test('fetches once for a hundred who ask at once', async () => {
+    const store = storeWith();
+    const keys = await Promise.all(Array.from({ length: 100 }, () => store.publicKey(url(1))));
+    expect(fetched).toHaveLength(1);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  test('answers a hundred who ask at once with the one failure', async () => {
+    serve = () => Promise.reject(new Error('down'));
+    const store = storeWith();
+    const kinds = await Promise.all(
+      Array.from({ length: 100 }, () => kindOf(async () => store.publicKey(url(1)))),
+    );
+    expect(new Set(kinds)).toEqual(new Set(['unavailable']));
+    expect(fetched).toHaveLength(1);
+  });
+
+  test('remembers a certificate, and fetches it again after its time', async () => {
+    const store = storeWith({ keepMs: 1000 });
+    await store.publicKey(url(1));
+    now += 999;
+    await store.publicKey(url(1));
+    expect(fetched).toHaveLength(1);
+    now += 1;
+    await store.publicKey(url(1));
+    expect(fetched).toHaveLength(2);
+  });
+
+  test('remembers a failure briefly', async () => {
+    serve = () => Promise.reject(new Error('down'));
+    const store = storeWith({ keepFailureMs: 1000 });
+    const ask = () => kindOf(async () => store.publicKey(url(1)));
+    expect([await ask(), await ask()]).toEqual(['unavailable', 'unavailable']);
+    expect(fetched).toHaveLength(1);
+    serve = async () => Buffer.from(chain.servedPem);
+    now += 1000;
+    expect(await ask()).toBe('verified');
+    expect(fetched).toHaveLength(2);
+  });
+
+  test('holds a bounded number of certificates, the most recently used', async () => {
+    const store = storeWith({ countMax: 3 });
+    for (const id of [1, 2, 3, 1, 4]) await store.publicKey(url(id));
+    expect(store.size).toBe(3);
+    fetched = [];
+    for (const id of [1, 3, 4]) await store.publicKey(url(id));
+    expect(fetched).toEqual([]);
+    await store.publicKey(url(2));
+    expect(fetched).toEqual([url(2).href]);
+  });
+
+  test('keeps its certificates through a flood of made-up ones', async () => {
+    const store = storeWith({ countMax: 3 });
+    await store.publicKey(url(1));
+    serve = () => Promise.reject(new Error('404'));
+    for (let id = 100; id < 200; id++) await kindOf(async () => store.publicKey(url(id)));
+    fetched = [];
+    await store.publicKey(url(1));
+    expect(fetched).toEqual([]);
+  });
+
+  test('fetches a bounded number at once', async () => {
+    const { promise, resolve } = Promise.withResolvers<Buffer>();
+    serve = () => promise;
+    const store = storeWith({ fetchesAtOnceMax: 2 });
+    const first = [store.publicKey(url(1)), store.publicKey(url(2))];
+    expect(await kindOf(async () => store.publicKey(url(3)))).toBe('unavailable');
+    resolve(Buffer.from(chain.servedPem));
+    await Promise.all(first);
+    expect(await kindOf(async () => store.publicKey(url(3)))).toBe('verified');
+  });
+
+  test('does not go on with a certificate past its validity, though it be remembered', async () => {
+    const store = storeWith({ keepMs: Number.MAX_SAFE_INTEGER });
+    await store.publicKey(url(1));
+    now += 400 * 24 * 60 * 60 * 1000;
+    expect(await kindOf(async () => store.publicKey(url(1)))).toBe('unauthentic');
+  });
+
+  test('calls a page in place of a certificate unavailable, a foreign certificate unauthentic', async () => {
+    const store = storeWith();
+    serve = async () => Buffer.from('<html>Sorry</html>');
+    expect(await kindOf(async () => store.publicKey(url(1)))).toBe('unavailable');
+    serve = async () => Buffer.from('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----');
+    expect(await kindOf(async () => store.publicKey(url(2)))).toBe('unavailable');
+    const stranger = await createPayPalChain();
+    serve = async () => Buffer.from(stranger.servedPem);
+    expect(await kindOf(async () => store.publicKey(url(3)))).toBe('unauthentic');
+  });
+});
