@@ -1,0 +1,169 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  PAYPAL_WEBHOOK_TYPES,
+  type PayPalIds,
+  type PayPalWebhookType,
+  paypalWebhook,
+  RAZORPAY_WEBHOOK_TYPES,
+  type RazorpayIds,
+  type RazorpayWebhookType,
+  razorpayWebhook,
+  STRIPE_WEBHOOK_TYPES,
+  type StripeIds,
+  type StripeWebhookType,
+  stripeWebhook,
+} from '@payments/simulator';
+import { describeWebhook } from './describe-webhook.js';
+import { PAYPAL_EFFECTS } from './paypal/events.js';
+import { RAZORPAY_EFFECTS } from './razorpay/events.js';
+import { STRIPE_EFFECTS } from './stripe/events.js';
+
+function effectIn(table: Readonly<Record<string, string>>, type: string): string | undefined {
+  return Object.hasOwn(table, type) ? table[type] : undefined;
+}
+
+/** The ids that an event type names, its key first. */
+const STRIPE_IDS: Readonly<Record<string, readonly (keyof StripeIds)[]>> = {
+  'customer.updated': ['eventId'],
+  'payment_intent.': ['paymentIntentId', 'chargeId'],
+  'charge.dispute.': ['paymentIntentId', 'disputeId', 'chargeId'],
+  'charge.refund.': ['paymentIntentId', 'refundId', 'chargeId'],
+  'refund.': ['paymentIntentId', 'refundId', 'chargeId'],
+  'charge.': ['paymentIntentId', 'chargeId'],
+};
+const PAYPAL_IDS: Readonly<Record<string, readonly (keyof PayPalIds)[]>> = {
+  'CHECKOUT.': ['orderId'],
+  'PAYMENT.AUTHORIZATION.': ['orderId', 'authorizationId'],
+  'PAYMENT.CAPTURE.REFUNDED': ['captureId', 'refundId'],
+  'PAYMENT.CAPTURE.REVERSED': ['captureId', 'refundId'],
+  'PAYMENT.REFUND.': ['captureId', 'refundId'],
+  'PAYMENT.CAPTURE.': ['orderId', 'captureId'],
+  'PAYMENT.SALE.REFUNDED': ['parentPaymentId', 'refundId', 'saleId'],
+  'PAYMENT.SALE.REVERSED': ['parentPaymentId', 'refundId', 'saleId'],
+  'PAYMENT.SALE.': ['parentPaymentId', 'saleId'],
+  'CUSTOMER.DISPUTE.': ['captureId', 'disputeId'],
+  'BILLING.': ['eventId'],
+};
+const RAZORPAY_IDS: Readonly<Record<string, readonly (keyof RazorpayIds)[]>> = {
+  'payment.dispute.': ['orderId', 'disputeId', 'paymentId'],
+  'refund.': ['orderId', 'refundId', 'paymentId'],
+  'payment.': ['orderId', 'paymentId'],
+  'order.': ['orderId', 'paymentId'],
+};
+
+function idsOf<Ids>(table: Readonly<Record<string, readonly (keyof Ids)[]>>, type: string, ids: Ids) {
+  const names = Object.entries(table).find(([prefix]) => type.startsWith(prefix))?.[1] ?? [];
+  return names.map((name) => ids[name]);
+}
+
+describe('an event says what its type means, which payment it is of and which objects it names', () => {
+  test.each(STRIPE_WEBHOOK_TYPES)('Stripe %s', (type: StripeWebhookType) => {
+    const { body, ids } = stripeWebhook({ type });
+    const described = describeWebhook('stripe', body);
+    const [key, ...others] = idsOf(STRIPE_IDS, type, ids);
+    expect(described).toMatchObject({ eventType: type, key, effect: effectIn(STRIPE_EFFECTS, type) });
+    if (type !== 'customer.updated') expect(new Set(described.objectIds)).toEqual(new Set([key, ...others]));
+  });
+
+  test.each(PAYPAL_WEBHOOK_TYPES)('PayPal %s', (type: PayPalWebhookType) => {
+    const { body, ids } = paypalWebhook({ type });
+    const described = describeWebhook('paypal', body);
+    const [key, ...others] = idsOf(PAYPAL_IDS, type, ids);
+    expect(described).toMatchObject({ eventType: type, key, effect: effectIn(PAYPAL_EFFECTS, type) });
+    if (!type.startsWith('BILLING.')) {
+      expect(new Set(described.objectIds)).toEqual(new Set([key, ...others]));
+    }
+  });
+
+  test.each(RAZORPAY_WEBHOOK_TYPES)('Razorpay %s', (type: RazorpayWebhookType) => {
+    const { body, ids } = razorpayWebhook({ type });
+    const described = describeWebhook('razorpay', body);
+    const [key, ...others] = idsOf(RAZORPAY_IDS, type, ids);
+    expect(described).toMatchObject({ eventType: type, key, effect: effectIn(RAZORPAY_EFFECTS, type) });
+    expect(new Set(described.objectIds)).toEqual(new Set([key, ...others]));
+  });
+});
+
+describe('an event of a type that we do not know', () => {
+  const types = ['balance.available', 'constructor', '__proto__', 'toString', 'hasOwnProperty'];
+
+  test.each(types)('has no effect (%s)', (type) => {
+    const stripe = describeWebhook('stripe', json({ id: 'evt_1', type }));
+    expect(stripe).toEqual({
+      eventType: type,
+      key: 'evt_1',
+      eventTime: null,
+      objectIds: [],
+      effect: undefined,
+    });
+    expect(describeWebhook('paypal', json({ id: 'WH-1', event_type: type })).effect).toBeUndefined();
+    expect(describeWebhook('razorpay', json({ event: type })).effect).toBeUndefined();
+  });
+});
+
+describe('ids are found where a gateway puts them', () => {
+  test('Stripe: an expanded payment intent, a charge without one', () => {
+    const object = { id: 'ch_1', object: 'charge', payment_intent: { id: 'pi_1', object: 'payment_intent' } };
+    const event = { id: 'evt_1', type: 'charge.succeeded', data: { object } };
+    expect(describeWebhook('stripe', json(event))).toMatchObject({
+      key: 'pi_1',
+      objectIds: ['ch_1', 'pi_1'],
+    });
+    const legacy = { ...event, data: { object: { ...object, payment_intent: null } } };
+    expect(describeWebhook('stripe', json(legacy))).toMatchObject({ key: 'evt_1', objectIds: ['ch_1'] });
+  });
+
+  test('PayPal: a capture of an authorization, tied to its order only by related_ids', () => {
+    const resource = {
+      id: 'CAP',
+      supplementary_data: { related_ids: { order_id: 'ORD', authorization_id: 'AUTH' } },
+      links: [{ rel: 'up', href: 'https://api.paypal.com/v2/payments/authorizations/AUTH' }],
+    };
+    const event = { id: 'WH-1', event_type: 'PAYMENT.CAPTURE.COMPLETED', resource };
+    expect(describeWebhook('paypal', json(event))).toMatchObject({
+      key: 'ORD',
+      objectIds: ['CAP', 'AUTH', 'ORD'],
+    });
+    const untied = { ...event, resource: { ...resource, supplementary_data: undefined } };
+    expect(describeWebhook('paypal', json(untied))).toMatchObject({ key: 'CAP', objectIds: ['CAP', 'AUTH'] });
+  });
+
+  test('PayPal: an up link to anything else is no id', () => {
+    for (const href of [
+      'https://api.paypal.com/v2/checkout/orders/',
+      'https://x/v2/checkout/orders/a/b',
+      7,
+      null,
+    ]) {
+      const resource = { id: 'CAP', links: [null, { rel: 'up', href }] };
+      const event = { id: 'WH-1', event_type: 'PAYMENT.CAPTURE.COMPLETED', resource };
+      expect(describeWebhook('paypal', json(event)).key).toBe('CAP');
+    }
+  });
+
+  test('Razorpay: a payment without an order, a refund and a dispute without their payment', () => {
+    const keyOf = (payload: object) => describeWebhook('razorpay', json({ event: 'x', payload })).key;
+    expect(keyOf({ payment: { entity: { id: 'pay_1', order_id: null } } })).toBe('pay_1');
+    expect(keyOf({ refund: { entity: { id: 'rfnd_1', payment_id: 'pay_2' } } })).toBe('pay_2');
+    expect(keyOf({ dispute: { entity: { id: 'disp_1', payment_id: 'pay_3' } } })).toBe('pay_3');
+  });
+
+  test('what cannot be an id is left out of the objects, and there is an end to them', () => {
+    const object = { id: 'x y', object: 'refund', payment_intent: 'pi_1', charge: 'é' };
+    const event = { id: 'evt_1', type: 'refund.created', data: { object } };
+    expect(describeWebhook('stripe', json(event)).objectIds).toEqual(['pi_1']);
+    const disputed_transactions = Array.from({ length: 1000 }, (_, i) => ({
+      seller_transaction_id: `S${i}`,
+    }));
+    const dispute = {
+      id: 'WH-1',
+      event_type: 'CUSTOMER.DISPUTE.CREATED',
+      resource: { disputed_transactions },
+    };
+    expect(describeWebhook('paypal', json(dispute)).objectIds).toHaveLength(32);
+  });
+});
+
+function json(value: object): Buffer {
+  return Buffer.from(JSON.stringify(value));
+}
