@@ -1,1 +1,4 @@
-export default async function globalSetup(): Promise<void> {}
+import { startSharedStack } from './shared-stack.js';
+
+/** Run by jest once before the integration tests. */
+export default startSharedStack;

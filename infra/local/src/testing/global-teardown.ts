@@ -1,1 +1,4 @@
-export default async function globalTeardown(): Promise<void> {}
+import { stopSharedStack } from './shared-stack.js';
+
+/** Run by jest once after the integration tests. */
+export default stopSharedStack;

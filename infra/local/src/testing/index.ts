@@ -1,1 +1,6 @@
-export {};
+export type { Part } from '../part.js';
+export { freePorts } from '../ports.js';
+export { type UntilOptions, until } from '../until.js';
+export { OwnStack, type OwnStackOptions, type PartName, startOwnStack } from './own-stack.js';
+export { type SharedStack, sharedStack } from './shared-stack.js';
+export { createTestDatabase, type TestDatabase, uniqueName } from './test-database.js';

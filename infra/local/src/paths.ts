@@ -1,0 +1,21 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The root of the repository: dist/ and src/ are equally deep. */
+export const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+
+/** Everything that the local stack writes; ignored by git. */
+export const LOCAL = join(REPOSITORY, '.local');
+
+/** Programs fetched by Maven; may be deleted at any time, is fetched again then. */
+export const PARTS = join(LOCAL, 'parts');
+
+/** Makes a folder that other users may pass through, whatever the umask: Postgres runs as another one. */
+export function makeFolder(folder: string): string {
+  const made = mkdirSync(folder, { recursive: true });
+  if (made !== undefined) {
+    for (let at = folder; at.length >= made.length; at = join(at, '..')) chmodSync(at, 0o755);
+  }
+  return folder;
+}

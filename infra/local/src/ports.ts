@@ -1,0 +1,46 @@
+import { randomInt } from 'node:crypto';
+import { connect, createServer } from 'node:net';
+
+/** Below what the kernel hands to outgoing connections (32768 and up): a stopped part finds its port again. */
+const FREE_FROM = 20_000;
+const FREE_TO = 32_000;
+const TRIES_MAX = 200;
+
+const handedOut = new Set<number>();
+
+/** Ports on loopback that nobody listens on, none twice in one process. */
+export async function freePorts(count: number): Promise<number[]> {
+  const ports: number[] = [];
+  for (let tries = 0; ports.length < count; tries += 1) {
+    if (tries > TRIES_MAX) throw new Error(`no ${count} free ports between ${FREE_FROM} and ${FREE_TO}`);
+    const port = randomInt(FREE_FROM, FREE_TO);
+    if (handedOut.has(port) || !(await isPortFree(port))) continue;
+    handedOut.add(port);
+    ports.push(port);
+  }
+  return ports;
+}
+
+/** True when a server could listen on that port of loopback. */
+export function isPortFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
+/** Connects, sends the bytes (if any) and resolves with the first answer; rejects when none comes in time. */
+export function askPort(port: number, question: Buffer | string, timeoutMs = 1000): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.setTimeout(timeoutMs, () => socket.destroy(new Error(`port ${port} did not answer`)));
+    socket.once('connect', () => socket.write(question));
+    socket.once('data', (answer) => {
+      resolve(answer);
+      socket.destroy();
+    });
+    socket.once('error', reject);
+    socket.once('close', () => reject(new Error(`port ${port} closed the connection`)));
+  });
+}
