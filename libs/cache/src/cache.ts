@@ -39,8 +39,8 @@ export interface CacheOptions {
 }
 
 const RECONNECT_DELAY_MS_MAX = 2_000;
-/** A connection that has not answered for so long is given up and opened anew. */
-const SOCKET_TIMEOUT_MS = 5_000;
+/** How long a connection that is given up may take to close before it is torn down. */
+const DISCONNECT_TIMEOUT_MS = 200;
 
 /** Connects in the background; the first calls wait for the connection, within their time-out. */
 export function createCache({
@@ -54,12 +54,22 @@ export function createCache({
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
-    socketTimeout: SOCKET_TIMEOUT_MS,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     retryStrategy: (attempt) => Math.min(attempt * 50, RECONNECT_DELAY_MS_MAX),
   });
   // The breaker tells when Redis goes and comes; each failed reconnection in between is detail.
   redis.on('error', (error: Error) => logger.debug({ err: error }, 'no connection to Redis'));
-  const breaker = createBreaker({ logger, metrics, timeoutMs, resetMs: breakerResetMs });
+  const breaker = createBreaker({
+    logger,
+    metrics,
+    timeoutMs,
+    resetMs: breakerResetMs,
+    // A connection that hangs never ends by itself, and would keep every call that was sent on it.
+    // (socketTimeout of ioredis 5 would also end the connection after it: redis/ioredis#2147.)
+    onOpen: () => {
+      if (redis.status === 'ready' || redis.status === 'connect') redis.disconnect(true);
+    },
+  });
   return new RedisCache(redis, breaker, metrics, timeoutMs);
 }
 

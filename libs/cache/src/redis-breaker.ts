@@ -21,11 +21,13 @@ export function createBreaker({
   metrics,
   timeoutMs,
   resetMs,
+  onOpen,
 }: {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly timeoutMs: number;
   readonly resetMs: number;
+  readonly onOpen: () => void;
 }): RedisBreaker {
   const breaker = new CircuitBreaker<[call: () => Promise<unknown>]>((call) => call(), {
     timeout: timeoutMs,
@@ -46,6 +48,7 @@ export function createBreaker({
   state.set(STATE_CLOSED);
   breaker.on('open', () => {
     state.set(STATE_OPEN);
+    onOpen();
     logger.warn({ reset_ms: resetMs }, 'Redis does not answer: going on without it');
   });
   breaker.on('halfOpen', () => state.set(STATE_HALF_OPEN));

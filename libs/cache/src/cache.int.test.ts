@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { sharedStack, until } from '@payments/local/testing';
+import { createLogger, Metrics } from '@payments/runtime';
+import { Redis } from 'ioredis';
+import { type Cache, createCache } from './cache.js';
+import { FaultyLink } from './testing/faulty-link.js';
+import { webhookMarks } from './webhook-marks.js';
+
+const BREAKER_RESET_MS = 50;
+const REACTION_MS = 10_000;
+
+let link: FaultyLink;
+/** Redis itself, past the link. */
+let redis: Redis;
+let metrics: Metrics;
+let cache: Cache;
+let logged: string[];
+
+beforeAll(() => {
+  redis = new Redis(sharedStack().redisUrl);
+});
+
+afterAll(() => redis.disconnect());
+
+beforeEach(async () => {
+  link = new FaultyLink(sharedStack().redisUrl);
+  await link.open();
+  metrics = new Metrics({ defaultMetrics: false });
+  logged = [];
+  const destination = { write: (line: string) => void logged.push(JSON.parse(line).msg) };
+  const logger = createLogger({ service: 'test', destination });
+  cache = createCache({ url: link.url, logger, metrics, breakerResetMs: BREAKER_RESET_MS });
+  await untilCacheWorks();
+});
+
+afterEach(async () => {
+  cache.close();
+  await link.close();
+});
+
+async function untilCacheWorks(): Promise<void> {
+  const key = newKey();
+  await until(() => cache.set(key, '1', 60), { timeoutMs: REACTION_MS, what: 'the cache to take a value' });
+}
+
+async function untilBreakerOpens(): Promise<void> {
+  const opened = async (): Promise<boolean> => {
+    await cache.get(newKey());
+    return (await breakerState()) === 2;
+  };
+  await until(opened, { timeoutMs: REACTION_MS, what: 'the breaker to open' });
+}
+
+async function breakerState(): Promise<number | undefined> {
+  const metric = await metrics.registry.getSingleMetric('cache_breaker_state')?.get();
+  return metric?.values[0]?.value;
+}
+
+async function countOf(name: string, labels: Record<string, string>): Promise<number> {
+  const metric = await metrics.registry.getSingleMetric(name)?.get();
+  const matching = metric?.values.filter((value) =>
+    Object.entries(labels).every(([label, wanted]) => value.labels[label] === wanted),
+  );
+  return matching?.reduce((sum, { value }) => sum + value, 0) ?? 0;
+}
+
+function newKey(): string {
+  return `test:${randomUUID()}`;
+}
+
+test('values come back until they are deleted, and are forgotten in time', async () => {
+  const [a, b, missing] = [newKey(), newKey(), newKey()];
+  expect(await cache.set(a, 'ä "quoted"', 300)).toBe(true);
+  expect(await cache.setMany([{ key: b, value: '2', ttlS: 20 }])).toBe(true);
+  expect(await cache.get(a)).toBe('ä "quoted"');
+  expect(await cache.mget([b, missing, a])).toEqual(['2', undefined, 'ä "quoted"']);
+  expect(await redis.ttl(a)).toBeGreaterThan(290);
+  expect(await redis.ttl(b)).toBeLessThanOrEqual(20);
+  expect(await cache.del([a, missing])).toBe(true);
+  expect(await cache.get(a)).toBeUndefined();
+});
+
+test('nothing asked for is nothing done', async () => {
+  expect(await cache.mget([])).toEqual([]);
+  expect(await cache.setMany([])).toBe(true);
+  expect(await cache.del([])).toBe(true);
+});
+
+test('a value of another type is a miss, and can be written over', async () => {
+  const key = newKey();
+  await redis.lpush(key, 'x');
+  expect(await cache.get(key)).toBeUndefined();
+  expect(await cache.set(key, 'text', 60)).toBe(true);
+  expect(await cache.get(key)).toBe('text');
+});
+
+test('hits and misses are counted for each key', async () => {
+  const key = newKey();
+  await cache.set(key, '1', 60);
+  await cache.mget([key, newKey(), newKey()]);
+  expect(await countOf('cache_reads_total', { outcome: 'hit' })).toBe(1);
+  expect(await countOf('cache_reads_total', { outcome: 'miss' })).toBe(2);
+});
+
+test('a thousand values are written in one go', async () => {
+  const entries = Array.from({ length: 1_000 }, () => ({ key: newKey(), value: 'x', ttlS: 60 }));
+  expect(await cache.setMany(entries)).toBe(true);
+  expect(await redis.exists(entries.map(({ key }) => key))).toBe(1_000);
+});
+
+describe.each([
+  ['gone', 'failed', (): void => link.cut()],
+  ['hanging', 'timeout', (): void => link.freeze()],
+])('with Redis %s', (_name, reason, breakIt) => {
+  test('reads miss, writes say so, and no call rejects', async () => {
+    const key = newKey();
+    await cache.set(key, '1', 60);
+    breakIt();
+    expect(await cache.get(key)).toBeUndefined();
+    expect(await cache.mget([key, key])).toEqual([undefined, undefined]);
+    expect(await cache.set(key, '2', 60)).toBe(false);
+    expect(await cache.setMany([{ key, value: '2', ttlS: 60 }])).toBe(false);
+    expect(await cache.del([key])).toBe(false);
+    expect(await cache.ping()).toEqual(expect.any(String));
+    expect(await countOf('cache_failures_total', { operation: 'read', reason })).toBeGreaterThan(0);
+    expect(await countOf('cache_reads_total', { outcome: 'miss' })).toBe(0);
+  });
+
+  test('the breaker opens and Redis is not asked; it is used again when it is back', async () => {
+    breakIt();
+    await untilBreakerOpens();
+    expect(logged).toContain('Redis does not answer: going on without it');
+    const before = await countOf('cache_failures_total', { reason: 'open' });
+    await Promise.all(Array.from({ length: 1_000 }, () => cache.get(newKey())));
+    expect(await countOf('cache_failures_total', { reason: 'open' })).toBeGreaterThan(before + 990);
+
+    link.mend();
+    await untilCacheWorks();
+    expect(await breakerState()).toBe(0);
+    expect(await cache.ping()).toBeUndefined();
+    expect(logged.at(-1)).toBe('Redis answers again');
+  });
+});
+
+test('a connection that hangs is given up for a new one', async () => {
+  link.freeze();
+  await untilBreakerOpens();
+  const { connections } = link;
+  const opened = (): boolean => link.connections > connections;
+  await until(opened, { timeoutMs: REACTION_MS, what: 'a new connection' });
+});
+
+test('a Redis that is not there at the start is used when it comes', async () => {
+  link.cut();
+  const late = createCache({
+    url: link.url,
+    logger: createLogger({ service: 'test', level: 'silent' }),
+    metrics: new Metrics({ defaultMetrics: false }),
+    breakerResetMs: BREAKER_RESET_MS,
+  });
+  try {
+    expect(await late.get(newKey())).toBeUndefined();
+    link.mend();
+    const key = newKey();
+    await until(() => late.set(key, '1', 60), { timeoutMs: REACTION_MS, what: 'the late Redis to be used' });
+    expect(await late.get(key)).toBe('1');
+  } finally {
+    late.close();
+  }
+});
+
+describe('webhook marks', () => {
+  test('tell what is done, for a day', async () => {
+    const marks = webhookMarks(cache);
+    const [done, other] = [`stripe:${randomUUID()}`, `stripe:${randomUUID()}`];
+    await marks.mark([done]);
+    expect(await marks.marked([done, other])).toEqual(new Set([done]));
+    const ttl = await redis.ttl(`webhook_processed:${done}`);
+    expect(ttl).toBeGreaterThan(86_300);
+    expect(ttl).toBeLessThanOrEqual(86_400);
+  });
+
+  test('of nothing are none', async () => {
+    const marks = webhookMarks(cache);
+    await marks.mark([]);
+    expect(await marks.marked([])).toEqual(new Set());
+  });
+
+  test('say nothing while Redis is gone: the webhook is then done again, and Postgres decides', async () => {
+    const marks = webhookMarks(cache);
+    const id = `stripe:${randomUUID()}`;
+    await marks.mark([id]);
+    link.cut();
+    await marks.mark([`stripe:${randomUUID()}`]);
+    expect(await marks.marked([id])).toEqual(new Set());
+    link.mend();
+    const known = async (): Promise<boolean> => (await marks.marked([id])).size === 1;
+    await until(known, { timeoutMs: REACTION_MS, what: 'the mark to be seen again' });
+  });
+});
