@@ -7,6 +7,8 @@ import { type Cache, createCache } from './cache.js';
 import { FaultyLink } from './testing/faulty-link.js';
 import { webhookMarks } from './webhook-marks.js';
 
+/** Ample, since these tests share their processor with many others. */
+const TIMEOUT_MS = 400;
 const BREAKER_RESET_MS = 50;
 const REACTION_MS = 10_000;
 
@@ -30,7 +32,13 @@ beforeEach(async () => {
   logged = [];
   const destination = { write: (line: string) => void logged.push(JSON.parse(line).msg) };
   const logger = createLogger({ service: 'test', destination });
-  cache = createCache({ url: link.url, logger, metrics, breakerResetMs: BREAKER_RESET_MS });
+  cache = createCache({
+    url: link.url,
+    logger,
+    metrics,
+    timeoutMs: TIMEOUT_MS,
+    breakerResetMs: BREAKER_RESET_MS,
+  });
   await untilCacheWorks();
 });
 

@@ -32,12 +32,14 @@ export interface CacheOptions {
   readonly url: string;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** How long a caller waits for Redis at most. */
+  /** How long a caller waits for Redis at most: 100 ms by default. */
   readonly timeoutMs?: number;
-  /** How long Redis is left alone after it failed. */
+  /** How long Redis is left alone after it failed: 1 s by default. */
   readonly breakerResetMs?: number;
 }
 
+/** Far above what Redis needs; a busy event loop must not look like a Redis that hangs. */
+const CALL_TIMEOUT_MS = 100;
 const RECONNECT_DELAY_MS_MAX = 2_000;
 /** How long a connection that is given up may take to close before it is torn down. */
 const DISCONNECT_TIMEOUT_MS = 200;
@@ -47,7 +49,7 @@ export function createCache({
   url,
   logger,
   metrics,
-  timeoutMs = 50,
+  timeoutMs = CALL_TIMEOUT_MS,
   breakerResetMs = 1_000,
 }: CacheOptions): Cache {
   const redis = new Redis(url, {
