@@ -1,5 +1,3 @@
-import { QueryFailedError } from 'typeorm';
-
 /** Postgres answered, and refused: `code` is the SQLSTATE (five characters, PostgreSQL docs, appendix A). */
 export interface StatementError {
   readonly kind: 'statement';
@@ -57,16 +55,24 @@ export type UnavailableCode = (typeof SOCKET_CODES)[number] | (typeof SPOKEN)[nu
 export function databaseErrorOf(error: unknown): DatabaseError | undefined {
   let current = error;
   // A chain longer than this is a loop.
-  for (let depth = 0; depth < 8 && current instanceof Error; depth += 1) {
-    if (current instanceof QueryFailedError) {
-      current = current.driverError;
-      continue;
-    }
+  for (let depth = 0; depth < 8 && isErrorLike(current); depth += 1) {
     const found = statementErrorOf(current) ?? unavailableErrorOf(current);
     if (found) return found;
-    current = current.cause;
+    // TypeORM's QueryFailedError keeps pg's error in a field of its own.
+    current = current.driverError ?? current.cause;
   }
   return undefined;
+}
+
+/** Not `instanceof`: an error may come from another realm, as Node's own do under jest. */
+interface ErrorLike extends Readonly<Record<string, unknown>> {
+  readonly message: string;
+}
+
+function isErrorLike(value: unknown): value is ErrorLike {
+  return (
+    typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string'
+  );
 }
 
 /** The SQLSTATE of `error`, if Postgres gave one. */
@@ -75,37 +81,31 @@ export function sqlState(error: unknown): string | undefined {
   return found?.kind === 'statement' ? found.code : undefined;
 }
 
-function statementErrorOf(error: Error): StatementError | undefined {
-  const fields = error as unknown as Readonly<Record<string, unknown>>;
-  const { code } = fields;
+function statementErrorOf(error: ErrorLike): StatementError | undefined {
+  const { code } = error;
   // Node's own codes are words; pg's DatabaseError always carries the severity beside the SQLSTATE.
-  if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || typeof fields.severity !== 'string') {
+  if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || typeof error.severity !== 'string') {
     return undefined;
   }
   return {
     kind: 'statement',
     code,
     message: error.message,
-    ...textField(fields, 'constraint'),
-    ...textField(fields, 'table'),
-    ...textField(fields, 'column'),
-    ...textField(fields, 'detail'),
+    ...textField(error, 'constraint'),
+    ...textField(error, 'table'),
+    ...textField(error, 'column'),
+    ...textField(error, 'detail'),
   };
 }
 
-function textField<N extends string>(
-  fields: Readonly<Record<string, unknown>>,
-  name: N,
-): Partial<Record<N, string>> {
-  const value = fields[name];
+function textField<N extends string>(error: ErrorLike, name: N): Partial<Record<N, string>> {
+  const value = error[name];
   return typeof value === 'string' ? ({ [name]: value } as Record<N, string>) : {};
 }
 
-function unavailableErrorOf(error: Error): UnavailableError | undefined {
-  // A name with several addresses fails as one AggregateError.
-  const socketCode = (error as { code?: unknown }).code;
+function unavailableErrorOf(error: ErrorLike): UnavailableError | undefined {
   const code =
-    SOCKET_CODES.find((known) => known === socketCode) ??
+    SOCKET_CODES.find((known) => known === error.code) ??
     SPOKEN.find(([words]) => error.message.startsWith(words))?.[1];
   return code === undefined ? undefined : { kind: 'unavailable', code, message: error.message };
 }

@@ -131,9 +131,13 @@ async function takeTurn(em: EntityManager): Promise<void> {
   await em.query(`SET LOCAL lock_timeout = '2s'`);
 }
 
+/** Reads the catalog itself: `to_regclass` may answer from a cache that is older than the wait for our turn. */
 async function exists(em: EntityManager, name: string): Promise<boolean> {
-  const rows: { found: boolean }[] = await em.query('SELECT to_regclass($1) IS NOT NULL AS found', [name]);
-  return rows[0]?.found === true;
+  const rows: unknown[] = await em.query(
+    'SELECT 1 FROM pg_class WHERE relname = $1 AND relnamespace = current_schema()::regnamespace',
+    [name],
+  );
+  return rows.length > 0;
 }
 
 async function attachedPartitions(em: EntityManager, table: PartitionedTable): Promise<Partition[]> {

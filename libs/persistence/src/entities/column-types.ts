@@ -6,16 +6,14 @@ const asBigInt: ValueTransformer = {
   from: (value: unknown) => (typeof value === 'string' ? BigInt(value) : value),
 };
 
-/** Partition keys and money are written in full by whoever inserts: only what has a default is optional. */
+/**
+ * Never with a `default` here, even where the table has one: TypeORM reads defaults back after an insert without
+ * the transformer, and would leave text in the entity. A field left out gets the table's default all the same.
+ */
 export const bigintColumn = (name: string): EntitySchemaColumnOptions => ({
   type: 'bigint',
   name,
   transformer: asBigInt,
-});
-
-export const bigintWithDefault = (name: string, value: bigint): EntitySchemaColumnOptions => ({
-  ...bigintColumn(name),
-  default: value.toString(),
 });
 
 export const uuidColumn = (name: string): EntitySchemaColumnOptions => ({ type: 'uuid', name });

@@ -1,7 +1,6 @@
 import { EntitySchema } from 'typeorm';
 import {
   bigintColumn,
-  bigintWithDefault,
   integerColumn,
   jsonColumn,
   primary,
@@ -43,7 +42,7 @@ export interface OutboxEntity {
   createdAt: Date;
   topic: string;
   key: string;
-  payload: Record<string, unknown>;
+  payload: object;
   headers: Record<string, string>;
 }
 
@@ -76,7 +75,7 @@ export const outboxLeaseSchema = new EntitySchema<OutboxLeaseEntity>({
   tableName: 'outbox_leases',
   columns: {
     shard: primary(smallintColumn('shard')),
-    fence: bigintWithDefault('fence', 0n),
+    fence: bigintColumn('fence'),
     expiresAt: timeColumn('expires_at'),
     holder: textColumn('holder'),
   },

@@ -2,7 +2,6 @@ import type { GatewayProvider, IntentStatus } from '@payments/domain';
 import { EntitySchema } from 'typeorm';
 import {
   bigintColumn,
-  bigintWithDefault,
   booleanColumn,
   currencyColumn,
   integerColumn,
@@ -48,8 +47,8 @@ export interface PaymentIntentEntity {
   paymentMethodToken: string | null;
   returnUrl: string | null;
   fallbacks: { gatewayProvider: GatewayProvider; paymentMethodToken: string }[];
-  nextAction: Record<string, unknown> | null;
-  lastError: Record<string, unknown> | null;
+  nextAction: object | null;
+  lastError: object | null;
   metadata: Record<string, string>;
 }
 
@@ -61,13 +60,13 @@ export const paymentIntentSchema = new EntitySchema<PaymentIntentEntity>({
     createdAt: primary(timeColumn('created_at')),
     updatedAt: timeColumn('updated_at'),
     expiresAt: nullable(timeColumn('expires_at')),
-    version: bigintWithDefault('version', 1n),
+    version: bigintColumn('version'),
     amount: bigintColumn('amount'),
-    amountAuthorized: bigintWithDefault('amount_authorized', 0n),
-    amountCaptured: bigintWithDefault('amount_captured', 0n),
-    amountRefunded: bigintWithDefault('amount_refunded', 0n),
-    amountRefundPending: bigintWithDefault('amount_refund_pending', 0n),
-    amountDisputed: bigintWithDefault('amount_disputed', 0n),
+    amountAuthorized: bigintColumn('amount_authorized'),
+    amountCaptured: bigintColumn('amount_captured'),
+    amountRefunded: bigintColumn('amount_refunded'),
+    amountRefundPending: bigintColumn('amount_refund_pending'),
+    amountDisputed: bigintColumn('amount_disputed'),
     intentId: uuidColumn('intent_id'),
     attempt: withDefault(integerColumn('attempt'), 1),
     currencyExponent: smallintColumn('currency_exponent'),

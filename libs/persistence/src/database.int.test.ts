@@ -1,0 +1,188 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { createTestDatabase, until } from '@payments/local/testing';
+import { type Database, type DatabaseOptions, openDatabase, TransactionAbortedError } from './database.js';
+import { databaseErrorOf, sqlState } from './database-error.js';
+
+let url: string;
+let drop: () => Promise<void>;
+let opened: Database[] = [];
+
+beforeAll(async () => {
+  const made = await createTestDatabase();
+  ({ url, drop } = made);
+  const database = await open();
+  await database.primary.query('CREATE TABLE notes (n integer PRIMARY KEY)');
+});
+afterEach(async () => {
+  await Promise.all(opened.map((database) => database.close()));
+  opened = [];
+});
+afterAll(() => drop());
+
+async function open(over: Partial<DatabaseOptions> = {}): Promise<Database> {
+  const database = await openDatabase({ url, poolSize: 2, applicationName: 'test', ...over });
+  opened.push(database);
+  return database;
+}
+
+const write = (database: Database, n: number) =>
+  database.transaction((em) => em.query('INSERT INTO notes VALUES ($1)', [n]));
+
+/** What a restart of Postgres does to the connections of one application. */
+async function cutConnections(applicationName: string): Promise<void> {
+  const admin = await open({ applicationName: 'cutter' });
+  await admin.primary.query(
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1',
+    [applicationName],
+  );
+}
+
+test('a transaction runs at READ COMMITTED, in UTC, under its application name and time-outs', async () => {
+  const database = await open({ applicationName: 'webhooks' });
+  const settings = await database.transaction(async (em) => {
+    const [row] = await em.query(`SELECT current_setting('transaction_isolation') AS isolation,
+      current_setting('timezone') AS zone, current_setting('application_name') AS name,
+      current_setting('statement_timeout') AS statement, current_setting('lock_timeout') AS lock,
+      current_setting('idle_in_transaction_session_timeout') AS idle`);
+    return row;
+  });
+  expect(settings).toEqual({
+    isolation: 'read committed',
+    zone: 'UTC',
+    name: 'webhooks',
+    statement: '15s',
+    lock: '5s',
+    idle: '30s',
+  });
+});
+
+test('a transaction returns what its function returns, and is committed then', async () => {
+  const database = await open();
+  expect(
+    await database.transaction(async (em) => em.query('INSERT INTO notes VALUES (1) RETURNING n')),
+  ).toEqual([{ n: 1 }]);
+  expect(await database.primary.query('SELECT n FROM notes WHERE n = 1')).toHaveLength(1);
+});
+
+test('a failed statement that the function passes over does not look committed', async () => {
+  const database = await open();
+  const passedOver = database.transaction(async (em) => {
+    await em.query('INSERT INTO notes VALUES (2)');
+    await em.query('SELECT 1 / 0').catch(() => undefined);
+    return 'done';
+  });
+  await expect(passedOver).rejects.toThrow(TransactionAbortedError);
+  expect(await database.primary.query('SELECT n FROM notes WHERE n = 2')).toEqual([]);
+});
+
+test('a savepoint lets a transaction go on after a failed statement', async () => {
+  const database = await open();
+  await database.transaction(async (em) => {
+    await em.query('INSERT INTO notes VALUES (3)');
+    await em.transaction((inner) => inner.query('SELECT 1 / 0')).catch(() => undefined);
+  });
+  expect(await database.primary.query('SELECT n FROM notes WHERE n = 3')).toHaveLength(1);
+});
+
+test('after a roll-back the connection is used again, clean', async () => {
+  const database = await open({ poolSize: 1 });
+  for (let i = 0; i < 5; i += 1) {
+    await expect(database.transaction((em) => em.query('SELECT 1 / 0'))).rejects.toThrow('division by zero');
+  }
+  const pid = () => database.primary.query('SELECT pg_backend_pid() AS pid');
+  expect(await pid()).toEqual(await pid());
+  await write(database, 4);
+});
+
+test('idle connections that are cut are logged and replaced; the process lives on', async () => {
+  const { promise: warned, resolve } = Promise.withResolvers<object>();
+  const database = await open({ applicationName: 'idle', poolSize: 1, logger: { warn: resolve } });
+  await database.ping();
+  await cutConnections('idle');
+  expect(await warned).toMatchObject({ code: '57P01' });
+  await write(database, 5);
+});
+
+test('a connection that is cut between two statements of a transaction says so', async () => {
+  const database = await open({ applicationName: 'between', poolSize: 1 });
+  const failing = database.transaction(async (em) => {
+    await em.query('INSERT INTO notes VALUES (6)');
+    await cutConnections('between');
+    await em.query('SELECT 1');
+  });
+  const error = databaseErrorOf(await failing.catch((thrown: unknown) => thrown));
+  // Whether the goodbye of Postgres or the closed socket is seen first is a matter of luck.
+  expect(['57P01', 'CONNECTION_LOST', 'ECONNRESET', 'EPIPE']).toContain(error?.code);
+  await write(database, 6);
+});
+
+test('a connection that is cut during a statement says so', async () => {
+  const database = await open({ applicationName: 'during', poolSize: 1 });
+  const failing = database
+    .transaction((em) => em.query('SELECT pg_sleep(60)'))
+    .catch((thrown: unknown) => thrown);
+  const watcher = await open({ applicationName: 'watcher' });
+  const cut = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE application_name = 'during' AND query LIKE '%pg_sleep%' AND state = 'active'`;
+  await until(async () => (await watcher.primary.query(cut)).length > 0, {
+    timeoutMs: 30_000,
+    what: 'the statement to be cut',
+  });
+  const error = databaseErrorOf(await failing);
+  expect(['57P01', 'CONNECTION_LOST', 'ECONNRESET', 'EPIPE']).toContain(error?.code);
+  await write(database, 7);
+});
+
+test('a connection whose answer does not come in time is not used again', async () => {
+  const database = await open({ poolSize: 1, timeouts: { statementMs: 100 } });
+  const before = await database.primary.query('SELECT pg_backend_pid() AS pid');
+  const stuck = database.transaction(async (em) => {
+    // The server's own limit is lifted, as if its cancellation never arrived.
+    await em.query('SET LOCAL statement_timeout = 0');
+    await em.query('SELECT pg_sleep(60)');
+  });
+  const error = await stuck.catch((thrown: unknown) => thrown);
+  expect(databaseErrorOf(error)).toMatchObject({ kind: 'unavailable', code: 'READ_TIMEOUT' });
+  expect(await database.primary.query('SELECT pg_backend_pid() AS pid')).not.toEqual(before);
+}, 30_000);
+
+test('a slow statement is cancelled by the server', async () => {
+  const database = await open({ timeouts: { statementMs: 50 } });
+  const slow = database.transaction((em) => em.query('SELECT pg_sleep(60)'));
+  expect(sqlState(await slow.catch((thrown: unknown) => thrown))).toBe('57014');
+});
+
+test('a pool without a free connection says that it waited in vain', async () => {
+  const database = await open({ poolSize: 1, timeouts: { connectMs: 50 } });
+  await database.transaction(async () => {
+    const error = await database.ping().catch((thrown: unknown) => thrown);
+    expect(databaseErrorOf(error)).toMatchObject({ kind: 'unavailable', code: 'POOL_TIMEOUT' });
+  });
+});
+
+test('a server that is not there is unavailable', async () => {
+  const nobody = openDatabase({ url: 'postgres://a:b@127.0.0.1:1/c', poolSize: 1, applicationName: 'test' });
+  expect(databaseErrorOf(await nobody.catch((thrown: unknown) => thrown))).toMatchObject({
+    kind: 'unavailable',
+    code: 'ECONNREFUSED',
+  });
+});
+
+test.each([
+  ['unset', () => undefined],
+  ['empty', () => ''],
+  ['the same', () => url],
+])('reads fall back to the primary when READ_DATABASE_URL is %s', async (_what, readUrl) => {
+  const database = await open({ readUrl: readUrl() });
+  expect(database.replica).toBe(database.primary);
+});
+
+test('a replica of its own reads, and refuses to write', async () => {
+  const database = await open({ readUrl: `${url}?replica=1` });
+  expect(database.replica).not.toBe(database.primary);
+  expect(await database.replica.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  const error = await database.replica
+    .query('INSERT INTO notes VALUES (9)')
+    .catch((thrown: unknown) => thrown);
+  expect(sqlState(error)).toBe('25006');
+});

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createTestDatabase } from '@payments/local/testing';
+import type { DataSource } from 'typeorm';
+import { MIGRATIONS } from './migrations/index.js';
+import { migrate, migrationSource } from './run-migrations.js';
+
+let url: string;
+let drop: () => Promise<void>;
+let source: DataSource;
+
+beforeAll(async () => {
+  const made = await createTestDatabase();
+  ({ url, drop } = made);
+  source = await migrationSource(url).initialize();
+});
+afterAll(async () => {
+  await source.destroy();
+  await drop();
+});
+
+const relations = async (): Promise<string[]> => {
+  const rows: { name: string }[] = await source.query(`
+    SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+    WHERE nspname = 'public' AND relname !~ '^(schema_migrations|pg_stat_statements|PK_)' ORDER BY 1`);
+  return rows.map((row) => row.name);
+};
+
+async function allDown(): Promise<void> {
+  for (const _ of MIGRATIONS) await source.undoLastMigration();
+}
+
+test('a migrated database is left as it is', async () => {
+  const before = await relations();
+  expect(await migrate(url)).toEqual([]);
+  expect(await relations()).toEqual(before);
+});
+
+test('all the way down leaves nothing; up again makes the same', async () => {
+  const before = await relations();
+  await allDown();
+  expect(await relations()).toEqual([]);
+  const done = await migrate(url);
+  expect(done.filter((line) => line.startsWith('migration'))).toHaveLength(MIGRATIONS.length);
+  expect(await relations()).toEqual(before);
+});
+
+test('started several times at once, one does the work and none fails', async () => {
+  await allDown();
+  const done = await Promise.all([migrate(url), migrate(url), migrate(url)]);
+  expect(done.filter((lines) => lines.length > 0)).toHaveLength(1);
+});
+
+test('a role without the right to install pg_stat_statements migrates all the same', async () => {
+  await allDown();
+  await source.query('DROP EXTENSION IF EXISTS pg_stat_statements');
+  const role = `limited_${new URL(url).pathname.slice(1)}`;
+  await source.query(`CREATE ROLE ${role} LOGIN PASSWORD 'limited'`);
+  try {
+    await source.query(`GRANT CREATE, USAGE ON SCHEMA public TO ${role}`);
+    await source.query('DROP TABLE IF EXISTS schema_migrations');
+    const limited = new URL(url);
+    limited.username = role;
+    limited.password = 'limited';
+    const done = await migrate(limited.href);
+    expect(done).toContain('migration KafkaSide1764000000006');
+    expect(await source.query(`SELECT 1 FROM pg_extension WHERE extname = 'pg_stat_statements'`)).toEqual([]);
+  } finally {
+    await source.query(`DROP OWNED BY ${role} CASCADE`);
+    await source.query(`DROP ROLE ${role}`);
+  }
+});

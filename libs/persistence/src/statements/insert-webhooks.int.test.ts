@@ -1,0 +1,189 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { createTestDatabase } from '@payments/local/testing';
+import { type Database, openDatabase } from '../database.js';
+import { databaseErrorOf } from '../database-error.js';
+import { insertWebhooks, type WebhookRow } from './insert-webhooks.js';
+
+let database: Database;
+let drop: () => Promise<void>;
+
+beforeAll(async () => {
+  const made = await createTestDatabase();
+  drop = made.drop;
+  database = await openDatabase({ url: made.url, poolSize: 4, applicationName: 'test' });
+});
+afterAll(async () => {
+  await database.close();
+  await drop();
+});
+beforeEach(() => database.primary.query('TRUNCATE payment_webhooks, payment_webhook_bodies'));
+
+function webhook(over: Partial<WebhookRow> = {}): WebhookRow {
+  return {
+    webhookId: `stripe:evt_${randomUUID()}`,
+    provider: 'stripe',
+    eventType: 'payment_intent.succeeded',
+    source: 'gateway',
+    status: 'UNMATCHED',
+    receivedAt: new Date(),
+    eventTime: new Date(1_700_000_000_123),
+    objectIds: ['pi_1', 'ch_1'],
+    sealedBody: randomBytes(100),
+    kafka: { topic: 'payment.webhook.received', partition: 3, offset: 42n },
+    ...over,
+  };
+}
+
+const insert = (rows: readonly WebhookRow[]) => database.transaction((em) => insertWebhooks(em, rows));
+
+async function stored(): Promise<Record<string, unknown>[]> {
+  return database.primary.query(
+    `SELECT * FROM payment_webhooks JOIN payment_webhook_bodies USING (webhook_id, received_at)
+     ORDER BY webhook_id COLLATE "C"`,
+  );
+}
+
+test('a webhook is stored whole: every column, and its body byte for byte', async () => {
+  const row = webhook({ sealedBody: Buffer.from([0, 255, 1, 92, 34, 0]) });
+  expect(await insert([row])).toEqual(new Set([row.webhookId]));
+  expect(await stored()).toEqual([
+    {
+      id: expect.any(String),
+      webhook_id: row.webhookId,
+      gateway_provider: 'stripe',
+      event_type: 'payment_intent.succeeded',
+      source: 'gateway',
+      status: 'UNMATCHED',
+      processed: false,
+      received_at: row.receivedAt,
+      event_time: row.eventTime,
+      processed_at: null,
+      object_ids: ['pi_1', 'ch_1'],
+      payment_intent_id: null,
+      error: null,
+      kafka_topic: 'payment.webhook.received',
+      kafka_partition: 3,
+      kafka_offset: '42',
+      sealed_body: row.sealedBody,
+    },
+  ]);
+});
+
+test('each of 500 webhooks keeps its own body, the empty and the large one among them', async () => {
+  const rows = Array.from({ length: 500 }, (_, i) => {
+    const bytes = i === 7 ? 0 : i === 250 ? 900_000 : 1 + (i % 5000);
+    return webhook({ sealedBody: randomBytes(bytes) });
+  });
+  expect((await insert(rows)).size).toBe(500);
+  const bodies = new Map((await stored()).map((row) => [row.webhook_id, row.sealed_body as Buffer]));
+  const wrong = rows.filter((row) => !bodies.get(row.webhookId)?.equals(row.sealedBody));
+  expect(wrong).toEqual([]);
+});
+
+test('of copies in one batch the first is stored, once', async () => {
+  const row = webhook();
+  const copy = { ...row, eventType: 'other', sealedBody: Buffer.from('other') };
+  expect(await insert([row, copy, copy])).toEqual(new Set([row.webhookId]));
+  expect(await stored()).toMatchObject([{ event_type: row.eventType, sealed_body: row.sealedBody }]);
+});
+
+test('a redelivered webhook is not stored again, and its batch says which ones were new', async () => {
+  const [old, fresh] = [webhook(), webhook()];
+  await insert([old]);
+  expect(await insert([{ ...old, receivedAt: new Date(0) }, fresh])).toEqual(new Set([fresh.webhookId]));
+  expect(await stored()).toHaveLength(2);
+  const [count] = await database.primary.query('SELECT count(*)::int AS n FROM payment_webhook_bodies');
+  expect(count).toEqual({ n: 2 });
+});
+
+test('a batch that rolls back leaves neither rows nor bodies', async () => {
+  const failing = database.transaction(async (em) => {
+    await insertWebhooks(em, [webhook()]);
+    throw new Error('later step');
+  });
+  await expect(failing).rejects.toThrow('later step');
+  expect(await stored()).toEqual([]);
+});
+
+test('an empty batch does nothing', async () => {
+  expect(await insert([])).toEqual(new Set());
+});
+
+test.each(['PROCESSED', 'IGNORED', 'STALE'] as const)('%s is processed, at a time', async (status) => {
+  await insert([webhook({ status })]);
+  expect(await stored()).toMatchObject([{ status, processed: true, processed_at: expect.any(Date) }]);
+});
+
+test.each(['RECEIVED', 'VERIFYING', 'UNMATCHED', 'FAILED'] as const)(
+  '%s is not processed',
+  async (status) => {
+    await insert([webhook({ status, error: 'why' })]);
+    expect(await stored()).toMatchObject([{ status, processed: false, processed_at: null, error: 'why' }]);
+  },
+);
+
+test('object ids of any spelling come back as they were', async () => {
+  const objectIds = ['', 'NULL', '"', '\\', '{a,b}', "'", 'a b', 'ü😀', 'line\nfeed', '\u001f'];
+  await insert([webhook({ objectIds }), webhook({ objectIds: [] })]);
+  const found = (await stored()).map((row) => row.object_ids);
+  expect(found).toContainEqual(objectIds);
+  expect(found).toContainEqual([]);
+});
+
+test.each([
+  ['22021', 'a zero byte in the event type', { eventType: 'a\0b' }],
+  ['22021', 'a zero byte in an object id', { objectIds: ['a\0b'] }],
+  ['22008', 'no time at all', { receivedAt: new Date(Number.NaN) }],
+  ['22003', 'an offset past 64 bits', { kafka: { topic: 't', partition: 0, offset: 2n ** 64n } }],
+  ['23514', 'a status that does not exist', { status: 'DONE' as 'FAILED' }],
+  ['23514', 'an unknown provider', { provider: 'adyen' as 'stripe' }],
+  ['23514', 'an id too long for an index', { webhookId: 'x'.repeat(3000) }],
+  ['23514', 'an event type too long for an index', { eventType: randomBytes(3000).toString('hex') }],
+  ['23514', 'an object id too long for an index', { objectIds: [randomBytes(3000).toString('hex')] }],
+  ['23514', 'a hundred object ids', { objectIds: Array.from({ length: 100 }, (_, i) => `ch_${i}`) }],
+  ['23514', 'an empty id', { webhookId: '' }],
+  ['23502', 'no event type', { eventType: null as unknown as string }],
+])('one bad row among 500 fails the batch with %s: %s', async (code, _what, bad) => {
+  const rows = Array.from({ length: 500 }, (_, i) => webhook(i === 321 ? bad : {}));
+  const error = await insert(rows).catch((thrown: unknown) => thrown);
+  const found = databaseErrorOf(error);
+  expect(found).toMatchObject({ kind: 'statement', code });
+  if (code === '23514') expect(found).toHaveProperty('constraint');
+  expect(error).not.toHaveProperty('parameters', expect.anything());
+  expect(await stored()).toEqual([]);
+  const good = rows.filter((_, i) => i !== 321);
+  expect((await insert(good)).size).toBe(499);
+});
+
+test('batches with the same ids in opposite orders wait for each other and never deadlock', async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const rows = Array.from({ length: 300 }, () => webhook());
+    const inserted = await Promise.all([
+      insert(rows),
+      insert([...rows].reverse()),
+      insert(rows),
+      insert(rows),
+    ]);
+    expect(inserted.reduce((sum, ids) => sum + ids.size, 0)).toBe(300);
+  }
+});
+
+test('a hundred copies at once make one row', async () => {
+  const row = webhook();
+  const inserted = await Promise.all(Array.from({ length: 100 }, () => insert([row])));
+  expect(inserted.filter((ids) => ids.size === 1)).toHaveLength(1);
+  expect(await stored()).toHaveLength(1);
+});
+
+test('webhooks that wait for a gateway object are found through their index', async () => {
+  const waiting = webhook({ objectIds: ['pi_7', 'ch_7'] });
+  await insert([waiting, webhook({ objectIds: ['pi_7'], status: 'IGNORED' }), webhook()]);
+  const query = `FROM payment_webhooks WHERE status = 'UNMATCHED' AND object_ids && ARRAY['ch_7']`;
+  const found = await database.primary.query(`SELECT webhook_id ${query}`);
+  expect(found).toEqual([{ webhook_id: waiting.webhookId }]);
+  await insert(Array.from({ length: 2000 }, (_, i) => webhook({ objectIds: [`pi_many_${i}`] })));
+  await database.primary.query('VACUUM ANALYZE payment_webhooks');
+  const plan = await database.primary.query(`EXPLAIN SELECT 1 ${query}`);
+  expect(JSON.stringify(plan)).toContain('payment_webhooks_unmatched_object_ids');
+});
