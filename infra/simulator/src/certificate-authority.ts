@@ -72,10 +72,15 @@ export class CertificateAuthority {
     return new CertificateAuthority(certificate, keys);
   }
 
-  async issueIntermediate(commonName: string, validity: Validity): Promise<CertificateAuthority> {
+  /** @param isCa false makes one that issues without being allowed to, as an attacker would. */
+  async issueIntermediate(
+    commonName: string,
+    validity: Validity,
+    isCa: boolean = true,
+  ): Promise<CertificateAuthority> {
     const keys = await generateKeys(EC_P256);
     const certificate = await this.#issue(commonName, keys, validity, [
-      new BasicConstraintsExtension(true, 0, true),
+      new BasicConstraintsExtension(isCa, isCa ? 0 : undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
     ]);
     return new CertificateAuthority(certificate, keys);

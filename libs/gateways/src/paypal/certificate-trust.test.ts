@@ -7,6 +7,10 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const NOW = Date.now();
 const PAYPAL = 'api.paypal.com';
 const OWN = 'localhost:8091';
+const SIGNER = {
+  commonName: 'messageverificationcerts.paypal.com',
+  names: ['messageverificationcerts.paypal.com'],
+};
 
 let chain: PayPalChain;
 beforeAll(async () => {
@@ -85,16 +89,26 @@ describe('a signing certificate', () => {
     const small = await createPayPalChain({ signerRsaBits: 1024 });
     expect(await judge(small.servedPem, { ca: small.caPem })).toBe('unauthentic');
     const root = await CertificateAuthority.createRoot('EC', validForDays(10));
-    const name = 'messageverificationcerts.paypal.com';
-    const elliptic = await root.issueLeaf({ commonName: name, names: [name], validity: validForDays(5) });
+    const elliptic = await root.issueLeaf({ ...SIGNER, validity: validForDays(5) });
     expect(await judge(elliptic.certificatePem, { ca: root.certificatePem })).toBe('unauthentic');
   });
 
-  test('issued by a certificate that is no CA is not trusted', async () => {
-    // The TLS server's certificate is signed by the root, but may sign nothing.
-    expect(await judge(chain.signer.certificatePem + chain.server.certificatePem, { ca: chain.caPem })).toBe(
-      'unauthentic',
-    );
+  test.each([
+    ['a CA', true, 'verified'],
+    ['no CA', false, 'unauthentic'],
+  ] as const)('issued by a certificate that is %s is judged by that', async (_, isCa, expected) => {
+    const root = await CertificateAuthority.createRoot('Root', validForDays(10));
+    const issuer = await root.issueIntermediate('Issuer', validForDays(10), isCa);
+    const leaf = await issuer.issueLeaf({ ...SIGNER, rsaBits: 2048, validity: validForDays(5) });
+    const served = leaf.certificatePem + issuer.certificatePem;
+    expect(await judge(served, { ca: root.certificatePem })).toBe(expected);
+  });
+
+  test("with a signature that is not its issuer's is not trusted", async () => {
+    const der = Buffer.from(chain.signer.certificatePem.replace(/-----[^-]+-----|\s/g, ''), 'base64');
+    der[der.length - 1] = (der.at(-1) ?? 0) ^ 1;
+    const forged = `-----BEGIN CERTIFICATE-----\n${der.toString('base64')}\n-----END CERTIFICATE-----\n`;
+    expect(await judge(forged + chain.intermediatePem, { ca: chain.caPem })).toBe('unauthentic');
   });
 
   test('may be fetched with more certificates than are looked at', async () => {

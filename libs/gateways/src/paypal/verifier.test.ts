@@ -160,7 +160,7 @@ describe('a PayPal webhook', () => {
   });
 });
 
-/** `body` with four bytes in white space's place behind it that give it the CRC32 of `target`. */
+/** `body` with one member more, whose text is chosen so that the whole has the CRC32 of `target`. */
 function withChecksumOf(target: Buffer, body: Buffer): Buffer {
   const table = Array.from({ length: 256 }, (_, n) => {
     let value = n;

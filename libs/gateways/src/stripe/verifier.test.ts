@@ -107,7 +107,8 @@ describe('a Stripe webhook', () => {
   test.each([
     ['empty', Buffer.alloc(0)],
     ['not JSON', Buffer.from('{"id":')],
-    ['not UTF-8', Buffer.from('7b226964223a2265767480227d', 'hex')],
+    ['not UTF-8', Buffer.from('{"id":"evt_1","type":"a","note":"\xff"}', 'latin1')],
+    ['after a byte order mark', Buffer.from('\ufeff{"id":"evt_1","type":"a"}')],
     ['a list', Buffer.from('[]')],
     ['null', Buffer.from('null')],
     ['without an id', Buffer.from('{"type":"payment_intent.succeeded"}')],
