@@ -85,7 +85,10 @@ export class WorkerEvents {
 
   willRetry(record: ConsumedRecord, code: string, error: unknown, attempts: number): void {
     this.#retries.inc({ topic: record.topic, code });
-    this.#logger.warn({ ...positionOf(record), code, attempts, err: error }, 'record failed, will be retried');
+    this.#logger.warn(
+      { ...positionOf(record), code, attempts, err: error },
+      'record failed, will be retried',
+    );
   }
 
   deadLettered(record: ConsumedRecord, code: string, error: unknown, attempts: number): void {
@@ -105,7 +108,10 @@ export class WorkerEvents {
   }
 
   afterCommitFailed(place: Place, error: unknown): void {
-    this.#logger.warn({ topic: place.topic, partition: place.partition, err: error }, 'after-commit step failed');
+    this.#logger.warn(
+      { topic: place.topic, partition: place.partition, err: error },
+      'after-commit step failed',
+    );
   }
 
   halted(error: unknown): void {

@@ -1,11 +1,11 @@
 import { isGatewayProvider } from '@payments/domain';
-import { adminHandler, type AdminOptions } from '@payments/runtime';
+import type { AdminHandler } from '@payments/runtime';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { type ReceiveWebhookDeps, receiveWebhook } from './handlers/receive-webhook.js';
 import { BAD_REQUEST, METHOD_NOT_ALLOWED, NOT_FOUND, sendProblem, unavailable } from './problem.js';
 
 /** The HTTP surface of the ingress. */
-export function createApp(deps: ReceiveWebhookDeps & { readonly admin: AdminOptions }): Express {
+export function createApp(deps: ReceiveWebhookDeps & { readonly admin: AdminHandler }): Express {
   const app = express();
   // Each costs every request something that no webhook sender reads.
   app.disable('x-powered-by').disable('etag').set('query parser', false);
@@ -17,8 +17,9 @@ export function createApp(deps: ReceiveWebhookDeps & { readonly admin: AdminOpti
       return receiveWebhook(deps, provider, req, res);
     })
     .all((_req, res) => sendProblem(res, METHOD_NOT_ALLOWED));
-  app.use(adminHandler(deps.admin));
-  app.use((_req, res) => sendProblem(res, NOT_FOUND));
+  app.use((req, res) => {
+    if (!deps.admin(req, res)) sendProblem(res, NOT_FOUND);
+  });
   app.use((error: unknown, _req: Request, res: Response, next: NextFunction) => {
     if (res.headersSent) return next(error);
     sendProblem(res, isBadRequest(error) ? BAD_REQUEST : unavailable('The request failed here. Try again.'));

@@ -1,3 +1,4 @@
+import { parseSealKeys } from '@payments/contracts';
 import { type ConfigOf, kafkaSettings, serviceSettings, setting } from '@payments/runtime';
 
 export const ingressSettings = {
@@ -21,8 +22,11 @@ export const ingressSettings = {
     doc: 'PEM file of further certificate authorities (and intermediates) for PayPal signing certificates and their hosts.',
     optional: true,
   }),
-  SEAL_KEYS: setting.secret({
-    doc: 'Keys that seal webhook bodies, newest first: `id:base64 of 32 bytes`, separated by commas.',
+  SEAL_KEYS: setting.parsed({
+    doc: 'Keys that seal webhook bodies, newest first.',
+    form: 'id:base64 of 32 bytes, comma-separated',
+    secret: true,
+    parse: parseSealKeys,
   }),
   INGRESS_BODIES_BYTES_MAX: setting.bytes({
     doc: 'Bytes of webhook bodies held at once, over all requests; past it, 503.',

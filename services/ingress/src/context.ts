@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { parseSealKeys, SealKeyring, TOPICS } from '@payments/contracts';
+import { SealKeyring, TOPICS } from '@payments/contracts';
 import { createWebhookVerifiers } from '@payments/gateways';
-import { BatchingProducer, createCodec, createKafka } from '@payments/messaging';
-import { kafkaOptions, type ServiceRuntime } from '@payments/runtime';
+import { BatchingProducer, createKafka, SchemaCodec } from '@payments/messaging';
+import { adminHandler, kafkaOptions, type ServiceRuntime } from '@payments/runtime';
 import { createApp } from './app.js';
 import type { IngressConfig } from './config.js';
 import { IngressEvents } from './ingress-events.js';
@@ -19,7 +19,7 @@ export async function startIngress(rt: ServiceRuntime<IngressConfig>): Promise<{
   const { config, logger, metrics, health } = rt;
   const kafka = createKafka({ ...kafkaOptions(config), clientId: rt.name, logger });
 
-  const codec = createCodec({ registryUrl: config.SCHEMA_REGISTRY_URL, logger });
+  const codec = new SchemaCodec(config.SCHEMA_REGISTRY_URL);
   await codec.register(TOPICS.webhookReceived);
 
   const producer = new BatchingProducer({
@@ -39,14 +39,16 @@ export async function startIngress(rt: ServiceRuntime<IngressConfig>): Promise<{
       razorpaySecrets: config.RAZORPAY_WEBHOOK_SECRETS,
       paypalWebhookIds: config.PAYPAL_WEBHOOK_IDS,
       paypalCertHosts: config.PAYPAL_CERT_HOSTS,
-      ...(config.PAYPAL_CERT_CA_FILE ? { paypalCertCa: readFileSync(config.PAYPAL_CERT_CA_FILE, 'utf8') } : {}),
+      ...(config.PAYPAL_CERT_CA_FILE
+        ? { paypalCertCa: readFileSync(config.PAYPAL_CERT_CA_FILE, 'utf8') }
+        : {}),
     }),
-    keyring: new SealKeyring(parseSealKeys(config.SEAL_KEYS)),
+    keyring: new SealKeyring(config.SEAL_KEYS),
     codec,
     producer,
     bodies: new RawBodyReader(config.INGRESS_BODIES_BYTES_MAX),
     events: new IngressEvents(logger, metrics),
-    admin: { health, metrics, logger },
+    admin: adminHandler({ health, metrics, logger }),
   });
   const server = createServer(
     {

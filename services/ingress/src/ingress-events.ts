@@ -35,6 +35,9 @@ export class IngressEvents {
 
   aborted(provider: GatewayProvider, startedAt: number): void {
     this.#refused.inc({ provider, title: 'Request aborted' });
-    this.#logger.info({ provider, duration_ms: performance.now() - startedAt }, 'request aborted by the caller');
+    this.#logger.info(
+      { provider, duration_ms: performance.now() - startedAt },
+      'request aborted by the caller',
+    );
   }
 }

@@ -69,9 +69,9 @@ export class RawBodyReader {
       const onData = (chunk: Buffer): void => {
         bytes += chunk.length;
         this.#bytesHeld += chunk.length;
-        if (bytes > BODY_BYTES_MAX) return fail(new BodyError(TOO_LARGE));
-        if (this.#bytesHeld > this.#bytesMax) return fail(new BodyError(FULL));
-        chunks.push(chunk);
+        if (bytes > BODY_BYTES_MAX) fail(new BodyError(TOO_LARGE));
+        else if (this.#bytesHeld > this.#bytesMax) fail(new BodyError(FULL));
+        else chunks.push(chunk);
       };
       const refusal = refusalOf(req);
       if (refusal) return fail(new BodyError(refusal));

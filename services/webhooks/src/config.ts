@@ -1,3 +1,4 @@
+import { parseSealKeys } from '@payments/contracts';
 import {
   type ConfigOf,
   kafkaSettings,
@@ -13,8 +14,11 @@ export const webhooksSettings = {
   ...postgresSettings,
   ...redisSettings,
   PORT: setting.port({ doc: 'Port of /metrics and /health.', default: 8083 }),
-  SEAL_KEYS: setting.secret({
-    doc: 'Keys that open webhook bodies, newest first: `id:base64 of 32 bytes`, separated by commas.',
+  SEAL_KEYS: setting.parsed({
+    doc: 'Keys that open webhook bodies, newest first.',
+    form: 'id:base64 of 32 bytes, comma-separated',
+    secret: true,
+    parse: parseSealKeys,
   }),
   WEBHOOKS_PARTITIONS_CONCURRENTLY: setting.integer({
     doc: 'Partitions worked on side by side; each takes a database connection.',

@@ -1,6 +1,6 @@
 import { createCache, webhookMarks } from '@payments/cache';
-import { parseSealKeys, SealKeyring, TOPICS } from '@payments/contracts';
-import { BatchingProducer, createCodec, createKafka } from '@payments/messaging';
+import { SealKeyring, TOPICS } from '@payments/contracts';
+import { BatchingProducer, createKafka, SchemaCodec } from '@payments/messaging';
 import { openDatabase } from '@payments/persistence';
 import { kafkaOptions, type ServiceRuntime, serveAdmin } from '@payments/runtime';
 import { startWorker } from '@payments/worker';
@@ -30,7 +30,7 @@ export async function startWebhooks(rt: ServiceRuntime<WebhooksConfig>): Promise
   rt.onShutdown('cache', () => cache.close());
 
   const kafka = createKafka({ ...kafkaOptions(config), clientId: rt.name, logger });
-  const codec = createCodec({ registryUrl: config.SCHEMA_REGISTRY_URL, logger });
+  const codec = new SchemaCodec(config.SCHEMA_REGISTRY_URL);
   const producer = new BatchingProducer({ kafka, logger, metrics, ...DEAD_LETTER_QUEUE });
   await producer.start();
   rt.onShutdown('dead-letter producer', (deadline) => producer.close(deadline));
@@ -43,7 +43,7 @@ export async function startWebhooks(rt: ServiceRuntime<WebhooksConfig>): Promise
     database,
     handler: new StoreWebhook({
       codec,
-      keyring: new SealKeyring(parseSealKeys(config.SEAL_KEYS)),
+      keyring: new SealKeyring(config.SEAL_KEYS),
       marks: webhookMarks(cache),
       events: new WebhookEvents(metrics),
     }),

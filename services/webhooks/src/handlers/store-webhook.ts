@@ -1,5 +1,5 @@
 import type { WebhookMarks } from '@payments/cache';
-import type { SealKeyring, WebhookReceived } from '@payments/contracts';
+import { type SealKeyring, TOPICS, type WebhookReceived } from '@payments/contracts';
 import { isGatewayProvider } from '@payments/domain';
 import { describeWebhook, WebhookError } from '@payments/gateways';
 import type { ConsumedRecord, SchemaCodec } from '@payments/messaging';
@@ -24,7 +24,7 @@ export class StoreWebhook implements Handler<WebhookRow, ReadonlySet<string>> {
 
   async load(record: ConsumedRecord): Promise<WebhookRow> {
     if (record.value === null) throw new PoisonError('EMPTY', 'the record has no value');
-    const webhook = (await this.#deps.codec.decode(record.value)) as WebhookReceived;
+    const webhook = await this.#deps.codec.decode(TOPICS.webhookReceived, record.value);
     const { sealedBody, ...context } = webhook;
     const body = this.#deps.keyring.open(context, sealedBody);
     return rowOf(webhook, body, record);
@@ -56,6 +56,9 @@ function rowOf(webhook: WebhookReceived, body: Buffer, record: ConsumedRecord): 
   if (!isGatewayProvider(provider)) {
     throw new PoisonError('UNKNOWN_PROVIDER', `no gateway is called ${JSON.stringify(provider)}`);
   }
+  if (source !== 'gateway' && source !== 'reconciliation') {
+    throw new PoisonError('UNKNOWN_SOURCE', `no webhook comes from ${JSON.stringify(source)}`);
+  }
   const { effect, eventTime, objectIds } = describe(provider, body);
   return {
     webhookId,
@@ -67,13 +70,13 @@ function rowOf(webhook: WebhookReceived, body: Buffer, record: ConsumedRecord): 
     eventTime,
     objectIds,
     sealedBody,
-    topic: record.topic,
-    partition: record.partition,
-    offset: BigInt(record.offset),
+    kafka: { topic: record.topic, partition: record.partition, offset: BigInt(record.offset) },
   };
 }
 
-function describe(...[provider, body]: Parameters<typeof describeWebhook>): ReturnType<typeof describeWebhook> {
+function describe(
+  ...[provider, body]: Parameters<typeof describeWebhook>
+): ReturnType<typeof describeWebhook> {
   try {
     return describeWebhook(provider, body);
   } catch (error) {

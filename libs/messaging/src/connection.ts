@@ -1,0 +1,59 @@
+import type { KafkaOptions, Logger } from '@payments/runtime';
+import { Kafka, logLevel } from 'kafkajs';
+import { silenceNegativeTimeouts } from './negative-timeouts.js';
+
+export interface KafkaConnectionOptions extends KafkaOptions {
+  /** Names this process in the broker's logs and quotas. */
+  readonly clientId: string;
+  readonly logger: Logger;
+}
+
+/** A way to a Kafka cluster; nothing is connected yet. */
+export type KafkaConnection = Kafka;
+
+/**
+ * Measured against broker restarts: kafkajs' own back-off stalls for up to 20 s; with this the first
+ * acknowledgement comes within a second of the broker's return, and an outage rejects nothing by itself:
+ * our own deadlines do.
+ */
+export const RETRY = {
+  initialRetryTime: 100,
+  maxRetryTime: 1_000,
+  factor: 0.2,
+  multiplier: 2,
+  retries: 1_000_000,
+};
+const REQUEST_TIMEOUT_MS = 10_000;
+const CONNECTION_TIMEOUT_MS = 1_000;
+
+export function createKafka({
+  brokers,
+  clientId,
+  sasl,
+  tls,
+  logger,
+}: KafkaConnectionOptions): KafkaConnection {
+  silenceNegativeTimeouts();
+  return new Kafka({
+    clientId,
+    brokers: [...brokers],
+    ...(sasl ? { sasl } : {}),
+    ...(tls ? { ssl: { ...tls } } : {}),
+    retry: RETRY,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    logCreator: () => bridgeTo(logger),
+  } as ConstructorParameters<typeof Kafka>[0]);
+}
+
+function bridgeTo(
+  logger: Logger,
+): (entry: { level: logLevel; namespace: string; log: { message: string } }) => void {
+  return ({ level, namespace, log: { message, ...details } }) => {
+    const line = { ...details, kafkajs: namespace };
+    // kafkajs calls an error what it is about to retry; what cannot be retried reaches us as an exception.
+    if (level === logLevel.ERROR || level === logLevel.WARN) logger.warn(line, message);
+    else if (level === logLevel.INFO) logger.debug(line, message);
+    else logger.trace(line, message);
+  };
+}
