@@ -138,7 +138,6 @@ describe.each([
   test('the breaker opens and Redis is not asked; it is used again when it is back', async () => {
     breakIt();
     await untilBreakerOpens();
-    expect(logged).toContain('Redis does not answer: going on without it');
     const before = await countOf('cache_failures_total', { reason: 'open' });
     await Promise.all(Array.from({ length: 1_000 }, () => cache.get(newKey())));
     expect(await countOf('cache_failures_total', { reason: 'open' })).toBeGreaterThan(before + 990);
@@ -147,7 +146,7 @@ describe.each([
     await untilCacheWorks();
     expect(await breakerState()).toBe(0);
     expect(await cache.ping()).toBeUndefined();
-    expect(logged.at(-1)).toBe('Redis answers again');
+    expect(logged).toEqual(['Redis does not answer: going on without it', 'Redis answers again']);
   });
 });
 

@@ -35,6 +35,7 @@ export function createBreaker({
     volumeThreshold: CALLS_COUNT_MIN,
     errorThresholdPercentage: ERROR_PERCENT_MAX,
     rollingCountTimeout: WINDOW_MS,
+    rollingPercentilesEnabled: false,
   });
   const failures = metrics.counter({
     name: 'cache_failures_total',
@@ -46,14 +47,18 @@ export function createBreaker({
     help: 'Breaker in front of Redis: 0 closed, 1 half open (one call is let through), 2 open.',
   });
   state.set(STATE_CLOSED);
+  let answering = true;
   breaker.on('open', () => {
     state.set(STATE_OPEN);
     onOpen();
-    logger.warn({ reset_ms: resetMs }, 'Redis does not answer: going on without it');
+    // It opens again after every call that was let through in vain: that is no news.
+    if (answering) logger.warn({ reset_ms: resetMs }, 'Redis does not answer: going on without it');
+    answering = false;
   });
   breaker.on('halfOpen', () => state.set(STATE_HALF_OPEN));
   breaker.on('close', () => {
     state.set(STATE_CLOSED);
+    answering = true;
     logger.info('Redis answers again');
   });
 

@@ -72,6 +72,31 @@ test('every timestamp of this century passes', () => {
   );
 });
 
+test('no UUID and no digest passes for a card number', () => {
+  const digits = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 20, maxLength: 20 });
+  fc.assert(
+    fc.property(digits, (some) => {
+      // Letters are few, so that long runs of digits are many.
+      const hex = `${some.join('')}a${some.reverse().join('')}`;
+      const uuid = [
+        hex.slice(0, 8),
+        hex.slice(8, 12),
+        hex.slice(12, 16),
+        hex.slice(16, 20),
+        hex.slice(20, 32),
+      ];
+      expect(containsCardNumber(`id ${uuid.join('-')}.`)).toBe(false);
+      expect(containsCardNumber(`sha256:${hex}`)).toBe(false);
+    }),
+    { numRuns: 10_000 },
+  );
+});
+
+test('a card number beside a UUID is found', () => {
+  const uuid = '018f4e9a-7c3b-7d10-8a55-024211120002';
+  expect(redactCardNumbers(`${uuid} ${CARDS.visa}`)).toBe(`${uuid} [card number]`);
+});
+
 test('a megabyte of digits is looked through, in one piece and in groups', () => {
   expect(containsCardNumber('9'.repeat(1_000_000))).toBe(false);
   expect(containsCardNumber('9 '.repeat(500_000))).toBe(false);

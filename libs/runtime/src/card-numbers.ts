@@ -1,5 +1,7 @@
 /** Digits in groups that single spaces or dashes join. Bounded: longer runs are no card number. */
 const DIGIT_RUN = /\d(?:[ -]?\d){11,}/g;
+/** UUIDs and digests: one in thousands holds digits that pass for a card number. */
+const IDENTIFIER = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32,}/gi;
 const DIGITS_MIN = 12;
 const DIGITS_MAX = 19;
 
@@ -26,7 +28,8 @@ const ISSUERS: readonly Issuer[] = [
 
 /**
  * Whether `text` holds what looks like a card number: an issuer's prefix, its length and a Luhn check
- * digit together, the digits in one piece or in groups joined by spaces or dashes.
+ * digit together, the digits in one piece or in groups joined by spaces or dashes. UUIDs and hexadecimal
+ * digests are left out.
  */
 export function containsCardNumber(text: string): boolean {
   return findCardNumbers(text).length > 0;
@@ -50,7 +53,9 @@ type Span = readonly [start: number, end: number];
 
 function findCardNumbers(text: string): Span[] {
   const found: Span[] = [];
-  for (const run of text.matchAll(DIGIT_RUN)) findInRun(run[0], run.index, found);
+  if (text.search(DIGIT_RUN) < 0) return found;
+  const withoutIdentifiers = text.replace(IDENTIFIER, (identifier) => 'x'.repeat(identifier.length));
+  for (const run of withoutIdentifiers.matchAll(DIGIT_RUN)) findInRun(run[0], run.index, found);
   return found;
 }
 

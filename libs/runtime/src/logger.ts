@@ -1,12 +1,6 @@
-import {
-  type DestinationStream,
-  type Logger,
-  type LoggerOptions,
-  pino,
-  stdSerializers,
-  stdTimeFunctions,
-} from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
 import { scrubLine } from './scrub-line.js';
+import { serializeError } from './serialize-error.js';
 
 export type { Logger };
 
@@ -31,7 +25,7 @@ export function createLogger({
     base: { service },
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    serializers: { err: stdSerializers.err, error: stdSerializers.err },
+    serializers: { err: serializeError, error: serializeError },
     hooks: { streamWrite: scrubLine },
   };
   return pino(options, destination);

@@ -92,7 +92,13 @@ async function startWithTracing<Config>(
   start: (runtime: ServiceRuntime<Config>) => Promise<void>,
 ): Promise<void> {
   const tracing = await startTracing({ service: runtime.name, endpoint });
-  if (endpoint !== undefined) runtime.onShutdown('tracing', () => tracing.close());
+  runtime.onShutdown('tracing', async () => {
+    try {
+      await tracing.close();
+    } catch (error) {
+      runtime.logger.warn({ err: error }, 'the last spans were not sent');
+    }
+  });
   await start(runtime);
 }
 

@@ -44,12 +44,17 @@ test('without an endpoint headers stay as they are and functions are only called
 test('a trace goes on from the headers of one record to those of the next, and is sent', async () => {
   const tracing = await startTracing({ service: 'test', endpoint: endpoint() });
   const outgoing: TraceHeaders = {};
-  const value = await inSpanFromHeaders('apply', { traceparent: Buffer.from(TRACEPARENT) }, async () => {
-    await Promise.resolve();
-    injectTraceHeaders(outgoing);
-    return 7;
-  });
+  const value = await inSpanFromHeaders(
+    'apply',
+    { traceparent: Buffer.from(TRACEPARENT), baggage: 'a=b' },
+    async () => {
+      await Promise.resolve();
+      injectTraceHeaders(outgoing);
+      return 7;
+    },
+  );
   expect(value).toBe(7);
+  expect(Object.keys(outgoing)).toEqual(['traceparent']);
   expect(outgoing.traceparent).toMatch(new RegExp(`^00-${TRACE_ID}-[0-9a-f]{16}-01$`));
   expect(outgoing.traceparent).not.toBe(TRACEPARENT);
 

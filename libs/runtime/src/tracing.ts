@@ -21,6 +21,9 @@ export interface Tracing {
   close(): Promise<void>;
 }
 
+/** A collector that does not answer must not hold up a shutdown. */
+const EXPORT_TIMEOUT_MS = 3_000;
+
 /** Set while spans are recorded; otherwise the functions below do nothing but call. */
 let tracer: Tracer | undefined;
 
@@ -36,14 +39,17 @@ export async function startTracing({
   readonly endpoint?: string | undefined;
 }): Promise<Tracing> {
   if (endpoint === undefined) return { close: async () => {} };
-  const [{ NodeSDK }, { OTLPTraceExporter }] = await Promise.all([
+  const [{ NodeSDK }, { OTLPTraceExporter }, { W3CTraceContextPropagator }] = await Promise.all([
     import('@opentelemetry/sdk-node'),
     import('@opentelemetry/exporter-trace-otlp-proto'),
+    import('@opentelemetry/core'),
   ]);
   const url = `${endpoint.replace(/\/+$/, '')}/v1/traces`;
   const sdk = new NodeSDK({
     serviceName: service,
-    traceExporter: new OTLPTraceExporter({ url }),
+    traceExporter: new OTLPTraceExporter({ url, timeoutMillis: EXPORT_TIMEOUT_MS }),
+    // Without baggage: what a stranger sends to the ingress would travel through every record.
+    textMapPropagator: new W3CTraceContextPropagator(),
     autoDetectResources: false,
     instrumentations: [],
     metricReaders: [],
