@@ -34,9 +34,8 @@ test('positions move forwards, partition by partition', async () => {
 
 test('a position never moves backwards', async () => {
   await save([at(0, 9n)]);
-  await save([at(0, 4n)]);
-  await save([at(0, 9n)]);
-  expect(await saved()).toEqual([at(0, 9n)]);
+  await save([at(0, 4n), at(1, 1n)]);
+  expect(await saved()).toEqual([at(0, 9n), at(1, 1n)]);
 });
 
 test('of one partition named twice the furthest counts', async () => {
