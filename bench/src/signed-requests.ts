@@ -6,14 +6,13 @@ const POOL_COUNT = 20_000;
 /** Complete HTTP requests of distinct, signed Stripe webhooks of about 2 KB, over `POOL_COUNT` payments. */
 export function signedRequests(secret: string): Buffer[] {
   return Array.from({ length: POOL_COUNT }, () => {
-    const body = stripeWebhook({ type: 'payment_intent.succeeded' });
+    const { body } = stripeWebhook({ type: 'payment_intent.succeeded' });
     const headers = Object.entries(signStripe(body, secret, Date.now()));
     return Buffer.concat([
       Buffer.from(
         [
           'POST /webhooks/stripe HTTP/1.1',
           'host: 127.0.0.1',
-          'content-type: application/json; charset=utf-8',
           `content-length: ${body.length}`,
           ...headers.map(([name, value]) => `${name}: ${value}`),
           '\r\n',

@@ -125,7 +125,10 @@ export class BatchingProducer {
     });
     await Promise.race([this.#running, aborted]);
     clearInterval(this.#sweeper);
-    this.#settleAll((pending) => pending.reject(new ProducerClosedError('the producer was closed')));
+    this.#settleAll((pending) => {
+      pending.reject(new ProducerClosedError('the producer was closed'));
+      return true;
+    });
     await this.#producer.disconnect();
   }
 
@@ -223,9 +226,9 @@ export class BatchingProducer {
     });
   }
 
-  #settleAll(end: (pending: Pending) => boolean | void): void {
+  #settleAll(end: (pending: Pending) => boolean): void {
     const ended = (pending: Pending): void => {
-      if (!pending.settled) pending.settled = end(pending) ?? true;
+      if (!pending.settled) pending.settled = end(pending);
     };
     for (const { records } of this.#inFlight) records.forEach(ended);
     for (const pending of this.#queue) ended(pending);

@@ -1,5 +1,5 @@
 import type { Logger, Metrics } from '@payments/runtime';
-import { type Consumer, type EachBatchPayload, KafkaJSError } from 'kafkajs';
+import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { type KafkaConnection, RETRY } from './connection.js';
 import { type ConsumedBatch, recordsOf } from './consumed-batch.js';
 import { ConsumerEvents } from './consumer-events.js';
@@ -151,7 +151,7 @@ class ConsumerLoop implements RunningConsumer {
       await stopHeartbeats();
     }
     // kafkajs rejoins the group when it sees the error that a heartbeat brought.
-    if (lost.signal.reason instanceof KafkaJSError) throw lost.signal.reason;
+    lost.signal.throwIfAborted();
   }
 
   /** Heartbeats, and commits what is resolved, while a handler works. @returns a function that stops it. */

@@ -18,8 +18,8 @@ export const ingressSettings = {
     doc: 'Hosts (host or host:port) that PayPal signing certificates may be fetched from.',
     default: ['api.paypal.com', 'api.sandbox.paypal.com'],
   }),
-  PAYPAL_CERT_CA_FILE: setting.text({
-    doc: 'PEM file of further certificate authorities (and intermediates) for PayPal signing certificates and their hosts.',
+  PAYPAL_CERT_CA: setting.text({
+    doc: 'Certificates (PEM) for checking those that sign PayPal webhooks. Self-signed ones replace the built-in roots for signatures and add to them for TLS; others complete chains: PayPal serves its signing certificate without the intermediate, which belongs here.',
     optional: true,
   }),
   SEAL_KEYS: setting.parsed({

@@ -1,0 +1,3 @@
+import { benchIngress } from './ingress.js';
+
+await benchIngress();
