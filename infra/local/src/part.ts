@@ -60,12 +60,16 @@ export class Part {
   async start(): Promise<void> {
     if (this.#running !== undefined) return;
     await this.plan.prepare();
-    this.launch();
-    await this.untilReady();
+    this.#launch();
+    try {
+      await this.#untilReady();
+    } catch (error) {
+      await this.kill();
+      throw error;
+    }
   }
 
-  /** Starts the program without waiting for it to answer. */
-  launch(): void {
+  #launch(): void {
     const { pids, onParentDeath } = this.#folders;
     const running = run(this.plan.command, {
       logFile: this.logFile,
@@ -79,8 +83,8 @@ export class Part {
     void running.exited.then(forget, forget);
   }
 
-  /** Resolves once it answers; rejects when it exits before, or takes too long. */
-  async untilReady(): Promise<void> {
+  /** Rejects when it exits before it answers, or takes too long. */
+  async #untilReady(): Promise<void> {
     const running = this.#running;
     if (running === undefined) throw new Error(this.#complaint('exited at once'));
     let exit: Exit | undefined;

@@ -19,3 +19,9 @@ export function makeFolder(folder: string): string {
   }
   return folder;
 }
+
+/** Brings the database at DATABASE_URL up to date. */
+export const MIGRATE = join(REPOSITORY, 'libs/persistence/dist/migrate.js');
+
+/** Makes the topics and registers the schemas. */
+export const SET_UP_MESSAGING = join(REPOSITORY, 'libs/messaging/dist/setup.js');

@@ -35,10 +35,19 @@ export function removeAbandoned(parent: string): void {
   }
 }
 
-/** Removes the data of a stopped stack, wherever Postgres had to keep its own. */
+/** Removes the data of a stopped stack, wherever Postgres had to keep its own, except what is to stay. */
+export function removeStackData(root: string, stays: readonly string[] = []): void {
+  const outside = reachableFolder(join(root, 'postgres'), postgresAccount());
+  const inside = readdirSync(root).filter((name) => !stays.includes(name));
+  for (const folder of [outside, ...inside.map((name) => join(root, name))]) {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** Removes the stack as if it had never been. */
 export function removeStackFolder(root: string): void {
-  const data = reachableFolder(join(root, 'postgres'), postgresAccount());
-  for (const folder of [data, root]) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  removeStackData(root);
+  rmSync(root, { recursive: true, force: true, maxRetries: 3 });
 }
 
 function killRecorded(pids: string): void {

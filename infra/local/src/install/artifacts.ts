@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { processEnvironment } from '../environment.js';
+
 import { withLock } from '../lock.js';
 import { LOCAL, makeFolder, PARTS, REPOSITORY } from '../paths.js';
+import { mavenProgram } from './prerequisites.js';
 
 export interface Artifacts {
   /** Jars of the broker and all that they need. */
@@ -48,7 +49,7 @@ async function fetchInto(folder: string, say: (line: string) => void): Promise<v
 
 /** Runs Maven and reports every few seconds what it is downloading. */
 function maven(args: string[], say: (line: string) => void): Promise<void> {
-  const program = processEnvironment().MVN ?? 'mvn';
+  const program = mavenProgram();
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const startedAt = performance.now();
   let output = '';

@@ -67,7 +67,7 @@ export function postgresPlan({
     async isReady() {
       await withClient(postgresUrl(port, 'postgres'), async (client) => {
         if (hasDatabases) return client.query('SELECT 1');
-        for (const name of databases) await createIfMissing(client, name);
+        for (const name of databases) await createDatabase(client, name);
         hasDatabases = true;
       });
       return true;
@@ -161,7 +161,8 @@ function isUsed(data: string): boolean {
   });
 }
 
-async function createIfMissing(client: Client, name: string): Promise<void> {
+/** Creates the database unless it is there. */
+export async function createDatabase(client: Client, name: string): Promise<void> {
   const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
   if (rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
 }

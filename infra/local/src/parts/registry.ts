@@ -4,13 +4,21 @@ import { javaProgram } from '../install/java.js';
 import type { PartPlan } from '../part.js';
 import { makeFolder } from '../paths.js';
 
+export interface RegistryDatabase {
+  readonly host: string;
+  readonly port: number;
+  readonly name: string;
+  readonly user: string;
+  readonly password: string;
+}
+
 export interface RegistryOptions {
   readonly folder: string;
   readonly port: number;
   /** Where the archive was unpacked. */
   readonly programs: string;
   /** Keeps its schemas in this database: in memory a restart would give out the same ids anew. */
-  readonly database: { host: string; port: number; name: string; user: string; password: string };
+  readonly database: RegistryDatabase;
   readonly quickStart: boolean;
 }
 

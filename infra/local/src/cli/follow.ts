@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { identityOf, isAlive } from '../process-identity.js';
+import { tailOf } from '../program.js';
+import { readState, type StackFiles, type StackState } from '../supervisor/state.js';
+
+const LOOK_EVERY_MS = 100;
+const START_MS_MAX = 300_000;
+const END_MS_MAX = 180_000;
+
+/** Resolves once everything answers, telling on the way what does. @throws Error saying why it does not. */
+export async function untilStarted(files: StackFiles): Promise<void> {
+  const startedAt = performance.now();
+  const told = new Map<string, string>();
+  while (performance.now() - startedAt < START_MS_MAX) {
+    const state = readState(files);
+    if (state !== undefined) tellChanges(state, told, performance.now() - startedAt);
+    if (state?.phase === 'ready') return;
+    if (state?.phase === 'failed') throw new Error(state.message ?? 'the stack did not start');
+    if (state !== undefined && !supervisorRuns(state)) {
+      throw new Error(`the supervisor ended:\n${tailOf(join(files.logs, 'supervisor.log'))}`);
+    }
+    await delay(LOOK_EVERY_MS);
+  }
+  throw new Error(
+    `the stack is not up after ${START_MS_MAX / 1000} s: see \`make status\` and \`make logs\``,
+  );
+}
+
+/** Resolves once the supervisor is gone. @returns whether it went in time. */
+export async function untilEnded(files: StackFiles): Promise<boolean> {
+  const startedAt = performance.now();
+  const told = new Map<string, string>();
+  while (performance.now() - startedAt < END_MS_MAX) {
+    const state = readState(files);
+    if (state === undefined) return true;
+    tellChanges(state, told, performance.now() - startedAt);
+    if (!supervisorRuns(state)) return true;
+    await delay(LOOK_EVERY_MS);
+  }
+  return false;
+}
+
+/** Told by its id alone until it has written down when it started. */
+function supervisorRuns({ supervisor }: StackState): boolean {
+  return supervisor.startedAt === '' ? identityOf(supervisor.pid) !== undefined : isAlive(supervisor);
+}
+
+function tellChanges(state: StackState, told: Map<string, string>, ms: number): void {
+  for (const { name, state: now, port, detail } of state.parts) {
+    const before = told.get(name);
+    told.set(name, now);
+    if (before === now || !['ready', 'restarting', 'stopped', 'external'].includes(now)) continue;
+    const where = now === 'ready' && port !== undefined ? ` on port ${port}` : '';
+    const why = detail === undefined ? '' : ` (${detail})`;
+    console.log(`  ${name.padEnd(10)} ${now}${where}${why}, ${(ms / 1000).toFixed(1)} s`);
+  }
+}

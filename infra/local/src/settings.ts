@@ -1,0 +1,79 @@
+import type { Environment } from './environment.js';
+
+/** Where the local stack listens, and the variable that moves each port. */
+export const PORTS = {
+  ingress: { variable: 'INGRESS_PORT', standard: 8080 },
+  webhooks: { variable: 'WEBHOOKS_PORT', standard: 8083 },
+  simulator: { variable: 'SIMULATOR_PORT', standard: 8090 },
+  simulatorCertificates: { variable: 'SIMULATOR_CERT_PORT', standard: 8091 },
+  postgres: { variable: 'POSTGRES_PORT', standard: 15432 },
+  redis: { variable: 'REDIS_PORT', standard: 16379 },
+  kafka: { variable: 'KAFKA_PORT', standard: 19092 },
+  kafkaController: { variable: 'KAFKA_CONTROLLER_PORT', standard: 19093 },
+  registry: { variable: 'REGISTRY_PORT', standard: 18081 },
+} as const;
+
+export type PortName = keyof typeof PORTS;
+
+/** Parts that can be replaced, and the variable that names the replacement. */
+export const GIVEN = {
+  postgres: 'DATABASE_URL',
+  kafka: 'KAFKA_BROKERS',
+  registry: 'SCHEMA_REGISTRY_URL',
+  redis: 'REDIS_URL',
+} as const;
+
+export type ReplaceablePart = keyof typeof GIVEN;
+
+/** Says which addresses in the environment are those of the local stack itself, put there by `make env`. */
+export const OWN_ADDRESSES = 'PAYMENTS_LOCAL_ADDRESSES';
+
+export interface StackSettings {
+  readonly ports: Readonly<Record<PortName, number>>;
+  /** Addresses of parts that are not ours to start. */
+  readonly given: Readonly<Partial<Record<ReplaceablePart, string>>>;
+  readonly readDatabaseUrl?: string;
+}
+
+/** @throws Error that lists every variable that is wrong. */
+export function readStackSettings(env: Environment): StackSettings {
+  const problems: string[] = [];
+  const ports = {} as Record<PortName, number>;
+  for (const [name, { variable, standard }] of Object.entries(PORTS)) {
+    const text = env[variable] || String(standard);
+    const port = Number(text);
+    if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65_535) ports[name as PortName] = port;
+    else problems.push(`${variable}=${text} is not a port (1 to 65535)`);
+  }
+  problems.push(...portsUsedTwice(ports));
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  const readDatabaseUrl = givenAddress(env, 'READ_DATABASE_URL');
+  return { ports, given: givenParts(env), ...(readDatabaseUrl === undefined ? {} : { readDatabaseUrl }) };
+}
+
+function givenParts(env: Environment): StackSettings['given'] {
+  const given: Partial<Record<ReplaceablePart, string>> = {};
+  for (const [part, variable] of Object.entries(GIVEN)) {
+    const address = givenAddress(env, variable);
+    if (address !== undefined) given[part as ReplaceablePart] = address;
+  }
+  return given;
+}
+
+/** In a shell that evaluated `make env`, our own addresses do not mean a part from elsewhere. */
+function givenAddress(env: Environment, variable: string): string | undefined {
+  const address = env[variable];
+  const own = (env[OWN_ADDRESSES] ?? '').split(' ');
+  return address === undefined || address === '' || own.includes(address) ? undefined : address;
+}
+
+function portsUsedTwice(ports: Record<string, number>): string[] {
+  const names = new Map<number, string>();
+  const problems: string[] = [];
+  for (const [name, port] of Object.entries(ports)) {
+    const other = names.get(port);
+    if (other !== undefined) problems.push(`${other} and ${name} are both to listen on port ${port}`);
+    names.set(port, name);
+  }
+  return problems;
+}

@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process';
+import { expect, test } from '@jest/globals';
+import { readStackSettings } from './settings.js';
+import { exportLines, stackEnvironment } from './stack-environment.js';
+
+const secrets = {
+  STRIPE_WEBHOOK_SECRETS: 'whsec_1',
+  RAZORPAY_WEBHOOK_SECRETS: 'r',
+  PAYPAL_WEBHOOK_IDS: 'p',
+  SEAL_KEYS: 'local1:AA==',
+};
+
+test('a shell that evaluates the lines gets the very values', () => {
+  const value = `it's "$HOME" and \`pwd\`\nand a line`;
+  const script = `${exportLines({ ODD: value })}printf %s "$ODD"`;
+  expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' })).toBe(value);
+});
+
+test('addresses follow the ports; what is given wins; unrelated variables stay out', () => {
+  const env = {
+    REDIS_PORT: '1234',
+    KAFKA_BROKERS: 'k1:9092,k2:9092',
+    SEAL_KEYS: 'mine:BB==',
+    INGRESS_QUEUE_BYTES_MAX: '1000',
+    PORT: '1',
+  };
+  const environment = stackEnvironment(readStackSettings(env), secrets, env, '/x');
+  expect(environment).toMatchObject({
+    REDIS_URL: 'redis://127.0.0.1:1234',
+    KAFKA_BROKERS: 'k1:9092,k2:9092',
+    SEAL_KEYS: 'mine:BB==',
+    STRIPE_WEBHOOK_SECRETS: 'whsec_1',
+    INGRESS_QUEUE_BYTES_MAX: '1000',
+  });
+  expect(environment.READ_DATABASE_URL).toBe(environment.DATABASE_URL);
+  expect(environment).not.toHaveProperty('PORT');
+});
+
+test('the environment of a running stack, evaluated, starts the same stack again', () => {
+  const printed = stackEnvironment(readStackSettings({}), secrets, {}, '/x');
+  expect(readStackSettings(printed)).toEqual(readStackSettings({}));
+});

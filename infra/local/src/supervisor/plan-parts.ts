@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import type { Artifacts } from '../install/artifacts.js';
+import type { PartPlan } from '../part.js';
+import { kafkaPlan } from '../parts/kafka.js';
+import { POSTGRES_PASSWORD, POSTGRES_USER, postgresPlan } from '../parts/postgres.js';
+import { redisPlan } from '../parts/redis.js';
+import { type RegistryDatabase, registryPlan } from '../parts/registry.js';
+import { servicePlan } from './service-plan.js';
+import type { StackPlan } from './state.js';
+
+export const REGISTRY_DATABASE = 'payments_registry';
+
+/** Started in this order as far as one needs the other; stopped in the opposite one. */
+export interface StackParts {
+  readonly postgres: PartPlan | undefined;
+  readonly kafka: PartPlan | undefined;
+  readonly redis: PartPlan | undefined;
+  readonly registry: PartPlan | undefined;
+  readonly simulator: PartPlan | undefined;
+  /** Ours, once tables, topics and schemas are there. */
+  readonly services: readonly PartPlan[];
+}
+
+/** What is to be run; a part that the environment gives is undefined. */
+export function planParts(
+  { settings, environment }: StackPlan,
+  artifacts: Artifacts,
+  root: string,
+): StackParts {
+  const { ports, given } = settings;
+  const at = (name: string) => join(root, name);
+  const node = { id: 1, port: ports.kafka, controllerPort: ports.kafkaController };
+  return {
+    postgres: given.postgres
+      ? undefined
+      : postgresPlan({
+          folder: at('postgres'),
+          port: ports.postgres,
+          databases: ['payments', REGISTRY_DATABASE],
+          durable: true,
+        }),
+    kafka: given.kafka
+      ? undefined
+      : kafkaPlan({
+          folder: at('kafka'),
+          programs: artifacts.kafka,
+          node,
+          cluster: [node],
+          heapMegabytes: 512,
+          quickStart: false,
+        }),
+    redis: given.redis
+      ? undefined
+      : redisPlan({ folder: at('redis'), port: ports.redis, programs: artifacts.redis, durable: true }),
+    registry: given.registry
+      ? undefined
+      : registryPlan({
+          folder: at('registry'),
+          port: ports.registry,
+          programs: artifacts.registry,
+          database: registryDatabase(settings.given.postgres, ports.postgres),
+          quickStart: true,
+        }),
+    simulator: servicePlan({
+      name: 'simulator',
+      package: 'infra/simulator',
+      port: ports.simulator,
+      env: { ...environment, SIMULATOR_CERT_PORT: String(ports.simulatorCertificates) },
+    }),
+    services: [
+      servicePlan({ name: 'ingress', package: 'services/ingress', port: ports.ingress, env: environment }),
+      servicePlan({ name: 'webhooks', package: 'services/webhooks', port: ports.webhooks, env: environment }),
+    ].filter((plan) => plan !== undefined),
+  };
+}
+
+/** In the server that is ours, or in the one that DATABASE_URL names. */
+export function registryDatabase(databaseUrl: string | undefined, port: number): RegistryDatabase {
+  if (databaseUrl === undefined) {
+    const credentials = { user: POSTGRES_USER, password: POSTGRES_PASSWORD };
+    return { host: '127.0.0.1', port, name: REGISTRY_DATABASE, ...credentials };
+  }
+  const url = new URL(databaseUrl);
+  return {
+    host: url.hostname,
+    port: Number(url.port || 5432),
+    name: REGISTRY_DATABASE,
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+  };
+}

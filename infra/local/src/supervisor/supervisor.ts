@@ -1,0 +1,153 @@
+import { existsSync } from 'node:fs';
+import { runNodeProgram } from '../node-program.js';
+import { Part, type PartPlan } from '../part.js';
+import { createDatabase, withClient } from '../parts/postgres.js';
+import { MIGRATE, SET_UP_MESSAGING } from '../paths.js';
+import { identityOf } from '../process-identity.js';
+import type { ReplaceablePart } from '../settings.js';
+import { boundLog } from './bounded-logs.js';
+import { REGISTRY_DATABASE, type StackParts } from './plan-parts.js';
+import {
+  type PartStatus,
+  type StackFiles,
+  type StackPhase,
+  type StackPlan,
+  type StackState,
+  writeJson,
+} from './state.js';
+import { SupervisedPart } from './supervised-part.js';
+
+const LOOK_AT_LOGS_EVERY_MS = 5000;
+
+/** Owns every process of the stack: starts them in order, keeps them running, ends them in order. */
+export class Supervisor {
+  readonly #files: StackFiles;
+  readonly #plan: StackPlan;
+  readonly #parts: Record<keyof Omit<StackParts, 'services'>, SupervisedPart | undefined>;
+  readonly #services: readonly SupervisedPart[];
+  #phase: StackPhase = 'starting';
+  #message: string | undefined;
+  #stopped: Promise<void> | undefined;
+
+  constructor(files: StackFiles, plan: StackPlan, parts: StackParts) {
+    this.#files = files;
+    this.#plan = plan;
+    const supervise = (part: PartPlan | undefined) => part && this.#supervise(part);
+    this.#parts = {
+      postgres: supervise(parts.postgres),
+      kafka: supervise(parts.kafka),
+      redis: supervise(parts.redis),
+      registry: supervise(parts.registry),
+      simulator: supervise(parts.simulator),
+    };
+    this.#services = parts.services.map((part) => this.#supervise(part));
+    setInterval(() => this.#boundLogs(), LOOK_AT_LOGS_EVERY_MS).unref();
+  }
+
+  /** Resolves when everything answers. On failure everything is stopped again, and the state says why. */
+  async start(): Promise<void> {
+    try {
+      await this.#startAll();
+      if (this.#stopped === undefined) this.#enter('ready');
+    } catch (error) {
+      if (this.#stopped !== undefined) return;
+      const message = error instanceof Error ? error.message : String(error);
+      process.stderr.write(`${error instanceof Error ? error.stack : message}\n`);
+      await this.stop(message);
+    }
+  }
+
+  /** True once everything was stopped, whatever the reason. */
+  get hasEnded(): boolean {
+    return this.#phase === 'stopped' || this.#phase === 'failed';
+  }
+
+  /** Ends everything, what depends on others first. With a reason, the stack counts as failed. */
+  stop(reason?: string): Promise<void> {
+    this.#stopped ??= this.#stopAll(reason);
+    return this.#stopped;
+  }
+
+  async #startAll(): Promise<void> {
+    const { postgres, kafka, redis, registry, simulator } = this.#parts;
+    const { environment } = this.#plan;
+    const databaseUp = postgres?.start() ?? this.#makeRegistryDatabase();
+    const brokerUp = kafka?.start() ?? Promise.resolve();
+    const redisUp = redis?.start() ?? Promise.resolve();
+    const simulatorUp = simulator?.start() ?? Promise.resolve();
+    const registryUp = databaseUp.then(() => registry?.start());
+    const tables = databaseUp.then(() => setUp(MIGRATE, environment, 'making the tables'));
+    const topics = Promise.all([brokerUp, registryUp]).then(() =>
+      setUp(SET_UP_MESSAGING, environment, 'making topics and registering schemas'),
+    );
+    await Promise.all([tables, topics, redisUp, simulatorUp]);
+    await Promise.all(this.#services.map((service) => service.start()));
+  }
+
+  async #stopAll(reason: string | undefined): Promise<void> {
+    this.#enter('stopping', reason);
+    const { postgres, kafka, redis, registry, simulator } = this.#parts;
+    for (const parts of [this.#services, [simulator, registry], [kafka, redis], [postgres]]) {
+      await Promise.all(parts.map((part) => part?.stop()));
+    }
+    this.#enter(reason === undefined ? 'stopped' : 'failed', reason);
+  }
+
+  /** A registry of ours beside a database of somebody else. */
+  async #makeRegistryDatabase(): Promise<void> {
+    const url = this.#plan.settings.given.postgres;
+    if (url === undefined || this.#parts.registry === undefined) return;
+    try {
+      await withClient(url, (client) => createDatabase(client, REGISTRY_DATABASE));
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(
+        `cannot make the registry's database ${REGISTRY_DATABASE} where DATABASE_URL points (${why}): ` +
+          'check that it runs and lets you, create the database there, or set SCHEMA_REGISTRY_URL',
+      );
+    }
+  }
+
+  #supervise(plan: PartPlan): SupervisedPart {
+    const { logs, pids } = this.#files;
+    return new SupervisedPart(new Part(plan, { logs, pids, onParentDeath: 'stop' }), () => this.#tell());
+  }
+
+  #all(): SupervisedPart[] {
+    return [...Object.values(this.#parts), ...this.#services].filter((part) => part !== undefined);
+  }
+
+  #enter(phase: StackPhase, message?: string): void {
+    this.#phase = phase;
+    this.#message = message;
+    this.#tell();
+  }
+
+  #tell(): void {
+    const supervisor = identityOf(process.pid);
+    if (supervisor === undefined) return;
+    const parts = [...this.#all().map(({ status }) => status), ...this.#givenParts()];
+    const state: StackState = { supervisor, phase: this.#phase, message: this.#message, parts };
+    writeJson(this.#files.state, state);
+  }
+
+  #givenParts(): PartStatus[] {
+    const none = { port: undefined, pid: undefined, startedAt: undefined, restarts: 0 };
+    return Object.entries(this.#plan.settings.given).map(([name, address]) => ({
+      ...{ name: name as ReplaceablePart, state: 'external' as const, ...none },
+      detail: address.replace(/\/\/[^@/]*@/, '//'),
+    }));
+  }
+
+  #boundLogs(): void {
+    for (const part of this.#all()) boundLog(part.logFile);
+  }
+}
+
+async function setUp(file: string, env: Readonly<Record<string, string>>, what: string): Promise<void> {
+  if (!existsSync(file)) {
+    process.stdout.write(`${file} does not exist: skipped ${what}\n`);
+    return;
+  }
+  process.stdout.write(await runNodeProgram(file, env, what));
+}
