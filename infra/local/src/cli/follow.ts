@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { identityOf, isAlive } from '../process-identity.js';
 import { tailOf } from '../program.js';
-import { readState, type StackFiles, type StackState } from '../supervisor/state.js';
+import { type PartState, readState, type StackFiles, type StackState } from '../supervisor/state.js';
 
 const LOOK_EVERY_MS = 100;
 const START_MS_MAX = 300_000;
@@ -14,7 +14,8 @@ export async function untilStarted(files: StackFiles): Promise<void> {
   const told = new Map<string, string>();
   while (performance.now() - startedAt < START_MS_MAX) {
     const state = readState(files);
-    if (state !== undefined) tellChanges(state, told, performance.now() - startedAt);
+    if (state !== undefined)
+      tellChanges(state, ['ready', 'restarting', 'external'], told, performance.now() - startedAt);
     if (state?.phase === 'ready') return;
     if (state?.phase === 'failed') throw new Error(state.message ?? 'the stack did not start');
     if (state !== undefined && !supervisorRuns(state)) {
@@ -34,7 +35,7 @@ export async function untilEnded(files: StackFiles): Promise<boolean> {
   while (performance.now() - startedAt < END_MS_MAX) {
     const state = readState(files);
     if (state === undefined) return true;
-    tellChanges(state, told, performance.now() - startedAt);
+    tellChanges(state, ['stopped'], told, performance.now() - startedAt);
     if (!supervisorRuns(state)) return true;
     await delay(LOOK_EVERY_MS);
   }
@@ -46,11 +47,16 @@ function supervisorRuns({ supervisor }: StackState): boolean {
   return supervisor.startedAt === '' ? identityOf(supervisor.pid) !== undefined : isAlive(supervisor);
 }
 
-function tellChanges(state: StackState, told: Map<string, string>, ms: number): void {
+function tellChanges(
+  state: StackState,
+  worthTelling: readonly PartState[],
+  told: Map<string, string>,
+  ms: number,
+): void {
   for (const { name, state: now, port, detail } of state.parts) {
     const before = told.get(name);
     told.set(name, now);
-    if (before === now || !['ready', 'restarting', 'stopped', 'external'].includes(now)) continue;
+    if (before === now || !worthTelling.includes(now)) continue;
     const where = now === 'ready' && port !== undefined ? ` on port ${port}` : '';
     const why = detail === undefined ? '' : ` (${detail})`;
     console.log(`  ${name.padEnd(10)} ${now}${where}${why}, ${(ms / 1000).toFixed(1)} s`);

@@ -31,7 +31,7 @@ async function upAlone(files: StackFiles): Promise<void> {
   const state = readState(files);
   const runs = state !== undefined && isAlive(state.supervisor);
   if (runs && (state.phase === 'starting' || state.phase === 'ready')) {
-    await untilStarted(files);
+    if (state.phase === 'starting') await untilStarted(files);
     console.log('the stack is running already; `make down` first to change ports or parts');
     printStatus(files);
     return;

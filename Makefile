@@ -1,0 +1,70 @@
+# Every target does the set-up that it needs. `make` alone lists them.
+
+SYSTEM_PATH := $(PATH)
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+NODE := node_modules/.bin/node
+STACK := $(NODE) --enable-source-maps infra/local/dist/cli/main.js
+
+.DEFAULT_GOAL := help
+.PHONY: help up down clean status logs env demo test test-cluster lint format bench build build-stack install
+
+help: ## Lists the targets
+	@echo 'Payment pipeline: make up, then make demo. make test checks everything.'
+	@echo
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/\1|\2/' \
+	  | while IFS='|' read -r name text; do printf '  %-14s%s\n' "$$name" "$$text"; done
+
+up: build ## Starts Kafka, the registry, Postgres, Redis, the simulator and the services
+	@$(STACK) up
+
+down: build-stack ## Stops everything in order and keeps the data
+	@$(STACK) down
+
+clean: build-stack ## Stops everything and removes its data
+	@$(STACK) clean
+
+status: build-stack ## Shows each part's state, port, memory and age
+	@$(STACK) status
+
+logs: build-stack ## Follows the logs; PART=kafka for one part
+	@$(STACK) logs
+
+env: build-stack ## Prints addresses and secrets of the running stack: eval "$(make -s env)"
+	@$(STACK) env
+
+demo: up ## Sends webhooks of all gateways through the running stack and shows what becomes of them
+	@variables=$$($(STACK) env) && eval "$$variables" && $(NODE) --enable-source-maps e2e/dist/demo.js
+
+test: build ## Runs all tests; those that need Kafka, Postgres and so on start their own
+	@npm test --silent -- --selectProjects pure int
+
+test-cluster: build ## Runs the tests that want a cluster of three brokers
+	@npm test --silent -- --selectProjects cluster
+
+lint: build ## Checks style, types and the boundaries between packages
+	@npm run --silent lint
+
+format: install ## Formats the code
+	@npm run --silent format
+
+bench: build ## Measures the ingress beside its limit and beside the obvious first version
+	@npm run --silent bench -w bench
+
+build: install
+	@test -d services/ingress/dist || echo 'building' >&2
+	@tsc --build >&2 || { echo 'the build failed: see the errors above' >&2; exit 1; }
+
+# What manages the stack works even while other packages do not compile.
+build-stack: install
+	@tsc --build infra/local >&2
+
+# A fresh clone, or a package-lock.json that says something else than what is installed.
+install:
+	@for program in node npm; do command -v $$program >/dev/null || { \
+	  echo "$$program is missing: Node.js 20 or newer is needed, https://nodejs.org or your package manager" >&2; \
+	  exit 1; }; done
+	@PATH='$(SYSTEM_PATH)' node infra/local/is-installed.cjs; case $$? in \
+	  0) ;; \
+	  1) echo 'installing packages (npm ci, about a minute)' >&2; \
+	     PATH='$(SYSTEM_PATH)' npm ci --no-fund --no-audit --loglevel=error >&2 ;; \
+	  *) exit 1 ;; esac
