@@ -1,8 +1,98 @@
+export type { Branded } from './brand.js';
+export { CURRENCIES, currencyExponent, isCurrency, UnknownCurrencyError } from './currency.js';
+export { decide } from './decide.js';
+export { decideAll, type FoldedDecisions, strongestOutcome } from './decide-all.js';
+export {
+  ALERTS,
+  type Alert,
+  type AlertCode,
+  type Changes,
+  DECISION_REASONS,
+  type Decision,
+  type DecisionReason,
+  INTENT_EVENT_TYPES,
+  type IntentChange,
+  type IntentEventType,
+  OUTCOMES,
+  type Outcome,
+  type PaymentIntentEvent,
+  type TransactionChange,
+} from './decision.js';
+export { evolve } from './evolve.js';
+export {
+  type Authorized,
+  type Captured,
+  DISPUTE_STATES,
+  type DisputeFact,
+  type DisputeState,
+  FACT_EFFECTS,
+  FACT_NAMES,
+  type Fact,
+  type FactKind,
+  type FactName,
+  type FactOnLeg,
+  type Failed,
+  type Failure,
+  factName,
+  type JsonValue,
+  onLeg,
+  type PaymentAttempt,
+  type PlainStatusFact,
+  type Processing,
+  REFUND_STATES,
+  type RefundFact,
+  type RefundState,
+  type RequiresAction,
+  type Voided,
+} from './facts.js';
 export { GATEWAY_PROVIDERS, type GatewayProvider, isGatewayProvider } from './gateway-provider.js';
-export { uuidv7, uuidv7Time } from './ids.js';
+export {
+  asCommandId,
+  asIntentId,
+  asIntentRowId,
+  type CommandId,
+  commandIdOf,
+  GATEWAY_OPERATIONS,
+  type GatewayIdempotencyKey,
+  type GatewayOperation,
+  gatewayIdempotencyKeyOf,
+  type IntentId,
+  type IntentRowId,
+  intentIdOf,
+  reconciliationWebhookIdOf,
+  uuidv7,
+  uuidv7Time,
+  type WebhookId,
+  webhookIdOf,
+} from './ids.js';
+export {
+  AMOUNT_MINOR_MAX,
+  addMoney,
+  CurrencyMismatchError,
+  compareMoney,
+  decimalOf,
+  decimalOfMoney,
+  InvalidAmountError,
+  type Money,
+  minorUnitsOf,
+  money,
+  moneyOfDecimal,
+} from './money.js';
+export {
+  CAPTURE_METHODS,
+  type CaptureMethod,
+  type Intent,
+  type Leg,
+  legOf,
+  type NewPayment,
+  newPayment,
+  type Payment,
+} from './payment.js';
 export {
   INTENT_STATUSES,
   type IntentStatus,
+  isEnded,
+  isLiveOrPaid,
   TRANSACTION_STATUSES,
   TRANSACTION_TYPES,
   type TransactionStatus,
@@ -10,3 +100,19 @@ export {
   WEBHOOK_STATUSES,
   type WebhookStatus,
 } from './statuses.js';
+export { NO_MONEY, type Sums, sumsIn, sumsOf, uncoveredRefunds } from './sums.js';
+export {
+  compareReports,
+  type TransactionKey,
+  type TransactionState,
+  transactionKeyOf,
+} from './transactions.js';
+export {
+  compareStatusFacts,
+  STATUS_FACTS,
+  type StatusFact,
+  type TimedStatusFact,
+  TRANSITIONS,
+  type Transition,
+  transition,
+} from './transitions.js';

@@ -13,6 +13,19 @@ export const INTENT_STATUSES = [
 ] as const;
 export type IntentStatus = (typeof INTENT_STATUSES)[number];
 
+/** Ended without money; only a capture that happened after all leads out of these. */
+const ENDED_STATUSES: readonly IntentStatus[] = ['CANCELED', 'FAILED', 'EXPIRED'];
+
+/** Ended without money: CANCELED, FAILED or EXPIRED. */
+export function isEnded(status: IntentStatus): boolean {
+  return ENDED_STATUSES.includes(status);
+}
+
+/** Counts against "one payment per order": not ended, SUCCEEDED included. `payment_intent_keys.live` says the same. */
+export function isLiveOrPaid(status: IntentStatus): boolean {
+  return !isEnded(status);
+}
+
 /** What a transaction row records: PAYMENT is captured money. */
 export const TRANSACTION_TYPES = ['PAYMENT', 'AUTHORIZATION', 'REFUND', 'VOID', 'DISPUTE'] as const;
 export type TransactionType = (typeof TRANSACTION_TYPES)[number];

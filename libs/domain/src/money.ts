@@ -1,0 +1,106 @@
+import { currencyExponent } from './currency.js';
+
+/** An amount in minor units of its ISO 4217 currency: 1999 USD cents, 295 JPY. Never negative. */
+export interface Money {
+  readonly amountMinor: bigint;
+  readonly currency: string;
+}
+
+/** The largest amount: Postgres' `bigint` holds no more. */
+export const AMOUNT_MINOR_MAX = 2n ** 63n - 1n;
+
+/** Longer decimals are no amounts, and `BigInt()` takes quadratic time on them. */
+const DECIMAL_LENGTH_MAX = 32;
+const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
+const EXPONENT_MAX = 4;
+
+/** An amount that is no amount, or not exactly one in this currency. */
+export class InvalidAmountError extends Error {
+  override readonly name = 'InvalidAmountError';
+}
+
+/** Two currencies cannot be added or compared: there is no rate in a ledger. */
+export class CurrencyMismatchError extends Error {
+  override readonly name = 'CurrencyMismatchError';
+
+  constructor(left: Money, right: Money) {
+    super(`${left.currency} and ${right.currency} do not mix`);
+  }
+}
+
+/**
+ * @throws UnknownCurrencyError
+ * @throws InvalidAmountError if negative or more than `AMOUNT_MINOR_MAX`
+ */
+export function money(amountMinor: bigint, currency: string): Money {
+  currencyExponent(currency);
+  if (amountMinor < 0n || amountMinor > AMOUNT_MINOR_MAX) {
+    throw new InvalidAmountError(`an amount lies between 0 and ${AMOUNT_MINOR_MAX}: ${amountMinor}`);
+  }
+  return { amountMinor, currency };
+}
+
+/** `'19.99'` and `'USD'` as money, by the currency's ISO 4217 decimals. @throws as `money` and `minorUnitsOf` */
+export function moneyOfDecimal(decimal: string, currency: string): Money {
+  return money(minorUnitsOf(decimal, currencyExponent(currency)), currency);
+}
+
+/** Money as a decimal string with the currency's ISO 4217 decimals: `'19.99'`, `'295'`. */
+export function decimalOfMoney({ amountMinor, currency }: Money): string {
+  return decimalOf(amountMinor, currencyExponent(currency));
+}
+
+/**
+ * Minor units of a decimal string: `minorUnitsOf('19.99', 2)` is 1999n. Exact or an error: digits past the
+ * exponent must be zeros. A leading minus is taken (PayPal's v1 writes reversals so); a plus, blanks, an
+ * exponent notation or a bare point are not.
+ *
+ * @param exponent decimals that the gateway gives this currency, 0 to 4
+ * @throws InvalidAmountError
+ */
+export function minorUnitsOf(decimal: string, exponent: number): bigint {
+  requireExponent(exponent);
+  const parts = decimal.length <= DECIMAL_LENGTH_MAX ? DECIMAL.exec(decimal) : null;
+  if (parts === null) throw new InvalidAmountError(`not a decimal: ${quoted(decimal)}`);
+  const [, sign = '', whole = '', fraction = ''] = parts;
+  if (/[1-9]/.test(fraction.slice(exponent))) {
+    throw new InvalidAmountError(`${quoted(decimal)} has more than ${exponent} decimals`);
+  }
+  const amount = BigInt(whole + fraction.slice(0, exponent).padEnd(exponent, '0'));
+  return sign === '-' ? -amount : amount;
+}
+
+/** The decimal string of minor units: `decimalOf(1999n, 2)` is `'19.99'`, `decimalOf(295n, 0)` is `'295'`. */
+export function decimalOf(amountMinor: bigint, exponent: number): string {
+  requireExponent(exponent);
+  const sign = amountMinor < 0n ? '-' : '';
+  const digits = String(amountMinor < 0n ? -amountMinor : amountMinor).padStart(exponent + 1, '0');
+  if (exponent === 0) return sign + digits;
+  return `${sign}${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
+}
+
+/** @throws CurrencyMismatchError, InvalidAmountError if the sum is too large */
+export function addMoney(left: Money, right: Money): Money {
+  refuseMixed(left, right);
+  return money(left.amountMinor + right.amountMinor, left.currency);
+}
+
+/** Negative, zero or positive, as `Array.sort` wants it. @throws CurrencyMismatchError */
+export function compareMoney(left: Money, right: Money): -1 | 0 | 1 {
+  refuseMixed(left, right);
+  if (left.amountMinor === right.amountMinor) return 0;
+  return left.amountMinor < right.amountMinor ? -1 : 1;
+}
+
+function refuseMixed(left: Money, right: Money): void {
+  if (left.currency !== right.currency) throw new CurrencyMismatchError(left, right);
+}
+
+function requireExponent(exponent: number): void {
+  if (Number.isInteger(exponent) && exponent >= 0 && exponent <= EXPONENT_MAX) return;
+  throw new InvalidAmountError(`a currency has 0 to ${EXPONENT_MAX} decimals, not ${exponent}`);
+}
+
+function quoted(decimal: string): string {
+  return JSON.stringify(decimal.slice(0, DECIMAL_LENGTH_MAX));
+}
