@@ -1,0 +1,366 @@
+import { describe, expect, test } from '@jest/globals';
+import { decide } from './decide.js';
+import { decideAll, strongestOutcome } from './decide-all.js';
+import { evolve } from './evolve.js';
+import type { FactOnLeg, RefundState } from './facts.js';
+import { InvalidAmountError } from './money.js';
+import type { Payment } from './payment.js';
+import { fact, PRICE, paymentWith, usd } from './testing/payments.js';
+
+const captured = fact({ kind: 'captured', amount: PRICE });
+
+function refund(state: RefundState, amount = 500, objectId = 're_1', occurredAt = 200_000): FactOnLeg {
+  return fact({ kind: 'refund', state, amount: usd(amount), objectId, occurredAt });
+}
+
+function after(payment: Payment, ...facts: FactOnLeg[]): Payment {
+  return decideAll(payment, facts).payment;
+}
+
+describe('given a payment that ended without money', () => {
+  test.each(['CANCELED', 'EXPIRED', 'FAILED'] as const)(
+    '%s: a capture after all is a late success',
+    (status) => {
+      const decision = decide(paymentWith({ status, version: 7 }), captured);
+      expect(decision).toMatchObject({
+        outcome: 'PROCESSED',
+        reason: null,
+        event: {
+          type: 'late_success',
+          version: 8,
+          status: 'SUCCEEDED',
+          previousStatus: status,
+          amountCaptured: 1999n,
+        },
+        alerts: [],
+      });
+    },
+  );
+
+  test.each(['CANCELED', 'EXPIRED', 'FAILED'] as const)(
+    '%s: an authorization is recorded, and someone has to void it',
+    (status) => {
+      const decision = decide(paymentWith({ status }), fact({ kind: 'authorized', amount: PRICE }));
+      expect(decision).toMatchObject({
+        outcome: 'PROCESSED',
+        reason: 'INTENT_ENDED',
+        event: { type: 'transaction_recorded', status, amountAuthorized: 1999n },
+        alerts: [{ code: 'UNEXPECTED_AUTHORIZATION', objectId: 'pi_1' }],
+      });
+    },
+  );
+
+  test('it keeps what it said of its end when the gateway confirms that', () => {
+    const failure = { code: 'card_declined', message: 'Your card was declined.' };
+    const failed = fact({ kind: 'failed', retryable: false, failure });
+    const payment = after(paymentWith(), failed, fact({ kind: 'canceled', occurredAt: 300_000 }));
+    expect(payment.intent).toMatchObject({ status: 'FAILED', lastError: failure, version: 2 });
+  });
+});
+
+describe('given one capture heard through three event types', () => {
+  const reports = [
+    captured,
+    fact({ kind: 'captured', amount: PRICE, occurredAt: 101_000, reference: 'ch_1' }),
+    fact({ kind: 'captured', amount: PRICE, occurredAt: 99_000 }),
+  ];
+
+  test('it is one transaction, one version and one event', () => {
+    const folded = decideAll(paymentWith(), reports);
+    expect(folded.transactions).toMatchObject([
+      { action: 'insert', transaction: { occurredAt: 101_000, reference: 'ch_1' } },
+    ]);
+    expect(folded.events.map(({ type, version }) => [type, version])).toEqual([['captured', 2]]);
+    expect(folded.payment.intent.amountCaptured).toBe(1999n);
+    expect(folded.decisions.map(({ outcome, reason }) => [outcome, reason])).toEqual([
+      ['PROCESSED', null],
+      ['PROCESSED', 'NO_CHANGE'],
+      ['PROCESSED', 'NO_CHANGE'],
+    ]);
+    expect(folded.alerts).toEqual([]);
+  });
+});
+
+describe('given two legs', () => {
+  const twoLegs = paymentWith({ currentLeg: 2, status: 'PROCESSING' }, ['stripe', 'paypal']);
+  const onPayPal = fact({
+    kind: 'captured',
+    amount: PRICE,
+    leg: 2,
+    provider: 'paypal',
+    objectId: '5O1',
+    occurredAt: 1,
+  });
+
+  test('a capture on the abandoned one makes it current, and the other is to be canceled', () => {
+    const decision = decide(twoLegs, captured);
+    expect(decision.changes.intent).toMatchObject({ status: 'SUCCEEDED', currentLeg: 1 });
+    expect(decision.abandonedLeg).toBe(2);
+    expect(decision.alerts).toEqual([]);
+  });
+
+  test.each([
+    ['the abandoned one first', captured, onPayPal, 1],
+    ['the current one first', onPayPal, captured, 2],
+  ])(
+    'captures on both are a duplicate charge, and both are counted: %s',
+    (_name, first, second, currentLeg) => {
+      const folded = decideAll(twoLegs, [first, second]);
+      expect(folded.payment.intent).toMatchObject({ status: 'SUCCEEDED', amountCaptured: 3998n, currentLeg });
+      expect(folded.alerts).toMatchObject([{ code: 'DUPLICATE_CHARGE', leg: second.leg, amount: PRICE }]);
+      expect(folded.events.at(-1)).toMatchObject({ version: 3, alerts: ['DUPLICATE_CHARGE'] });
+      expect(after(folded.payment, first, second)).toEqual(folded.payment);
+    },
+  );
+
+  test('the duplicate can be refunded in full', () => {
+    const { intent } = after(twoLegs, captured, onPayPal, refund('succeeded', 1999));
+    expect(intent).toMatchObject({ amountCaptured: 3998n, amountRefunded: 1999n });
+  });
+
+  test('status facts of the abandoned one are stale, and its authorization is recorded', () => {
+    expect(decide(twoLegs, fact({ kind: 'canceled' }))).toMatchObject({
+      outcome: 'STALE',
+      reason: 'OTHER_LEG',
+      changes: {},
+    });
+    const authorized = decide(twoLegs, fact({ kind: 'authorized', amount: PRICE }));
+    expect(authorized).toMatchObject({
+      outcome: 'PROCESSED',
+      reason: 'OTHER_LEG',
+      changes: { intent: { amountAuthorized: 1999n } },
+    });
+    expect(authorized.changes.intent?.status).toBeUndefined();
+    expect(authorized.alerts).toMatchObject([{ code: 'UNEXPECTED_AUTHORIZATION' }]);
+  });
+});
+
+describe('given a second capture on the same leg', () => {
+  test('it is a duplicate charge, too', () => {
+    const other = fact({ kind: 'captured', amount: PRICE, objectId: 'pi_2' });
+    expect(decideAll(paymentWith(), [captured, other]).alerts).toMatchObject([
+      { code: 'DUPLICATE_CHARGE', objectId: 'pi_2' },
+    ]);
+  });
+});
+
+describe('given refunds', () => {
+  test('one that comes before its capture waits and then counts', () => {
+    const early = decide(paymentWith(), refund('succeeded'));
+    expect(early).toMatchObject({
+      outcome: 'PROCESSED',
+      reason: 'WAITS_FOR_CAPTURE',
+      changes: { transaction: { action: 'insert', transaction: { status: 'SUCCEEDED' } } },
+      event: { type: 'refund_succeeded', amountRefunded: 0n, status: 'CREATED' },
+      alerts: [],
+    });
+    const then = decide(evolve(paymentWith(), early), captured);
+    expect(then).toMatchObject({
+      event: { amountCaptured: 1999n, amountRefunded: 500n, version: 3 },
+      alerts: [],
+    });
+  });
+
+  test('pending, succeeded, failed: the money goes out and comes back', () => {
+    const sums = [refund('pending'), refund('succeeded'), refund('failed')].map((_, index, all) => {
+      const { intent } = after(paymentWith(), captured, ...all.slice(0, index + 1));
+      return [intent.amountRefundPending, intent.amountRefunded];
+    });
+    expect(sums).toEqual([
+      [500n, 0n],
+      [0n, 500n],
+      [0n, 0n],
+    ]);
+  });
+
+  test('a failed one stays failed, though "succeeded" comes later or bears a later time', () => {
+    const { intent } = after(
+      paymentWith(),
+      captured,
+      refund('failed'),
+      refund('succeeded', 500, 're_1', 300_000),
+    );
+    expect(intent.amountRefunded).toBe(0n);
+  });
+
+  test('more than was captured is recorded, counted up to the capture, and alerted once', () => {
+    const tooMuch = [captured, refund('succeeded', 1500), refund('pending', 800, 're_2')];
+    const folded = decideAll(paymentWith(), tooMuch);
+    expect(folded.payment.intent).toMatchObject({ amountRefunded: 1500n, amountRefundPending: 499n });
+    expect(folded.payment.transactions.size).toBe(3);
+    expect(folded.alerts).toMatchObject([
+      { code: 'REFUND_EXCEEDS_CAPTURE', objectId: 're_2', amount: usd(800) },
+    ]);
+    expect(decideAll(folded.payment, tooMuch).alerts).toEqual([]);
+  });
+
+  test('too much that came before its capture is alerted when the capture comes', () => {
+    const folded = decideAll(paymentWith(), [refund('succeeded', 2500), captured]);
+    expect(folded.alerts.map(({ code }) => code)).toEqual(['REFUND_EXCEEDS_CAPTURE']);
+    expect(folded.payment.intent).toMatchObject({ amountCaptured: 1999n, amountRefunded: 1999n });
+  });
+
+  test('they never leave SUCCEEDED', () => {
+    expect(after(paymentWith(), captured, refund('succeeded', 1999)).intent.status).toBe('SUCCEEDED');
+  });
+});
+
+describe('given a dispute', () => {
+  const dispute = (state: 'opened' | 'under_review' | 'won' | 'lost' | 'closed', occurredAt: number) =>
+    fact({ kind: 'dispute', state, amount: PRICE, objectId: 'dp_1', occurredAt });
+  const opened = dispute('opened', 200_000);
+  const underReview = dispute('under_review', 300_000);
+  const paid = after(paymentWith(), captured);
+
+  test.each([
+    ['won', 0n],
+    ['lost', 1999n],
+    ['closed', 0n],
+  ] as const)('opened, reviewed and %s: the status stays SUCCEEDED', (verdict, disputed) => {
+    const open = after(paid, opened, underReview);
+    expect(open.intent).toMatchObject({ amountDisputed: 1999n, status: 'SUCCEEDED', version: 3 });
+    const end = decide(open, dispute(verdict, 400_000));
+    expect(end.event).toMatchObject({
+      type: `dispute_${verdict}`,
+      amountDisputed: disputed,
+      status: 'SUCCEEDED',
+      version: 4,
+    });
+  });
+
+  test('a verdict that overtook the opening stands', () => {
+    expect(after(paid, dispute('won', 400_000), opened, underReview).intent.amountDisputed).toBe(0n);
+  });
+
+  test('a verdict that is turned over later is the newer one, in any order', () => {
+    const [lost, won] = [dispute('lost', 400_000), dispute('won', 500_000)];
+    expect(after(paid, opened, lost, won).intent.amountDisputed).toBe(0n);
+    expect(after(paid, won, lost, opened).intent.amountDisputed).toBe(0n);
+  });
+
+  test('it is counted in every status', () => {
+    expect(after(paymentWith({ status: 'EXPIRED' }), opened).intent).toMatchObject({
+      status: 'EXPIRED',
+      amountDisputed: 1999n,
+    });
+  });
+});
+
+describe('given amounts that are not as asked for', () => {
+  test.each([
+    ['automatic', 1000, ['AMOUNT_MISMATCH']],
+    ['automatic', 3000, ['AMOUNT_MISMATCH']],
+    ['manual', 1000, []],
+    ['manual', 3000, ['AMOUNT_MISMATCH']],
+  ] as const)(
+    '%s capture of %i instead of 1999 is recorded with alerts %j',
+    (captureMethod, amount, codes) => {
+      const folded = decideAll(paymentWith({ captureMethod }), [
+        fact({ kind: 'captured', amount: usd(amount) }),
+      ]);
+      expect(folded.alerts.map(({ code }) => code)).toEqual(codes);
+      expect(folded.payment.intent).toMatchObject({ status: 'SUCCEEDED', amountCaptured: BigInt(amount) });
+    },
+  );
+
+  test('one capture reported with two amounts: the newest counts, and someone has to look', () => {
+    const reports = [captured, fact({ kind: 'captured', amount: usd(1000), occurredAt: 101_000 })];
+    const folded = decideAll(paymentWith({ captureMethod: 'manual' }), reports);
+    expect(folded.payment.intent.amountCaptured).toBe(1000n);
+    expect(folded.alerts.map(({ code }) => code)).toEqual(['AMOUNT_MISMATCH']);
+  });
+
+  test('another currency is recorded, counted nowhere, and pays for nothing', () => {
+    const euros = fact({ kind: 'captured', amount: { amountMinor: 1999n, currency: 'EUR' } });
+    const folded = decideAll(paymentWith(), [euros]);
+    expect(folded.alerts.map(({ code }) => code)).toEqual(['CURRENCY_MISMATCH']);
+    expect(folded.payment.intent).toMatchObject({ status: 'CREATED', amountCaptured: 0n, version: 2 });
+    expect(folded.payment.transactions.size).toBe(1);
+  });
+
+  test('what cannot be is refused', () => {
+    expect(() => decide(paymentWith(), fact({ kind: 'captured', amount: usd(-1) }))).toThrow(
+      InvalidAmountError,
+    );
+    expect(() => decide(paymentWith(), fact({ kind: 'captured', amount: usd(2n ** 63n) }))).toThrow(
+      InvalidAmountError,
+    );
+    expect(() => decide(paymentWith(), fact({ kind: 'processing', leg: 2 }))).toThrow(RangeError);
+    expect(() => decide(paymentWith(), fact({ kind: 'processing', provider: 'paypal' }))).toThrow(RangeError);
+  });
+});
+
+describe('given authorizations', () => {
+  const authorized = fact({ kind: 'authorized', amount: PRICE });
+  const voided = fact({ kind: 'voided', amount: PRICE, occurredAt: 200_000 });
+  const manual = paymentWith({ captureMethod: 'manual' });
+
+  test.each([
+    ['in order', [authorized, voided]],
+    ['the other way round', [voided, authorized]],
+  ])('a voided one holds nothing: %s', (_name, facts) => {
+    expect(after(manual, ...facts).intent).toMatchObject({ status: 'CANCELED', amountAuthorized: 0n });
+  });
+
+  test('a part of one can be captured; what was authorized stays on record', () => {
+    const part = fact({ kind: 'captured', amount: usd(1200), occurredAt: 200_000 });
+    expect(after(manual, authorized, part).intent).toMatchObject({
+      status: 'SUCCEEDED',
+      amountAuthorized: 1999n,
+      amountCaptured: 1200n,
+    });
+  });
+});
+
+describe('given what the customer has to do and what went wrong', () => {
+  const nextAction = { type: 'redirect', url: 'https://gateway.example/3ds' };
+  const action = fact({ kind: 'requires_action', nextAction });
+  const failure = { code: 'card_declined', message: null };
+
+  test('both are there while they are true', () => {
+    const waiting = after(paymentWith(), action);
+    expect(waiting.intent).toMatchObject({ nextAction, lastError: null });
+    const declined = after(waiting, fact({ kind: 'failed', retryable: true, failure, occurredAt: 200_000 }));
+    expect(declined.intent).toMatchObject({
+      status: 'REQUIRES_PAYMENT_METHOD',
+      nextAction: null,
+      lastError: failure,
+    });
+    expect(after(declined, captured).intent).toMatchObject({ nextAction: null, lastError: null });
+  });
+
+  test('a second decline for another reason is an event, though the status stays', () => {
+    const fails = (code: string, occurredAt: number) =>
+      fact({ kind: 'failed', retryable: true, failure: { code, message: null }, occurredAt });
+    const { events } = decideAll(paymentWith(), [fails('a', 1), fails('b', 2), fails('b', 3)]);
+    expect(events.map(({ version, lastError }) => [version, lastError?.code])).toEqual([
+      [2, 'a'],
+      [3, 'b'],
+    ]);
+  });
+
+  test('a failed try that names its payment is recorded, also when its word on the status comes too late', () => {
+    const payment = { objectId: 'pay_1', amount: PRICE };
+    const failed = fact({
+      kind: 'failed',
+      retryable: true,
+      failure,
+      payment,
+      objectId: 'order_1',
+      occurredAt: 1,
+    });
+    const decision = decide(after(paymentWith(), action), failed);
+    expect(decision).toMatchObject({
+      outcome: 'PROCESSED',
+      reason: 'OLDER_THAN_LAST',
+      changes: { transaction: { transaction: { type: 'PAYMENT', status: 'FAILED', failure } } },
+      event: { type: 'transaction_recorded', status: 'REQUIRES_ACTION' },
+    });
+  });
+});
+
+test('a webhook takes the strongest outcome of its facts', () => {
+  expect(strongestOutcome([])).toBe('IGNORED');
+  expect(strongestOutcome(['IGNORED', 'STALE'])).toBe('STALE');
+  expect(strongestOutcome(['STALE', 'PROCESSED'])).toBe('PROCESSED');
+});

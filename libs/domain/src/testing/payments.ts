@@ -1,0 +1,46 @@
+import { type Fact, type FactOnLeg, onLeg } from '../facts.js';
+import type { GatewayProvider } from '../gateway-provider.js';
+import { asIntentRowId, intentIdOf, uuidv7 } from '../ids.js';
+import type { Money } from '../money.js';
+import { type Intent, type Leg, newPayment, type Payment } from '../payment.js';
+
+/** Money as most tests have it: 19.99 USD. */
+export const PRICE: Money = { amountMinor: 1999n, currency: 'USD' };
+
+export function usd(amountMinor: number | bigint): Money {
+  return { amountMinor: BigInt(amountMinor), currency: 'USD' };
+}
+
+const ROW_ID = asIntentRowId(uuidv7(1_764_000_000_000));
+
+/** A payment of 19.99 USD at Stripe with as many legs as named, in any status. */
+export function paymentWith(
+  intent: Partial<Intent> = {},
+  providers: readonly GatewayProvider[] = ['stripe'],
+): Payment {
+  const payment = newPayment({
+    id: ROW_ID,
+    intentId: intentIdOf('order-42', 'stripe'),
+    orderId: 'order-42',
+    customerId: 'cust-7',
+    provider: 'stripe',
+    amount: PRICE,
+    captureMethod: 'automatic',
+  });
+  const legs = providers.map(
+    (provider, index): Leg => ({ leg: index + 1, provider, gatewayObjectId: null, lastStatusFact: null }),
+  );
+  return { ...payment, intent: { ...payment.intent, ...intent }, legs };
+}
+
+type Without<Kind, Keys extends PropertyKey> = Kind extends unknown ? Omit<Kind, Keys> : never;
+
+/** A fact with the parts that a test does not speak of filled in: leg 1 at Stripe, at second 100. */
+export function fact(
+  said: Without<Fact, 'provider' | 'objectId' | 'relatedIds' | 'occurredAt'> &
+    Partial<Pick<FactOnLeg, 'provider' | 'objectId' | 'occurredAt' | 'leg'>>,
+): FactOnLeg {
+  const { leg = 1, ...rest } = said;
+  const complete = { provider: 'stripe', objectId: 'pi_1', relatedIds: [], occurredAt: 100_000, ...rest };
+  return onLeg(complete as Fact, leg);
+}
