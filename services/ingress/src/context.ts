@@ -38,9 +38,7 @@ export async function startIngress(rt: ServiceRuntime<IngressConfig>): Promise<{
       razorpaySecrets: config.RAZORPAY_WEBHOOK_SECRETS,
       paypalWebhookIds: config.PAYPAL_WEBHOOK_IDS,
       paypalCertHosts: config.PAYPAL_CERT_HOSTS,
-      ...(config.PAYPAL_CERT_CA_FILE
-        ? { paypalCertCa: readFileSync(config.PAYPAL_CERT_CA_FILE, 'utf8') }
-        : {}),
+      ...(config.PAYPAL_CERT_CA ? { paypalCertCa: config.PAYPAL_CERT_CA } : {}),
     }),
     keyring: new SealKeyring(config.SEAL_KEYS),
     codec,

@@ -58,7 +58,6 @@ export class RawBodyReader {
       let bytes = 0;
       let settled = false;
       const fail = (error: Error): void => {
-        if (settled) return;
         settled = true;
         this.#bytesHeld -= bytes;
         // Let the answer out first: bytes that still come are read and dropped until the connection ends.
@@ -80,8 +79,12 @@ export class RawBodyReader {
         settled = true;
         resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, bytes));
       });
-      req.once('error', (cause) => fail(new RequestAbortedError('request failed', { cause })));
-      req.once('close', () => fail(new RequestAbortedError('request aborted')));
+      // Comes after every request: an error that nobody needs would cost each of them its stack trace.
+      const onGone = (cause?: Error): void => {
+        if (!settled) fail(new RequestAbortedError('the request was aborted', { cause }));
+      };
+      req.once('error', onGone);
+      req.once('close', onGone);
     });
   }
 
