@@ -1,0 +1,183 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { DEAD_LETTER_HEADERS } from '@payments/contracts';
+import { until } from '@payments/local/testing';
+import type { ConsumedRecord } from '@payments/messaging';
+import type { EntityManager } from '@payments/persistence';
+import { type Handler, type Message, PoisonError } from './index.js';
+import { createHarness, finishedUpTo, type WorkerHarness } from './testing/worker-harness.js';
+
+interface Effect {
+  readonly id: string;
+  /** Zero breaks the table's check. */
+  readonly n: number;
+}
+
+/** Writes one row a message, and fails where a test wants it to. */
+class EffectHandler implements Handler<Effect> {
+  readonly attempts = new Map<string, number>();
+  /** Thrown, or a statement run, instead of the effects of a batch that holds this id. */
+  readonly faults = new Map<string, (attempt: number) => string | Error | undefined>();
+
+  load(record: ConsumedRecord): Effect {
+    const text = record.value?.toString('utf8') ?? '';
+    try {
+      return JSON.parse(text) as Effect;
+    } catch (cause) {
+      throw new PoisonError('NOT_JSON', 'the value is not JSON', { cause });
+    }
+  }
+
+  async apply(em: EntityManager, messages: readonly Message<Effect>[]): Promise<void> {
+    for (const { value } of messages) {
+      const attempt = (this.attempts.get(value.id) ?? 0) + 1;
+      this.attempts.set(value.id, attempt);
+      const fault = this.faults.get(value.id)?.(attempt);
+      if (fault instanceof Error) throw fault;
+      if (fault !== undefined) await em.query(fault);
+    }
+    await em.query(
+      'INSERT INTO effects (id, n) SELECT * FROM unnest($1::text[], $2::int[]) ON CONFLICT DO NOTHING',
+      [messages.map(({ value }) => value.id), messages.map(({ value }) => value.n)],
+    );
+  }
+}
+
+const raise = (code: string): string =>
+  `DO $$ BEGIN RAISE EXCEPTION 'raised' USING ERRCODE = '${code}'; END $$`;
+const record = (id: string, key = id, n = 1) => ({ key, value: { id, n } });
+const many = (count: number) => Array.from({ length: count }, (_, index) => record(`id-${index}`));
+
+let harness: WorkerHarness;
+let handler: EffectHandler;
+beforeEach(async () => {
+  harness = await createHarness();
+  handler = new EffectHandler();
+  await harness.database.primary.query(
+    'CREATE TABLE effects (seq bigserial, id text PRIMARY KEY, n int CONSTRAINT positive CHECK (n > 0))',
+  );
+}, 60_000);
+afterEach(() => harness.close(), 60_000);
+
+async function effects(): Promise<string[]> {
+  const rows: { id: string }[] = await harness.database.primary.query('SELECT id FROM effects ORDER BY seq');
+  return rows.map(({ id }) => id);
+}
+
+function headersOf(deadLetter: ConsumedRecord | undefined): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(DEAD_LETTER_HEADERS).map(([name, header]) => [
+      name,
+      deadLetter?.headers[header]?.toString('utf8'),
+    ]),
+  );
+}
+
+describe('of a batch of 500', () => {
+  test('one bad row is dead-lettered with its bytes and its reason, and the rest commits', async () => {
+    const records = many(500);
+    records[321] = record('bad', 'bad', 0);
+    await harness.produce(records);
+    await harness.startWorker(handler);
+    await finishedUpTo(harness, 500);
+    expect(new Set(await effects())).toEqual(
+      new Set(records.map(({ value }) => value.id).filter((id) => id !== 'bad')),
+    );
+    await until(() => harness.deadLetters.length > 0, { what: 'a dead letter' });
+    expect(harness.deadLetters).toHaveLength(1);
+    const [deadLetter] = harness.deadLetters;
+    expect(deadLetter?.key?.toString()).toBe('bad');
+    expect(JSON.parse(String(deadLetter?.value))).toEqual({ id: 'bad', n: 0 });
+    expect(headersOf(deadLetter)).toMatchObject({
+      originalPartition: '0',
+      originalOffset: '321',
+      errorCode: '23514',
+      attempts: '1',
+      replayCount: '0',
+    });
+  });
+
+  test('what cannot be read is dead-lettered at once, and the rest commits', async () => {
+    const records = many(500).map((one, index) => (index % 100 === 7 ? { ...one, value: 'not JSON' } : one));
+    await harness.produce(records);
+    await harness.startWorker(handler);
+    await finishedUpTo(harness, 500);
+    await until(() => harness.deadLetters.length >= 5, { what: 'five dead letters' });
+    expect(await effects()).toHaveLength(495);
+    expect(harness.deadLetters.map((one) => headersOf(one).errorCode)).toEqual(Array(5).fill('NOT_JSON'));
+  });
+});
+
+test('a batch that loses to another transaction runs again', async () => {
+  handler.faults.set('id-1', (attempt) => (attempt < 4 ? raise('40P01') : undefined));
+  await harness.produce(many(3));
+  await harness.startWorker(handler);
+  await finishedUpTo(harness, 3);
+  expect(await effects()).toHaveLength(3);
+  expect(handler.attempts.get('id-1')).toBe(4);
+});
+
+test('a dependency that is down is waited for, said in readiness, and dead-letters nothing', async () => {
+  let down = true;
+  handler.faults.set('id-1', () => (down ? raise('57P03') : undefined));
+  await harness.produce(many(3));
+  await harness.startWorker(handler);
+  await until(async () => (await harness.health.readiness()).problems.worker?.includes('57P03'), {
+    what: 'readiness to name the dependency',
+  });
+  await until(() => (handler.attempts.get('id-1') ?? 0) > 4, {
+    what: 'more attempts than any other error gets',
+  });
+  down = false;
+  await finishedUpTo(harness, 3);
+  expect(await effects()).toHaveLength(3);
+  expect(harness.deadLetters).toEqual([]);
+  expect(await harness.health.readiness()).toEqual({ ok: true, problems: {} });
+});
+
+test('a record that fails for a passing reason holds back its key and nothing else', async () => {
+  handler.faults.set('a-1', (attempt) => (attempt < 4 ? new Error('unforeseen') : undefined));
+  await harness.produce([record('a-1', 'a'), record('a-2', 'a'), record('b-1', 'b'), record('b-2', 'b')]);
+  await harness.startWorker(handler, 10);
+  await finishedUpTo(harness, 4);
+  expect(await effects()).toEqual(['b-1', 'b-2', 'a-1', 'a-2']);
+  expect(harness.deadLetters).toEqual([]);
+});
+
+test('a record that keeps failing is given up, and its followers go on', async () => {
+  handler.faults.set('a-1', () => new Error('unforeseen'));
+  await harness.produce([record('a-1', 'a'), record('a-2', 'a'), record('b-1', 'b')]);
+  await harness.startWorker(handler, 3);
+  await finishedUpTo(harness, 3);
+  expect(await effects()).toEqual(['b-1', 'a-2']);
+  await until(() => harness.deadLetters.length > 0, { what: 'a dead letter' });
+  expect(headersOf(harness.deadLetters[0])).toMatchObject({
+    errorCode: 'PARK_EXHAUSTED',
+    errorClass: 'Error',
+    errorMessage: 'unforeseen',
+    attempts: '3',
+  });
+});
+
+test('when most records fail for unforeseen reasons the worker stops, and no dead letter is written', async () => {
+  const records = many(300);
+  for (const { value } of records) handler.faults.set(value.id, () => new Error('a bug of ours'));
+  await harness.produce(records);
+  await harness.startWorker(handler, 1);
+  await until(async () => (await harness.health.readiness()).problems.worker?.includes('halted'), {
+    what: 'the worker to halt',
+  });
+  expect(harness.deadLetters).toEqual([]);
+  expect(await harness.savedOffset()).toBe(0);
+});
+
+test('what was in hand when a worker stopped is done by the next one, once', async () => {
+  handler.faults.set('id-0', () => raise('57P03'));
+  await harness.produce(many(50));
+  const first = await harness.startWorker(handler);
+  await until(() => (handler.attempts.get('id-0') ?? 0) > 1, { what: 'the first worker to have the batch' });
+  await first.close();
+  handler.faults.clear();
+  await harness.startWorker(handler);
+  await finishedUpTo(harness, 50);
+  expect(new Set(await effects()).size).toBe(50);
+});
