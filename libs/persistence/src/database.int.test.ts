@@ -32,7 +32,9 @@ const write = (database: Database, n: number) =>
 async function cutConnections(applicationName: string): Promise<void> {
   const admin = await open({ applicationName: 'cutter' });
   await admin.primary.query(
-    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1',
+    // Of this database only: other tests use the same server.
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE application_name = $1 AND datname = current_database()`,
     [applicationName],
   );
 }
@@ -123,7 +125,7 @@ test('a connection that is cut during a statement says so', async () => {
     .catch((thrown: unknown) => thrown);
   const watcher = await open({ applicationName: 'watcher' });
   const cut = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE application_name = 'during' AND query LIKE '%pg_sleep%' AND state = 'active'`;
+    WHERE datname = current_database() AND application_name = 'during' AND query LIKE '%pg_sleep%' AND state = 'active'`;
   await until(async () => (await watcher.primary.query(cut)).length > 0, {
     timeoutMs: 30_000,
     what: 'the statement to be cut',
