@@ -1,0 +1,164 @@
+import { describe, expect, test } from '@jest/globals';
+import { decide } from './decide.js';
+import { decideAll } from './decide-all.js';
+import { evolve } from './evolve.js';
+import type { FactOnLeg, RefundState } from './facts.js';
+import { InvalidAmountError } from './money.js';
+import type { Payment } from './payment.js';
+import { fact, PRICE, paymentWith, usd } from './testing/payments.js';
+
+const captured = fact({ kind: 'captured', amount: PRICE });
+
+function refund(state: RefundState, amount = 500, objectId = 're_1', occurredAt = 200_000): FactOnLeg {
+  return fact({ kind: 'refund', state, amount: usd(amount), objectId, occurredAt });
+}
+
+function after(payment: Payment, ...facts: FactOnLeg[]): Payment {
+  return decideAll(payment, facts).payment;
+}
+
+describe('given refunds', () => {
+  test('one that comes before its capture waits and then counts', () => {
+    const early = decide(paymentWith(), refund('succeeded'));
+    expect(early).toMatchObject({
+      outcome: 'PROCESSED',
+      reason: 'WAITS_FOR_CAPTURE',
+      changes: { transaction: { action: 'insert', transaction: { status: 'SUCCEEDED' } } },
+      event: { type: 'refund_succeeded', amountRefunded: 0n, status: 'CREATED' },
+      alerts: [],
+    });
+    const then = decide(evolve(paymentWith(), early), captured);
+    expect(then).toMatchObject({
+      event: { amountCaptured: 1999n, amountRefunded: 500n, version: 3 },
+      alerts: [],
+    });
+  });
+
+  test('pending, succeeded, failed: the money goes out and comes back', () => {
+    const sums = [refund('pending'), refund('succeeded'), refund('failed')].map((_, index, all) => {
+      const { intent } = after(paymentWith(), captured, ...all.slice(0, index + 1));
+      return [intent.amountRefundPending, intent.amountRefunded];
+    });
+    expect(sums).toEqual([
+      [500n, 0n],
+      [0n, 500n],
+      [0n, 0n],
+    ]);
+  });
+
+  test('a failed one stays failed, though "succeeded" comes later or bears a later time', () => {
+    const { intent } = after(
+      paymentWith(),
+      captured,
+      refund('failed'),
+      refund('succeeded', 500, 're_1', 300_000),
+    );
+    expect(intent.amountRefunded).toBe(0n);
+  });
+
+  test('more than was captured is recorded, counted up to the capture, and alerted once', () => {
+    const tooMuch = [captured, refund('succeeded', 1500), refund('pending', 800, 're_2')];
+    const folded = decideAll(paymentWith(), tooMuch);
+    expect(folded.payment.intent).toMatchObject({ amountRefunded: 1500n, amountRefundPending: 499n });
+    expect(folded.payment.transactions.size).toBe(3);
+    expect(folded.alerts).toMatchObject([
+      { code: 'REFUND_EXCEEDS_CAPTURE', objectId: 're_2', amount: usd(800) },
+    ]);
+    expect(decideAll(folded.payment, tooMuch).alerts).toEqual([]);
+  });
+
+  test('too much that came before its capture is alerted when the capture comes', () => {
+    const folded = decideAll(paymentWith(), [refund('succeeded', 2500), captured]);
+    expect(folded.alerts.map(({ code }) => code)).toEqual(['REFUND_EXCEEDS_CAPTURE']);
+    expect(folded.payment.intent).toMatchObject({ amountCaptured: 1999n, amountRefunded: 1999n });
+  });
+
+  test('they never leave SUCCEEDED', () => {
+    expect(after(paymentWith(), captured, refund('succeeded', 1999)).intent.status).toBe('SUCCEEDED');
+  });
+});
+
+describe('given a dispute', () => {
+  const dispute = (state: 'opened' | 'under_review' | 'won' | 'lost' | 'closed', occurredAt: number) =>
+    fact({ kind: 'dispute', state, amount: PRICE, objectId: 'dp_1', occurredAt });
+  const opened = dispute('opened', 200_000);
+  const underReview = dispute('under_review', 300_000);
+  const paid = after(paymentWith(), captured);
+
+  test.each([
+    ['won', 0n],
+    ['lost', 1999n],
+    ['closed', 0n],
+  ] as const)('opened, reviewed and %s: the status stays SUCCEEDED', (verdict, disputed) => {
+    const open = after(paid, opened, underReview);
+    expect(open.intent).toMatchObject({ amountDisputed: 1999n, status: 'SUCCEEDED', version: 3 });
+    const end = decide(open, dispute(verdict, 400_000));
+    expect(end.event).toMatchObject({
+      type: `dispute_${verdict}`,
+      amountDisputed: disputed,
+      status: 'SUCCEEDED',
+      version: 4,
+    });
+  });
+
+  test('a verdict that overtook the opening stands', () => {
+    expect(after(paid, dispute('won', 400_000), opened, underReview).intent.amountDisputed).toBe(0n);
+  });
+
+  test('a verdict that is turned over later is the newer one, in any order', () => {
+    const [lost, won] = [dispute('lost', 400_000), dispute('won', 500_000)];
+    expect(after(paid, opened, lost, won).intent.amountDisputed).toBe(0n);
+    expect(after(paid, won, lost, opened).intent.amountDisputed).toBe(0n);
+  });
+
+  test('it is counted in every status', () => {
+    expect(after(paymentWith({ status: 'EXPIRED' }), opened).intent).toMatchObject({
+      status: 'EXPIRED',
+      amountDisputed: 1999n,
+    });
+  });
+});
+
+describe('given amounts that are not as asked for', () => {
+  test.each([
+    ['automatic', 1000, ['AMOUNT_MISMATCH']],
+    ['automatic', 3000, ['AMOUNT_MISMATCH']],
+    ['manual', 1000, []],
+    ['manual', 3000, ['AMOUNT_MISMATCH']],
+  ] as const)(
+    '%s capture of %i instead of 1999 is recorded with alerts %j',
+    (captureMethod, amount, codes) => {
+      const folded = decideAll(paymentWith({ captureMethod }), [
+        fact({ kind: 'captured', amount: usd(amount) }),
+      ]);
+      expect(folded.alerts.map(({ code }) => code)).toEqual(codes);
+      expect(folded.payment.intent).toMatchObject({ status: 'SUCCEEDED', amountCaptured: BigInt(amount) });
+    },
+  );
+
+  test('one capture reported with two amounts: the newest counts, and someone has to look', () => {
+    const reports = [captured, fact({ kind: 'captured', amount: usd(1000), occurredAt: 101_000 })];
+    const folded = decideAll(paymentWith({ captureMethod: 'manual' }), reports);
+    expect(folded.payment.intent.amountCaptured).toBe(1000n);
+    expect(folded.alerts.map(({ code }) => code)).toEqual(['AMOUNT_MISMATCH']);
+  });
+
+  test('another currency is recorded, counted nowhere, and pays for nothing', () => {
+    const euros = fact({ kind: 'captured', amount: { amountMinor: 1999n, currency: 'EUR' } });
+    const folded = decideAll(paymentWith(), [euros]);
+    expect(folded.alerts.map(({ code }) => code)).toEqual(['CURRENCY_MISMATCH']);
+    expect(folded.payment.intent).toMatchObject({ status: 'CREATED', amountCaptured: 0n, version: 2 });
+    expect(folded.payment.transactions.size).toBe(1);
+  });
+
+  test('what cannot be is refused', () => {
+    expect(() => decide(paymentWith(), fact({ kind: 'captured', amount: usd(-1) }))).toThrow(
+      InvalidAmountError,
+    );
+    expect(() => decide(paymentWith(), fact({ kind: 'captured', amount: usd(2n ** 63n) }))).toThrow(
+      InvalidAmountError,
+    );
+    expect(() => decide(paymentWith(), fact({ kind: 'processing', leg: 2 }))).toThrow(RangeError);
+    expect(() => decide(paymentWith(), fact({ kind: 'processing', provider: 'paypal' }))).toThrow(RangeError);
+  });
+});
