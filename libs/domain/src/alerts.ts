@@ -14,8 +14,7 @@ const RULES = {
   REFUND_EXCEEDS_CAPTURE: exceedsCapture,
   AMOUNT_MISMATCH: isOfAnotherAmount,
   CURRENCY_MISMATCH: ({ intent }, _fact, { reported }) => reported.amount.currency !== intent.currency,
-  UNEXPECTED_AUTHORIZATION: ({ intent }, fact) =>
-    fact.kind === 'authorized' && (isEnded(intent.status) || fact.leg !== intent.currentLeg),
+  UNEXPECTED_AUTHORIZATION: isHeldForNothing,
 } as const satisfies Record<AlertCode, Rule>;
 
 export function alertsOf(payment: Payment, fact: FactOnLeg, record: TransactionRecord | null): Alert[] {
@@ -45,6 +44,17 @@ function exceedsCapture(payment: Payment, fact: FactOnLeg, { transactions }: Tra
   const captures = Array.from(payment.transactions.values()).filter(isCapture);
   if (!captures.some(({ leg, amount }) => leg === fact.leg && amount.currency === currency)) return false;
   return after > uncoveredRefunds(payment.transactions.values(), currency, fact.leg);
+}
+
+/** A void that overtook its authorization has settled the matter already. */
+function isHeldForNothing(
+  { intent, transactions }: Payment,
+  fact: FactOnLeg,
+  { reported }: TransactionRecord,
+) {
+  if (fact.kind !== 'authorized') return false;
+  if (!isEnded(intent.status) && fact.leg === intent.currentLeg) return false;
+  return transactions.get(transactionKeyOf({ ...reported, type: 'VOID' }))?.status !== 'SUCCEEDED';
 }
 
 function isOfAnotherAmount({ intent }: Payment, fact: FactOnLeg, record: TransactionRecord): boolean {

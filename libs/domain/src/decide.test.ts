@@ -159,7 +159,9 @@ describe('given authorizations', () => {
     ['in order', [authorized, voided]],
     ['the other way round', [voided, authorized]],
   ])('a voided one holds nothing: %s', (_name, facts) => {
-    expect(after(manual, ...facts).intent).toMatchObject({ status: 'CANCELED', amountAuthorized: 0n });
+    const { payment, alerts } = decideAll(manual, facts);
+    expect(payment.intent).toMatchObject({ status: 'CANCELED', amountAuthorized: 0n });
+    expect(alerts).toEqual([]);
   });
 
   test('a part of one can be captured; what was authorized stays on record', () => {
