@@ -1,8 +1,11 @@
-import type { Logger, Metrics } from '@payments/runtime';
-import type { IHeaders, Message, Producer, RecordMetadata, TopicMessages } from 'kafkajs';
+import { setImmediate } from 'node:timers/promises';
+import { type Logger, type Metrics, sleep } from '@payments/runtime';
+import type { IHeaders, Producer } from 'kafkajs';
 import type { KafkaConnection } from './connection.js';
 import { partitionOf } from './partitioner.js';
+import { createProducer, produce } from './produce-request.js';
 import { ProducerEvents } from './producer-events.js';
+import { recordBytesMax, sizeOf } from './record-size.js';
 import {
   ProducerClosedError,
   QueueFullError,
@@ -11,6 +14,8 @@ import {
   SendRefusedError,
 } from './send-errors.js';
 import { type PartitionBatch, type Pending, type RecordPosition, SendQueue } from './send-queue.js';
+import { countPartitions } from './topics.js';
+import { within } from './within.js';
 
 export interface OutgoingRecord {
   readonly topic: string;
@@ -18,6 +23,8 @@ export interface OutgoingRecord {
   readonly key: string | Buffer;
   readonly value: Buffer | null;
   readonly headers?: Readonly<Record<string, string | Buffer>>;
+  /** Instead of the one that the key chooses. */
+  readonly partition?: number;
 }
 
 export interface BatchingProducerOptions {
@@ -34,56 +41,58 @@ export interface BatchingProducerOptions {
 }
 
 const BATCH_BYTES_MAX = 900 * 1024;
-/** The topics take record batches of 2 MiB; key, headers and framing need some of it. */
-const RECORD_BYTES_MAX = 2 * 1024 * 1024 - 16 * 1024;
-/** Estimate of what a record costs beside its key, value and headers. */
-const RECORD_OVERHEAD_BYTES = 64;
+/** kafkajs copies what it has grouped so far for each record of a partition: its work grows with the square. */
+const BATCH_COUNT_MAX = 500;
+const REQUEST_BYTES_MAX = 16 * 1024 * 1024;
 const DEADLINE_SWEEP_MS = 100;
-const ACKS_FROM_ALL_REPLICAS = -1;
+const LOCATE_AGAIN_MS = 500;
+const DISCONNECT_MS_MAX = 2_000;
 
 /**
  * Sends records with one outstanding request that carries all that queued meanwhile. kafkajs loses
  * acknowledged records when requests overlap or when a leader moves within one (docs/adr/0002): hence one at
- * a time, not idempotent, own partitioning, and no acknowledgement for a partition that the broker did not name.
- * Records may be stored twice, never acknowledged without being stored, and keep their order per key.
+ * a time, not idempotent, own partitioning, and no acknowledgement for a partition that the result did not
+ * name. Records may be stored twice, are never acknowledged without being stored, and keep their order per key.
  */
 export class BatchingProducer {
   readonly #options: BatchingProducerOptions;
   readonly #producer: Producer;
   readonly #events: ProducerEvents;
   readonly #queue = new SendQueue();
-  readonly #partitionCounts = new Map<string, number>();
+  /** Sent one by one before anything that is queued: uncovered or refused together with others. */
+  readonly #again: PartitionBatch[] = [];
   #inFlight: readonly PartitionBatch[] = [];
-  #inFlightCount = 0;
-  #inFlightBytes = 0;
-  #running: Promise<void> | undefined;
+  #heldCount = 0;
+  #heldBytes = 0;
+  /** Senders that wait. */
+  #unsettled = 0;
+  #state: 'new' | 'started' | 'closed' = 'new';
+  #running = false;
+  #sendingSince: number | undefined;
   #sweeper: NodeJS.Timeout | undefined;
-  #closed = false;
+  #onSettled: (() => void) | undefined;
 
   constructor(options: BatchingProducerOptions) {
     this.#options = options;
-    this.#producer = options.kafka.producer({
-      idempotent: false,
-      allowAutoTopicCreation: false,
-      createPartitioner:
-        () =>
-        ({ message }) =>
-          message.partition as number,
-    });
+    this.#producer = createProducer(options.kafka);
     this.#events = new ProducerEvents(options.logger, options.metrics, () => this.queued);
   }
 
   /** What waits for the broker, on its way included. */
   get queued(): { readonly count: number; readonly bytes: number } {
-    return {
-      count: this.#queue.count + this.#inFlightCount,
-      bytes: this.#queue.bytes + this.#inFlightBytes,
-    };
+    return { count: this.#heldCount, bytes: this.#heldBytes };
   }
 
+  /** Milliseconds since the outstanding send began; 0 when there is none. Long means: no broker answers. */
+  get stalledMs(): number {
+    return this.#sendingSince === undefined ? 0 : performance.now() - this.#sendingSince;
+  }
+
+  /** Connects; resolves only when a broker answers. */
   async start(): Promise<void> {
     await this.#producer.connect();
-    this.#sweeper = setInterval(() => this.#failOverdue(), DEADLINE_SWEEP_MS);
+    this.#state = 'started';
+    this.#sweeper = setInterval(() => this.#sweep(), DEADLINE_SWEEP_MS);
     this.#sweeper.unref();
   }
 
@@ -93,182 +102,215 @@ export class BatchingProducer {
    * @throws QueueFullError, RecordTooLargeError, SendRefusedError, ProducerClosedError: not stored.
    * @throws SendDeadlineError: unknown, may be stored.
    */
-  async send(record: OutgoingRecord): Promise<RecordPosition> {
-    const partitions = this.#partitionCounts.get(record.topic) ?? (await this.#countPartitions(record.topic));
+  send(record: OutgoingRecord): Promise<RecordPosition> {
+    const { topic, value, headers, partition } = record;
+    const key = typeof record.key === 'string' ? Buffer.from(record.key) : record.key;
+    const bytes = sizeOf(key, value, headers);
+    const refusal = this.#refusal(topic, bytes);
+    if (refusal !== undefined) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
-      const bytes = sizeOf(record);
-      const refusal = this.#refusal(bytes);
-      if (refusal !== undefined) {
-        reject(refusal);
-        return;
-      }
-      const key = typeof record.key === 'string' ? Buffer.from(record.key) : record.key;
-      const partition = partitionOf(record.topic, key, partitions);
-      this.#queue.push(record.topic, partition, {
-        message: { key, value: record.value, partition, headers: record.headers as IHeaders },
-        bytes,
-        deadlineAt: performance.now() + this.#options.deadlineMs,
-        resolve,
-        reject,
-        settled: false,
-      });
-      this.#wake();
+      this.#heldCount += 1;
+      this.#heldBytes += bytes;
+      this.#unsettled += 1;
+      const deadlineAt = performance.now() + this.#options.deadlineMs;
+      const message = {
+        key,
+        value,
+        headers: headers as IHeaders,
+        ...(partition !== undefined && { partition }),
+      };
+      this.#enqueue({ topic, message, bytes, deadlineAt, resolve, reject, settled: false });
     });
   }
 
-  /** Takes nothing more and sends what waits; what is left when `signal` aborts is rejected. */
+  /**
+   * Takes nothing more and sends what waits; each record's deadline holds. What is left when `signal` aborts
+   * is rejected: SendDeadlineError if it was on its way, ProducerClosedError if not.
+   */
   async close(signal?: AbortSignal): Promise<void> {
-    this.#closed = true;
-    const aborted = new Promise<void>((resolve) => {
-      if (signal?.aborted) resolve();
-      signal?.addEventListener('abort', () => resolve(), { once: true });
-    });
-    await Promise.race([this.#running, aborted]);
+    this.#state = 'closed';
+    await this.#settledOr(signal);
     clearInterval(this.#sweeper);
-    this.#settleAll((pending) => {
-      pending.reject(new ProducerClosedError('the producer was closed'));
-      return true;
-    });
-    await this.#producer.disconnect();
+    for (const { records } of [...this.#inFlight, ...this.#again]) {
+      for (const pending of records) this.#fail(pending, new SendDeadlineError('closed without an answer'));
+    }
+    this.#again.length = 0;
+    for (const pending of this.#queue.takeOverdue(Number.POSITIVE_INFINITY)) {
+      this.#fail(pending, new ProducerClosedError('the producer was closed'));
+      this.#release(pending);
+    }
+    // kafkajs waits for answers that may never come.
+    await within(DISCONNECT_MS_MAX, this.#producer.disconnect());
   }
 
-  #refusal(bytes: number): Error | undefined {
-    if (this.#closed) return new ProducerClosedError('the producer is closed');
-    if (bytes > RECORD_BYTES_MAX) {
-      return new RecordTooLargeError(`a record of ${bytes} bytes; ${RECORD_BYTES_MAX} is the most`);
+  #refusal(topic: string, bytes: number): Error | undefined {
+    if (this.#state !== 'started') {
+      return new ProducerClosedError(`the producer is ${this.#state === 'new' ? 'not started' : 'closed'}`);
     }
-    const { count, bytes: queuedBytes } = this.queued;
-    if (count >= this.#options.queueCountMax)
-      return new QueueFullError(`${count} records wait for the broker`);
-    if (queuedBytes + bytes > this.#options.queueBytesMax) {
-      return new QueueFullError(`${queuedBytes} bytes wait for the broker`);
+    const bytesMax = recordBytesMax(topic);
+    if (bytes > bytesMax)
+      return new RecordTooLargeError(`${topic}: ${bytes} bytes, ${bytesMax} are the most`);
+    const { queueCountMax, queueBytesMax } = this.#options;
+    if (this.#heldCount >= queueCountMax) {
+      return new QueueFullError(`${this.#heldCount} records wait for the broker`);
+    }
+    if (this.#heldBytes + bytes > queueBytesMax) {
+      return new QueueFullError(`${this.#heldBytes} bytes wait for the broker`);
     }
     return undefined;
   }
 
+  #enqueue(pending: Pending): void {
+    const { topic, message } = pending;
+    const partitions = this.#queue.partitionsOf(topic);
+    if (partitions !== undefined) {
+      message.partition ??= partitionOf(message.key, partitions);
+      if (message.partition >= partitions) {
+        this.#fail(pending, new SendRefusedError(`${topic} has no partition ${message.partition}`));
+        this.#release(pending);
+        return;
+      }
+    }
+    const first = partitions === undefined && !this.#queue.awaits(topic);
+    if (this.#queue.push(pending)) this.#wake();
+    else if (first) void this.#locate(topic);
+  }
+
+  /** Asks for the topic's partitions until they are known or nobody waits for them any more. */
+  async #locate(topic: string): Promise<void> {
+    while (this.#queue.awaits(topic)) {
+      try {
+        const partitions = await countPartitions(this.#options.kafka, topic);
+        // Asked twice, if nobody waited for the first answer in the end.
+        if (this.#queue.partitionsOf(topic) !== undefined) return;
+        for (const pending of this.#queue.place(topic, partitions)) this.#enqueue(pending);
+      } catch (error) {
+        this.#events.notLocated(topic, error);
+        await sleep(LOCATE_AGAIN_MS);
+      }
+    }
+  }
+
   #wake(): void {
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-    });
+    if (this.#running) return;
+    this.#running = true;
+    void this.#run();
   }
 
   async #run(): Promise<void> {
-    while (this.#queue.count > 0) {
+    for (;;) {
       // Lets everything that this turn of the event loop brings into the same request.
-      await new Promise(setImmediate);
-      const batches = this.#queue.take(this.#options.batchBytesMax ?? BATCH_BYTES_MAX);
-      if (batches.length > 0) await this.#send(batches);
+      await setImmediate();
+      const batches = this.#nextBatches();
+      if (batches.length === 0) break;
+      await this.#send(batches);
     }
+    this.#running = false;
   }
 
-  async #send(batches: readonly PartitionBatch[]): Promise<void> {
-    this.#setInFlight(batches);
-    const startedAt = performance.now();
-    try {
-      const results = await this.#producer.sendBatch({
-        acks: ACKS_FROM_ALL_REPLICAS,
-        topicMessages: topicMessagesOf(batches),
-      });
-      this.#acknowledge(batches, results);
-      this.#events.sent(this.#inFlightCount, startedAt);
-    } catch (cause) {
-      this.#events.refused(cause);
-      for (const { records } of batches) {
-        for (const pending of records) {
-          settle(pending, () => pending.reject(new SendRefusedError('the broker refused', { cause })));
-        }
-      }
-    } finally {
-      this.#setInFlight([]);
+  #nextBatches(): readonly PartitionBatch[] {
+    for (let batch = this.#again.shift(); batch !== undefined; batch = this.#again.shift()) {
+      const { topic, partition } = batch;
+      const records = batch.records.filter((pending) => !pending.settled);
+      for (const pending of batch.records) if (pending.settled) this.#release(pending);
+      if (records.length > 0) return [{ topic, partition, records }];
     }
-  }
-
-  /** kafkajs may resolve although a partition was never sent: what the result does not name is sent again. */
-  #acknowledge(batches: readonly PartitionBatch[], results: readonly RecordMetadata[]): void {
-    const firstOffsets = new Map(
-      results
-        .filter(({ errorCode }) => errorCode === 0)
-        .map(({ topicName, partition, baseOffset }) => [
-          `${topicName}/${partition}`,
-          BigInt(baseOffset ?? '-1'),
-        ]),
-    );
-    for (const batch of batches) {
-      const { topic, partition, records } = batch;
-      const firstOffset = firstOffsets.get(`${topic}/${partition}`);
-      if (firstOffset === undefined) {
-        this.#events.uncovered(topic, partition, records.length);
-        this.#queue.putBack(batch);
-        continue;
-      }
-      records.forEach((pending, index) => {
-        settle(pending, () => pending.resolve({ partition, offset: firstOffset + BigInt(index) }));
-      });
-    }
-  }
-
-  #setInFlight(batches: readonly PartitionBatch[]): void {
-    this.#inFlight = batches;
-    this.#inFlightCount = 0;
-    this.#inFlightBytes = 0;
-    for (const { records } of batches) {
-      this.#inFlightCount += records.length;
-      for (const { bytes } of records) this.#inFlightBytes += bytes;
-    }
-  }
-
-  #failOverdue(): void {
-    const now = performance.now();
-    this.#settleAll((pending) => {
-      if (pending.deadlineAt > now) return false;
-      pending.reject(new SendDeadlineError(`no acknowledgement within ${this.#options.deadlineMs} ms`));
-      return true;
+    return this.#queue.take({
+      bytesMax: this.#options.batchBytesMax ?? BATCH_BYTES_MAX,
+      countMax: BATCH_COUNT_MAX,
+      totalBytesMax: REQUEST_BYTES_MAX,
     });
   }
 
-  #settleAll(end: (pending: Pending) => boolean): void {
-    const ended = (pending: Pending): void => {
-      if (!pending.settled) pending.settled = end(pending);
-    };
-    for (const { records } of this.#inFlight) records.forEach(ended);
-    for (const pending of this.#queue) ended(pending);
-  }
-
-  async #countPartitions(topic: string): Promise<number> {
-    const admin = this.#options.kafka.admin();
-    await admin.connect();
+  async #send(batches: readonly PartitionBatch[]): Promise<void> {
+    this.#inFlight = batches;
+    this.#sendingSince = performance.now();
     try {
-      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-      const count = topics[0]?.partitions.length ?? 0;
-      this.#partitionCounts.set(topic, count);
-      return count;
-    } finally {
-      await admin.disconnect();
+      const firstOffsets = await produce(this.#producer, batches);
+      this.#events.sent(batches, this.#sendingSince);
+      this.#acknowledge(batches, firstOffsets);
+    } catch (error) {
+      this.#isolate(batches, error);
+    }
+    this.#sendingSince = undefined;
+    this.#inFlight = [];
+  }
+
+  /** kafkajs may resolve although a partition was never sent: what the result does not name is sent again. */
+  #acknowledge(batches: readonly PartitionBatch[], firstOffsets: readonly (bigint | undefined)[]): void {
+    const uncovered: PartitionBatch[] = [];
+    for (const [at, batch] of batches.entries()) {
+      const { topic, partition, records } = batch;
+      const firstOffset = firstOffsets[at];
+      if (firstOffset === undefined) {
+        this.#events.uncovered(topic, partition, records.length);
+        uncovered.push(batch);
+        continue;
+      }
+      for (const [index, pending] of records.entries()) {
+        this.#settle(pending, () => pending.resolve({ partition, offset: firstOffset + BigInt(index) }));
+        this.#release(pending);
+      }
+    }
+    this.#again.unshift(...uncovered);
+  }
+
+  /** What cannot be sent fails its whole request: found by sending partitions, then halves, on their own. */
+  #isolate(batches: readonly PartitionBatch[], cause: unknown): void {
+    this.#events.refused(batches, cause);
+    const [batch] = batches;
+    if (batches.length > 1 || batch === undefined) {
+      this.#again.unshift(...batches);
+      return;
+    }
+    const { topic, partition, records } = batch;
+    const [only] = records;
+    if (records.length > 1 || only === undefined) {
+      const half = records.length >> 1;
+      this.#again.unshift(
+        { topic, partition, records: records.slice(0, half) },
+        { topic, partition, records: records.slice(half) },
+      );
+      return;
+    }
+    this.#fail(only, new SendRefusedError(`${topic}: the broker refused the record`, { cause }));
+    this.#release(only);
+  }
+
+  #sweep(): void {
+    const now = performance.now();
+    const overdue = () => new SendDeadlineError(`no acknowledgement within ${this.#options.deadlineMs} ms`);
+    for (const pending of this.#queue.takeOverdue(now)) {
+      this.#fail(pending, overdue());
+      this.#release(pending);
+    }
+    for (const { records } of [...this.#inFlight, ...this.#again]) {
+      for (const pending of records) if (pending.deadlineAt <= now) this.#fail(pending, overdue());
     }
   }
-}
 
-function sizeOf({ key, value, headers }: OutgoingRecord): number {
-  let bytes = RECORD_OVERHEAD_BYTES + key.length + (value?.length ?? 0);
-  for (const name in headers) bytes += name.length + (headers[name]?.length ?? 0);
-  return bytes;
-}
-
-function settle(pending: Pending, tell: () => void): void {
-  if (pending.settled) return;
-  pending.settled = true;
-  tell();
-}
-
-function topicMessagesOf(batches: readonly PartitionBatch[]): TopicMessages[] {
-  const byTopic = new Map<string, Message[]>();
-  for (const { topic, records } of batches) {
-    let messages = byTopic.get(topic);
-    if (messages === undefined) {
-      messages = [];
-      byTopic.set(topic, messages);
-    }
-    for (const { message } of records) messages.push(message);
+  #fail(pending: Pending, error: Error): void {
+    this.#settle(pending, () => pending.reject(error));
   }
-  return Array.from(byTopic, ([topic, messages]) => ({ topic, messages }));
+
+  #settle(pending: Pending, tell: () => void): void {
+    if (pending.settled) return;
+    pending.settled = true;
+    this.#unsettled -= 1;
+    tell();
+    if (this.#unsettled === 0) this.#onSettled?.();
+  }
+
+  #release({ bytes }: Pending): void {
+    this.#heldCount -= 1;
+    this.#heldBytes -= bytes;
+  }
+
+  #settledOr(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#unsettled === 0 || signal?.aborted) return resolve();
+      this.#onSettled = resolve;
+      signal?.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
 }

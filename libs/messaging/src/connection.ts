@@ -1,6 +1,6 @@
 import type { KafkaOptions, Logger } from '@payments/runtime';
 import { Kafka, logLevel } from 'kafkajs';
-import { silenceNegativeTimeouts } from './negative-timeouts.js';
+import { mendIdleTimers } from './idle-timers.js';
 
 export interface KafkaConnectionOptions extends KafkaOptions {
   /** Names this process in the broker's logs and quotas. */
@@ -33,7 +33,7 @@ export function createKafka({
   tls,
   logger,
 }: KafkaConnectionOptions): KafkaConnection {
-  silenceNegativeTimeouts();
+  mendIdleTimers();
   return new Kafka({
     clientId,
     brokers: [...brokers],

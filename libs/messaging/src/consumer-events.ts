@@ -1,5 +1,5 @@
 import type { Logger, Metrics } from '@payments/runtime';
-import type { TopicPartition } from './consumer.js';
+import type { TopicPartition } from './partition-holds.js';
 
 /** What a consumer tells its operators. */
 export class ConsumerEvents {
@@ -30,12 +30,31 @@ export class ConsumerEvents {
     this.#lag.reset();
   }
 
-  resolved(topic: string, partition: number, lag: bigint): void {
+  lags(topic: string, partition: number, lag: bigint): void {
     this.#lag.set({ group: this.#group, topic, partition: String(partition) }, Number(lag));
   }
 
-  membershipLost(topic: string, partition: number, error: unknown): void {
-    this.#logger.warn({ topic, partition, err: error }, 'heartbeat refused: the batch in hand is left');
+  membershipLost(error: unknown, batches: number): void {
+    this.#logger.warn(
+      { group: this.#group, batches, err: error },
+      'membership lost: the batches in hand are left',
+    );
+  }
+
+  handlerFailed({ topic, partition }: TopicPartition, error: unknown, delayMs: number): void {
+    const delay_ms = Math.round(delayMs);
+    this.#logger.error(
+      { topic, partition, delay_ms, err: error },
+      'the batch handler did not finish its batch: what is left will be delivered again',
+    );
+  }
+
+  commitFailed({ topic, partition }: TopicPartition, error: unknown): void {
+    this.#logger.warn({ topic, partition, err: error }, 'offsets not committed: records may come again');
+  }
+
+  notClosedInTime(what: string): void {
+    this.#logger.warn({ group: this.#group }, `${what} did not end in time, closing without`);
   }
 
   crashed(error: Error, restart: boolean): void {

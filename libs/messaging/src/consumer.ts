@@ -1,13 +1,12 @@
-import type { Logger, Metrics } from '@payments/runtime';
-import type { Consumer, EachBatchPayload } from 'kafkajs';
+import { type Logger, type Metrics, retryDelayMs } from '@payments/runtime';
+import kafkajs, { type Consumer, type EachBatchPayload } from 'kafkajs';
+import { BatchLease } from './batch-lease.js';
 import { type KafkaConnection, RETRY } from './connection.js';
-import { type ConsumedBatch, recordsOf } from './consumed-batch.js';
+import type { ConsumedBatch } from './consumed-batch.js';
 import { ConsumerEvents } from './consumer-events.js';
-
-export interface TopicPartition {
-  readonly topic: string;
-  readonly partition: number;
-}
+import { Heartbeat } from './heartbeat.js';
+import { keyOf, PartitionHolds, type TopicPartition } from './partition-holds.js';
+import { within } from './within.js';
 
 export interface ConsumerOptions {
   readonly kafka: KafkaConnection;
@@ -15,11 +14,14 @@ export interface ConsumerOptions {
   readonly topics: readonly string[];
   /**
    * Works through a batch and resolves what it finished. Batches of different partitions run side by side,
-   * those of one partition never. If it throws, the batch is delivered again from the first unresolved record.
+   * those of one partition never. If it throws, or returns without having resolved everything, the rest is
+   * delivered again after a moment, unless its partition is paused. Once `batch.signal` is aborted it should
+   * come to an end.
    */
   readonly onBatch: (batch: ConsumedBatch) => Promise<void>;
   /** kafkajs gave up for good and consumes no more: exit, so that a supervisor starts a new process. */
   readonly onCrash: (error: Error) => void;
+  /** Partitions that are worked on at once (default 4), besides those whose batch takes longer than a second. */
   readonly partitionsConcurrently?: number;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -27,12 +29,12 @@ export interface ConsumerOptions {
 }
 
 export interface RunningConsumer {
-  /** Stops fetching these partitions until `resume`, over every rebalance in between. */
+  /** Stops fetching these partitions until `resume`, over every rebalance and restart in between. */
   pause(partitions: readonly TopicPartition[]): void;
   resume(partitions: readonly TopicPartition[]): void;
   /** What this member owns. */
   assignment(): readonly TopicPartition[];
-  /** Aborts the batches under way, waits for their handlers, commits and leaves the group. */
+  /** Aborts the batches under way, waits for their handlers, commits and leaves the group; within 20 s. */
   close(): Promise<void>;
 }
 
@@ -40,21 +42,27 @@ const SESSION_TIMEOUT_MS = 10_000;
 const HEARTBEAT_INTERVAL_MS = 2_000;
 const AUTO_COMMIT_INTERVAL_MS = 1_000;
 /** A fetch waits so long for a first record; it ends at once when there is one. */
-const FETCH_WAIT_MS = 500;
+const FETCH_WAIT_MS = 250;
+/** kafkajs fetches nothing before all batches of a fetch are done: a slower one is held apart. */
+const APART_AFTER_MS = 1_000;
+const REDELIVERY = { baseMs: 200, capMs: 10_000 };
+const HANDLERS_END_MS_MAX = 12_000;
+const LEAVE_MS_MAX = 5_000;
 
 /**
  * Joins the group and consumes until closed. Only what handlers resolved is ever committed. While a handler
- * works, heartbeats go on, so that a batch may take longer than the session time-out.
+ * works, heartbeats go on, so that a batch may take longer than the session time-out, and other partitions
+ * are fetched meanwhile.
  */
 export async function startConsumer(options: ConsumerOptions): Promise<RunningConsumer> {
   const consumer = options.kafka.consumer({
     groupId: options.groupId,
     sessionTimeout: options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
-    heartbeatInterval: HEARTBEAT_INTERVAL_MS,
+    heartbeatInterval: Math.min(HEARTBEAT_INTERVAL_MS, (options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS) / 3),
     maxWaitTimeInMs: FETCH_WAIT_MS,
     allowAutoTopicCreation: false,
-    // `true` would let kafkajs restart by itself what it calls retriable; anything else has to end the process.
-    retry: { ...RETRY, restartOnFailure: async () => true },
+    // Given here too: kafkajs puts 5 retries over those of the connection.
+    retry: RETRY,
   });
   const loop = new ConsumerLoop(consumer, options);
   await loop.start();
@@ -65,28 +73,48 @@ class ConsumerLoop implements RunningConsumer {
   readonly #consumer: Consumer;
   readonly #options: ConsumerOptions;
   readonly #events: ConsumerEvents;
+  readonly #holds: PartitionHolds;
+  readonly #heartbeat: Heartbeat;
   readonly #stopping = new AbortController();
-  readonly #paused = new Map<string, TopicPartition>();
+  readonly #leases = new Set<BatchLease>();
+  /** The handler that runs, or ran last, in each partition. */
+  readonly #handlers = new Map<string, Promise<void>>();
+  readonly #failuresInARow = new Map<string, number>();
   #assigned: readonly TopicPartition[] = [];
+  #latest: EachBatchPayload | undefined;
 
   constructor(consumer: Consumer, options: ConsumerOptions) {
     this.#consumer = consumer;
     this.#options = options;
     this.#events = new ConsumerEvents(options.logger, options.metrics, options.groupId);
+    this.#holds = new PartitionHolds(consumer);
+    this.#heartbeat = new Heartbeat({
+      intervalMs: HEARTBEAT_INTERVAL_MS / 2,
+      beat: async () => {
+        await this.#latest?.heartbeat();
+        await this.#latest?.commitOffsetsIfNecessary();
+      },
+      silenceMsMax: (options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS) - HEARTBEAT_INTERVAL_MS,
+      onLost: (error) => this.#loseLeases(error),
+    });
   }
 
   async start(): Promise<void> {
-    const { CRASH, GROUP_JOIN } = this.#consumer.events;
+    const { CRASH, GROUP_JOIN, REBALANCING } = this.#consumer.events;
     this.#consumer.on(CRASH, ({ payload: { error, restart } }) => {
+      this.#loseLeases(error);
       this.#events.crashed(error, restart);
       if (!restart && !this.#stopping.signal.aborted) this.#options.onCrash(error);
     });
+    this.#consumer.on(REBALANCING, () => this.#loseLeases(new Error('the group is rebalanced')));
     this.#consumer.on(GROUP_JOIN, ({ payload: { memberAssignment } }) => {
+      // A batch fetched by the generation before may belong to another member now.
+      this.#loseLeases(new Error('the group was joined again'));
       this.#assigned = Object.entries(memberAssignment).flatMap(([topic, partitions]) =>
         partitions.map((partition) => ({ topic, partition })),
       );
       this.#events.joined(this.#assigned);
-      this.#applyPauses();
+      this.#holds.applyAgain();
     });
     await this.#consumer.connect();
     // From the beginning: records written before the group's first join would be skipped otherwise.
@@ -100,15 +128,11 @@ class ConsumerLoop implements RunningConsumer {
   }
 
   pause(partitions: readonly TopicPartition[]): void {
-    for (const one of partitions) this.#paused.set(`${one.topic}/${one.partition}`, one);
-    this.#applyPauses();
+    for (const one of partitions) this.#holds.pause(one);
   }
 
   resume(partitions: readonly TopicPartition[]): void {
-    for (const { topic, partition } of partitions) {
-      if (this.#paused.delete(`${topic}/${partition}`))
-        this.#consumer.resume([{ topic, partitions: [partition] }]);
-    }
+    for (const one of partitions) this.#holds.resume(one);
   }
 
   assignment(): readonly TopicPartition[] {
@@ -117,64 +141,93 @@ class ConsumerLoop implements RunningConsumer {
 
   async close(): Promise<void> {
     this.#stopping.abort(new Error('the consumer stops'));
-    await this.#consumer.disconnect();
-  }
-
-  /** kafkajs forgets pauses when it joins again. */
-  #applyPauses(): void {
-    for (const { topic, partition } of this.#paused.values()) {
-      this.#consumer.pause([{ topic, partitions: [partition] }]);
+    if (!(await within(HANDLERS_END_MS_MAX, Promise.all(this.#handlers.values())))) {
+      this.#events.notClosedInTime('a batch handler');
+      this.#loseLeases(new Error('the consumer stopped'));
+    }
+    this.#heartbeat.stop();
+    if (!(await within(LEAVE_MS_MAX, this.#consumer.disconnect()))) {
+      this.#events.notClosedInTime('leaving the group');
     }
   }
 
   async #eachBatch(payload: EachBatchPayload): Promise<void> {
-    if (payload.isStale() || !payload.isRunning()) return;
-    const lost = new AbortController();
-    const signal = AbortSignal.any([this.#stopping.signal, lost.signal]);
-    const stopHeartbeats = this.#keepAlive(payload, lost);
     const { topic, partition, highWatermark } = payload.batch;
-    try {
-      await this.#options.onBatch({
-        topic,
-        partition,
-        records: recordsOf(payload),
-        highWatermark: BigInt(highWatermark),
-        signal,
-        isStale: () => signal.aborted || payload.isStale() || !payload.isRunning(),
-        resolve: (offset) => {
-          if (lost.signal.aborted) return;
-          payload.resolveOffset(offset.toString());
-          this.#events.resolved(topic, partition, BigInt(highWatermark) - offset - 1n);
-        },
-      });
-    } finally {
-      await stopHeartbeats();
+    if (this.#stopping.signal.aborted || payload.isStale() || this.#holds.isPaused({ topic, partition }))
+      return;
+    const lease = new BatchLease(payload, this.#stopping.signal, (lag) =>
+      this.#events.lags(topic, partition, lag),
+    );
+    this.#events.lags(topic, partition, BigInt(highWatermark) - BigInt(lease.batch.records[0]?.offset ?? 0));
+    this.#keepAlive(payload, lease);
+    const handled = this.#handle(lease);
+    if (await within(APART_AFTER_MS, Promise.race([handled, lease.whenLost]))) {
+      // kafkajs joins the group again when it sees the error that a heartbeat brought.
+      if (lease.lostTo instanceof kafkajs.KafkaJSError) throw lease.lostTo;
+      return;
     }
-    // kafkajs rejoins the group when it sees the error that a heartbeat brought.
-    lost.signal.throwIfAborted();
+    this.#holds.hold(lease);
+    void handled.then(() => this.#finishApart(lease));
   }
 
-  /** Heartbeats, and commits what is resolved, while a handler works. @returns a function that stops it. */
-  #keepAlive(payload: EachBatchPayload, lost: AbortController): () => Promise<void> {
-    let beating: Promise<void> | undefined;
-    const beat = async (): Promise<void> => {
-      try {
-        await payload.heartbeat();
-        await payload.commitOffsetsIfNecessary();
-      } catch (error) {
-        this.#events.membershipLost(payload.batch.topic, payload.batch.partition, error);
-        lost.abort(error);
-      }
-    };
-    const timer = setInterval(() => {
-      if (lost.signal.aborted) return;
-      beating ??= beat().finally(() => {
-        beating = undefined;
-      });
-    }, HEARTBEAT_INTERVAL_MS);
-    return async () => {
-      clearInterval(timer);
-      await beating;
-    };
+  #keepAlive(payload: EachBatchPayload, lease: BatchLease): void {
+    this.#leases.add(lease);
+    // The latest: those from before a restart of kafkajs speak for a member that is gone.
+    this.#latest = payload;
+    this.#heartbeat.start();
+  }
+
+  /** Settles when the handler has ended, and never rejects. */
+  #handle(lease: BatchLease): Promise<void> {
+    const key = keyOf(lease);
+    // A handler that lost its partition may still be at work when the partition comes back.
+    const earlier = this.#handlers.get(key) ?? Promise.resolve();
+    const handled = earlier.then(async () => {
+      const failure = await this.#runHandler(lease);
+      this.#leases.delete(lease);
+      if (this.#leases.size === 0) this.#heartbeat.stop();
+      if (lease.finished) this.#failuresInARow.delete(key);
+      else if (!lease.batch.signal.aborted && !this.#holds.isPaused(lease)) this.#redeliver(lease, failure);
+    });
+    this.#handlers.set(key, handled);
+    return handled;
+  }
+
+  async #runHandler({ batch }: BatchLease): Promise<unknown> {
+    if (batch.signal.aborted) return undefined;
+    try {
+      await this.#options.onBatch(batch);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  /** kafkajs would fetch what is not resolved again at once. */
+  #redeliver(lease: BatchLease, failure: unknown): void {
+    const key = keyOf(lease);
+    const failures = lease.progressed ? 1 : (this.#failuresInARow.get(key) ?? 0) + 1;
+    this.#failuresInARow.set(key, failures);
+    const delayMs = retryDelayMs(failures, REDELIVERY);
+    this.#events.handlerFailed(lease, failure, delayMs);
+    lease.waitsForRedelivery = true;
+    this.#holds.hold(lease);
+    setTimeout(() => this.#holds.release(lease), delayMs).unref();
+  }
+
+  /** What kafkajs does after a batch, for one that it no longer waits for. */
+  async #finishApart(lease: BatchLease): Promise<void> {
+    try {
+      await lease.commit();
+    } catch (error) {
+      this.#events.commitFailed(lease, error);
+    }
+    if (!lease.waitsForRedelivery) this.#holds.release(lease);
+  }
+
+  #loseLeases(reason: unknown): void {
+    const held = [...this.#leases].filter(({ lost }) => !lost);
+    if (held.length > 0) this.#events.membershipLost(reason, held.length);
+    for (const lease of held) lease.lose(reason);
   }
 }

@@ -7,12 +7,8 @@ export {
 } from './codec-errors.js';
 export { createKafka, type KafkaConnection, type KafkaConnectionOptions } from './connection.js';
 export type { ConsumedBatch, ConsumedRecord } from './consumed-batch.js';
-export {
-  type ConsumerOptions,
-  type RunningConsumer,
-  startConsumer,
-  type TopicPartition,
-} from './consumer.js';
+export { type ConsumerOptions, type RunningConsumer, startConsumer } from './consumer.js';
+export type { TopicPartition } from './partition-holds.js';
 export { SchemaCodec } from './schema-codec.js';
 export {
   ProducerClosedError,

@@ -1,26 +1,30 @@
-import { Partitioners } from 'kafkajs';
+const SEED = 0x9747b28c;
+const MULTIPLIER = 0x5bd1e995;
+const SHIFT = 24;
 
-const hashed = Partitioners.DefaultPartitioner();
-
-/** The partition that the Java client chooses for `key`: other clients agree on where a payment lives. */
-export function partitionOf(topic: string, key: Buffer, partitions: number): number {
-  return hashed({ topic, partitionMetadata: metadataOf(partitions), message: { key, value: null } });
+/**
+ * The partition that Kafka's own client chooses for `key` (its DefaultPartitioner, as kafkajs has it too):
+ * other clients agree on where a payment lives. Computed here with integer multiplication, because kafkajs
+ * does it in BigInt, for every record.
+ */
+export function partitionOf(key: Buffer, partitions: number): number {
+  return (murmur2(key) & 0x7fffffff) % partitions;
 }
 
-const known = new Map<number, Parameters<typeof hashed>[0]['partitionMetadata']>();
-
-/** Leaders play no part for a record with a key: only the number of partitions is read. */
-function metadataOf(partitions: number): Parameters<typeof hashed>[0]['partitionMetadata'] {
-  let metadata = known.get(partitions);
-  if (metadata === undefined) {
-    metadata = Array.from({ length: partitions }, (_, partitionId) => ({
-      partitionId,
-      partitionErrorCode: 0,
-      leader: 0,
-      replicas: [],
-      isr: [],
-    }));
-    known.set(partitions, metadata);
+/** Apache Kafka, org.apache.kafka.common.utils.Utils.murmur2. */
+function murmur2(data: Buffer): number {
+  const { length } = data;
+  const whole = length - (length % 4);
+  let hash = SEED ^ length;
+  for (let at = 0; at < whole; at += 4) {
+    let word = Math.imul(data.readInt32LE(at), MULTIPLIER);
+    word = Math.imul(word ^ (word >>> SHIFT), MULTIPLIER);
+    hash = Math.imul(hash, MULTIPLIER) ^ word;
   }
-  return metadata;
+  const rest = length - whole;
+  if (rest > 2) hash ^= data.readUInt8(whole + 2) << 16;
+  if (rest > 1) hash ^= data.readUInt8(whole + 1) << 8;
+  if (rest > 0) hash = Math.imul(hash ^ data.readUInt8(whole), MULTIPLIER);
+  hash = Math.imul(hash ^ (hash >>> 13), MULTIPLIER);
+  return hash ^ (hash >>> 15);
 }

@@ -1,4 +1,5 @@
 import type { Logger, Metrics } from '@payments/runtime';
+import type { PartitionBatch } from './send-queue.js';
 
 /** What a producer tells its operators. */
 export class ProducerEvents {
@@ -38,8 +39,8 @@ export class ProducerEvents {
     });
   }
 
-  sent(records: number, startedAt: number): void {
-    this.#batchSize.observe(records);
+  sent(batches: readonly PartitionBatch[], startedAt: number): void {
+    this.#batchSize.observe(countOf(batches));
     this.#duration.observe((performance.now() - startedAt) / 1000);
   }
 
@@ -51,7 +52,16 @@ export class ProducerEvents {
     );
   }
 
-  refused(error: unknown): void {
-    this.#logger.error({ err: error }, 'the broker refused a send');
+  refused(batches: readonly PartitionBatch[], error: unknown): void {
+    const partitions = batches.map(({ topic, partition }) => `${topic}/${partition}`);
+    this.#logger.error({ err: error, partitions, records: countOf(batches) }, 'the broker refused a send');
   }
+
+  notLocated(topic: string, error: unknown): void {
+    this.#logger.warn({ err: error, topic }, 'the partitions of a topic are not known: asking again');
+  }
+}
+
+function countOf(batches: readonly PartitionBatch[]): number {
+  return batches.reduce((count, { records }) => count + records.length, 0);
 }

@@ -7,6 +7,7 @@ import {
   UndecodableError,
   UnknownSchemaIdError,
 } from './codec-errors.js';
+import { within } from './within.js';
 
 /** Confluent's wire format: a zero byte, the schema's id in four bytes, the Avro value. */
 const MAGIC_BYTE = 0;
@@ -14,19 +15,26 @@ const HEADER_BYTES = 5;
 /** An unknown id is asked for again after so long: it may have been registered since. */
 const UNKNOWN_FOR_MS = 30_000;
 const UNKNOWN_COUNT_MAX = 1_000;
+/** The client itself waits for ever for a registry that accepts connections and does not answer. */
+const REQUEST_MS_MAX = 5_000;
+const RETRY = { retries: 2, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 };
 
 interface Registered {
-  readonly id: number;
   readonly type: avro.Type;
   readonly header: Buffer;
 }
+
+/** Reads what one schema wrote as another has it. */
+type Reader = (bytes: Buffer) => unknown;
 
 /** Turns values into Avro and back, by the schemas of a registry. */
 export class SchemaCodec {
   readonly #openRegistry: () => SchemaRegistry;
   readonly #registry: SchemaRegistry;
   readonly #registered = new Map<string, Registered>();
-  readonly #resolvers = new Map<string, Promise<avro.Resolver>>();
+  readonly #readers = new Map<string, Promise<Reader>>();
+  /** The last id that the registry knew. */
+  #knownId: number | undefined;
   readonly #unknownUntil = new Map<number, number>();
 
   constructor(registryUrl: string) {
@@ -37,7 +45,7 @@ export class SchemaCodec {
     url.username = '';
     url.password = '';
     const host = url.toString().replace(/\/$/, '');
-    this.#openRegistry = () => new SchemaRegistry({ host, ...(auth ? { auth } : {}) });
+    this.#openRegistry = () => new SchemaRegistry({ host, retry: RETRY, ...(auth ? { auth } : {}) });
     this.#registry = this.#openRegistry();
   }
 
@@ -48,17 +56,16 @@ export class SchemaCodec {
    */
   async register(spec: TopicSpec): Promise<void> {
     try {
-      const { id } = await this.#registry.register(
-        { type: SchemaType.AVRO, schema: JSON.stringify(spec.schema) },
-        { subject: spec.subject, compatibility: COMPATIBILITY.BACKWARD },
+      const { id } = await inTime(
+        this.#registry.register(
+          { type: SchemaType.AVRO, schema: JSON.stringify(spec.schema) },
+          { subject: spec.subject, compatibility: COMPATIBILITY.BACKWARD },
+        ),
       );
-      this.#registered.set(spec.name, { id, type: typeOf(spec), header: headerOf(id) });
+      this.#registered.set(spec.name, { type: typeOf(spec), header: headerOf(id) });
+      this.#knownId = id;
     } catch (cause) {
-      if (statusOf(cause) === 409) {
-        const message = `the schema of ${spec.subject} cannot read what the registered one wrote: change it so that it can`;
-        throw new IncompatibleSchemaError(message, { cause });
-      }
-      throw new RegistryUnavailableError(`cannot register ${spec.subject}`, { cause });
+      throw registrationError(spec.subject, cause);
     }
   }
 
@@ -79,55 +86,63 @@ export class SchemaCodec {
       throw new UndecodableError('the value does not begin with a schema id');
     }
     const id = bytes.readInt32BE(1);
-    const resolver = await this.#resolverOf(spec, id);
+    const read = await this.#readerOf(spec, id);
     try {
-      return typeOf(spec).fromBuffer(bytes.subarray(HEADER_BYTES), resolver) as Value;
+      return read(bytes.subarray(HEADER_BYTES)) as Value;
     } catch (cause) {
       throw new UndecodableError(`the value does not follow schema ${id}`, { cause });
     }
   }
 
   /** One request for each id, however many records wait for it; failures are asked for again. */
-  #resolverOf(spec: TopicSpec, id: number): Promise<avro.Resolver> {
+  #readerOf(spec: TopicSpec, id: number): Promise<Reader> {
     const key = `${id} ${spec.name}`;
-    let resolver = this.#resolvers.get(key);
-    if (resolver === undefined) {
-      resolver = this.#createResolver(spec, id);
-      resolver.catch(() => this.#resolvers.delete(key));
-      this.#resolvers.set(key, resolver);
+    let reader = this.#readers.get(key);
+    if (reader === undefined) {
+      reader = this.#createReader(spec, id);
+      reader.catch(() => this.#readers.delete(key));
+      this.#readers.set(key, reader);
     }
-    return resolver;
+    return reader;
   }
 
-  async #createResolver(spec: TopicSpec, id: number): Promise<avro.Resolver> {
-    if ((this.#unknownUntil.get(id) ?? 0) > Date.now()) throw unknown(id);
-    const writer = await this.#writerType(id);
+  async #createReader(spec: TopicSpec, id: number): Promise<Reader> {
+    const unknownUntil = this.#unknownUntil.get(id);
+    if (unknownUntil !== undefined && unknownUntil > Date.now()) throw unknown(spec, id);
+    const writer = await this.#writerType(spec, id);
+    const reader = typeOf(spec);
+    if (reader.equals(writer)) return (bytes) => reader.fromBuffer(bytes);
     try {
-      return typeOf(spec).createResolver(writer);
+      const resolver = reader.createResolver(writer);
+      return (bytes) => reader.fromBuffer(bytes, resolver);
     } catch (cause) {
       throw new UndecodableError(`schema ${id} is not one of ${spec.subject}`, { cause });
     }
   }
 
-  async #writerType(id: number): Promise<avro.Type> {
+  async #writerType(spec: TopicSpec, id: number): Promise<avro.Type> {
     try {
-      return (await this.#registry.getSchema(id)) as unknown as avro.Type;
+      const type = (await inTime(this.#registry.getSchema(id))) as unknown as avro.Type;
+      this.#knownId = id;
+      return type;
     } catch (cause) {
-      if (statusOf(cause) !== 404 || !(await this.#knowsAnother())) {
+      if (statusOf(cause) !== 404 || !(await this.#knowsAnother(spec))) {
         throw new RegistryUnavailableError(`cannot fetch schema ${id}`, { cause });
       }
       if (this.#unknownUntil.size >= UNKNOWN_COUNT_MAX) this.#unknownUntil.clear();
       this.#unknownUntil.set(id, Date.now() + UNKNOWN_FOR_MS);
-      throw unknown(id, cause);
+      throw unknown(spec, id, cause);
     }
   }
 
   /** A registry that lost its data answers 404 to everything: that is an outage, not a bad record. */
-  async #knowsAnother(): Promise<boolean> {
-    const [registered] = this.#registered.values();
-    if (registered === undefined) return false;
+  async #knowsAnother({ subject }: TopicSpec): Promise<boolean> {
+    // Asked anew: the client that is kept remembers what it once knew.
+    const registry = this.#openRegistry();
     try {
-      await this.#openRegistry().getSchema(registered.id);
+      await inTime<unknown>(
+        this.#knownId === undefined ? registry.getLatestSchemaId(subject) : registry.getSchema(this.#knownId),
+      );
       return true;
     } catch {
       return false;
@@ -158,6 +173,26 @@ function statusOf(error: unknown): number | undefined {
     : undefined;
 }
 
-function unknown(id: number, cause?: unknown): UnknownSchemaIdError {
-  return new UnknownSchemaIdError(`the registry has no schema ${id}`, { cause });
+function unknown({ subject }: TopicSpec, id: number, cause?: unknown): UnknownSchemaIdError {
+  return new UnknownSchemaIdError(`the registry has no schema ${id} (${subject})`, { cause });
+}
+
+function registrationError(subject: string, cause: unknown): Error {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  if (statusOf(cause) === 409) {
+    const message = `the schema of ${subject} cannot read what the registered one wrote: change it so that it can`;
+    return new IncompatibleSchemaError(message, { cause });
+  }
+  if (cause instanceof Error && cause.name === 'ConfluentSchemaRegistryCompatibilityError') {
+    return new IncompatibleSchemaError(`the registry checks ${subject} otherwise: ${why}`, { cause });
+  }
+  return new RegistryUnavailableError(`cannot register the schema of ${subject}: ${why}`, { cause });
+}
+
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  if (!(await within(REQUEST_MS_MAX, answer))) {
+    answer.catch(() => {});
+    throw new Error(`the registry did not answer within ${REQUEST_MS_MAX} ms`);
+  }
+  return answer;
 }

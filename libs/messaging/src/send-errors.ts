@@ -8,17 +8,17 @@ export class SendDeadlineError extends Error {
   override readonly name = 'SendDeadlineError';
 }
 
-/** No topic takes a record of this size: the record was not taken. */
+/** The topic takes no record of this size: the record was not taken. */
 export class RecordTooLargeError extends Error {
   override readonly name = 'RecordTooLargeError';
 }
 
-/** The broker refused for good, for example for want of rights; `cause` says why. Nothing was stored. */
+/** The broker refused this very record for good; `cause` says why. It was not stored. */
 export class SendRefusedError extends Error {
   override readonly name = 'SendRefusedError';
 }
 
-/** The producer was closed: before it took the record, or before the broker acknowledged it. */
+/** The producer was closed before the record was on its way: it was not stored. */
 export class ProducerClosedError extends Error {
   override readonly name = 'ProducerClosedError';
 }

@@ -8,9 +8,10 @@ export interface RecordPosition {
 
 /** A record on its way, and who waits for it. */
 export interface Pending {
-  readonly message: Message;
+  readonly topic: string;
+  readonly message: Message & { readonly key: Buffer };
   readonly bytes: number;
-  /** On the clock of `performance.now()`. */
+  /** On the clock of `performance.now()`. Ascending in the order of sending. */
   readonly deadlineAt: number;
   readonly resolve: (position: RecordPosition) => void;
   readonly reject: (error: Error) => void;
@@ -25,86 +26,103 @@ export interface PartitionBatch {
   readonly records: readonly Pending[];
 }
 
-interface PartitionQueue {
-  readonly topic: string;
-  readonly partition: number;
-  records: Pending[];
+export interface BatchLimits {
+  /** Of one partition; a single record may be larger and travels alone then. */
+  readonly bytesMax: number;
+  readonly countMax: number;
+  /** Of all partitions together. */
+  readonly totalBytesMax: number;
 }
 
-/** Records in the order they came, by partition. */
+interface Lane {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: Pending[];
+}
+
+/** Records in the order they came, by partition. Those of a topic whose partitions are unknown wait apart. */
 export class SendQueue {
-  readonly #queues = new Map<string, PartitionQueue[]>();
-  #count = 0;
-  #bytes = 0;
+  readonly #lanesOf = new Map<string, readonly Lane[]>();
+  readonly #unplaced = new Map<string, Pending[]>();
+  #lanes: readonly Lane[] = [];
+  #firstLane = 0;
 
-  get count(): number {
-    return this.#count;
-  }
-
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  push(topic: string, partition: number, pending: Pending): void {
-    this.#queueOf(topic, partition).records.push(pending);
-    this.#count += 1;
-    this.#bytes += pending.bytes;
-  }
-
-  /** Takes what came first, at most `bytesMax` a partition; a record larger than that travels alone. */
-  take(bytesMax: number): PartitionBatch[] {
-    const batches: PartitionBatch[] = [];
-    for (const queues of this.#queues.values()) {
-      for (const queue of queues) {
-        if (queue === undefined || queue.records.length === 0) continue;
-        const records = this.#takeHead(queue, bytesMax);
-        if (records.length > 0) batches.push({ topic: queue.topic, partition: queue.partition, records });
-      }
+  /** @returns false if the topic has to be placed first. */
+  push(pending: Pending): boolean {
+    const lanes = this.#lanesOf.get(pending.topic);
+    if (lanes !== undefined) {
+      lanes[pending.message.partition as number]?.records.push(pending);
+      return true;
     }
+    const waiting = this.#unplaced.get(pending.topic);
+    if (waiting === undefined) this.#unplaced.set(pending.topic, [pending]);
+    else waiting.push(pending);
+    return false;
+  }
+
+  /** The number of partitions of a topic that was placed. */
+  partitionsOf(topic: string): number | undefined {
+    return this.#lanesOf.get(topic)?.length;
+  }
+
+  /** Whether records wait for the topic to be placed. */
+  awaits(topic: string): boolean {
+    return (this.#unplaced.get(topic)?.length ?? 0) > 0;
+  }
+
+  /** From now on the topic has so many partitions. @returns what waited for that, to be pushed again. */
+  place(topic: string, partitions: number): readonly Pending[] {
+    const waiting = this.#unplaced.get(topic) ?? [];
+    this.#unplaced.delete(topic);
+    const lanes = Array.from({ length: partitions }, (_, partition) => ({ topic, partition, records: [] }));
+    this.#lanesOf.set(topic, lanes);
+    this.#lanes = [...this.#lanes, ...lanes];
+    return waiting;
+  }
+
+  /** Takes what came first in each partition. Each time another partition is served first. */
+  take(limits: BatchLimits): PartitionBatch[] {
+    const batches: PartitionBatch[] = [];
+    const lanes = this.#lanes;
+    let bytes = 0;
+    for (let step = 0; step < lanes.length; step += 1) {
+      const { topic, partition, records } = lanes[(this.#firstLane + step) % lanes.length] as Lane;
+      if (records.length === 0) continue;
+      const head = headOf(records, limits);
+      if (bytes > 0 && bytes + head.bytes > limits.totalBytesMax) break;
+      bytes += head.bytes;
+      batches.push({ topic, partition, records: records.splice(0, head.count) });
+    }
+    this.#firstLane = (this.#firstLane + 1) % Math.max(1, lanes.length);
     return batches;
   }
 
-  /** Puts back what was taken last, before everything that came since. */
-  putBack({ topic, partition, records }: PartitionBatch): void {
-    const queue = this.#queueOf(topic, partition);
-    queue.records = [...records, ...queue.records];
-    for (const { bytes } of records) {
-      this.#count += 1;
-      this.#bytes += bytes;
+  /** Takes out what is overdue at `now`. */
+  takeOverdue(now: number): Pending[] {
+    const overdue: Pending[] = [];
+    for (const records of this.#queues()) {
+      const inTime = records.findIndex(({ deadlineAt }) => deadlineAt > now);
+      if (inTime !== 0) overdue.push(...records.splice(0, inTime === -1 ? records.length : inTime));
     }
+    return overdue;
   }
 
-  *[Symbol.iterator](): Generator<Pending> {
-    for (const queues of this.#queues.values()) {
-      for (const queue of queues) if (queue !== undefined) yield* queue.records;
-    }
+  *#queues(): Generator<Pending[]> {
+    for (const { records } of this.#lanes) yield records;
+    yield* this.#unplaced.values();
   }
+}
 
-  #takeHead(queue: PartitionQueue, bytesMax: number): Pending[] {
-    const taken: Pending[] = [];
-    let bytes = 0;
-    let index = 0;
-    for (; index < queue.records.length; index += 1) {
-      const pending = queue.records[index] as Pending;
-      if (!pending.settled) {
-        if (taken.length > 0 && bytes + pending.bytes > bytesMax) break;
-        taken.push(pending);
-        bytes += pending.bytes;
-      }
-      this.#count -= 1;
-      this.#bytes -= pending.bytes;
-    }
-    queue.records = index === queue.records.length ? [] : queue.records.slice(index);
-    return taken;
+function headOf(
+  records: readonly Pending[],
+  { bytesMax, countMax }: BatchLimits,
+): { count: number; bytes: number } {
+  let bytes = 0;
+  let count = 0;
+  for (const record of records) {
+    if (count === countMax || (count > 0 && bytes + record.bytes > bytesMax)) break;
+    bytes += record.bytes;
+    count += 1;
   }
-
-  #queueOf(topic: string, partition: number): PartitionQueue {
-    let queues = this.#queues.get(topic);
-    if (queues === undefined) {
-      queues = [];
-      this.#queues.set(topic, queues);
-    }
-    queues[partition] ??= { topic, partition, records: [] };
-    return queues[partition];
-  }
+  return { count, bytes };
 }

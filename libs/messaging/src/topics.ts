@@ -49,3 +49,17 @@ export async function ensureTopics(
     await admin.disconnect();
   }
 }
+
+/** @throws if the topic does not exist. Waits while no broker answers. */
+export async function countPartitions(kafka: KafkaConnection, topic: string): Promise<number> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    const count = topics[0]?.partitions.length ?? 0;
+    if (count === 0) throw new Error(`topic ${topic} has no partitions`);
+    return count;
+  } finally {
+    await admin.disconnect();
+  }
+}
