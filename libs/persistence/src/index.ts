@@ -45,6 +45,7 @@ export {
   paymentWebhookBodySchema,
   paymentWebhookSchema,
 } from './entities/payment-webhook.js';
+export { appendOutbox, OUTBOX_SHARDS, type OutboxRow, outboxShardOf } from './outbox/append-outbox.js';
 export {
   countStrayRows,
   dropWebhookBodyPartitions,

@@ -1,0 +1,73 @@
+import { crc32 } from 'node:zlib';
+import type { EntityManager } from 'typeorm';
+
+/**
+ * How many shards the outbox has, and so how many relays can work side by side. Never changes while rows exist:
+ * an intent's newer rows would go to another shard than its older ones, be sent by another relay, and overtake
+ * them. To change it: stop the writers, let the relays empty the outbox, deploy the new number everywhere.
+ */
+export const OUTBOX_SHARDS = 8;
+
+/** A record that has to reach Kafka because this transaction commits. */
+export interface OutboxRow {
+  /** The intent's internal id; what is kept in order. */
+  readonly paymentIntentId: string;
+  /** The intent's public id: the record's key. */
+  readonly intentId: string;
+  /** The version that the event makes. At least 1; within an intent and topic one more than the one before. */
+  readonly version: bigint | number;
+  readonly topic: string;
+  /** As JSON; bigints become decimal strings. */
+  readonly payload: object;
+  /** Kafka headers, such as `traceparent`. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const SQL = `
+INSERT INTO outbox (shard, payment_intent_id, version, topic, key, payload, headers)
+SELECT * FROM unnest($1::smallint[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::jsonb[], $7::jsonb[])`;
+
+/**
+ * Leaves records for the relay, in the transaction of what they tell. The caller holds the row locks of the
+ * intents from before it read their versions until its commit: only so do ids grow with versions, and can no
+ * relay see a version without the one before it. Call the relay's `wake` after the commit.
+ *
+ * @returns the shards written to.
+ */
+export async function appendOutbox(
+  em: Pick<EntityManager, 'query'>,
+  rows: readonly OutboxRow[],
+): Promise<ReadonlySet<number>> {
+  if (rows.length === 0) return new Set();
+  // Ids are given in the order of the arrays. Of one version, what came first stays first.
+  const sorted = [...rows].sort(byIntentAndVersion);
+  const shards = sorted.map((row) => outboxShardOf(row.paymentIntentId));
+  await em.query(SQL, [
+    shards,
+    sorted.map((row) => row.paymentIntentId),
+    sorted.map((row) => row.version),
+    sorted.map((row) => row.topic),
+    sorted.map((row) => row.intentId),
+    sorted.map((row) => jsonOf(row.payload)),
+    sorted.map((row) => jsonOf(row.headers ?? {})),
+  ]);
+  return new Set(shards);
+}
+
+/** The shard of an intent, by its internal id. In code and not in SQL: Postgres may change its hash functions. */
+export function outboxShardOf(paymentIntentId: string): number {
+  return crc32(paymentIntentId.toLowerCase()) % OUTBOX_SHARDS;
+}
+
+function byIntentAndVersion(a: OutboxRow, b: OutboxRow): number {
+  if (a.paymentIntentId !== b.paymentIntentId) return a.paymentIntentId < b.paymentIntentId ? -1 : 1;
+  const [left, right] = [BigInt(a.version), BigInt(b.version)];
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}
+
+function jsonOf(value: object): string {
+  return JSON.stringify(value, (_key, field: unknown) =>
+    typeof field === 'bigint' ? field.toString() : field,
+  );
+}
