@@ -1,0 +1,134 @@
+import { randomInt } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DEAD_LETTER_HEADERS, TOPICS } from '@payments/contracts';
+import type { ConsumedRecord, OutgoingRecord } from '@payments/messaging';
+import { stripeWebhook, withFreshId } from '@payments/simulator';
+import { nthWebhook } from './signed-webhooks.js';
+import { readFixtures } from './testing/fixtures.js';
+import { Pipeline, TOPIC } from './testing/pipeline.js';
+import { forgedRecord, poisonRecord } from './unreadable-records.js';
+
+let pipeline: Pipeline;
+beforeAll(async () => {
+  pipeline = await Pipeline.start();
+}, 120_000);
+afterAll(() => pipeline?.close(), 60_000);
+
+const fixtures = readFixtures();
+const testFixtures = fixtures.length > 0 ? test : test.skip;
+const without = fixtures.length > 0 ? '' : ' (no recorded bodies in ../shared/fixtures)';
+
+testFixtures(
+  `every recorded body, made an event of its own and sent twice, is one row${without}`,
+  async () => {
+    const sent = new Map<string, { provider: string; eventType: string; body: Buffer }>();
+    for (const { provider, body, eventType, name } of fixtures) {
+      const own = withFreshId(provider, body);
+      const answers = await Promise.all([pipeline.post(provider, own), pipeline.post(provider, own)]);
+      expect([name, ...answers.map(({ status }) => status)]).toEqual([name, 200, 200]);
+      const [id, again] = answers.map((answer) => answer.body.id ?? '');
+      expect(again).toBe(id);
+      sent.set(id ?? '', { provider, eventType, body: own });
+    }
+    expect(sent.size).toBe(fixtures.length);
+    const rows = await pipeline.untilStored(sent.keys());
+    await pipeline.untilDrained();
+    expect(await pipeline.stored(sent.keys())).toHaveLength(fixtures.length);
+    for (const row of rows) {
+      const expected = sent.get(row.webhookId);
+      expect(row).toMatchObject({ provider: expected?.provider, eventType: expected?.eventType });
+      expect(opened(row).equals(expected?.body ?? Buffer.alloc(0))).toBe(true);
+    }
+  },
+  60_000,
+);
+
+test('100 copies of one webhook at once are all acknowledged and make one row', async () => {
+  const { provider, body, webhookId } = nthWebhook(0);
+  const answers = await Promise.all(Array.from({ length: 100 }, () => pipeline.post(provider, body)));
+  expect(answers.filter(({ status, body: { id } }) => status === 200 && id === webhookId)).toHaveLength(100);
+  await pipeline.untilStored([webhookId]);
+  await pipeline.untilDrained();
+  expect(await pipeline.stored([webhookId])).toHaveLength(1);
+}, 60_000);
+
+test('one body of 900 KB among small ones arrives as it was sent, and so do they', async () => {
+  const large = stripeWebhook({
+    type: 'payment_intent.succeeded',
+    metadata: { note: 'n'.repeat(900 * 1024) },
+  });
+  const all = [...Array.from({ length: 40 }, (_, n) => nthWebhook(n)), large];
+  const answers = await Promise.all(all.map(({ provider, body }) => pipeline.post(provider, body)));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  const rows = await pipeline.untilStored(all.map(({ webhookId }) => webhookId));
+  const row = rows.find(({ webhookId }) => webhookId === large.webhookId);
+  expect(row && opened(row).equals(large.body)).toBe(true);
+}, 60_000);
+
+describe('records written past the ingress', () => {
+  test('that are poison end in the dead-letter topic, the good ones among them in Postgres', async () => {
+    const key = `poison-${randomInt(1e9)}`;
+    const good = Array.from({ length: 20 }, (_, n) => sealed(`stripe:evt_${key}_${n}`, key));
+    const keys = ['garbage', 'forged', 'truncated', 'empty'].map((kind) => `${key}-${kind}`);
+    const bad: OutgoingRecord[] = [
+      poisonRecord(keys[0] ?? ''),
+      forgedRecord(keys[1] ?? '', 'e2e', pipeline.codec),
+      { ...sealed('stripe:evt_truncated', keys[2] ?? ''), value: Buffer.from([0, 0, 0, 0, 1, 2]) },
+      { topic: TOPIC, key: keys[3] ?? '', value: null },
+    ];
+    // All in one partition, the bad ones between the good ones.
+    const records = [...good.slice(0, 5), ...bad, ...good.slice(5)];
+    await Promise.all(records.map((record) => pipeline.producer.send({ ...record, partition: 3 })));
+    await pipeline.untilStored(good.map((_, n) => `stripe:evt_${key}_${n}`));
+    const letters = await pipeline.untilDeadLettered(keys);
+    const codes = ['UNDECODABLE', 'FORGED', 'UNDECODABLE', 'EMPTY'];
+    for (const [index, record] of bad.entries()) {
+      const found = letters.filter((letter) => String(letter.key) === record.key);
+      expect(found.map(codeOf)).toEqual([codes[index]]);
+      expect(found[0]?.value).toEqual(record.value);
+      expect(headerOf(found[0], DEAD_LETTER_HEADERS.originalTopic)).toBe(TOPIC);
+    }
+  }, 60_000);
+
+  test('of which one in 500 cannot be a row cost that one only, and every other row is there', async () => {
+    const prefix = `bad-row-${randomInt(1e9)}`;
+    const culprit = randomInt(500);
+    process.stderr.write(`the bad row is number ${culprit} of 500\n`);
+    const ids = Array.from({ length: 500 }, (_, n) => `stripe:evt_${prefix}_${n}`);
+    const records = ids.map((id, n) =>
+      // Postgres takes no NUL in text; the ingress lets none through, so the test seals it itself.
+      n === culprit ? sealed(id, `${prefix}-culprit`, 'payment_intent\0succeeded') : sealed(id, prefix),
+    );
+    // The worker is away, so that it finds them all at once.
+    await pipeline.webhooks.stop();
+    await Promise.all(records.map((record) => pipeline.producer.send({ ...record, partition: 4 })));
+    await pipeline.webhooks.start();
+    await pipeline.untilStored(ids.filter((_, n) => n !== culprit));
+    const [letter] = await pipeline.untilDeadLettered([`${prefix}-culprit`]);
+    expect(codeOf(letter)).toBe('22021');
+    await pipeline.untilDrained();
+    expect(await pipeline.stored(ids)).toHaveLength(499);
+    expect(pipeline.deadLetters.filter(({ key }) => String(key).startsWith(prefix))).toHaveLength(1);
+  }, 60_000);
+});
+
+function sealed(webhookId: string, key: string, eventType = 'payment_intent.succeeded'): OutgoingRecord {
+  const context = { webhookId, provider: 'stripe', eventType, source: 'gateway', receivedAt: Date.now() };
+  const { body } = stripeWebhook({ type: 'payment_intent.succeeded' });
+  const value = { ...context, sealedBody: pipeline.keyring.seal(context, body) };
+  return { topic: TOPIC, key, value: pipeline.codec.encode(TOPICS.webhookReceived, value) };
+}
+
+function opened(row: Awaited<ReturnType<Pipeline['stored']>>[number]): Buffer {
+  const { webhookId, provider, eventType, receivedAt, sealedBody } = row;
+  const context = { webhookId, provider, eventType, source: 'gateway', receivedAt: receivedAt.getTime() };
+  return pipeline.keyring.open(context, sealedBody);
+}
+
+function headerOf(record: ConsumedRecord | undefined, name: string): string | undefined {
+  return record?.headers[name]?.toString('utf8');
+}
+
+function codeOf(record: ConsumedRecord | undefined): string | undefined {
+  return headerOf(record, DEAD_LETTER_HEADERS.errorCode);
+}

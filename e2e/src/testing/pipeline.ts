@@ -1,0 +1,267 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { deadLetterTopicOf, parseSealKeys, SealKeyring, TOPICS } from '@payments/contracts';
+import type { GatewayProvider } from '@payments/domain';
+import { type OwnStack, startOwnStack, until } from '@payments/local/testing';
+import {
+  BatchingProducer,
+  type ConsumedRecord,
+  createKafka,
+  type KafkaConnection,
+  SchemaCodec,
+} from '@payments/messaging';
+import { type Database, openDatabase } from '@payments/persistence';
+import { createLogger, Metrics } from '@payments/runtime';
+import {
+  type CertificateServer,
+  createPayPalChain,
+  PayPalSigner,
+  serveCertificates,
+} from '@payments/simulator';
+import { type Answer, HttpSender } from '../http-sender.js';
+import { type GatewaySecrets, sign } from '../signed-webhooks.js';
+import { TopicReader } from '../topic-reader.js';
+import { ServiceProcess } from './service-process.js';
+
+export const TOPIC = TOPICS.webhookReceived.name;
+export const GROUP = 'webhooks';
+
+const SETUP = fileURLToPath(new URL('../../../libs/messaging/dist/setup.js', import.meta.url));
+
+const STRIPE_SECRET = 'whsec_e2e';
+const RAZORPAY_SECRET = 'razorpay e2e';
+const PAYPAL_WEBHOOK_ID = '1E2E0000000000000';
+
+export interface StoredWebhook {
+  readonly webhookId: string;
+  readonly provider: string;
+  readonly eventType: string;
+  readonly status: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly receivedAt: Date;
+  readonly sealedBody: Buffer;
+}
+
+/** The whole pipeline on parts of its own: both services as processes, and a way to look at each end. */
+export class Pipeline {
+  readonly stack: OwnStack;
+  /** Settings of the services. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly secrets: GatewaySecrets;
+  readonly keyring: SealKeyring;
+  readonly kafka: KafkaConnection;
+  readonly codec: SchemaCodec;
+  /** Writes to topics past the ingress. */
+  readonly producer: BatchingProducer;
+  readonly ingress: ServiceProcess;
+  readonly webhooks: ServiceProcess;
+  readonly sender: HttpSender;
+  readonly #certificates: CertificateServer;
+  readonly #deadLetters: TopicReader;
+  #database: Database;
+
+  private constructor(parts: Parts) {
+    this.stack = parts.stack;
+    this.env = parts.env;
+    this.secrets = parts.secrets;
+    this.kafka = parts.kafka;
+    this.codec = parts.codec;
+    this.producer = parts.producer;
+    this.ingress = parts.ingress;
+    this.webhooks = parts.webhooks;
+    this.sender = new HttpSender(parts.ingress.url);
+    this.keyring = new SealKeyring(parseSealKeys(parts.env.SEAL_KEYS ?? ''));
+    this.#certificates = parts.certificates;
+    this.#deadLetters = parts.deadLetters;
+    this.#database = parts.database;
+  }
+
+  static async start(): Promise<Pipeline> {
+    const chain = await createPayPalChain();
+    const certificates = await serveCertificates({
+      port: 0,
+      host: '127.0.0.1',
+      tls: chain.server,
+      certificates: new Map([[chain.certificateId, chain.servedPem]]),
+    });
+    const host = `localhost:${certificates.port}`;
+    const stack = await startOwnStack({ parts: ['kafka', 'postgres', 'registry', 'redis'] });
+    try {
+      const env = settingsOf(stack, host, chain.caPem);
+      await setUp(env);
+      const certificateUrl = `https://${host}/v1/notifications/certs/${chain.certificateId}`;
+      const paypal = new PayPalSigner({ privateKeyPem: chain.signer.privateKeyPem, certificateUrl });
+      const secrets = {
+        stripeSecret: STRIPE_SECRET,
+        razorpaySecret: RAZORPAY_SECRET,
+        paypalWebhookId: PAYPAL_WEBHOOK_ID,
+        paypal,
+      };
+      const ends = await openEnds(stack);
+      const [ingress, webhooks] = await Promise.all([
+        ServiceProcess.start('ingress', env),
+        ServiceProcess.start('webhooks', env),
+      ]);
+      return new Pipeline({ stack, env, secrets, certificates, ingress, webhooks, ...ends });
+    } catch (error) {
+      await stack.stop();
+      await certificates.close();
+      throw error;
+    }
+  }
+
+  /** Signs and posts a webhook. @throws Error when there is no answer. */
+  post(provider: GatewayProvider, body: Buffer): Promise<Answer> {
+    return this.sender.send(`/webhooks/${provider}`, body, sign(provider, body, this.secrets));
+  }
+
+  /** Rows and bodies of these webhooks: several for one id only if the pipeline failed. */
+  async stored(webhookIds: Iterable<string>): Promise<StoredWebhook[]> {
+    return this.#database.primary.query(
+      `SELECT webhook_id AS "webhookId", gateway_provider AS provider, event_type AS "eventType", status,
+         kafka_partition AS partition, kafka_offset::bigint AS offset, received_at AS "receivedAt",
+         sealed_body AS "sealedBody"
+       FROM payment_webhooks JOIN payment_webhook_bodies USING (webhook_id, received_at)
+       WHERE webhook_id = ANY($1)`,
+      [[...webhookIds]],
+    );
+  }
+
+  /** Waits until each of these has a row, and returns the rows. */
+  async untilStored(webhookIds: Iterable<string>, timeoutMs = 60_000): Promise<StoredWebhook[]> {
+    const ids = new Set(webhookIds);
+    let rows: StoredWebhook[] = [];
+    try {
+      await until(
+        async () => {
+          rows = await this.stored(ids);
+          return new Set(rows.map(({ webhookId }) => webhookId)).size >= ids.size;
+        },
+        { timeoutMs, everyMs: 100, what: `${ids.size} webhooks in Postgres` },
+      );
+    } catch (cause) {
+      const found = new Set(rows.map(({ webhookId }) => webhookId));
+      const missing = [...ids].filter((id) => !found.has(id));
+      const logs = `ingress:\n${this.ingress.output}\nwebhooks:\n${this.webhooks.output}`;
+      throw new Error(`${missing.length} are missing, such as ${missing.slice(0, 3)}\n${logs}`, { cause });
+    }
+    return rows;
+  }
+
+  /** Waits for the dead letters whose key is one of these; there may be several of each. */
+  async untilDeadLettered(keys: Iterable<string>): Promise<ConsumedRecord[]> {
+    const wanted = new Set(keys);
+    const found = () => this.#deadLetters.records.filter(({ key }) => wanted.has(String(key)));
+    await until(() => new Set(found().map(({ key }) => String(key))).size >= wanted.size, {
+      timeoutMs: 60_000,
+      what: `${wanted.size} dead letters`,
+    });
+    return found();
+  }
+
+  get deadLetters(): readonly ConsumedRecord[] {
+    return this.#deadLetters.records;
+  }
+
+  query<Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
+    return this.#database.primary.query(sql, parameters);
+  }
+
+  /**
+   * Waits until the group has committed everything in the topic, and returns per partition what is in Kafka
+   * and in `consumer_offsets`.
+   */
+  async untilDrained(): Promise<Map<number, { end: bigint; saved: bigint | undefined }>> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    try {
+      const ends = await admin.fetchTopicOffsets(TOPIC);
+      await until(
+        async () => {
+          const [group] = await admin.fetchOffsets({ groupId: GROUP, topics: [TOPIC] });
+          const committed = new Map(group?.partitions.map(({ partition, offset }) => [partition, offset]));
+          return ends.every(({ partition, high }) => high === '0' || committed.get(partition) === high);
+        },
+        { timeoutMs: 30_000, what: 'the group to commit everything' },
+      );
+      const saved = await this.query<{ partition: number; next_offset: string }>(
+        'SELECT partition, next_offset FROM consumer_offsets WHERE consumer_group = $1 AND topic = $2',
+        [GROUP, TOPIC],
+      );
+      const savedOf = new Map(saved.map((row) => [row.partition, BigInt(row.next_offset)]));
+      return new Map(
+        ends.map(({ partition, high }) => [partition, { end: BigInt(high), saved: savedOf.get(partition) }]),
+      );
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.sender.close();
+    await Promise.all([this.ingress.kill(), this.webhooks.kill()]);
+    await this.#deadLetters.close();
+    await this.producer.close();
+    await this.#database.close();
+    await this.stack.stop();
+    await this.#certificates.close();
+  }
+}
+
+type Ends = Awaited<ReturnType<typeof openEnds>>;
+interface Parts extends Ends {
+  readonly stack: OwnStack;
+  readonly env: Readonly<Record<string, string>>;
+  readonly secrets: GatewaySecrets;
+  readonly certificates: CertificateServer;
+  readonly ingress: ServiceProcess;
+  readonly webhooks: ServiceProcess;
+}
+
+function settingsOf(stack: OwnStack, certificateHost: string, caPem: string): Record<string, string> {
+  return {
+    LOG_LEVEL: 'warn',
+    KAFKA_BROKERS: stack.kafkaBrokers.join(','),
+    SCHEMA_REGISTRY_URL: stack.registryUrl,
+    DATABASE_URL: stack.databaseUrl,
+    REDIS_URL: stack.redisUrl,
+    STRIPE_WEBHOOK_SECRETS: STRIPE_SECRET,
+    RAZORPAY_WEBHOOK_SECRETS: RAZORPAY_SECRET,
+    PAYPAL_WEBHOOK_IDS: PAYPAL_WEBHOOK_ID,
+    PAYPAL_CERT_HOSTS: certificateHost,
+    PAYPAL_CERT_CA: caPem,
+    SEAL_KEYS: `e2e:${randomBytes(32).toString('base64')}`,
+  };
+}
+
+/** Topics and schemas, by the program that also makes them in production. */
+async function setUp(env: Readonly<Record<string, string>>): Promise<void> {
+  await promisify(execFile)(process.execPath, [SETUP], { env });
+}
+
+async function openEnds(stack: OwnStack) {
+  const logger = createLogger({ service: 'e2e', level: 'silent' });
+  const kafka = createKafka({ brokers: stack.kafkaBrokers, clientId: 'e2e', logger });
+  const codec = new SchemaCodec(stack.registryUrl);
+  await codec.register(TOPICS.webhookReceived);
+  const producer = new BatchingProducer({
+    kafka,
+    logger,
+    metrics: new Metrics({ defaultMetrics: false }),
+    queueCountMax: 10_000,
+    queueBytesMax: 64 * 1024 * 1024,
+    deadlineMs: 30_000,
+  });
+  await producer.start();
+  const deadLetters = await TopicReader.open(kafka, deadLetterTopicOf(TOPIC));
+  const database = await openDatabase({
+    url: stack.databaseUrl,
+    poolSize: 3,
+    applicationName: 'e2e',
+    logger,
+  });
+  return { kafka, codec, producer, deadLetters, database };
+}

@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto';
+import { SealKeyring, TOPICS } from '@payments/contracts';
+import type { OutgoingRecord, SchemaCodec } from '@payments/messaging';
+
+/** Bytes that were never Avro, written past the ingress. */
+export function poisonRecord(key: string): OutgoingRecord {
+  return { topic: TOPICS.webhookReceived.name, key, value: Buffer.from('these bytes are no Avro') };
+}
+
+/**
+ * A record that is right in every respect, but for its seal: its writer could write to the topic and had not
+ * the key. It names the key's id, because an id that nobody knows makes workers wait for an operator.
+ */
+export function forgedRecord(
+  key: string,
+  sealKeyId: string,
+  codec: Pick<SchemaCodec, 'encode'>,
+): OutgoingRecord {
+  const context = {
+    webhookId: `stripe:evt_${key}`,
+    provider: 'stripe',
+    eventType: 'payment_intent.succeeded',
+    source: 'gateway',
+    receivedAt: Date.now(),
+  };
+  const forger = new SealKeyring([{ id: sealKeyId, key: randomBytes(32) }]);
+  const sealedBody = forger.seal(context, Buffer.from('{"amount":1}'));
+  const value = codec.encode(TOPICS.webhookReceived, { ...context, sealedBody });
+  return { topic: TOPICS.webhookReceived.name, key, value };
+}
