@@ -2,20 +2,16 @@ import { setImmediate } from 'node:timers/promises';
 import { type Logger, type Metrics, sleep } from '@payments/runtime';
 import type { IHeaders, Producer } from 'kafkajs';
 import type { KafkaConnection } from './connection.js';
+import { partsToBlame } from './isolate.js';
 import { partitionOf } from './partitioner.js';
 import { createProducer, produce } from './produce-request.js';
 import { ProducerEvents } from './producer-events.js';
-import { recordBytesMax, sizeOf } from './record-size.js';
-import {
-  ProducerClosedError,
-  QueueFullError,
-  RecordTooLargeError,
-  SendDeadlineError,
-  SendRefusedError,
-} from './send-errors.js';
+import { sizeOf } from './record-size.js';
+import { SendBounds } from './send-bounds.js';
+import { ProducerClosedError, SendDeadlineError, SendRefusedError } from './send-errors.js';
 import { type PartitionBatch, type Pending, type RecordPosition, SendQueue } from './send-queue.js';
 import { countPartitions } from './topics.js';
-import { within } from './within.js';
+import { orAborted, within } from './within.js';
 
 export interface OutgoingRecord {
   readonly topic: string;
@@ -46,6 +42,7 @@ const BATCH_COUNT_MAX = 500;
 const REQUEST_BYTES_MAX = 16 * 1024 * 1024;
 const DEADLINE_SWEEP_MS = 100;
 const LOCATE_AGAIN_MS = 500;
+const UNCOVERED_AGAIN_MS = 50;
 const DISCONNECT_MS_MAX = 2_000;
 
 /**
@@ -58,12 +55,11 @@ export class BatchingProducer {
   readonly #options: BatchingProducerOptions;
   readonly #producer: Producer;
   readonly #events: ProducerEvents;
+  readonly #bounds: SendBounds;
   readonly #queue = new SendQueue();
   /** Sent one by one before anything that is queued: uncovered or refused together with others. */
   readonly #again: PartitionBatch[] = [];
   #inFlight: readonly PartitionBatch[] = [];
-  #heldCount = 0;
-  #heldBytes = 0;
   /** Senders that wait. */
   #unsettled = 0;
   #state: 'new' | 'started' | 'closed' = 'new';
@@ -75,12 +71,13 @@ export class BatchingProducer {
   constructor(options: BatchingProducerOptions) {
     this.#options = options;
     this.#producer = createProducer(options.kafka);
+    this.#bounds = new SendBounds(options);
     this.#events = new ProducerEvents(options.logger, options.metrics, () => this.queued);
   }
 
   /** What waits for the broker, on its way included. */
   get queued(): { readonly count: number; readonly bytes: number } {
-    return { count: this.#heldCount, bytes: this.#heldBytes };
+    return this.#bounds.held;
   }
 
   /** Milliseconds since the outstanding send began; 0 when there is none. Long means: no broker answers. */
@@ -88,9 +85,9 @@ export class BatchingProducer {
     return this.#sendingSince === undefined ? 0 : performance.now() - this.#sendingSince;
   }
 
-  /** Connects; resolves only when a broker answers. */
-  async start(): Promise<void> {
-    await this.#producer.connect();
+  /** Connects: resolves when a broker answers, rejects when `signal` aborts before. */
+  async start(signal?: AbortSignal): Promise<void> {
+    await orAborted(this.#producer.connect(), signal);
     this.#state = 'started';
     this.#sweeper = setInterval(() => this.#sweep(), DEADLINE_SWEEP_MS);
     this.#sweeper.unref();
@@ -109,8 +106,7 @@ export class BatchingProducer {
     const refusal = this.#refusal(topic, bytes);
     if (refusal !== undefined) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
-      this.#heldCount += 1;
-      this.#heldBytes += bytes;
+      this.#bounds.add(bytes);
       this.#unsettled += 1;
       const deadlineAt = performance.now() + this.#options.deadlineMs;
       const message = {
@@ -147,17 +143,7 @@ export class BatchingProducer {
     if (this.#state !== 'started') {
       return new ProducerClosedError(`the producer is ${this.#state === 'new' ? 'not started' : 'closed'}`);
     }
-    const bytesMax = recordBytesMax(topic);
-    if (bytes > bytesMax)
-      return new RecordTooLargeError(`${topic}: ${bytes} bytes, ${bytesMax} are the most`);
-    const { queueCountMax, queueBytesMax } = this.#options;
-    if (this.#heldCount >= queueCountMax) {
-      return new QueueFullError(`${this.#heldCount} records wait for the broker`);
-    }
-    if (this.#heldBytes + bytes > queueBytesMax) {
-      return new QueueFullError(`${this.#heldBytes} bytes wait for the broker`);
-    }
-    return undefined;
+    return this.#bounds.refusal(topic, bytes);
   }
 
   #enqueue(pending: Pending): void {
@@ -228,16 +214,19 @@ export class BatchingProducer {
     try {
       const firstOffsets = await produce(this.#producer, batches);
       this.#events.sent(batches, this.#sendingSince);
-      this.#acknowledge(batches, firstOffsets);
+      await this.#acknowledge(batches, firstOffsets);
     } catch (error) {
-      this.#isolate(batches, error);
+      this.#blame(batches, error);
     }
     this.#sendingSince = undefined;
     this.#inFlight = [];
   }
 
   /** kafkajs may resolve although a partition was never sent: what the result does not name is sent again. */
-  #acknowledge(batches: readonly PartitionBatch[], firstOffsets: readonly (bigint | undefined)[]): void {
+  async #acknowledge(
+    batches: readonly PartitionBatch[],
+    firstOffsets: readonly (bigint | undefined)[],
+  ): Promise<void> {
     const uncovered: PartitionBatch[] = [];
     for (const [at, batch] of batches.entries()) {
       const { topic, partition, records } = batch;
@@ -252,29 +241,26 @@ export class BatchingProducer {
         this.#release(pending);
       }
     }
-    this.#again.unshift(...uncovered);
+    if (uncovered.length === 0) return;
+    // Before everything that came after them; parts that are sent one by one came before the queue.
+    if (this.#again.length > 0) this.#again.unshift(...uncovered);
+    else for (const batch of uncovered) this.#queue.putBack(batch);
+    await sleep(UNCOVERED_AGAIN_MS);
   }
 
-  /** What cannot be sent fails its whole request: found by sending partitions, then halves, on their own. */
-  #isolate(batches: readonly PartitionBatch[], cause: unknown): void {
+  #blame(batches: readonly PartitionBatch[], cause: unknown): void {
     this.#events.refused(batches, cause);
-    const [batch] = batches;
-    if (batches.length > 1 || batch === undefined) {
-      this.#again.unshift(...batches);
+    const parts = partsToBlame(batches, cause);
+    if (parts !== undefined) {
+      this.#again.unshift(...parts);
       return;
     }
-    const { topic, partition, records } = batch;
-    const [only] = records;
-    if (records.length > 1 || only === undefined) {
-      const half = records.length >> 1;
-      this.#again.unshift(
-        { topic, partition, records: records.slice(0, half) },
-        { topic, partition, records: records.slice(half) },
-      );
-      return;
+    for (const { topic, records } of batches) {
+      for (const pending of records) {
+        this.#fail(pending, new SendRefusedError(`the broker refused a record for ${topic}`, { cause }));
+        this.#release(pending);
+      }
     }
-    this.#fail(only, new SendRefusedError(`${topic}: the broker refused the record`, { cause }));
-    this.#release(only);
   }
 
   #sweep(): void {
@@ -302,8 +288,7 @@ export class BatchingProducer {
   }
 
   #release({ bytes }: Pending): void {
-    this.#heldCount -= 1;
-    this.#heldBytes -= bytes;
+    this.#bounds.remove(bytes);
   }
 
   #settledOr(signal: AbortSignal | undefined): Promise<void> {

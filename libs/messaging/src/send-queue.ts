@@ -97,6 +97,11 @@ export class SendQueue {
     return batches;
   }
 
+  /** Puts back what was taken last, before everything that came since. */
+  putBack({ topic, partition, records }: PartitionBatch): void {
+    this.#lanesOf.get(topic)?.[partition]?.records.unshift(...records);
+  }
+
   /** Takes out what is overdue at `now`. */
   takeOverdue(now: number): Pending[] {
     const overdue: Pending[] = [];

@@ -1,0 +1,174 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { uniqueName, until } from '@payments/local/testing';
+import { Metrics } from '@payments/runtime';
+import { BatchingProducer } from './batching-producer.js';
+import { startConsumer } from './consumer.js';
+import { createTopic, logger, startProducer } from './testing/kafka-client.js';
+import type { KafkaProxy } from './testing/kafka-proxy.js';
+import { type ProxiedKafka, startProxiedKafka } from './testing/proxied-kafka.js';
+import { storedRecords } from './testing/stored-records.js';
+
+let kafka: ProxiedKafka;
+let proxy: KafkaProxy;
+let topic: string;
+
+beforeAll(async () => {
+  kafka = await startProxiedKafka();
+  proxy = kafka.proxy;
+  topic = await createTopic(kafka.direct, { partitions: 3 });
+}, 120_000);
+
+afterAll(() => kafka?.stop());
+
+afterEach(async () => {
+  proxy.forget();
+  await proxy.accept();
+});
+
+const record = (key: string) => ({ topic, key, value: Buffer.from(key) });
+
+async function storedKeys(): Promise<Set<string>> {
+  return new Set((await storedRecords(kafka.directBrokers, topic)).map(({ key }) => String(key)));
+}
+
+describe('a broker that cannot be reached', () => {
+  test('fails a first send at its deadline', async () => {
+    const producer = await startProducer(kafka.proxied, { deadlineMs: 500 });
+    await proxy.refuse();
+    await expect(producer.send(record('first'))).rejects.toMatchObject({ name: 'SendDeadlineError' });
+    await producer.close();
+  });
+
+  test('fails what is on its way and what is queued at their deadlines, and takes more when it is back', async () => {
+    const producer = await startProducer(kafka.proxied, { deadlineMs: 500 });
+    await producer.send(record('before'));
+    await proxy.refuse();
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 50 }, (_, index) => producer.send(record(`during-${index}`))),
+    );
+    const late = await producer.send(record('late')).catch((error: Error) => error);
+    expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['rejected']));
+    expect(late).toMatchObject({ name: 'SendDeadlineError' });
+    await proxy.accept();
+    await until(() => producer.send(record('after')), { what: 'a send' });
+    expect(producer.queued).toEqual({ count: 0, bytes: 0 });
+    await producer.close();
+    const keys = await storedKeys();
+    for (const key of ['before', 'after']) expect(keys).toContain(key);
+  });
+
+  test('lets no more wait than the bounds allow', async () => {
+    const producer = await startProducer(kafka.proxied, { deadlineMs: 500, queueCountMax: 50 });
+    await producer.send(record('bounded'));
+    await proxy.refuse();
+    const names = await Promise.all(
+      Array.from({ length: 60 }, () =>
+        producer.send(record('bounded')).then(String, (error: Error) => error.name),
+      ),
+    );
+    expect(names.filter((name) => name === 'QueueFullError')).toHaveLength(10);
+    expect(names.filter((name) => name === 'SendDeadlineError')).toHaveLength(50);
+    expect(producer.stalledMs).toBeGreaterThan(0);
+    await producer.close();
+  });
+
+  test('ends a start when its signal says so', async () => {
+    await proxy.refuse();
+    const options = { queueCountMax: 1, queueBytesMax: 1_000, deadlineMs: 500 };
+    const metrics = new Metrics({ defaultMetrics: false });
+    const producer = new BatchingProducer({ kafka: kafka.proxied, logger, metrics, ...options });
+    await expect(producer.start(AbortSignal.timeout(300))).rejects.toThrow(/timeout/);
+    await producer.close();
+  });
+
+  test('is waited for by records that have time', async () => {
+    const producer = await startProducer(kafka.proxied);
+    await proxy.refuse();
+    const sent = Promise.all(
+      Array.from({ length: 20 }, (_, index) => producer.send(record(`patient-${index}`))),
+    );
+    await proxy.accept();
+    await sent;
+    await producer.close();
+    const keys = await storedKeys();
+    for (let index = 0; index < 20; index += 1) expect(keys).toContain(`patient-${index}`);
+  });
+
+  test('does not keep a producer from closing, which tells each sender', async () => {
+    const producer = await startProducer(kafka.proxied, { deadlineMs: 60_000 });
+    await producer.send(record('open'));
+    await proxy.refuse();
+    const waiting = [producer.send(record('on-its-way')), producer.send(record('queued'))];
+    const outcomes = Promise.allSettled(waiting);
+    await producer.close(AbortSignal.timeout(300));
+    for (const outcome of await outcomes) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { name: /SendDeadline|ProducerClosed/ } });
+    }
+  });
+
+  test('does not keep a consumer from closing', async () => {
+    const consumer = await consume(async (batch) => batch.resolve(BigInt(batch.records.at(-1)?.offset ?? 0)));
+    await until(() => consumer.assignment().length === 3, { what: 'the assignment' });
+    await proxy.refuse();
+    await consumer.close();
+  });
+});
+
+describe('a broker that is killed and comes back', () => {
+  test('loses nothing that was acknowledged', async () => {
+    const producer = await startProducer(kafka.proxied, { deadlineMs: 60_000 });
+    const acknowledged: string[] = [];
+    let stop = false;
+    const senders = Array.from({ length: 20 }, async (_, sender) => {
+      for (let index = 0; !stop; index += 1) {
+        const key = `kill-${sender}-${index}`;
+        await producer.send(record(key));
+        acknowledged.push(key);
+      }
+    });
+    await until(() => acknowledged.length > 500, { what: 'acknowledged records' });
+    await kafka.stack.kafka.kill();
+    await kafka.stack.kafka.start();
+    const before = acknowledged.length;
+    await until(() => acknowledged.length > before + 500, { what: 'more of them' });
+    stop = true;
+    await Promise.all(senders);
+    await producer.close();
+    const stored = await storedKeys();
+    expect(acknowledged.filter((key) => !stored.has(key))).toEqual([]);
+  }, 60_000);
+});
+
+describe('a consumer that kafkajs gives up', () => {
+  const HEARTBEAT = 12;
+  const GROUP_AUTHORIZATION_FAILED = 30;
+
+  test('is reported, so that the process exits', async () => {
+    const crashes: Error[] = [];
+    const consumer = await consume(
+      async (batch) => batch.resolve(BigInt(batch.records.at(-1)?.offset ?? 0)),
+      (error) => crashes.push(error),
+    );
+    await until(() => consumer.assignment().length === 3, { what: 'the assignment' });
+    proxy.replyTo = (apiKey, reply) => {
+      // The last two bytes of a heartbeat's reply are its error code.
+      if (apiKey === HEARTBEAT) reply.writeInt16BE(GROUP_AUTHORIZATION_FAILED, reply.length - 2);
+      return reply;
+    };
+    await until(() => crashes.length > 0, { what: 'the crash' });
+    expect(crashes[0]?.message).toMatch(/not authorized to access group/i);
+    await consumer.close();
+  });
+});
+
+function consume(
+  onBatch: Parameters<typeof startConsumer>[0]['onBatch'],
+  onCrash: (error: Error) => void = (error) => {
+    throw error;
+  },
+) {
+  return startConsumer({
+    ...{ kafka: kafka.proxied, logger, metrics: new Metrics({ defaultMetrics: false }) },
+    ...{ groupId: uniqueName('outage'), topics: [topic], onBatch, onCrash },
+  });
+}

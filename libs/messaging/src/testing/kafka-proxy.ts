@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import { createServer, connect as openSocket, type Server, type Socket } from 'node:net';
+import { Frames } from './frames.js';
+
+/** https://kafka.apache.org/protocol#protocol_api_keys */
+const PRODUCE = 0;
+const API_KEY_AT = 4;
+const CORRELATION_ID_AT = 8;
+const REPLY_CORRELATION_ID_AT = 4;
+
+/**
+ * What becomes of a produce request: it is forwarded; or it reaches the broker, but its reply does not reach
+ * the client, whose connection ends; or it does not reach the broker and the connection ends.
+ */
+export type Fate = 'forward' | 'lose-reply' | 'cut';
+
+/** A stretch of loopback network in front of one broker that loses what a test wants lost. */
+export class KafkaProxy {
+  /** Asked for each produce request; `nth` is 1 for the first since `forget()`. */
+  fateOf: (nth: number) => Fate = () => 'forward';
+  /** What the client gets in place of the reply to a request of that API. */
+  replyTo: (apiKey: number, reply: Buffer) => Buffer = (_, reply) => reply;
+  /** Since `forget()`. */
+  produceRequests = 0;
+  readonly #listenPort: number;
+  readonly #targetPort: number;
+  readonly #clients = new Set<Socket>();
+  #server: Server | undefined;
+
+  private constructor(listenPort: number, targetPort: number) {
+    this.#listenPort = listenPort;
+    this.#targetPort = targetPort;
+  }
+
+  /** @param listenPort where the broker is advertised, `targetPort` where it listens. */
+  static async open(listenPort: number, targetPort: number): Promise<KafkaProxy> {
+    const proxy = new KafkaProxy(listenPort, targetPort);
+    await proxy.accept();
+    return proxy;
+  }
+
+  /** Counts anew and forwards everything as it is. */
+  forget(): void {
+    this.produceRequests = 0;
+    this.fateOf = () => 'forward';
+    this.replyTo = (_, reply) => reply;
+  }
+
+  /** Takes connections (again). */
+  async accept(): Promise<void> {
+    if (this.#server !== undefined) return;
+    this.#server = createServer((client) => this.#join(client));
+    this.#server.listen(this.#listenPort, '127.0.0.1');
+    await once(this.#server, 'listening');
+  }
+
+  /** Ends all connections and refuses new ones, until `accept()`. */
+  async refuse(): Promise<void> {
+    const server = this.#server;
+    if (server === undefined) return;
+    this.#server = undefined;
+    const closed = once(server, 'close');
+    server.close();
+    for (const client of this.#clients) client.destroy();
+    await closed;
+  }
+
+  #join(client: Socket): void {
+    const broker = openSocket(this.#targetPort, '127.0.0.1');
+    const lost = new Set<number>();
+    const apiKeys = new Map<number, number>();
+    const requests = new Frames();
+    const replies = new Frames();
+    this.#clients.add(client);
+    const end = (): void => {
+      client.destroy();
+      broker.destroy();
+      this.#clients.delete(client);
+    };
+    for (const socket of [client, broker]) socket.on('error', end).on('close', end).setNoDelay(true);
+    client.on('data', (bytes) => {
+      for (const request of requests.take(bytes)) {
+        const fate = this.#fate(request);
+        if (fate === 'cut') return end();
+        const correlationId = request.readInt32BE(CORRELATION_ID_AT);
+        if (fate === 'lose-reply') lost.add(correlationId);
+        apiKeys.set(correlationId, request.readInt16BE(API_KEY_AT));
+        broker.write(request);
+      }
+    });
+    broker.on('data', (bytes) => {
+      for (const reply of replies.take(bytes)) {
+        const correlationId = reply.readInt32BE(REPLY_CORRELATION_ID_AT);
+        if (lost.has(correlationId)) return end();
+        client.write(this.replyTo(apiKeys.get(correlationId) ?? -1, reply));
+        apiKeys.delete(correlationId);
+      }
+    });
+  }
+
+  #fate(request: Buffer): Fate {
+    if (request.readInt16BE(API_KEY_AT) !== PRODUCE) return 'forward';
+    this.produceRequests += 1;
+    return this.fateOf(this.produceRequests);
+  }
+}
