@@ -1,5 +1,6 @@
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import type { TopicSpec } from '@payments/contracts';
+import { retryDelayMs, sleep } from '@payments/runtime';
 import avro from 'avsc';
 import {
   IncompatibleSchemaError,
@@ -7,7 +8,6 @@ import {
   UndecodableError,
   UnknownSchemaIdError,
 } from './codec-errors.js';
-import { within } from './within.js';
 
 /** Confluent's wire format: a zero byte, the schema's id in four bytes, the Avro value. */
 const MAGIC_BYTE = 0;
@@ -15,9 +15,22 @@ const HEADER_BYTES = 5;
 /** An unknown id is asked for again after so long: it may have been registered since. */
 const UNKNOWN_FOR_MS = 30_000;
 const UNKNOWN_COUNT_MAX = 1_000;
-/** The client itself waits for ever for a registry that accepts connections and does not answer. */
-const REQUEST_MS_MAX = 5_000;
-const RETRY = { retries: 2, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 };
+const REQUEST_MS_MAX = 4_000;
+const REQUEST_RETRY = { retries: 1, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 };
+const REGISTER_TRIES_MAX = 5;
+const REGISTER_BACKOFF = { baseMs: 50, capMs: 500 };
+/** Most values fit; a larger one gets a buffer of its own. */
+const ENCODED_BYTES_USUAL = 64 * 1024;
+
+type RegistryOptions = ConstructorParameters<typeof SchemaRegistry>[0];
+
+/**
+ * By itself the client waits for ever for a registry that takes requests and says nothing; and whoever asks for
+ * the same schema later waits with it.
+ */
+const limitRequests: NonNullable<RegistryOptions['middlewares']>[number] = () => ({
+  prepareRequest: async (next) => (await next()).enhance({ timeout: REQUEST_MS_MAX }),
+});
 
 interface Registered {
   readonly type: avro.Type;
@@ -36,6 +49,8 @@ export class SchemaCodec {
   /** The last id that the registry knew. */
   #knownId: number | undefined;
   readonly #unknownUntil = new Map<number, number>();
+  /** Written anew for each value, and copied out. */
+  readonly #encoded = Buffer.alloc(ENCODED_BYTES_USUAL);
 
   constructor(registryUrl: string) {
     const url = new URL(registryUrl);
@@ -45,7 +60,8 @@ export class SchemaCodec {
     url.username = '';
     url.password = '';
     const host = url.toString().replace(/\/$/, '');
-    this.#openRegistry = () => new SchemaRegistry({ host, retry: RETRY, ...(auth ? { auth } : {}) });
+    const options: RegistryOptions = { host, retry: REQUEST_RETRY, middlewares: [limitRequests] };
+    this.#openRegistry = () => new SchemaRegistry({ ...options, ...(auth ? { auth } : {}) });
     this.#registry = this.#openRegistry();
   }
 
@@ -55,17 +71,21 @@ export class SchemaCodec {
    * @throws IncompatibleSchemaError, RegistryUnavailableError
    */
   async register(spec: TopicSpec): Promise<void> {
-    try {
-      const { id } = await inTime(
-        this.#registry.register(
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const { id } = await this.#registry.register(
           { type: SchemaType.AVRO, schema: JSON.stringify(spec.schema) },
           { subject: spec.subject, compatibility: COMPATIBILITY.BACKWARD },
-        ),
-      );
-      this.#registered.set(spec.name, { type: typeOf(spec), header: headerOf(id) });
-      this.#knownId = id;
-    } catch (cause) {
-      throw registrationError(spec.subject, cause);
+        );
+        this.#registered.set(spec.name, { type: typeOf(spec), header: headerOf(id) });
+        this.#knownId = id;
+        return;
+      } catch (cause) {
+        // Of several that register a subject for the first time, all but one can be told that it conflicts.
+        if (statusOf(cause) !== 409 || tries === REGISTER_TRIES_MAX)
+          throw registrationError(spec.subject, cause);
+        await sleep(retryDelayMs(tries, REGISTER_BACKOFF));
+      }
     }
   }
 
@@ -73,7 +93,15 @@ export class SchemaCodec {
   encode<Value>(spec: TopicSpec<Value>, value: Value): Buffer {
     const registered = this.#registered.get(spec.name);
     if (registered === undefined) throw new TypeError(`${spec.name}: register its schema first`);
-    return Buffer.concat([registered.header, registered.type.toBuffer(value)]);
+    const { type, header } = registered;
+    try {
+      const end = type.encode(value, this.#encoded, HEADER_BYTES);
+      if (end < 0) return Buffer.concat([header, type.toBuffer(value)]);
+      header.copy(this.#encoded);
+      return Buffer.from(this.#encoded.subarray(0, end));
+    } catch (cause) {
+      throw new TypeError(`the value does not fit the schema of ${spec.subject}`, { cause });
+    }
   }
 
   /**
@@ -122,7 +150,7 @@ export class SchemaCodec {
 
   async #writerType(spec: TopicSpec, id: number): Promise<avro.Type> {
     try {
-      const type = (await inTime(this.#registry.getSchema(id))) as unknown as avro.Type;
+      const type = (await this.#registry.getSchema(id)) as unknown as avro.Type;
       this.#knownId = id;
       return type;
     } catch (cause) {
@@ -140,9 +168,8 @@ export class SchemaCodec {
     // Asked anew: the client that is kept remembers what it once knew.
     const registry = this.#openRegistry();
     try {
-      await inTime<unknown>(
-        this.#knownId === undefined ? registry.getLatestSchemaId(subject) : registry.getSchema(this.#knownId),
-      );
+      if (this.#knownId === undefined) await registry.getLatestSchemaId(subject);
+      else await registry.getSchema(this.#knownId);
       return true;
     } catch {
       return false;
@@ -187,12 +214,4 @@ function registrationError(subject: string, cause: unknown): Error {
     return new IncompatibleSchemaError(`the registry checks ${subject} otherwise: ${why}`, { cause });
   }
   return new RegistryUnavailableError(`cannot register the schema of ${subject}: ${why}`, { cause });
-}
-
-async function inTime<T>(answer: Promise<T>): Promise<T> {
-  if (!(await within(REQUEST_MS_MAX, answer))) {
-    answer.catch(() => {});
-    throw new Error(`the registry did not answer within ${REQUEST_MS_MAX} ms`);
-  }
-  return answer;
 }
