@@ -18,4 +18,5 @@ export {
   SendRefusedError,
 } from './send-errors.js';
 export type { RecordPosition } from './send-queue.js';
-export { ensureTopics, type TopicPlacement } from './topics.js';
+export { setupSettings } from './setup-settings.js';
+export { ensureTopics, TopicMismatchError, type TopicPlacement } from './topics.js';

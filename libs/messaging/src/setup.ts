@@ -1,39 +1,40 @@
 import { ALL_TOPICS, TOPICS } from '@payments/contracts';
-import {
-  createLogger,
-  kafkaOptions,
-  kafkaSettings,
-  processEnv,
-  readConfig,
-  serviceSettings,
-  setting,
-} from '@payments/runtime';
+import { ConfigError, createLogger, kafkaOptions, processEnv, readConfig } from '@payments/runtime';
 import { createKafka } from './connection.js';
 import { SchemaCodec } from './schema-codec.js';
+import { setupSettings } from './setup-settings.js';
 import { ensureTopics } from './topics.js';
+import { within } from './within.js';
 
-/** Creates the catalogue's topics and registers its schemas: run once before a release's services start. */
-const config = readConfig(
-  {
-    ...kafkaSettings,
-    LOG_LEVEL: serviceSettings.LOG_LEVEL,
-    KAFKA_REPLICATION_FACTOR: setting.integer({ doc: 'Replicas of each new topic.', default: 1, min: 1 }),
-    KAFKA_MIN_INSYNC_REPLICAS: setting.integer({
-      doc: 'Replicas that must have a record before it is acknowledged, for new topics.',
-      default: 1,
-      min: 1,
-    }),
-  },
-  processEnv(),
-);
-const logger = createLogger({ service: 'setup', level: config.LOG_LEVEL });
-const kafka = createKafka({ ...kafkaOptions(config), clientId: 'setup', logger });
-const created = await ensureTopics(kafka, ALL_TOPICS, {
-  replicationFactor: config.KAFKA_REPLICATION_FACTOR,
-  minInSyncReplicas: config.KAFKA_MIN_INSYNC_REPLICAS,
-});
-logger.info({ created }, 'topics are in place');
+/** Kafka's client waits for ever for a broker; whoever runs this wants to be told. */
+const SETUP_MS_MAX = 90_000;
 
-const codec = new SchemaCodec(config.SCHEMA_REGISTRY_URL);
-for (const spec of Object.values(TOPICS)) await codec.register(spec);
-logger.info({ subjects: Object.values(TOPICS).map(({ subject }) => subject) }, 'schemas are registered');
+/**
+ * `node dist/setup.js`: creates the catalogue's topics and registers its schemas. Run before a release's
+ * services start; a second run changes nothing. Exits with 2 if the configuration is wrong, with 1 if a topic
+ * has another number of partitions, a schema cannot follow the registered one, or something does not answer.
+ */
+async function setUp(): Promise<void> {
+  const config = readConfig(setupSettings, processEnv());
+  const logger = createLogger({ service: 'setup', level: config.LOG_LEVEL });
+  const kafka = createKafka({ ...kafkaOptions(config), clientId: 'setup', logger });
+  const created = await ensureTopics(kafka, ALL_TOPICS, {
+    replicationFactor: config.KAFKA_REPLICATION_FACTOR,
+    minInSyncReplicas: config.KAFKA_MIN_INSYNC_REPLICAS,
+  });
+  logger.info({ created }, 'topics are in place');
+  const codec = new SchemaCodec(config.SCHEMA_REGISTRY_URL);
+  const specs = Object.values(TOPICS);
+  for (const spec of specs) await codec.register(spec);
+  logger.info({ subjects: specs.map(({ subject }) => subject) }, 'schemas are registered');
+}
+
+try {
+  if (!(await within(SETUP_MS_MAX, setUp()))) {
+    throw new Error(`not done within ${SETUP_MS_MAX / 1000} s: does Kafka answer at KAFKA_BROKERS?`);
+  }
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(error instanceof ConfigError ? 2 : 1);
+}

@@ -1,4 +1,5 @@
 import type { TopicSetup } from '@payments/contracts';
+import type { Admin } from 'kafkajs';
 import type { KafkaConnection } from './connection.js';
 
 export interface TopicPlacement {
@@ -6,59 +7,77 @@ export interface TopicPlacement {
   readonly minInSyncReplicas: number;
 }
 
+/** A topic exists and is not what the catalogue says. */
+export class TopicMismatchError extends Error {
+  override readonly name = 'TopicMismatchError';
+}
+
 /**
- * Creates the topics that are missing.
+ * Creates the topics that are missing. One that exists keeps its settings. Waits while no broker answers.
  *
  * @returns the names of those created.
- * @throws Error if a topic has another number of partitions: keys would lose their order.
+ * @throws TopicMismatchError if topics have another number of partitions: keys would lose their order.
  */
 export async function ensureTopics(
   kafka: KafkaConnection,
   topics: readonly TopicSetup[],
-  { replicationFactor, minInSyncReplicas }: TopicPlacement,
+  placement: TopicPlacement,
 ): Promise<string[]> {
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
+  return withAdmin(kafka, async (admin) => {
     const existing = new Set(await admin.listTopics());
     const missing = topics.filter(({ name }) => !existing.has(name));
-    if (missing.length > 0) {
-      await admin.createTopics({
-        waitForLeaders: true,
-        topics: missing.map(({ name, partitions, config }) => ({
-          topic: name,
-          numPartitions: partitions,
-          replicationFactor,
-          configEntries: Object.entries({ ...config, 'min.insync.replicas': String(minInSyncReplicas) }).map(
-            ([entry, value]) => ({ name: entry, value }),
-          ),
-        })),
-      });
-    }
-    const { topics: found } = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) });
-    for (const { name, partitions } of topics) {
-      const actual = found.find((topic) => topic.name === name)?.partitions.length;
-      if (actual !== partitions) {
-        throw new Error(
-          `topic ${name} has ${actual ?? 0} partitions and needs ${partitions}: their number must never change, make a new topic`,
-        );
-      }
-    }
+    if (missing.length > 0) await createTopics(admin, missing, placement);
+    await assertPartitions(admin, topics);
     return missing.map(({ name }) => name);
-  } finally {
-    await admin.disconnect();
-  }
+  });
 }
 
 /** @throws if the topic does not exist. Waits while no broker answers. */
 export async function countPartitions(kafka: KafkaConnection, topic: string): Promise<number> {
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
+  return withAdmin(kafka, async (admin) => {
     const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
     const count = topics[0]?.partitions.length ?? 0;
     if (count === 0) throw new Error(`topic ${topic} has no partitions`);
     return count;
+  });
+}
+
+async function createTopics(
+  admin: Admin,
+  topics: readonly TopicSetup[],
+  { replicationFactor, minInSyncReplicas }: TopicPlacement,
+): Promise<void> {
+  // Resolves also if another set-up was quicker.
+  await admin.createTopics({
+    waitForLeaders: true,
+    topics: topics.map(({ name, partitions, config }) => ({
+      topic: name,
+      numPartitions: partitions,
+      replicationFactor,
+      configEntries: Object.entries({ ...config, 'min.insync.replicas': String(minInSyncReplicas) }).map(
+        ([entry, value]) => ({ name: entry, value }),
+      ),
+    })),
+  });
+}
+
+async function assertPartitions(admin: Admin, topics: readonly TopicSetup[]): Promise<void> {
+  const { topics: found } = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) });
+  const wrong = topics.flatMap(({ name, partitions }) => {
+    const actual = found.find((topic) => topic.name === name)?.partitions.length ?? 0;
+    return actual === partitions ? [] : [`${name} has ${actual} partitions instead of ${partitions}`];
+  });
+  if (wrong.length === 0) return;
+  throw new TopicMismatchError(
+    `${wrong.join('; ')}. Their number must never change, or keys lose their order: make a new topic`,
+  );
+}
+
+async function withAdmin<T>(kafka: KafkaConnection, use: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    return await use(admin);
   } finally {
     await admin.disconnect();
   }
