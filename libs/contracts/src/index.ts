@@ -1,4 +1,10 @@
 export { DEAD_LETTER_HEADERS, type DeadLetterHeader } from './dead-letter-headers.js';
+export {
+  type IntentFailure,
+  type IntentTransaction,
+  type PaymentIntentEvent,
+  paymentIntentEventSchema,
+} from './generated/payment-intent-event.js';
 export { type WebhookReceived, webhookReceivedSchema } from './generated/webhook-received.js';
 export { SealBrokenError, type SealContext, SealKeyring, SealKeyUnknownError } from './seal-keyring.js';
 export { parseSealKeys, type SealKey } from './seal-keys.js';

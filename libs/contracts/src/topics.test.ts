@@ -21,6 +21,14 @@ test('webhooks travel as the design says', () => {
   });
 });
 
+test('events of intents travel as the design says', () => {
+  expect(TOPICS.intentEvents).toMatchObject({
+    name: 'payment.intent.events',
+    subject: 'payment.intent.events-value',
+    partitions: 12,
+  });
+});
+
 test('no topic is named twice', () => {
   const names = ALL_TOPICS.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);

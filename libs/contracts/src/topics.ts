@@ -1,3 +1,4 @@
+import { type PaymentIntentEvent, paymentIntentEventSchema } from './generated/payment-intent-event.js';
 import { type WebhookReceived, webhookReceivedSchema } from './generated/webhook-received.js';
 
 /** An Avro schema as parsed JSON. */
@@ -30,6 +31,8 @@ const DEAD_LETTER_HEADERS_BYTES_MAX = 64 * 1024;
 /** The topics that carry Avro values, by the name that code uses. */
 export const TOPICS = {
   webhookReceived: topic<WebhookReceived>('payment.webhook.received', webhookReceivedSchema),
+  /** Keyed by the public intent id; versions of one intent in order, at least once. */
+  intentEvents: topic<PaymentIntentEvent>('payment.intent.events', paymentIntentEventSchema),
 } as const;
 
 /** Every topic to create: those of {@link TOPICS} and a dead-letter topic for each. */
