@@ -23,6 +23,7 @@ test('addresses follow the ports; what is given wins; unrelated variables stay o
     SEAL_KEYS: 'mine:BB==',
     INGRESS_QUEUE_BYTES_MAX: '1000',
     PORT: '1',
+    INGRESS_PORT: '2',
   };
   const environment = stackEnvironment(readStackSettings(env), secrets, env, '/x');
   expect(environment).toMatchObject({
@@ -34,6 +35,8 @@ test('addresses follow the ports; what is given wins; unrelated variables stay o
   });
   expect(environment.READ_DATABASE_URL).toBe(environment.DATABASE_URL);
   expect(environment).not.toHaveProperty('PORT');
+  expect(environment).not.toHaveProperty('INGRESS_PORT');
+  expect(environment.INGRESS_URL).toBe('http://127.0.0.1:2');
 });
 
 test('the environment of a running stack, evaluated, starts the same stack again', () => {

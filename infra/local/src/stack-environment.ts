@@ -2,11 +2,14 @@ import { join } from 'node:path';
 import type { Environment } from './environment.js';
 import { postgresUrl } from './parts/postgres.js';
 import type { LocalSecrets } from './secrets.js';
-import { OWN_ADDRESSES, type StackSettings } from './settings.js';
+import { OWN_ADDRESSES, PORTS, type StackSettings } from './settings.js';
 
 /** Settings of our services that a developer may hand through `make up`. */
 const HANDED_ON =
   /^(LOG_LEVEL|SHUTDOWN_DEADLINE_MS|(OTEL|INGRESS|WEBHOOKS|KAFKA_SASL|KAFKA_TLS|DATABASE)_[A-Z_]+)$/;
+
+/** Where the stack itself listens says nothing to a service. */
+const KEPT_BACK: ReadonlySet<string> = new Set(Object.values(PORTS).map(({ variable }) => variable));
 
 /** What `make env` prints and our own processes run with. */
 export function stackEnvironment(
@@ -53,7 +56,7 @@ export function exportLines(environment: Readonly<Record<string, string>>): stri
 function handedOn(env: Environment): Record<string, string> {
   const handed: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && HANDED_ON.test(name)) handed[name] = value;
+    if (value !== undefined && HANDED_ON.test(name) && !KEPT_BACK.has(name)) handed[name] = value;
   }
   return handed;
 }

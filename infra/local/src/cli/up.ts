@@ -81,7 +81,8 @@ async function checkPorts({ ports, given }: StackSettings): Promise<void> {
     const variable = GIVEN[partOf(name) as keyof typeof GIVEN];
     const instead = variable === undefined ? '' : `, or use what is there: ${variable}=… make up`;
     problems.push(
-      `port ${port}, wanted for ${name}, is used by ${by}: stop it, choose another port: ${PORTS[name].variable}=… make up${instead}`,
+      `port ${port}, wanted for ${name}, is used by ${by}: stop it, or choose another port: ` +
+        `${PORTS[name].variable}=… make up${instead}`,
     );
   }
   if (problems.length > 0) throw new Error(problems.join('\n'));

@@ -42,11 +42,13 @@ export function reachableFolder(folder: string, account: Account | undefined): s
 /** The folder of Postgres' programs, copied to where the account can run them if need be. */
 export function reachablePrograms(native: string, account: Account | undefined): string {
   if (account === undefined || canAs(account, join(native, 'bin', 'postgres'), ['--version'])) return native;
-  const version = createHash('sha256').update(native).digest('hex').slice(0, 12);
+  const manifest = readFileSync(join(native, '..', 'package.json'));
+  const version = createHash('sha256').update(native).update(manifest).digest('hex').slice(0, 12);
   const copy = join(makeFolder(OUTSIDE), `programs-${version}`);
   if (!existsSync(copy)) {
     const incoming = `${copy}.${process.pid}`;
-    cpSync(native, incoming, { recursive: true });
+    // Links between libraries stay links to their neighbours.
+    cpSync(native, incoming, { recursive: true, verbatimSymlinks: true });
     spawnSync('chmod', ['-R', 'a+rX', incoming]);
     if (!existsSync(copy)) renameSync(incoming, copy);
   }

@@ -135,6 +135,7 @@ function initialise(programs: string, data: string, account: Account | undefined
   );
   rmSync(passwordFile, { force: true });
   if (result.status !== 0) {
+    rmSync(incoming, { recursive: true, force: true });
     throw new Error(
       `initdb failed: ${result.error?.message ?? result.stderr}${adviceFor(result.stderr ?? '')}`,
     );
@@ -142,10 +143,13 @@ function initialise(programs: string, data: string, account: Account | undefined
   renameSync(incoming, data);
 }
 
-function adviceFor(complaint: string): string {
-  const library = /(\S+\.so[.\d]*): cannot open shared object file/.exec(complaint)?.[1];
+function adviceFor(complaint: string | null): string {
+  const library = /(\S+\.so[.\d]*): cannot open shared object file/.exec(complaint ?? '')?.[1];
   if (library === undefined) return '';
-  return `\nThe system lacks ${library}: install the package that has it (Debian: apt-get install libstdc++6 zlib1g), or set DATABASE_URL to a Postgres of your own.`;
+  return (
+    `\nThe system lacks ${library}: install the package that has it (Debian: apt-get install libstdc++6), ` +
+    'or set DATABASE_URL to a Postgres of your own.'
+  );
 }
 
 /** After a kill the server's children need a moment to notice; a new server refuses to start before. */

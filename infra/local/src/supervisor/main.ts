@@ -8,8 +8,9 @@ const files = stackFiles(process.argv[2]);
 const plan = readPlan(files);
 if (plan === undefined) throw new Error(`no plan in ${files.plan}: the supervisor is started by \`make up\``);
 
-const artifacts = await fetchArtifacts((line) => process.stdout.write(`${line}\n`));
-const supervisor = new Supervisor(files, plan, planParts(plan, artifacts, files.root));
+const say = (line: string) => void process.stdout.write(`${new Date().toISOString()} ${line}\n`);
+const artifacts = await fetchArtifacts(say);
+const supervisor = new Supervisor(files, plan, planParts(plan, artifacts, files.root), say);
 
 const end = (reason?: string) => {
   void supervisor.stop(reason).then(() => process.exit(reason === undefined ? 0 : 1));
@@ -18,7 +19,7 @@ process.on('SIGTERM', () => end());
 process.on('SIGINT', () => end());
 process.on('SIGHUP', () => undefined);
 process.on('uncaughtException', (error) => {
-  process.stderr.write(`${error.stack}\n`);
+  say(error.stack ?? error.message);
   end(`the supervisor failed: ${error.message}`);
 });
 

@@ -5,6 +5,7 @@ import { kafkaPlan } from '../parts/kafka.js';
 import { POSTGRES_PASSWORD, POSTGRES_USER, postgresPlan } from '../parts/postgres.js';
 import { redisPlan } from '../parts/redis.js';
 import { type RegistryDatabase, registryPlan } from '../parts/registry.js';
+import { MIGRATE, SET_UP_MESSAGING } from '../paths.js';
 import { servicePlan } from './service-plan.js';
 import type { StackPlan } from './state.js';
 
@@ -17,7 +18,10 @@ export interface StackParts {
   readonly redis: PartPlan | undefined;
   readonly registry: PartPlan | undefined;
   readonly simulator: PartPlan | undefined;
-  /** Ours, once tables, topics and schemas are there. */
+  /** Programs to run once: for the tables, and for topics and schemas. */
+  readonly makeTables: string | undefined;
+  readonly makeTopics: string | undefined;
+  /** Ours, started after that. */
   readonly services: readonly PartPlan[];
 }
 
@@ -67,6 +71,8 @@ export function planParts(
       port: ports.simulator,
       env: { ...environment, SIMULATOR_CERT_PORT: String(ports.simulatorCertificates) },
     }),
+    makeTables: MIGRATE,
+    makeTopics: SET_UP_MESSAGING,
     services: [
       servicePlan({ name: 'ingress', package: 'services/ingress', port: ports.ingress, env: environment }),
       servicePlan({ name: 'webhooks', package: 'services/webhooks', port: ports.webhooks, env: environment }),

@@ -8,6 +8,7 @@ export class SupervisedPart {
   readonly name: string;
   readonly #part: Part;
   readonly #changed: () => void;
+  readonly #say: (line: string) => void;
   readonly #stopping = new AbortController();
   #state: PartState = 'waiting';
   #starting: Promise<void> | undefined;
@@ -16,10 +17,11 @@ export class SupervisedPart {
   #restartsInARow = 0;
   #detail: string | undefined;
 
-  constructor(part: Part, changed: () => void) {
+  constructor(part: Part, changed: () => void, say: (line: string) => void) {
     this.name = part.name;
     this.#part = part;
     this.#changed = changed;
+    this.#say = say;
   }
 
   get status(): PartStatus {
@@ -81,7 +83,7 @@ export class SupervisedPart {
       if (signal.aborted) return;
       this.#restarts += 1;
       await this.#startOnce().catch((error: unknown) => {
-        process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+        this.#say(error instanceof Error ? error.message : String(error));
       });
     }
   }
@@ -90,7 +92,7 @@ export class SupervisedPart {
     this.#state = state;
     this.#detail = detail;
     const note = detail === undefined ? '' : `: ${detail}`;
-    process.stdout.write(`${new Date().toISOString()} ${this.name} ${state}${note}\n`);
+    this.#say(`${this.name} ${state}${note}`);
     this.#changed();
   }
 }

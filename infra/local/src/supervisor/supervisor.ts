@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { runNodeProgram } from '../node-program.js';
 import { Part, type PartPlan } from '../part.js';
 import { createDatabase, withClient } from '../parts/postgres.js';
-import { MIGRATE, SET_UP_MESSAGING } from '../paths.js';
 import { identityOf } from '../process-identity.js';
 import type { ReplaceablePart } from '../settings.js';
 import { boundLog } from './bounded-logs.js';
@@ -17,21 +16,29 @@ import {
 } from './state.js';
 import { SupervisedPart } from './supervised-part.js';
 
+type RealPart = 'postgres' | 'kafka' | 'redis' | 'registry' | 'simulator';
+
 const LOOK_AT_LOGS_EVERY_MS = 5000;
 
 /** Owns every process of the stack: starts them in order, keeps them running, ends them in order. */
 export class Supervisor {
   readonly #files: StackFiles;
   readonly #plan: StackPlan;
-  readonly #parts: Record<keyof Omit<StackParts, 'services'>, SupervisedPart | undefined>;
+  readonly #say: (line: string) => void;
+  readonly #parts: Record<RealPart, SupervisedPart | undefined>;
   readonly #services: readonly SupervisedPart[];
+  readonly #makeTables: string | undefined;
+  readonly #makeTopics: string | undefined;
   #phase: StackPhase = 'starting';
   #message: string | undefined;
   #stopped: Promise<void> | undefined;
 
-  constructor(files: StackFiles, plan: StackPlan, parts: StackParts) {
+  constructor(files: StackFiles, plan: StackPlan, parts: StackParts, say: (line: string) => void) {
     this.#files = files;
     this.#plan = plan;
+    this.#say = say;
+    this.#makeTables = parts.makeTables;
+    this.#makeTopics = parts.makeTopics;
     const supervise = (part: PartPlan | undefined) => part && this.#supervise(part);
     this.#parts = {
       postgres: supervise(parts.postgres),
@@ -52,7 +59,7 @@ export class Supervisor {
     } catch (error) {
       if (this.#stopped !== undefined) return;
       const message = error instanceof Error ? error.message : String(error);
-      process.stderr.write(`${error instanceof Error ? error.stack : message}\n`);
+      this.#say(error instanceof Error ? (error.stack ?? message) : message);
       await this.stop(message);
     }
   }
@@ -70,15 +77,14 @@ export class Supervisor {
 
   async #startAll(): Promise<void> {
     const { postgres, kafka, redis, registry, simulator } = this.#parts;
-    const { environment } = this.#plan;
     const databaseUp = postgres?.start() ?? this.#makeRegistryDatabase();
     const brokerUp = kafka?.start() ?? Promise.resolve();
     const redisUp = redis?.start() ?? Promise.resolve();
     const simulatorUp = simulator?.start() ?? Promise.resolve();
     const registryUp = databaseUp.then(() => registry?.start());
-    const tables = databaseUp.then(() => setUp(MIGRATE, environment, 'making the tables'));
+    const tables = databaseUp.then(() => this.#setUp(this.#makeTables, 'making the tables'));
     const topics = Promise.all([brokerUp, registryUp]).then(() =>
-      setUp(SET_UP_MESSAGING, environment, 'making topics and registering schemas'),
+      this.#setUp(this.#makeTopics, 'making topics and registering schemas'),
     );
     await Promise.all([tables, topics, redisUp, simulatorUp]);
     await Promise.all(this.#services.map((service) => service.start()));
@@ -110,7 +116,8 @@ export class Supervisor {
 
   #supervise(plan: PartPlan): SupervisedPart {
     const { logs, pids } = this.#files;
-    return new SupervisedPart(new Part(plan, { logs, pids, onParentDeath: 'stop' }), () => this.#tell());
+    const part = new Part(plan, { logs, pids, onParentDeath: 'stop' });
+    return new SupervisedPart(part, () => this.#tell(), this.#say);
   }
 
   #all(): SupervisedPart[] {
@@ -142,12 +149,10 @@ export class Supervisor {
   #boundLogs(): void {
     for (const part of this.#all()) boundLog(part.logFile);
   }
-}
 
-async function setUp(file: string, env: Readonly<Record<string, string>>, what: string): Promise<void> {
-  if (!existsSync(file)) {
-    process.stdout.write(`${file} does not exist: skipped ${what}\n`);
-    return;
+  async #setUp(file: string | undefined, what: string): Promise<void> {
+    if (file === undefined) return;
+    if (existsSync(file)) this.#say((await runNodeProgram(file, this.#plan.environment, what)).trimEnd());
+    else this.#say(`${file} does not exist: skipped ${what}`);
   }
-  process.stdout.write(await runNodeProgram(file, env, what));
 }
