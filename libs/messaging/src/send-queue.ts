@@ -107,7 +107,8 @@ export class SendQueue {
     const overdue: Pending[] = [];
     for (const records of this.#queues()) {
       const inTime = records.findIndex(({ deadlineAt }) => deadlineAt > now);
-      if (inTime !== 0) overdue.push(...records.splice(0, inTime === -1 ? records.length : inTime));
+      if (inTime === 0) continue;
+      for (const one of records.splice(0, inTime === -1 ? records.length : inTime)) overdue.push(one);
     }
     return overdue;
   }
