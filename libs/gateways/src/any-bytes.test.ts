@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { GatewayProvider } from '@payments/domain';
 import { signRazorpay, signStripe } from '@payments/simulator';
 import fc from 'fast-check';
-import { describeWebhook } from './describe-webhook.js';
+import { readWebhook } from './read-webhook.js';
 import { kindOf, outcomeOf } from './testing/outcome.js';
 import { HOST, PayPalDeliveries, WEBHOOK_ID } from './testing/paypal-deliveries.js';
 import { createWebhookVerifiers } from './verifiers.js';
@@ -78,16 +78,17 @@ const bodies = fc.oneof(
 );
 
 describe.each(['stripe', 'paypal', 'razorpay'] as const)('%s', (provider) => {
-  test('signed bytes are read or unreadable, and what verifies can be described alike', async () => {
+  test('signed bytes are read or unreadable, and what verifies is read alike unless its facts cannot be', async () => {
     await fc.assert(
       fc.asyncProperty(bodies, async (body) => {
         const request = signed(provider, body);
         const outcome = await outcomeOf(verifiers[provider], request);
         expect(['verified', 'unreadable']).toContain(outcome);
-        expect(await kindOf(() => describeWebhook(provider, body))).toBe(outcome);
-        if (outcome === 'verified') {
+        const read = await kindOf(() => readWebhook(provider, body));
+        expect(outcome === 'verified' ? ['verified', 'unreadable'] : [outcome]).toContain(read);
+        if (read === 'verified') {
           const webhook = await verifiers[provider].verify(request);
-          const { eventType, key, eventTime } = describeWebhook(provider, body);
+          const { eventType, key, eventTime } = readWebhook(provider, body);
           expect({ eventType, key, eventTime }).toEqual({
             eventType: webhook.eventType,
             key: webhook.key,

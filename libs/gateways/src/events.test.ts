@@ -13,13 +13,16 @@ import {
   type StripeWebhookType,
   stripeWebhook,
 } from '@payments/simulator';
-import { describeWebhook } from './describe-webhook.js';
-import { PAYPAL_EFFECTS } from './paypal/events.js';
-import { RAZORPAY_EFFECTS } from './razorpay/events.js';
-import { STRIPE_EFFECTS } from './stripe/events.js';
+import { PAYPAL_EVENTS } from './paypal/events.js';
+import { RAZORPAY_EVENTS } from './razorpay/events.js';
+import { readWebhook } from './read-webhook.js';
+import { STRIPE_EVENTS } from './stripe/events.js';
 
-function effectIn(table: Readonly<Record<string, string>>, type: string): string | undefined {
-  return Object.hasOwn(table, type) ? table[type] : undefined;
+function effectIn(
+  table: Readonly<Record<string, { readonly effect: string }>>,
+  type: string,
+): string | undefined {
+  return Object.hasOwn(table, type) ? table[type]?.effect : undefined;
 }
 
 /** The ids that an event type names, its key first. */
@@ -59,17 +62,17 @@ function idsOf<Ids>(table: Readonly<Record<string, readonly (keyof Ids)[]>>, typ
 describe('an event says what its type means, which payment it is of and which objects it names', () => {
   test.each(STRIPE_WEBHOOK_TYPES)('Stripe %s', (type: StripeWebhookType) => {
     const { body, ids } = stripeWebhook({ type });
-    const described = describeWebhook('stripe', body);
+    const described = readWebhook('stripe', body);
     const [key, ...others] = idsOf(STRIPE_IDS, type, ids);
-    expect(described).toMatchObject({ eventType: type, key, effect: effectIn(STRIPE_EFFECTS, type) });
+    expect(described).toMatchObject({ eventType: type, key, effect: effectIn(STRIPE_EVENTS, type) });
     if (type !== 'customer.updated') expect(new Set(described.objectIds)).toEqual(new Set([key, ...others]));
   });
 
   test.each(PAYPAL_WEBHOOK_TYPES)('PayPal %s', (type: PayPalWebhookType) => {
     const { body, ids } = paypalWebhook({ type });
-    const described = describeWebhook('paypal', body);
+    const described = readWebhook('paypal', body);
     const [key, ...others] = idsOf(PAYPAL_IDS, type, ids);
-    expect(described).toMatchObject({ eventType: type, key, effect: effectIn(PAYPAL_EFFECTS, type) });
+    expect(described).toMatchObject({ eventType: type, key, effect: effectIn(PAYPAL_EVENTS, type) });
     if (!type.startsWith('BILLING.')) {
       expect(new Set(described.objectIds)).toEqual(new Set([key, ...others]));
     }
@@ -77,9 +80,9 @@ describe('an event says what its type means, which payment it is of and which ob
 
   test.each(RAZORPAY_WEBHOOK_TYPES)('Razorpay %s', (type: RazorpayWebhookType) => {
     const { body, ids } = razorpayWebhook({ type });
-    const described = describeWebhook('razorpay', body);
+    const described = readWebhook('razorpay', body);
     const [key, ...others] = idsOf(RAZORPAY_IDS, type, ids);
-    expect(described).toMatchObject({ eventType: type, key, effect: effectIn(RAZORPAY_EFFECTS, type) });
+    expect(described).toMatchObject({ eventType: type, key, effect: effectIn(RAZORPAY_EVENTS, type) });
     expect(new Set(described.objectIds)).toEqual(new Set([key, ...others]));
   });
 });
@@ -88,16 +91,19 @@ describe('an event of a type that we do not know', () => {
   const types = ['balance.available', 'constructor', '__proto__', 'toString', 'hasOwnProperty'];
 
   test.each(types)('has no effect (%s)', (type) => {
-    const stripe = describeWebhook('stripe', json({ id: 'evt_1', type }));
+    const stripe = readWebhook('stripe', json({ id: 'evt_1', type }));
     expect(stripe).toEqual({
       eventType: type,
       key: 'evt_1',
       eventTime: null,
       objectIds: [],
       effect: undefined,
+      facts: [],
+      intentId: undefined,
+      raisesMoney: false,
     });
-    expect(describeWebhook('paypal', json({ id: 'WH-1', event_type: type })).effect).toBeUndefined();
-    expect(describeWebhook('razorpay', json({ event: type })).effect).toBeUndefined();
+    expect(readWebhook('paypal', json({ id: 'WH-1', event_type: type })).effect).toBeUndefined();
+    expect(readWebhook('razorpay', json({ event: type })).effect).toBeUndefined();
   });
 });
 
@@ -105,12 +111,12 @@ describe('ids are found where a gateway puts them', () => {
   test('Stripe: an expanded payment intent, a charge without one', () => {
     const object = { id: 'ch_1', object: 'charge', payment_intent: { id: 'pi_1', object: 'payment_intent' } };
     const event = { id: 'evt_1', type: 'charge.succeeded', data: { object } };
-    expect(describeWebhook('stripe', json(event))).toMatchObject({
+    expect(readWebhook('stripe', json(event))).toMatchObject({
       key: 'pi_1',
       objectIds: ['ch_1', 'pi_1'],
     });
     const legacy = { ...event, data: { object: { ...object, payment_intent: null } } };
-    expect(describeWebhook('stripe', json(legacy))).toMatchObject({ key: 'evt_1', objectIds: ['ch_1'] });
+    expect(readWebhook('stripe', json(legacy))).toMatchObject({ key: 'evt_1', objectIds: ['ch_1'] });
   });
 
   test('PayPal: a capture of an authorization, tied to its order only by related_ids', () => {
@@ -119,13 +125,13 @@ describe('ids are found where a gateway puts them', () => {
       supplementary_data: { related_ids: { order_id: 'ORD', authorization_id: 'AUTH' } },
       links: [{ rel: 'up', href: 'https://api.paypal.com/v2/payments/authorizations/AUTH' }],
     };
-    const event = { id: 'WH-1', event_type: 'PAYMENT.CAPTURE.COMPLETED', resource };
-    expect(describeWebhook('paypal', json(event))).toMatchObject({
+    const event = { id: 'WH-1', event_type: 'PAYMENT.CAPTURE.NEW', resource };
+    expect(readWebhook('paypal', json(event))).toMatchObject({
       key: 'ORD',
       objectIds: ['CAP', 'AUTH', 'ORD'],
     });
     const untied = { ...event, resource: { ...resource, supplementary_data: undefined } };
-    expect(describeWebhook('paypal', json(untied))).toMatchObject({ key: 'CAP', objectIds: ['CAP', 'AUTH'] });
+    expect(readWebhook('paypal', json(untied))).toMatchObject({ key: 'CAP', objectIds: ['CAP', 'AUTH'] });
   });
 
   test('PayPal: an up link to anything else is no id', () => {
@@ -136,13 +142,13 @@ describe('ids are found where a gateway puts them', () => {
       null,
     ]) {
       const resource = { id: 'CAP', links: [null, { rel: 'up', href }] };
-      const event = { id: 'WH-1', event_type: 'PAYMENT.CAPTURE.COMPLETED', resource };
-      expect(describeWebhook('paypal', json(event)).key).toBe('CAP');
+      const event = { id: 'WH-1', event_type: 'PAYMENT.CAPTURE.NEW', resource };
+      expect(readWebhook('paypal', json(event)).key).toBe('CAP');
     }
   });
 
   test('Razorpay: a payment without an order, a refund and a dispute without their payment', () => {
-    const keyOf = (payload: object) => describeWebhook('razorpay', json({ event: 'x', payload })).key;
+    const keyOf = (payload: object) => readWebhook('razorpay', json({ event: 'x', payload })).key;
     expect(keyOf({ payment: { entity: { id: 'pay_1', order_id: null } } })).toBe('pay_1');
     expect(keyOf({ refund: { entity: { id: 'rfnd_1', payment_id: 'pay_2' } } })).toBe('pay_2');
     expect(keyOf({ dispute: { entity: { id: 'disp_1', payment_id: 'pay_3' } } })).toBe('pay_3');
@@ -150,17 +156,17 @@ describe('ids are found where a gateway puts them', () => {
 
   test('what cannot be an id is left out of the objects, and there is an end to them', () => {
     const object = { id: 'x y', object: 'refund', payment_intent: 'pi_1', charge: 'é' };
-    const event = { id: 'evt_1', type: 'refund.created', data: { object } };
-    expect(describeWebhook('stripe', json(event)).objectIds).toEqual(['pi_1']);
+    const event = { id: 'evt_1', type: 'refund.new', data: { object } };
+    expect(readWebhook('stripe', json(event)).objectIds).toEqual(['pi_1']);
     const disputed_transactions = Array.from({ length: 1000 }, (_, i) => ({
       seller_transaction_id: `S${i}`,
     }));
     const dispute = {
       id: 'WH-1',
-      event_type: 'CUSTOMER.DISPUTE.CREATED',
+      event_type: 'CUSTOMER.DISPUTE.NEW',
       resource: { disputed_transactions },
     };
-    expect(describeWebhook('paypal', json(dispute)).objectIds).toHaveLength(32);
+    expect(readWebhook('paypal', json(dispute)).objectIds).toHaveLength(32);
   });
 });
 

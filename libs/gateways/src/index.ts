@@ -1,16 +1,19 @@
-export { describeWebhook } from './describe-webhook.js';
 export { createCertificateFetch, type FetchCertificate } from './paypal/certificate-fetch.js';
 export { PAYPAL_CERTIFICATE_SUBJECTS } from './paypal/certificate-trust.js';
 export { PAYPAL_CERTIFICATE_HOSTS } from './paypal/certificate-url.js';
-export { PAYPAL_EFFECTS, type PayPalEffectType } from './paypal/events.js';
-export { RAZORPAY_EFFECTS, type RazorpayEffectType } from './razorpay/events.js';
-export { STRIPE_EFFECTS, type StripeEffectType } from './stripe/events.js';
+export { PAYPAL_EVENTS, type PayPalEventType } from './paypal/events.js';
+export { PAYPAL_EXPONENTS } from './paypal/facts.js';
+export { RAZORPAY_EVENTS, type RazorpayEventType } from './razorpay/events.js';
+export { RAZORPAY_EXPONENTS } from './razorpay/facts.js';
+export { readWebhook } from './read-webhook.js';
+export { STRIPE_EVENTS, type StripeEventType } from './stripe/events.js';
+export { STRIPE_EXPONENTS } from './stripe/facts.js';
 export { createWebhookVerifiers, type WebhookVerifiersConfig } from './verifiers.js';
 export {
   EFFECT_NAMES,
   type EffectName,
   type VerifiedWebhook,
-  type WebhookDescription,
+  type WebhookReading,
   type WebhookRequest,
   type WebhookVerifier,
 } from './webhook.js';

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { GatewayProvider } from '@payments/domain';
+import type { Fact, GatewayProvider, IntentId } from '@payments/domain';
 
 export interface WebhookRequest {
   /** As node:http gives them: names in lower case. */
@@ -33,10 +33,12 @@ export interface SyncWebhookVerifier extends WebhookVerifier {
 }
 
 /**
- * What an event does to a payment, the same names for every gateway. `approved` is the customer's consent
- * (the money can now be captured); `refund_announced` only hints at refund objects that come by themselves.
+ * What an event's name announces, the same words for every gateway: coarse enough for a metric's label. What
+ * happened is in the facts, which follow the entity's own status. `approved` is the customer's consent (the
+ * money can now be captured); `refund_announced` only hints at refund objects that come by themselves.
  */
 export const EFFECT_NAMES = [
+  'created',
   'authorized',
   'approved',
   'captured',
@@ -51,12 +53,28 @@ export const EFFECT_NAMES = [
 
 export type EffectName = (typeof EFFECT_NAMES)[number];
 
-/** What a worker stores of a webhook. An undefined effect means: recorded as IGNORED. */
-export interface WebhookDescription {
+/** One row of a provider's table of events: the effect that the name announces, the entity whose status decides. */
+export interface EventRow<Entity extends string> {
+  readonly effect: EffectName;
+  /** Null: the event only announces, and makes no fact. */
+  readonly entity: Entity | null;
+}
+
+/** What a worker stores of a webhook, and what it says happened. */
+export interface WebhookReading {
   readonly eventType: string;
   readonly key: string;
   readonly eventTime: Date | null;
   /** Every gateway id that the event names (payment, charge, order, capture, refund, dispute …), deduplicated. */
-  readonly objectIds: string[];
+  readonly objectIds: readonly string[];
+  /** Undefined: a type that is not in the provider's table. The webhook is recorded as IGNORED. */
   readonly effect: EffectName | undefined;
+  readonly facts: readonly Fact[];
+  /** Our own id of the payment, where the body carries it back to us. */
+  readonly intentId: IntentId | undefined;
+  /**
+   * Whether believing it leaves us thinking that we hold more money, or owe less: a capture, a hold, a refund
+   * that came back, a dispute that ended well. What a forger would want; PayPal's are fetched before they count.
+   */
+  readonly raisesMoney: boolean;
 }

@@ -1,4 +1,4 @@
-import type { EffectName, WebhookDescription } from '../webhook.js';
+import type { EventRow } from '../webhook.js';
 import {
   arrayAt,
   eventTime,
@@ -12,42 +12,50 @@ import {
   requiredIdentifier,
 } from '../webhook-body.js';
 
+/** What an event's resource is; v1 and v2 shapes of one thing are one. A v1 sale is a capture. */
+export type PayPalEntity =
+  | 'order'
+  | 'approval'
+  | 'authorization'
+  | 'capture'
+  | 'refund'
+  | 'reversal'
+  | 'dispute';
+
 /**
  * Event types that do something to a payment; every other type is recorded without effect
  * (CHECKOUT.ORDER.COMPLETED among them: the captures come by themselves).
  * Source: https://developer.paypal.com/api/rest/webhooks/event-names/
  */
-export const PAYPAL_EFFECTS = {
-  'CHECKOUT.ORDER.APPROVED': 'approved',
-  'CHECKOUT.ORDER.DECLINED': 'failed',
-  'CHECKOUT.ORDER.VOIDED': 'canceled',
+export const PAYPAL_EVENTS = {
+  'CHECKOUT.ORDER.APPROVED': { effect: 'approved', entity: 'order' },
+  'CHECKOUT.ORDER.DECLINED': { effect: 'failed', entity: 'order' },
+  'CHECKOUT.ORDER.VOIDED': { effect: 'canceled', entity: 'order' },
   // Approved but not captured in time: PayPal cancels the order and gives the money back.
-  'CHECKOUT.PAYMENT-APPROVAL.REVERSED': 'canceled',
-  'PAYMENT.AUTHORIZATION.CREATED': 'authorized',
-  'PAYMENT.AUTHORIZATION.VOIDED': 'canceled',
-  'PAYMENT.CAPTURE.COMPLETED': 'captured',
-  'PAYMENT.CAPTURE.PENDING': 'processing',
-  'PAYMENT.CAPTURE.DENIED': 'failed',
-  'PAYMENT.CAPTURE.DECLINED': 'failed',
-  'PAYMENT.CAPTURE.REFUNDED': 'refund',
-  'PAYMENT.CAPTURE.REVERSED': 'refund',
-  'PAYMENT.REFUND.PENDING': 'refund',
-  'PAYMENT.REFUND.COMPLETED': 'refund',
-  'PAYMENT.REFUND.FAILED': 'refund',
-  'PAYMENT.ORDER.CANCELLED': 'canceled',
-  'PAYMENT.SALE.COMPLETED': 'captured',
-  'PAYMENT.SALE.PENDING': 'processing',
-  'PAYMENT.SALE.DENIED': 'failed',
-  'PAYMENT.SALE.REFUNDED': 'refund',
-  'PAYMENT.SALE.REVERSED': 'refund',
-  'CUSTOMER.DISPUTE.CREATED': 'dispute',
-  'CUSTOMER.DISPUTE.UPDATED': 'dispute',
-  'CUSTOMER.DISPUTE.RESOLVED': 'dispute',
-} as const satisfies Record<string, EffectName>;
+  'CHECKOUT.PAYMENT-APPROVAL.REVERSED': { effect: 'canceled', entity: 'approval' },
+  'PAYMENT.AUTHORIZATION.CREATED': { effect: 'authorized', entity: 'authorization' },
+  'PAYMENT.AUTHORIZATION.VOIDED': { effect: 'canceled', entity: 'authorization' },
+  'PAYMENT.CAPTURE.COMPLETED': { effect: 'captured', entity: 'capture' },
+  'PAYMENT.CAPTURE.PENDING': { effect: 'processing', entity: 'capture' },
+  'PAYMENT.CAPTURE.DENIED': { effect: 'failed', entity: 'capture' },
+  'PAYMENT.CAPTURE.DECLINED': { effect: 'failed', entity: 'capture' },
+  'PAYMENT.CAPTURE.REFUNDED': { effect: 'refund', entity: 'refund' },
+  'PAYMENT.CAPTURE.REVERSED': { effect: 'refund', entity: 'reversal' },
+  'PAYMENT.REFUND.PENDING': { effect: 'refund', entity: 'refund' },
+  'PAYMENT.REFUND.COMPLETED': { effect: 'refund', entity: 'refund' },
+  'PAYMENT.REFUND.FAILED': { effect: 'refund', entity: 'refund' },
+  'PAYMENT.ORDER.CANCELLED': { effect: 'canceled', entity: 'order' },
+  'PAYMENT.SALE.COMPLETED': { effect: 'captured', entity: 'capture' },
+  'PAYMENT.SALE.PENDING': { effect: 'processing', entity: 'capture' },
+  'PAYMENT.SALE.DENIED': { effect: 'failed', entity: 'capture' },
+  'PAYMENT.SALE.REFUNDED': { effect: 'refund', entity: 'refund' },
+  'PAYMENT.SALE.REVERSED': { effect: 'refund', entity: 'reversal' },
+  'CUSTOMER.DISPUTE.CREATED': { effect: 'dispute', entity: 'dispute' },
+  'CUSTOMER.DISPUTE.UPDATED': { effect: 'dispute', entity: 'dispute' },
+  'CUSTOMER.DISPUTE.RESOLVED': { effect: 'dispute', entity: 'dispute' },
+} as const satisfies Record<string, EventRow<PayPalEntity>>;
 
-export type PayPalEffectType = keyof typeof PAYPAL_EFFECTS;
-
-const effects: ReadonlyMap<string, EffectName> = new Map(Object.entries(PAYPAL_EFFECTS));
+export type PayPalEventType = keyof typeof PAYPAL_EVENTS;
 
 /** The ids around a resource, wherever its shape (v1 or v2) keeps them. Told apart by fields, not by version. */
 interface RelatedIds {
@@ -132,22 +140,15 @@ function paymentLevelId(type: string, resource: JsonObject, related: RelatedIds)
   );
 }
 
-/** @throws WebhookError `unreadable` */
-export function describePayPalWebhook(body: Buffer): WebhookDescription {
-  const { type, key, time, resource, related } = readPayPalEvent(body);
-  return {
-    eventType: type,
-    key,
-    eventTime: time,
-    objectIds: objectIds(
-      possibleReferenceAt(resource, 'id'),
-      possibleReferenceAt(resource, 'dispute_id'),
-      related.capture,
-      related.authorization,
-      related.order,
-      related.parentPayment,
-      ...related.disputed,
-    ),
-    effect: effects.get(type),
-  };
+/** Every id that the event names, its own resource first. */
+export function paypalObjectIds({ resource, related }: PayPalEvent): string[] {
+  return objectIds(
+    possibleReferenceAt(resource, 'id'),
+    possibleReferenceAt(resource, 'dispute_id'),
+    related.capture,
+    related.authorization,
+    related.order,
+    related.parentPayment,
+    ...related.disputed,
+  );
 }

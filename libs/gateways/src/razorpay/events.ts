@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { EffectName, WebhookDescription } from '../webhook.js';
+import type { EventRow } from '../webhook.js';
 import {
   eventTime,
   type JsonObject,
@@ -11,31 +11,32 @@ import {
   requiredIdentifier,
 } from '../webhook-body.js';
 
+/** What an event's payload may hold, of what makes facts. */
+export type RazorpayEntity = 'payment' | 'refund' | 'dispute';
+
 /**
  * Event types that do something to a payment; every other type is recorded without effect. The name only
  * says which entity to look at: published samples have a `payment.authorized` that is already captured.
  * Source: https://razorpay.com/docs/webhooks/all/
  */
-export const RAZORPAY_EFFECTS = {
-  'payment.authorized': 'authorized',
-  'payment.captured': 'captured',
+export const RAZORPAY_EVENTS = {
+  'payment.authorized': { effect: 'authorized', entity: 'payment' },
+  'payment.captured': { effect: 'captured', entity: 'payment' },
   // Repeats payment.captured, with the order beside it.
-  'order.paid': 'captured',
-  'payment.failed': 'failed',
-  'refund.created': 'refund',
-  'refund.processed': 'refund',
-  'refund.failed': 'refund',
-  'payment.dispute.created': 'dispute',
-  'payment.dispute.action_required': 'dispute',
-  'payment.dispute.under_review': 'dispute',
-  'payment.dispute.won': 'dispute',
-  'payment.dispute.lost': 'dispute',
-  'payment.dispute.closed': 'dispute',
-} as const satisfies Record<string, EffectName>;
+  'order.paid': { effect: 'captured', entity: 'payment' },
+  'payment.failed': { effect: 'failed', entity: 'payment' },
+  'refund.created': { effect: 'refund', entity: 'refund' },
+  'refund.processed': { effect: 'refund', entity: 'refund' },
+  'refund.failed': { effect: 'refund', entity: 'refund' },
+  'payment.dispute.created': { effect: 'dispute', entity: 'dispute' },
+  'payment.dispute.action_required': { effect: 'dispute', entity: 'dispute' },
+  'payment.dispute.under_review': { effect: 'dispute', entity: 'dispute' },
+  'payment.dispute.won': { effect: 'dispute', entity: 'dispute' },
+  'payment.dispute.lost': { effect: 'dispute', entity: 'dispute' },
+  'payment.dispute.closed': { effect: 'dispute', entity: 'dispute' },
+} as const satisfies Record<string, EventRow<RazorpayEntity>>;
 
-export type RazorpayEffectType = keyof typeof RAZORPAY_EFFECTS;
-
-const effects: ReadonlyMap<string, EffectName> = new Map(Object.entries(RAZORPAY_EFFECTS));
+export type RazorpayEventType = keyof typeof RAZORPAY_EVENTS;
 
 interface RazorpayEntities {
   readonly payment: JsonObject;
@@ -83,23 +84,16 @@ function paymentLevelId({ payment, order, refund, dispute }: RazorpayEntities): 
   );
 }
 
-/** @throws WebhookError `unreadable` */
-export function describeRazorpayWebhook(body: Buffer): WebhookDescription {
-  const { type, key, time, entities } = readRazorpayEvent(body);
+/** Every id that the event names, the most particular first. */
+export function razorpayObjectIds({ entities }: RazorpayEvent): string[] {
   const { payment, order, refund, dispute } = entities;
-  return {
-    eventType: type,
-    key,
-    eventTime: time,
-    objectIds: objectIds(
-      possibleReferenceAt(dispute, 'id'),
-      possibleReferenceAt(refund, 'id'),
-      possibleReferenceAt(payment, 'id'),
-      possibleReferenceAt(refund, 'payment_id'),
-      possibleReferenceAt(dispute, 'payment_id'),
-      possibleReferenceAt(payment, 'order_id'),
-      possibleReferenceAt(order, 'id'),
-    ),
-    effect: effects.get(type),
-  };
+  return objectIds(
+    possibleReferenceAt(dispute, 'id'),
+    possibleReferenceAt(refund, 'id'),
+    possibleReferenceAt(payment, 'id'),
+    possibleReferenceAt(refund, 'payment_id'),
+    possibleReferenceAt(dispute, 'payment_id'),
+    possibleReferenceAt(payment, 'order_id'),
+    possibleReferenceAt(order, 'id'),
+  );
 }

@@ -1,4 +1,4 @@
-import type { EffectName, WebhookDescription } from '../webhook.js';
+import type { EventRow } from '../webhook.js';
 import {
   eventTime,
   type JsonObject,
@@ -10,37 +10,40 @@ import {
   requiredIdentifier,
 } from '../webhook-body.js';
 
+/** What an event's `data.object` may be, of what makes facts. */
+export type StripeEntity = 'payment_intent' | 'refund' | 'dispute';
+
 /**
- * Event types that do something to a payment; every other type is recorded without effect. Charges'
- * own events are among those: the payment intent's events say the same, with its status.
+ * Event types that do something to a payment; every other type is recorded without effect. Charges' own events
+ * are among those: the payment intent's events say the same, with its status.
  * Source: https://docs.stripe.com/api/events/types
  */
-export const STRIPE_EFFECTS = {
-  'payment_intent.amount_capturable_updated': 'authorized',
-  'payment_intent.succeeded': 'captured',
-  'payment_intent.processing': 'processing',
-  'payment_intent.requires_action': 'requires_action',
+export const STRIPE_EVENTS = {
+  'payment_intent.created': { effect: 'created', entity: 'payment_intent' },
+  'payment_intent.requires_action': { effect: 'requires_action', entity: 'payment_intent' },
+  // A bank transfer of less than the amount: the customer has to send the rest.
+  'payment_intent.partially_funded': { effect: 'requires_action', entity: 'payment_intent' },
+  'payment_intent.processing': { effect: 'processing', entity: 'payment_intent' },
+  'payment_intent.amount_capturable_updated': { effect: 'authorized', entity: 'payment_intent' },
+  'payment_intent.succeeded': { effect: 'captured', entity: 'payment_intent' },
   // Not terminal: the customer may try again, and the intent goes back to requires_payment_method.
-  'payment_intent.payment_failed': 'failed',
-  'payment_intent.canceled': 'canceled',
-  'refund.created': 'refund',
-  'refund.updated': 'refund',
-  'refund.failed': 'refund',
+  'payment_intent.payment_failed': { effect: 'failed', entity: 'payment_intent' },
+  'payment_intent.canceled': { effect: 'canceled', entity: 'payment_intent' },
+  'refund.created': { effect: 'refund', entity: 'refund' },
+  'refund.updated': { effect: 'refund', entity: 'refund' },
+  'refund.failed': { effect: 'refund', entity: 'refund' },
   // The older name of refund.updated; its object is the refund, too.
-  'charge.refund.updated': 'refund',
+  'charge.refund.updated': { effect: 'refund', entity: 'refund' },
   // Its object is the charge; the refunds themselves come as refund.*.
-  'charge.refunded': 'refund_announced',
-  'charge.dispute.created': 'dispute',
-  'charge.dispute.updated': 'dispute',
-  'charge.dispute.closed': 'dispute',
-  'charge.dispute.funds_withdrawn': 'dispute',
-  'charge.dispute.funds_reinstated': 'dispute',
-} as const satisfies Record<string, EffectName>;
+  'charge.refunded': { effect: 'refund_announced', entity: null },
+  'charge.dispute.created': { effect: 'dispute', entity: 'dispute' },
+  'charge.dispute.updated': { effect: 'dispute', entity: 'dispute' },
+  'charge.dispute.closed': { effect: 'dispute', entity: 'dispute' },
+  'charge.dispute.funds_withdrawn': { effect: 'dispute', entity: 'dispute' },
+  'charge.dispute.funds_reinstated': { effect: 'dispute', entity: 'dispute' },
+} as const satisfies Record<string, EventRow<StripeEntity>>;
 
-export type StripeEffectType = keyof typeof STRIPE_EFFECTS;
-
-/** A map, because a plain look-up would find `constructor` and its like in every object. */
-const effects: ReadonlyMap<string, EffectName> = new Map(Object.entries(STRIPE_EFFECTS));
+export type StripeEventType = keyof typeof STRIPE_EVENTS;
 
 export interface StripeEvent {
   readonly id: string;
@@ -68,19 +71,12 @@ function paymentIntentOf(type: string, object: JsonObject): string | undefined {
   return referenceAt(object, 'payment_intent');
 }
 
-/** @throws WebhookError `unreadable` */
-export function describeStripeWebhook(body: Buffer): WebhookDescription {
-  const { type, key, time, object } = readStripeEvent(body);
-  return {
-    eventType: type,
-    key,
-    eventTime: time,
-    objectIds: objectIds(
-      possibleReferenceAt(object, 'id'),
-      possibleReferenceAt(object, 'payment_intent'),
-      possibleReferenceAt(object, 'charge'),
-      possibleReferenceAt(object, 'latest_charge'),
-    ),
-    effect: effects.get(type),
-  };
+/** Every id that the event names, its own object first. */
+export function stripeObjectIds({ object }: StripeEvent): string[] {
+  return objectIds(
+    possibleReferenceAt(object, 'id'),
+    possibleReferenceAt(object, 'payment_intent'),
+    possibleReferenceAt(object, 'charge'),
+    possibleReferenceAt(object, 'latest_charge'),
+  );
 }

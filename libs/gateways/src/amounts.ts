@@ -1,0 +1,61 @@
+import {
+  currencyExponent,
+  decimalOf,
+  InvalidAmountError,
+  isCurrency,
+  type Money,
+  minorUnitsOf,
+  money,
+} from '@payments/domain';
+import { unreadable } from './webhook-error.js';
+
+/** Where a gateway counts a currency in other decimals than ISO 4217 (and so our ledger) does. */
+export type GatewayExponents = Readonly<Partial<Record<string, number>>>;
+
+/** What an amount was read from, for the error: `amount_received`, `resource.amount.value`. */
+export interface AmountField {
+  readonly name: string;
+  readonly value: unknown;
+}
+
+/**
+ * Money of a gateway's integer: a positive whole number of its own sub-units.
+ * @throws WebhookError `unreadable`, naming the field
+ */
+export function moneyOfInteger(field: AmountField, currency: string, exponents: GatewayExponents): Money {
+  const { name, value } = field;
+  // Beyond it JSON.parse has already rounded the number.
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw unreadable(`${name} is no integer`);
+  if (value <= 0) throw unreadable(`${name} is not positive`);
+  const exponent = exponents[currency];
+  if (exponent === undefined) return money(BigInt(value), currency);
+  return moneyOfGatewayDecimal({ name, value: decimalOf(BigInt(value), exponent) }, currency, exponents);
+}
+
+/**
+ * Money of a gateway's decimal string, exactly: positive, and with no digit past the gateway's decimals.
+ * @throws WebhookError `unreadable`, naming the field
+ */
+export function moneyOfGatewayDecimal(
+  { name, value }: AmountField,
+  currency: string,
+  exponents: GatewayExponents,
+): Money {
+  if (typeof value !== 'string') throw unreadable(`${name} is no decimal string`);
+  const ours = currencyExponent(currency);
+  const theirs = exponents[currency] ?? ours;
+  try {
+    const amount = minorUnitsOf(decimalOf(minorUnitsOf(value, theirs), theirs), ours);
+    if (amount <= 0n) throw unreadable(`${name} is not positive`);
+    return money(amount, currency);
+  } catch (error) {
+    if (error instanceof InvalidAmountError) throw unreadable(`${name} is no amount in ${currency}`);
+    throw error;
+  }
+}
+
+/** A currency in capitals. @throws WebhookError `unreadable`, naming the field */
+export function requiredCurrency(name: string, value: unknown): string {
+  if (!isCurrency(value)) throw unreadable(`${name} is no currency that we know`);
+  return value;
+}

@@ -1,0 +1,99 @@
+import type { Fact, FactName, JsonValue, Money } from '@payments/domain';
+import { type GatewayExponents, moneyOfGatewayDecimal, requiredCurrency } from '../amounts.js';
+import {
+  failureOf,
+  intentIdIn,
+  meaningOf,
+  nextActionOf,
+  requiredReference,
+  requiredStatus,
+  requiredTime,
+} from '../fact-parts.js';
+import { makeFact } from '../make-fact.js';
+import { arrayAt, eventTime, isJsonObject, type JsonObject, objectAt } from '../webhook-body.js';
+import { type PayPalEntity, type PayPalEvent, paypalObjectIds } from './events.js';
+import { PAYPAL_STATES } from './states.js';
+
+/**
+ * PayPal writes decimals as ISO 4217 has them, but takes none for these.
+ * Source: https://developer.paypal.com/api/rest/reference/currency-codes/
+ */
+export const PAYPAL_EXPONENTS: GatewayExponents = { HUF: 0, JPY: 0, TWD: 0 };
+
+/** @throws WebhookError `unreadable`, naming the field that cannot be used */
+export function paypalFacts(event: PayPalEvent, entity: PayPalEntity): Fact[] {
+  const { resource } = event;
+  const state = stateOf(resource, entity);
+  const name = meaningOf<FactName | null>(PAYPAL_STATES[entity], 'resource.status', state);
+  if (name === null) return [];
+  const objectId = requiredReference('resource.id', resource, ID_FIELDS[entity] ?? 'id');
+  const amount = () => amountOf(resource, entity);
+  const fact = makeFact(name, {
+    provider: 'paypal',
+    objectId,
+    relatedIds: paypalObjectIds(event).filter((id) => id !== objectId),
+    occurredAt: requiredTime('create_time', eventTime(resource.update_time) ?? event.time),
+    amount,
+    failure: () => failureIn(resource, state),
+    nextAction: () => approvalLink(resource),
+    payment: () => (entity === 'capture' ? { objectId, amount: amount() } : undefined),
+  });
+  return [fact];
+}
+
+/** v2 `custom_id`, v1 `custom`; of an order on its purchase units, of a dispute on its transactions. */
+export function paypalIntentId({ resource }: PayPalEvent) {
+  const parts = [...arrayAt(resource, 'purchase_units'), ...arrayAt(resource, 'disputed_transactions')];
+  const carriers = [resource, ...parts.slice(0, CARRIERS_MAX).filter(isJsonObject)];
+  return intentIdIn(...carriers.flatMap(({ custom_id, custom }) => [custom_id, custom]));
+}
+
+const CARRIERS_MAX = 32;
+
+const ID_FIELDS: Partial<Record<PayPalEntity, string>> = { approval: 'order_id', dispute: 'dispute_id' };
+
+/** v1 says `state` in small letters where v2 says `status` in capitals. */
+function stateOf(resource: JsonObject, entity: PayPalEntity): string {
+  // An approval has no status: that it was reversed is all there is to say.
+  if (entity === 'approval') return 'REVERSED';
+  const status = requiredStatus('resource.status', resource.status ?? resource.state).toUpperCase();
+  if (entity !== 'dispute' || status !== 'RESOLVED') return status;
+  const { outcome_code } = objectAt(resource, 'dispute_outcome');
+  return `RESOLVED, ${requiredStatus('resource.dispute_outcome.outcome_code', outcome_code)}`;
+}
+
+/** v2 `{ value, currency_code }`, v1 `{ total, currency }`: told apart by the fields, not by a version. */
+function amountOf(resource: JsonObject, entity: PayPalEntity): Money {
+  const field = entity === 'dispute' ? 'dispute_amount' : 'amount';
+  const amount = objectAt(resource, field);
+  const isV1 = amount.value === undefined;
+  const value = isV1 ? amount.total : amount.value;
+  const currency = isV1 ? amount.currency : amount.currency_code;
+  const isGivenBack = isV1 && (entity === 'refund' || entity === 'reversal');
+  return moneyOfGatewayDecimal(
+    { name: `resource.${field}`, value: isGivenBack ? withoutMinus(value) : value },
+    requiredCurrency(`resource.${field}'s currency`, currency),
+    PAYPAL_EXPONENTS,
+  );
+}
+
+/** v1 writes what it gives back as a negative amount. */
+function withoutMinus(value: unknown): unknown {
+  return typeof value === 'string' && value.startsWith('-') ? value.slice(1) : value;
+}
+
+function failureIn(resource: JsonObject, state: string) {
+  const reason = objectAt(resource, 'status_details').reason;
+  const processor = objectAt(resource, 'processor_response').response_code;
+  return failureOf([reason, resource.reason_code, processor, state], null);
+}
+
+function approvalLink(resource: JsonObject): JsonValue {
+  for (const rel of ['payer-action', 'approve']) {
+    for (const link of arrayAt(resource, 'links')) {
+      if (!isJsonObject(link) || link.rel !== rel || typeof link.href !== 'string') continue;
+      return nextActionOf({ type: 'redirect', url: link.href });
+    }
+  }
+  return null;
+}

@@ -1,0 +1,90 @@
+import { type Fact, type FactName, factName, type GatewayProvider } from '@payments/domain';
+import { PAYPAL_EVENTS, type PayPalEntity, paypalObjectIds, readPayPalEvent } from './paypal/events.js';
+import { paypalFacts, paypalIntentId } from './paypal/facts.js';
+import {
+  RAZORPAY_EVENTS,
+  type RazorpayEntity,
+  razorpayObjectIds,
+  readRazorpayEvent,
+} from './razorpay/events.js';
+import { razorpayFacts, razorpayIntentId } from './razorpay/facts.js';
+import { readStripeEvent, STRIPE_EVENTS, type StripeEntity, stripeObjectIds } from './stripe/events.js';
+import { stripeFacts, stripeIntentId } from './stripe/facts.js';
+import type { EventRow, WebhookReading } from './webhook.js';
+
+const READERS = {
+  stripe: readerOf<StripeEntity, ReturnType<typeof readStripeEvent>>({
+    events: STRIPE_EVENTS,
+    read: readStripeEvent,
+    objectIds: stripeObjectIds,
+    intentId: stripeIntentId,
+    facts: stripeFacts,
+  }),
+  paypal: readerOf<PayPalEntity, ReturnType<typeof readPayPalEvent>>({
+    events: PAYPAL_EVENTS,
+    read: readPayPalEvent,
+    objectIds: paypalObjectIds,
+    intentId: paypalIntentId,
+    facts: paypalFacts,
+  }),
+  razorpay: readerOf<RazorpayEntity, ReturnType<typeof readRazorpayEvent>>({
+    events: RAZORPAY_EVENTS,
+    read: readRazorpayEvent,
+    objectIds: razorpayObjectIds,
+    intentId: razorpayIntentId,
+    facts: razorpayFacts,
+  }),
+} as const satisfies Record<GatewayProvider, (body: Buffer) => WebhookReading>;
+
+/**
+ * What an authentic body says: its type, its payment-level key, its time, the objects it names, and the facts.
+ * Checks no signature. A body that a verifier took is read without an error unless its type has an effect and
+ * what it says of that (status, amount, currency, time) cannot be used: then nothing of it is guessed.
+ * @throws WebhookError `unreadable`, naming the field
+ */
+export function readWebhook(provider: GatewayProvider, body: Buffer): WebhookReading {
+  return READERS[provider](body);
+}
+
+interface ReadEvent {
+  readonly type: string;
+  readonly key: string;
+  readonly time: Date | null;
+}
+
+interface ProviderWords<Entity extends string, Event extends ReadEvent> {
+  readonly events: Readonly<Record<string, EventRow<Entity>>>;
+  readonly read: (body: Buffer) => Event;
+  readonly objectIds: (event: Event) => string[];
+  readonly intentId: (event: Event) => WebhookReading['intentId'];
+  readonly facts: (event: Event, entity: Entity) => Fact[];
+}
+
+function readerOf<Entity extends string, Event extends ReadEvent>(words: ProviderWords<Entity, Event>) {
+  // A map, because a plain look-up would find `constructor` and its like in every object.
+  const rows = new Map<string, EventRow<Entity>>(Object.entries(words.events));
+  return (body: Buffer): WebhookReading => {
+    const event = words.read(body);
+    const row = rows.get(event.type);
+    const facts = row === undefined || row.entity === null ? [] : words.facts(event, row.entity);
+    return {
+      eventType: event.type,
+      key: event.key,
+      eventTime: event.time,
+      objectIds: words.objectIds(event),
+      effect: row?.effect,
+      facts,
+      intentId: words.intentId(event),
+      raisesMoney: facts.some((fact) => RAISES_MONEY.has(factName(fact))),
+    };
+  };
+}
+
+export const RAISES_MONEY: ReadonlySet<FactName> = new Set<FactName>([
+  'authorized',
+  'captured',
+  'refund_failed',
+  'refund_canceled',
+  'dispute_won',
+  'dispute_closed',
+]);

@@ -1,0 +1,142 @@
+import type { Fact, FactName, Money } from '@payments/domain';
+import { type GatewayExponents, moneyOfInteger, requiredCurrency } from '../amounts.js';
+import {
+  failureOf,
+  intentIdIn,
+  meaningOf,
+  nextActionOf,
+  requiredReference,
+  requiredStatus,
+  requiredTime,
+} from '../fact-parts.js';
+import { makeFact } from '../make-fact.js';
+import { type JsonObject, objectAt, possibleReferenceAt } from '../webhook-body.js';
+import { unreadable } from '../webhook-error.js';
+import { type StripeEntity, type StripeEvent, stripeObjectIds } from './events.js';
+
+/**
+ * Stripe counts in ISO 4217 minor units but for these. ISK and UGX lost their decimals and keep two for
+ * compatibility (500 is 5 ISK), the ariary has none. HUF and TWD have two in payments and none in payouts only.
+ * BHD, JOD, KWD, OMR and TND have three, of which the last is always 0.
+ * Source: https://docs.stripe.com/currencies#special-cases
+ */
+export const STRIPE_EXPONENTS: GatewayExponents = { ISK: 2, UGX: 2, MGA: 0 };
+
+/**
+ * What the state of an object means: its `status`, and after a comma what else tells two states apart.
+ * Null: nothing happened to the payment.
+ * Sources: https://docs.stripe.com/api/payment_intents/object, /api/refunds/object, /api/disputes/object
+ */
+export const STRIPE_STATES = {
+  payment_intent: {
+    requires_payment_method: 'requires_payment_method',
+    'requires_payment_method, failed': 'failed_retryable',
+    requires_confirmation: 'requires_confirmation',
+    requires_action: 'requires_action',
+    processing: 'processing',
+    requires_capture: 'authorized',
+    succeeded: 'captured',
+    canceled: 'canceled',
+    'canceled, held': 'voided',
+  },
+  refund: {
+    pending: 'refund_pending',
+    requires_action: 'refund_pending',
+    succeeded: 'refund_succeeded',
+    // Stripe writes a refund for held money that it lets go, too: no capture ever took it.
+    'succeeded, released': null,
+    failed: 'refund_failed',
+    canceled: 'refund_canceled',
+  },
+  // Whatever the event is called: funds_withdrawn and funds_reinstated move the money of what the status says.
+  dispute: {
+    warning_needs_response: 'dispute_opened',
+    warning_under_review: 'dispute_under_review',
+    warning_closed: 'dispute_closed',
+    needs_response: 'dispute_opened',
+    under_review: 'dispute_under_review',
+    won: 'dispute_won',
+    lost: 'dispute_lost',
+    prevented: 'dispute_closed',
+    charge_refunded: 'dispute_closed',
+  },
+} as const satisfies Record<StripeEntity, Record<string, FactName | null>>;
+
+/** @throws WebhookError `unreadable`, naming the field that cannot be used */
+export function stripeFacts(event: StripeEvent, entity: StripeEntity): Fact[] {
+  const { object } = event;
+  requireEntity(object, entity);
+  const status = requiredStatus('data.object.status', object.status);
+  const name = meaningOf(STRIPE_STATES[entity], 'data.object.status', status + DETAILS[entity](event));
+  if (name === null) return [];
+  const objectId = requiredReference('data.object.id', object, 'id');
+  const fact = makeFact(name, {
+    provider: 'stripe',
+    objectId,
+    relatedIds: stripeObjectIds(event).filter((id) => id !== objectId),
+    occurredAt: requiredTime('created', event.time),
+    reference: possibleReferenceAt(object, 'latest_charge'),
+    amount: () => amountOf(object, name),
+    failure: () => (entity === 'refund' ? failureOf([object.failure_reason], null) : paymentFailure(object)),
+    nextAction: () => nextActionOf(object.next_action),
+    payment: () => undefined,
+  });
+  return [fact];
+}
+
+export function stripeIntentId({ object }: StripeEvent) {
+  return intentIdIn(objectAt(object, 'metadata').intentId);
+}
+
+/** Objects say what they are; an event about something else under a name that we know is none that we know. */
+function requireEntity(object: JsonObject, entity: StripeEntity): void {
+  if (object.object !== entity) throw unreadable(`data.object is no ${entity}`);
+}
+
+/** What tells states of one status apart, as in the table above; empty for most. */
+const DETAILS = {
+  payment_intent: ({ type, object }) => {
+    const hasFailed = type === 'payment_intent.payment_failed' || hasPaymentError(object);
+    if (object.status === 'requires_payment_method' && hasFailed) return ', failed';
+    return object.status === 'canceled' && wasHeld(object) ? ', held' : '';
+  },
+  // A refund of captured money that succeeded has moved our balance.
+  refund: ({ object }) =>
+    object.status === 'succeeded' && object.balance_transaction === null ? ', released' : '',
+  dispute: () => '',
+} as const satisfies Record<StripeEntity, (event: StripeEvent) => string>;
+
+function hasPaymentError(object: JsonObject): boolean {
+  return typeof object.last_payment_error === 'object' && object.last_payment_error !== null;
+}
+
+/**
+ * A canceled intent has no amount_capturable any more. That it had one shows in its charge: with manual capture
+ * a charge without an error is a hold.
+ */
+function wasHeld(object: JsonObject): boolean {
+  if (typeof object.amount_capturable === 'number' && object.amount_capturable > 0) return true;
+  const hasCharge = possibleReferenceAt(object, 'latest_charge') !== undefined;
+  return object.capture_method === 'manual' && hasCharge && !hasPaymentError(object);
+}
+
+function paymentFailure(object: JsonObject) {
+  const error = objectAt(object, 'last_payment_error');
+  return failureOf([error.code, error.type, 'payment_failed'], error.message);
+}
+
+function amountOf(object: JsonObject, name: FactName): Money {
+  const currency = object.currency;
+  const isLowerCase = typeof currency === 'string' && currency === currency.toLowerCase();
+  const field = AMOUNT_FIELDS[name] ?? 'amount';
+  return moneyOfInteger(
+    { name: `data.object.${field}`, value: object[field] },
+    requiredCurrency('data.object.currency', isLowerCase ? currency.toUpperCase() : undefined),
+    STRIPE_EXPONENTS,
+  );
+}
+
+const AMOUNT_FIELDS: Partial<Record<FactName, string>> = {
+  captured: 'amount_received',
+  authorized: 'amount_capturable',
+};
