@@ -47,6 +47,26 @@ export {
 } from './entities/payment-webhook.js';
 export { appendOutbox, OUTBOX_SHARDS, type OutboxRow, outboxShardOf } from './outbox/append-outbox.js';
 export {
+  type LeaseRound,
+  type LeaseRoundResult,
+  makeOutboxLeases,
+  type OutboxLease,
+  releaseOutboxLeases,
+  removeOutboxRelay,
+  renewOutboxLeases,
+} from './outbox/outbox-leases.js';
+export {
+  deletePublished,
+  type PendingRow,
+  parkOutbox,
+  type ReadLimits,
+  type RowToPark,
+  readOutbox,
+  unparkOutbox,
+} from './outbox/outbox-rows.js';
+export { listenToOutbox, type OutboxSignal, signalOutbox } from './outbox/outbox-signals.js';
+export { OUTBOX_COUNT_MAX, type OutboxState, readOutboxState } from './outbox/outbox-state.js';
+export {
   countStrayRows,
   dropWebhookBodyPartitions,
   ensurePartitions,

@@ -4,6 +4,7 @@ import { PaymentIntentKeys1764000000003 } from './1764000000003-payment-intent-k
 import { PaymentTransactions1764000000004 } from './1764000000004-payment-transactions.js';
 import { PaymentWebhooks1764000000005 } from './1764000000005-payment-webhooks.js';
 import { KafkaSide1764000000006 } from './1764000000006-kafka-side.js';
+import { OutboxRelays1764000000010 } from './1764000000010-outbox-relays.js';
 
 /** In order. One that has been released is never edited: what it made is out there. */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   PaymentTransactions1764000000004,
   PaymentWebhooks1764000000005,
   KafkaSide1764000000006,
+  OutboxRelays1764000000010,
 ];

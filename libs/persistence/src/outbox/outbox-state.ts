@@ -1,0 +1,32 @@
+import type { Database } from '../database.js';
+import { OUTBOX_SHARDS } from './append-outbox.js';
+
+/** How the outbox stands, over all shards. */
+export interface OutboxState {
+  /** Rows that wait to be sent; no more than {@link OUTBOX_COUNT_MAX} are counted. */
+  readonly pending: number;
+  /** Since the transaction of the oldest of them began; 0 if none waits. */
+  readonly oldestMs: number;
+  readonly parked: number;
+  readonly oldestParkedMs: number;
+}
+
+/** Counting is for telling few from many, and must stay cheap when it is many. */
+export const OUTBOX_COUNT_MAX = 10_000;
+
+// The first row of each shard stands for its oldest: a look at one end of an index.
+const SQL = `
+SELECT
+  (SELECT count(*)::int FROM (SELECT FROM outbox LIMIT $2) AS counted) AS pending,
+  (SELECT coalesce(max(1000 * extract(epoch FROM clock_timestamp() - first.created_at)), 0)::float8
+    FROM generate_series(0, $1::int - 1) AS s (shard)
+    CROSS JOIN LATERAL (SELECT created_at FROM outbox WHERE outbox.shard = s.shard ORDER BY id LIMIT 1) AS first
+  ) AS "oldestMs",
+  (SELECT count(*)::int FROM (SELECT FROM outbox_parked LIMIT $2) AS counted) AS parked,
+  (SELECT coalesce(max(1000 * extract(epoch FROM clock_timestamp() - first.created_at)), 0)::float8
+    FROM (SELECT created_at FROM outbox_parked LIMIT $2) AS first) AS "oldestParkedMs"`;
+
+export async function readOutboxState(database: Database): Promise<OutboxState> {
+  const [state] = (await database.primary.query(SQL, [OUTBOX_SHARDS, OUTBOX_COUNT_MAX])) as [OutboxState];
+  return state;
+}
