@@ -42,7 +42,7 @@ async function stored(): Promise<string[]> {
   return valuesOf(await storedRecords(kafka.directBrokers, topic), KEY);
 }
 
-describe('a reply that is lost after the broker stored the records', () => {
+describe('a request whose reply is lost', () => {
   test('loses nothing and keeps the order', async () => {
     topic = await createTopic(kafka.direct);
     const producer = await startProducer(kafka.proxied);
@@ -65,6 +65,19 @@ describe('a reply that is lost after the broker stored the records', () => {
     await raw.disconnect();
     const found = new Set(await stored());
     expect(acknowledged.filter((value) => !found.has(value))).not.toEqual([]);
+  });
+
+  test('lets no later record of its key overtake, while it is sent again', async () => {
+    topic = await createTopic(kafka.direct);
+    const producer = await startProducer(kafka.proxied);
+    await producer.send({ topic, key: KEY, value: Buffer.from('1') });
+    proxy.forget();
+    proxy.fateOf = (request) => (request === 1 ? 'cut' : 'forward');
+    const second = producer.send({ topic, key: KEY, value: Buffer.from('2') });
+    await until(() => proxy.produceRequests > 0, { what: 'the request', everyMs: 1 });
+    await Promise.all([second, producer.send({ topic, key: KEY, value: Buffer.from('3') })]);
+    await producer.close();
+    expect(await stored()).toEqual(['1', '2', '3']);
   });
 
   test('loses nothing of many records to many partitions, wherever it happens', async () => {
