@@ -39,7 +39,8 @@ export interface BatchingProducerOptions {
 const BATCH_BYTES_MAX = 900 * 1024;
 /** kafkajs copies what it has grouped so far for each record of a partition: its work grows with the square. */
 const BATCH_COUNT_MAX = 500;
-const REQUEST_BYTES_MAX = 16 * 1024 * 1024;
+/** Encoded in one go by kafkajs: more would hold up everything else in the process. */
+const REQUEST_BYTES_MAX = 4 * 1024 * 1024;
 const DEADLINE_SWEEP_MS = 100;
 const LOCATE_AGAIN_MS = 500;
 const UNCOVERED_AGAIN_MS = 50;

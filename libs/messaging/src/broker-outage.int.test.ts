@@ -172,3 +172,37 @@ function consume(
     ...{ groupId: uniqueName('outage'), topics: [topic], onBatch, onCrash },
   });
 }
+
+describe('a partition that the result of a send does not name', () => {
+  const PRODUCE = 0;
+
+  test('is sent again before it is acknowledged, and keeps its order', async () => {
+    const metrics = new Metrics({ defaultMetrics: false });
+    const producer = await startProducer(kafka.proxied, { metrics });
+    const other = await createTopic(kafka.direct);
+    const send = (value: string) => producer.send({ topic: other, key: 'k', value: Buffer.from(value) });
+    await send('first');
+    let replies = 0;
+    proxy.replyTo = (apiKey, reply) => {
+      // The reply names the partition under another number.
+      if (apiKey === PRODUCE && ++replies === 1) reply.writeInt32BE(77, firstPartitionAt(reply));
+      return reply;
+    };
+    const sent = [send('a'), send('b')];
+    await until(() => replies === 1, { what: 'the reply', everyMs: 1 });
+    await Promise.all([...sent, send('c')]);
+    await producer.close();
+    const stored = await storedRecords(kafka.directBrokers, other);
+    // Stored at once already, as the broker's own reply said.
+    expect(stored.map(({ value }) => String(value))).toEqual(['first', 'a', 'b', 'a', 'b', 'c']);
+    expect(await metrics.registry.getSingleMetricAsString('producer_uncovered_records_total')).toMatch(
+      / 2$/m,
+    );
+  });
+
+  /** Produce reply v3 to v7: size, correlation id, topics: count, name, partitions: count, then the number. */
+  function firstPartitionAt(reply: Buffer): number {
+    const nameAt = 4 + 4 + 4;
+    return nameAt + 2 + reply.readInt16BE(nameAt) + 4;
+  }
+});

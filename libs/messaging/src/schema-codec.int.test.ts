@@ -106,6 +106,20 @@ test('processes that start at once register one schema', async () => {
   expect(new Set(encoded).size).toBe(1);
 });
 
+test('a subject that was registered without a rule gets the rule, and holds to it', async () => {
+  const spec = topicSpec(['name']);
+  // As left behind by a process that died between the two requests.
+  const answer = await fetch(`${registryUrl}/subjects/${spec.subject}/versions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    body: JSON.stringify({ schema: JSON.stringify(spec.schema) }),
+  });
+  expect(answer.status).toBe(200);
+  await registered(spec);
+  const broken = topicSpec(['name', 'colour'], spec);
+  await expect(registered(broken)).rejects.toMatchObject({ name: 'IncompatibleSchemaError' });
+});
+
 describe('a schema id', () => {
   const spec = topicSpec(['name']);
   const schemaPaths = () => front.paths.filter((path) => path.startsWith('/schemas/ids/'));

@@ -1,13 +1,8 @@
-import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
+import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
 import type { TopicSpec } from '@payments/contracts';
-import { retryDelayMs, sleep } from '@payments/runtime';
 import avro from 'avsc';
-import {
-  IncompatibleSchemaError,
-  RegistryUnavailableError,
-  UndecodableError,
-  UnknownSchemaIdError,
-} from './codec-errors.js';
+import { RegistryUnavailableError, UndecodableError, UnknownSchemaIdError } from './codec-errors.js';
+import { type RegistryAddress, registerSchema, statusOf } from './registration.js';
 
 /** Confluent's wire format: a zero byte, the schema's id in four bytes, the Avro value. */
 const MAGIC_BYTE = 0;
@@ -17,8 +12,6 @@ const UNKNOWN_FOR_MS = 30_000;
 const UNKNOWN_COUNT_MAX = 1_000;
 const REQUEST_MS_MAX = 4_000;
 const REQUEST_RETRY = { retries: 1, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 };
-const REGISTER_TRIES_MAX = 5;
-const REGISTER_BACKOFF = { baseMs: 50, capMs: 500 };
 /** Most values fit; a larger one gets a buffer of its own. */
 const ENCODED_BYTES_USUAL = 64 * 1024;
 
@@ -44,6 +37,7 @@ type Reader = (bytes: Buffer) => unknown;
 export class SchemaCodec {
   readonly #openRegistry: () => SchemaRegistry;
   readonly #registry: SchemaRegistry;
+  readonly #address: RegistryAddress;
   readonly #registered = new Map<string, Registered>();
   readonly #readers = new Map<string, Promise<Reader>>();
   /** The last id that the registry knew. */
@@ -60,6 +54,7 @@ export class SchemaCodec {
     url.username = '';
     url.password = '';
     const host = url.toString().replace(/\/$/, '');
+    this.#address = { host, auth };
     const options: RegistryOptions = { host, retry: REQUEST_RETRY, middlewares: [limitRequests] };
     this.#openRegistry = () => new SchemaRegistry({ ...options, ...(auth ? { auth } : {}) });
     this.#registry = this.#openRegistry();
@@ -71,22 +66,9 @@ export class SchemaCodec {
    * @throws IncompatibleSchemaError, RegistryUnavailableError
    */
   async register(spec: TopicSpec): Promise<void> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        const { id } = await this.#registry.register(
-          { type: SchemaType.AVRO, schema: JSON.stringify(spec.schema) },
-          { subject: spec.subject, compatibility: COMPATIBILITY.BACKWARD },
-        );
-        this.#registered.set(spec.name, { type: typeOf(spec), header: headerOf(id) });
-        this.#knownId = id;
-        return;
-      } catch (cause) {
-        // Of several that register a subject for the first time, all but one can be told that it conflicts.
-        if (statusOf(cause) !== 409 || tries === REGISTER_TRIES_MAX)
-          throw registrationError(spec.subject, cause);
-        await sleep(retryDelayMs(tries, REGISTER_BACKOFF));
-      }
-    }
+    const id = await registerSchema(this.#registry, this.#address, spec);
+    this.#registered.set(spec.name, { type: typeOf(spec), header: headerOf(id) });
+    this.#knownId = id;
   }
 
   /** @throws TypeError if `value` does not fit the schema, or the topic's schema was never registered. */
@@ -194,24 +176,6 @@ function headerOf(id: number): Buffer {
   return header;
 }
 
-function statusOf(error: unknown): number | undefined {
-  return error instanceof Error && 'status' in error && typeof error.status === 'number'
-    ? error.status
-    : undefined;
-}
-
 function unknown({ subject }: TopicSpec, id: number, cause?: unknown): UnknownSchemaIdError {
   return new UnknownSchemaIdError(`the registry has no schema ${id} (${subject})`, { cause });
-}
-
-function registrationError(subject: string, cause: unknown): Error {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  if (statusOf(cause) === 409) {
-    const message = `the schema of ${subject} cannot read what the registered one wrote: change it so that it can`;
-    return new IncompatibleSchemaError(message, { cause });
-  }
-  if (cause instanceof Error && cause.name === 'ConfluentSchemaRegistryCompatibilityError') {
-    return new IncompatibleSchemaError(`the registry checks ${subject} otherwise: ${why}`, { cause });
-  }
-  return new RegistryUnavailableError(`cannot register the schema of ${subject}: ${why}`, { cause });
 }

@@ -44,8 +44,9 @@ describe('setting up topics', () => {
 describe('the set-up program', () => {
   test('creates every topic of the catalogue and registers every schema, twice without harm', async () => {
     const env = { KAFKA_BROKERS: kafkaBrokers.join(','), SCHEMA_REGISTRY_URL: registryUrl };
-    await runSetup(env);
-    await runSetup(env);
+    // No warnings either: Node 24 has one for timers that kafkajs sets in the past.
+    expect(await runSetup(env)).toMatchObject({ stderr: '' });
+    expect(await runSetup(env)).toMatchObject({ stderr: '' });
     for (const { name, config } of ALL_TOPICS) expect(await configOf(name)).toMatchObject(config);
     for (const { subject } of Object.values(TOPICS)) {
       const answer = await fetch(`${registryUrl}/subjects/${subject}/versions/latest`);
