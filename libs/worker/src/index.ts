@@ -1,4 +1,13 @@
 export { type Disposition, type DispositionKind, disposition, PoisonError } from './disposition.js';
 export type { Handler, Message } from './handler.js';
+export { intentEventsRoute } from './outbox/intent-events-route.js';
+export {
+  OUTBOX_RELAY_TUNING,
+  type OutboxRelay,
+  type OutboxRelayOptions,
+  type OutboxRelayTuning,
+  startOutboxRelay,
+} from './outbox/outbox-relay.js';
+export { type OutboxRoute, PayloadError } from './outbox/outbox-route.js';
 export { startWorker, type Worker, type WorkerOptions } from './worker.js';
 export { RETRY_POLICY, type RetryPolicy } from './worker-context.js';

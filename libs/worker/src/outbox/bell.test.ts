@@ -1,0 +1,37 @@
+import { expect, test } from '@jest/globals';
+import { Bell } from './bell.js';
+
+const NEVER = new AbortController().signal;
+const LONG_MS = 600_000;
+
+test('a waiter is woken', async () => {
+  const bell = new Bell();
+  const waiting = bell.wait(LONG_MS, NEVER);
+  bell.ring();
+  await waiting;
+});
+
+test('what rang before is heard once', async () => {
+  const bell = new Bell();
+  bell.ring();
+  bell.ring();
+  await bell.wait(LONG_MS, NEVER);
+  let woken = false;
+  const again = bell.wait(LONG_MS, NEVER).then(() => {
+    woken = true;
+  });
+  await new Promise(setImmediate);
+  expect(woken).toBe(false);
+  bell.ring();
+  await again;
+});
+
+test('time and the end wake as well', async () => {
+  const bell = new Bell();
+  await bell.wait(1, NEVER);
+  const end = new AbortController();
+  const waiting = bell.wait(LONG_MS, end.signal);
+  end.abort();
+  await waiting;
+  await bell.wait(LONG_MS, end.signal);
+});
