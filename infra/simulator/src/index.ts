@@ -5,8 +5,17 @@ export {
   serveCertificates,
 } from './certificate-server.js';
 export { type SimulatorConfig, simulatorSettings } from './config.js';
+export type { PaymentEnd } from './histories/end.js';
+export { PAYMENT_OUTCOMES, type PaymentOutcome } from './histories/outcomes.js';
+export {
+  outcomesOf,
+  type PaymentHistory,
+  type PaymentHistoryOptions,
+  paymentHistory,
+} from './histories/payment-history.js';
 export { createPayPalChain, type PayPalChain, type PayPalChainOptions } from './paypal-chain.js';
 export { PayPalSigner, type PayPalTransmission } from './paypal-signer.js';
+export { type Random, seededRandom } from './random.js';
 export { signRazorpay, signStripe } from './sign-hmac.js';
 export { openSimulatorState, readPayPalSigner, type SimulatorState } from './simulator-state.js';
 export type { WebhookHeaders } from './webhook-headers.js';

@@ -35,7 +35,8 @@ describe('simulated webhooks', () => {
     [5, 'USD', '0.05'],
     [1999, 'USD', '19.99'],
     [1999, 'JPY', '1999'],
-    [100, 'TWD', '100'],
+    [10_000, 'TWD', '100'],
+    [50_000, 'HUF', '500'],
   ])('write PayPal amounts as decimals: %i %s', (amount, currency, value) => {
     const { body } = paypalWebhook({ type: 'PAYMENT.CAPTURE.COMPLETED', amount, currency });
     expect(read(body).resource.amount).toEqual({ currency_code: currency, value });

@@ -1,3 +1,5 @@
+import { decimalOf } from '@payments/domain';
+import { gatewayExponent, inGatewayUnits } from '../gateway-amounts.js';
 import type { PayPalIds } from './paypal.js';
 
 export interface PayPalFacts extends PayPalIds {
@@ -9,14 +11,19 @@ export interface PayPalFacts extends PayPalIds {
   readonly currency: string;
   readonly customId: string | undefined;
   readonly invoiceId: string | undefined;
+  readonly isOfAuthorization: boolean;
+  readonly disputeOutcome: string;
 }
 
 export type ResourceKind =
   | 'order'
   | 'approval'
   | 'authorization'
+  | 'authorization_v1'
   | 'capture'
+  | 'capture_v1'
   | 'refund'
+  | 'capture_refund_v1'
   | 'sale'
   | 'sale_refund'
   | 'dispute'
@@ -24,20 +31,18 @@ export type ResourceKind =
 
 const API = 'https://api.paypal.com';
 
-/** PayPal takes these without decimals; every other currency with two. */
-const WITHOUT_DECIMALS: ReadonlySet<string> = new Set(['HUF', 'JPY', 'TWD']);
-
 function decimal({ amount, currency }: PayPalFacts): string {
-  if (WITHOUT_DECIMALS.has(currency)) return String(amount);
-  const digits = String(amount).padStart(3, '0');
-  return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
+  return decimalOf(BigInt(inGatewayUnits('paypal', amount, currency)), gatewayExponent('paypal', currency));
 }
 
 function money(facts: PayPalFacts): { currency_code: string; value: string } {
   return { currency_code: facts.currency, value: decimal(facts) };
 }
 
-function link(rel: 'self' | 'up', path: string): { href: string; rel: string; method: string } {
+function link(
+  rel: 'self' | 'up' | 'authorization' | 'capture',
+  path: string,
+): { href: string; rel: string; method: string } {
   return { href: `${API}${path}`, rel, method: 'GET' };
 }
 
@@ -47,6 +52,18 @@ function common(facts: PayPalFacts): object {
     status: facts.status,
     custom_id: facts.customId,
     invoice_id: facts.invoiceId,
+    create_time: facts.time,
+    update_time: facts.time,
+  };
+}
+
+/** v1 writes what it gives back as a negative total. */
+function commonV1(facts: PayPalFacts, total: string): object {
+  return {
+    state: facts.status,
+    amount: { total, currency: facts.currency },
+    custom: facts.customId,
+    parent_payment: facts.parentPaymentId,
     create_time: facts.time,
     update_time: facts.time,
   };
@@ -95,10 +112,17 @@ export const RESOURCES = {
     id: facts.captureId,
     amount: money(facts),
     final_capture: true,
-    supplementary_data: { related_ids: { order_id: facts.orderId } },
+    supplementary_data: {
+      related_ids: {
+        order_id: facts.orderId,
+        ...(facts.isOfAuthorization ? { authorization_id: facts.authorizationId } : {}),
+      },
+    },
     links: [
       link('self', `/v2/payments/captures/${facts.captureId}`),
-      link('up', `/v2/checkout/orders/${facts.orderId}`),
+      facts.isOfAuthorization
+        ? link('up', `/v2/payments/authorizations/${facts.authorizationId}`)
+        : link('up', `/v2/checkout/orders/${facts.orderId}`),
     ],
   }),
   refund: (facts: PayPalFacts) => ({
@@ -110,25 +134,38 @@ export const RESOURCES = {
       link('up', `/v2/payments/captures/${facts.captureId}`),
     ],
   }),
+  authorization_v1: (facts: PayPalFacts) => ({
+    ...commonV1(facts, decimal(facts)),
+    id: facts.authorizationId,
+    links: [link('self', `/v1/payments/authorization/${facts.authorizationId}`)],
+  }),
+  capture_v1: (facts: PayPalFacts) => ({
+    ...commonV1(facts, decimal(facts)),
+    id: facts.captureId,
+    is_final_capture: true,
+    links: [
+      link('self', `/v1/payments/capture/${facts.captureId}`),
+      link('authorization', `/v1/payments/authorization/${facts.authorizationId}`),
+    ],
+  }),
+  capture_refund_v1: (facts: PayPalFacts) => ({
+    ...commonV1(facts, `-${decimal(facts)}`),
+    id: facts.refundId,
+    capture_id: facts.captureId,
+    links: [
+      link('self', `/v1/payments/refund/${facts.refundId}`),
+      link('capture', `/v1/payments/capture/${facts.captureId}`),
+    ],
+  }),
   sale: (facts: PayPalFacts) => ({
+    ...commonV1(facts, decimal(facts)),
     id: facts.saleId,
-    state: facts.status,
-    amount: { total: decimal(facts), currency: facts.currency },
-    custom: facts.customId,
     invoice_number: facts.invoiceId,
-    parent_payment: facts.parentPaymentId,
-    create_time: facts.time,
-    update_time: facts.time,
   }),
   sale_refund: (facts: PayPalFacts) => ({
+    ...commonV1(facts, `-${decimal(facts)}`),
     id: facts.refundId,
-    state: facts.status,
     sale_id: facts.saleId,
-    amount: { total: `-${decimal(facts)}`, currency: facts.currency },
-    custom: facts.customId,
-    parent_payment: facts.parentPaymentId,
-    create_time: facts.time,
-    update_time: facts.time,
   }),
   dispute: (facts: PayPalFacts) => ({
     dispute_id: facts.disputeId,
@@ -139,7 +176,7 @@ export const RESOURCES = {
     status: facts.status,
     dispute_amount: money(facts),
     ...(facts.status === 'RESOLVED'
-      ? { dispute_outcome: { outcome_code: 'RESOLVED_SELLER_FAVOUR', amount_refunded: money(facts) } }
+      ? { dispute_outcome: { outcome_code: facts.disputeOutcome, amount_refunded: money(facts) } }
       : {}),
     create_time: facts.time,
     update_time: facts.time,

@@ -49,6 +49,25 @@ export const PAYPAL_WEBHOOK_TYPES = Object.keys(TYPES) as PayPalWebhookType[];
 
 export interface PayPalWebhookOptions extends WebhookOptions, Partial<PayPalIds> {
   readonly type: PayPalWebhookType;
+  /** Of authorizations, their captures and refunds. Sales and disputes are v1 in any case, orders v2. */
+  readonly shape?: 'v1' | 'v2';
+  /** True: the capture is one of the authorization. */
+  readonly isOfAuthorization?: boolean;
+  /** Of a resolved dispute. */
+  readonly disputeOutcome?: string;
+}
+
+/** What v1 calls a state in another word than v2. */
+const V1_STATES: Readonly<Record<string, string>> = { CREATED: 'authorized', DECLINED: 'denied' };
+
+const V1_KINDS = {
+  authorization: 'authorization_v1',
+  capture: 'capture_v1',
+  refund: 'capture_refund_v1',
+} as const satisfies Partial<Record<ResourceKind, ResourceKind>>;
+
+function isOfBothShapes(kind: ResourceKind): kind is keyof typeof V1_KINDS {
+  return Object.hasOwn(V1_KINDS, kind);
 }
 
 /** What PayPal calls the resource in `resource_type`; v1 shapes have no `resource_version`. */
@@ -58,6 +77,9 @@ const RESOURCE_TYPES: Readonly<Record<ResourceKind, readonly [string, '1.0' | '2
   authorization: ['authorization', '2.0'],
   capture: ['capture', '2.0'],
   refund: ['refund', '2.0'],
+  authorization_v1: ['authorization', '1.0'],
+  capture_v1: ['capture', '1.0'],
+  capture_refund_v1: ['refund', '1.0'],
   sale: ['sale', '1.0'],
   sale_refund: ['refund', '1.0'],
   dispute: ['dispute', '1.0'],
@@ -67,16 +89,20 @@ const RESOURCE_TYPES: Readonly<Record<ResourceKind, readonly [string, '1.0' | '2
 /** An event in the shape of https://developer.paypal.com/api/rest/webhooks/. */
 export function paypalWebhook(options: PayPalWebhookOptions): SimulatedWebhook<PayPalIds> {
   const { type } = options;
-  const [kind, status] = TYPES[type];
+  const [named, status] = TYPES[type];
+  const isV1 = options.shape === 'v1' && isOfBothShapes(named);
+  const kind: ResourceKind = isV1 ? V1_KINDS[named] : named;
   const ids = idsOf(options);
   const facts: PayPalFacts = {
     ...ids,
-    status: options.status ?? status,
+    status: options.status ?? (isV1 ? (V1_STATES[status] ?? status.toLowerCase()) : status),
     time: new Date(options.atMs ?? Date.now()).toISOString(),
     amount: options.amount ?? 1999,
     currency: options.currency ?? 'USD',
     customId: options.intentId,
     invoiceId: options.orderReference,
+    isOfAuthorization: options.isOfAuthorization ?? false,
+    disputeOutcome: options.disputeOutcome ?? 'RESOLVED_SELLER_FAVOUR',
   };
   const [resourceType, version] = RESOURCE_TYPES[kind];
   const event = {
@@ -106,14 +132,15 @@ export function paypalWebhook(options: PayPalWebhookOptions): SimulatedWebhook<P
 }
 
 function idsOf(options: PayPalWebhookOptions): PayPalIds {
+  const { random } = options;
   return {
-    eventId: options.eventId ?? paypalEventId(),
-    orderId: options.orderId ?? paypalId(),
-    captureId: options.captureId ?? paypalId(),
-    authorizationId: options.authorizationId ?? paypalId(),
-    refundId: options.refundId ?? paypalId(),
-    disputeId: options.disputeId ?? paypalDisputeId(),
-    parentPaymentId: options.parentPaymentId ?? paypalPaymentId(),
-    saleId: options.saleId ?? paypalId(),
+    eventId: options.eventId ?? paypalEventId(random),
+    orderId: options.orderId ?? paypalId(random),
+    captureId: options.captureId ?? paypalId(random),
+    authorizationId: options.authorizationId ?? paypalId(random),
+    refundId: options.refundId ?? paypalId(random),
+    disputeId: options.disputeId ?? paypalDisputeId(random),
+    parentPaymentId: options.parentPaymentId ?? paypalPaymentId(random),
+    saleId: options.saleId ?? paypalId(random),
   };
 }

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { inGatewayUnits } from '../gateway-amounts.js';
 import { razorpayId } from '../gateway-ids.js';
 import type { SimulatedWebhook, WebhookOptions } from './simulated-webhook.js';
 
@@ -35,6 +36,8 @@ export const RAZORPAY_WEBHOOK_TYPES = Object.keys(TYPES) as RazorpayWebhookType[
 
 export interface RazorpayWebhookOptions extends WebhookOptions, Partial<RazorpayIds> {
   readonly type: RazorpayWebhookType;
+  /** Minor units, of the payment beside a refund or dispute; the same as theirs if left out. */
+  readonly paymentAmount?: number;
 }
 
 interface Facts extends RazorpayIds {
@@ -42,6 +45,7 @@ interface Facts extends RazorpayIds {
   readonly status: string;
   readonly created: number;
   readonly amount: number;
+  readonly paymentAmount: number;
   readonly currency: string;
   readonly notes: Readonly<Record<string, string>>;
   readonly receipt: string | null;
@@ -49,22 +53,23 @@ interface Facts extends RazorpayIds {
 
 /** An event in the shape of https://razorpay.com/docs/webhooks/payloads/. */
 export function razorpayWebhook(options: RazorpayWebhookOptions): SimulatedWebhook<RazorpayIds> {
-  const { type } = options;
+  const { type, random, amount = 49_900, currency = 'INR' } = options;
   const [contains, status] = TYPES[type];
   const ids: RazorpayIds = {
-    accountId: options.accountId ?? razorpayId('acc'),
-    orderId: options.orderId ?? razorpayId('order'),
-    paymentId: options.paymentId ?? razorpayId('pay'),
-    refundId: options.refundId ?? razorpayId('rfnd'),
-    disputeId: options.disputeId ?? razorpayId('disp'),
+    accountId: options.accountId ?? razorpayId('acc', random),
+    orderId: options.orderId ?? razorpayId('order', random),
+    paymentId: options.paymentId ?? razorpayId('pay', random),
+    refundId: options.refundId ?? razorpayId('rfnd', random),
+    disputeId: options.disputeId ?? razorpayId('disp', random),
   };
   const facts: Facts = {
     ...ids,
     type,
     status: options.status ?? status,
     created: Math.floor((options.atMs ?? Date.now()) / 1000),
-    amount: options.amount ?? 49_900,
-    currency: options.currency ?? 'INR',
+    amount: inGatewayUnits('razorpay', amount, currency),
+    paymentAmount: inGatewayUnits('razorpay', options.paymentAmount ?? amount, currency),
+    currency,
     notes: options.intentId === undefined ? {} : { intentId: options.intentId },
     receipt: options.orderReference ?? options.intentId ?? null,
   };
@@ -81,8 +86,8 @@ export function razorpayWebhook(options: RazorpayWebhookOptions): SimulatedWebho
 }
 
 /** The payment beside a refund, order or dispute was captured; alone it has the status of its event. */
-function paymentStatus({ type, status }: Facts): string {
-  if (type.startsWith('refund.')) return 'refunded';
+function paymentStatus({ type, status, amount, paymentAmount }: Facts): string {
+  if (type.startsWith('refund.')) return amount === paymentAmount ? 'refunded' : 'captured';
   return type.startsWith('payment.dispute.') || type === 'order.paid' ? 'captured' : status;
 }
 
@@ -90,7 +95,7 @@ const ENTITIES = {
   payment: (facts: Facts) => ({
     id: facts.paymentId,
     entity: 'payment',
-    amount: facts.amount,
+    amount: facts.paymentAmount,
     currency: facts.currency,
     status: paymentStatus(facts),
     order_id: facts.orderId,

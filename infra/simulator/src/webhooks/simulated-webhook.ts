@@ -1,4 +1,5 @@
 import type { GatewayProvider } from '@payments/domain';
+import type { Random } from '../random.js';
 
 /** A webhook body, unsigned, and what the pipeline will call it. */
 export interface SimulatedWebhook<Ids> {
@@ -14,7 +15,7 @@ export interface SimulatedWebhook<Ids> {
 export interface WebhookOptions {
   /** When it happened, milliseconds of the epoch. */
   readonly atMs?: number;
-  /** Minor units. */
+  /** ISO 4217 minor units; written in the gateway's own. */
   readonly amount?: number;
   /** ISO 4217, in capitals. */
   readonly currency?: string;
@@ -23,4 +24,6 @@ export interface WebhookOptions {
   readonly orderReference?: string;
   /** In place of the status that the event type suggests. */
   readonly status?: string;
+  /** Where made-up ids come from: give a seeded one for ids that come again. */
+  readonly random?: Random | undefined;
 }

@@ -1,3 +1,4 @@
+import { inGatewayUnits } from '../gateway-amounts.js';
 import { stripeId } from '../gateway-ids.js';
 import type { SimulatedWebhook, WebhookOptions } from './simulated-webhook.js';
 
@@ -45,6 +46,12 @@ export interface StripeWebhookOptions extends WebhookOptions, Partial<StripeIds>
   /** Minor units; on a payment intent or charge. By the type if left out. */
   readonly amountReceived?: number;
   readonly amountRefunded?: number;
+  /** `manual` by default where the status is requires_capture. */
+  readonly captureMethod?: 'automatic' | 'manual';
+  /** False: the payment intent has no charge yet. */
+  readonly hasCharge?: boolean;
+  /** True: the refund lets held money go that was never captured. */
+  readonly isRelease?: boolean;
 }
 
 interface Facts extends StripeIds {
@@ -55,18 +62,22 @@ interface Facts extends StripeIds {
   readonly amountRefunded: number;
   readonly currency: string;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly captureMethod: 'automatic' | 'manual';
+  readonly hasCharge: boolean;
+  readonly hasFailed: boolean;
+  readonly isRelease: boolean;
 }
 
 /** An event in the shape of https://docs.stripe.com/api/events/object. */
 export function stripeWebhook(options: StripeWebhookOptions): SimulatedWebhook<StripeIds> {
-  const { type } = options;
+  const { type, random } = options;
   const [kind, status] = TYPES[type];
   const ids: StripeIds = {
-    eventId: options.eventId ?? stripeId('evt'),
-    paymentIntentId: options.paymentIntentId ?? stripeId('pi'),
-    chargeId: options.chargeId ?? stripeId('ch'),
-    refundId: options.refundId ?? stripeId('re'),
-    disputeId: options.disputeId ?? stripeId('dp'),
+    eventId: options.eventId ?? stripeId('evt', random),
+    paymentIntentId: options.paymentIntentId ?? stripeId('pi', random),
+    chargeId: options.chargeId ?? stripeId('ch', random),
+    refundId: options.refundId ?? stripeId('re', random),
+    disputeId: options.disputeId ?? stripeId('dp', random),
   };
   const created = Math.floor((options.atMs ?? Date.now()) / 1000);
   const event = {
@@ -90,15 +101,20 @@ export function stripeWebhook(options: StripeWebhookOptions): SimulatedWebhook<S
 }
 
 function factsOf(options: StripeWebhookOptions, ids: StripeIds, status: string, created: number): Facts {
-  const amount = options.amount ?? 1999;
+  const { amount = 1999, currency = 'USD', type } = options;
+  const units = (minor: number) => inGatewayUnits('stripe', minor, currency);
   return {
     ...ids,
     status,
     created,
-    amount,
-    amountReceived: options.amountReceived ?? (status === 'succeeded' ? amount : 0),
-    amountRefunded: options.amountRefunded ?? (options.type === 'charge.refunded' ? amount : 0),
-    currency: (options.currency ?? 'USD').toLowerCase(),
+    amount: units(amount),
+    amountReceived: units(options.amountReceived ?? (status === 'succeeded' ? amount : 0)),
+    amountRefunded: units(options.amountRefunded ?? (type === 'charge.refunded' ? amount : 0)),
+    currency: currency.toLowerCase(),
+    captureMethod: options.captureMethod ?? (status === 'requires_capture' ? 'manual' : 'automatic'),
+    hasCharge: options.hasCharge ?? true,
+    hasFailed: type === 'payment_intent.payment_failed',
+    isRelease: options.isRelease ?? false,
     metadata: {
       ...(options.intentId === undefined ? {} : { intentId: options.intentId }),
       ...(options.orderReference === undefined ? {} : { orderId: options.orderReference }),
@@ -106,6 +122,13 @@ function factsOf(options: StripeWebhookOptions, ids: StripeIds, status: string, 
     },
   };
 }
+
+const DECLINED = {
+  type: 'card_error',
+  code: 'card_declined',
+  decline_code: 'insufficient_funds',
+  message: 'Your card has insufficient funds.',
+};
 
 const OBJECTS = {
   payment_intent: (facts: Facts) => ({
@@ -116,15 +139,15 @@ const OBJECTS = {
     amount_received: facts.amountReceived,
     canceled_at: facts.status === 'canceled' ? facts.created : null,
     cancellation_reason: facts.status === 'canceled' ? 'requested_by_customer' : null,
-    capture_method: facts.status === 'requires_capture' ? 'manual' : 'automatic',
+    capture_method: facts.captureMethod,
     client_secret: null,
     confirmation_method: 'automatic',
     created: facts.created,
     currency: facts.currency,
     customer: null,
     description: null,
-    last_payment_error: null,
-    latest_charge: facts.chargeId,
+    last_payment_error: facts.hasFailed ? DECLINED : null,
+    latest_charge: facts.hasCharge ? facts.chargeId : null,
     livemode: false,
     metadata: facts.metadata,
     next_action:
@@ -158,12 +181,14 @@ const OBJECTS = {
     id: facts.refundId,
     object: 'refund',
     amount: facts.amount,
+    balance_transaction: facts.isRelease ? null : `txn_${facts.refundId.slice('re_'.length)}`,
     charge: facts.chargeId,
     created: facts.created,
     currency: facts.currency,
+    ...(facts.status === 'failed' ? { failure_reason: 'lost_or_stolen_card' } : {}),
     metadata: facts.metadata,
     payment_intent: facts.paymentIntentId,
-    reason: 'requested_by_customer',
+    reason: facts.isRelease ? null : 'requested_by_customer',
     status: facts.status,
   }),
   dispute: (facts: Facts) => ({

@@ -105,7 +105,7 @@ function relatedIds(type: string, resource: JsonObject): RelatedIds {
       up.captures ??
       referenceAt(resource, 'capture_id') ??
       referenceAt(resource, 'sale_id'),
-    authorization: referenceAt(ids, 'authorization_id') ?? up.authorizations,
+    authorization: referenceAt(ids, 'authorization_id') ?? up.authorizations ?? v1Authorization(resource),
     disputed: arrayAt(resource, 'disputed_transactions')
       .filter(isJsonObject)
       .map((transaction) => referenceAt(transaction, 'seller_transaction_id'))
@@ -125,6 +125,17 @@ function upLink(resource: JsonObject): { orders?: string; captures?: string; aut
     if (collection !== undefined && id !== undefined) return { [collection]: id };
   }
   return {};
+}
+
+const V1_AUTHORIZATION = /^https:\/\/[^/?#]+\/v1\/payments\/authorization\/([\w-]{1,64})$/;
+
+/** v1 captures name their authorization in a link and nowhere else. */
+function v1Authorization(resource: JsonObject): string | undefined {
+  for (const link of arrayAt(resource, 'links')) {
+    if (!isJsonObject(link) || link.rel !== 'authorization' || typeof link.href !== 'string') continue;
+    return V1_AUTHORIZATION.exec(link.href)?.[1];
+  }
+  return undefined;
 }
 
 const PAYMENT_TYPES = /^(?:PAYMENT\.(?:AUTHORIZATION|CAPTURE|SALE|ORDER|REFUND)|CHECKOUT)\./;
