@@ -12,6 +12,12 @@ import { RawBodyReader } from './raw-body.js';
 const HEADERS_TIMEOUT_MS = 5_000;
 /** Longer than the idle time-out of the usual load balancers (60 s): they, not we, end idle connections. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+/** A start without a broker ends after so long, for the supervisor to try again. */
+const BROKER_TIMEOUT_MS = 60_000;
+/** Longer without an acknowledgement, and a load balancer should look elsewhere. */
+const STALLED_MS_MAX = 5_000;
+/** Between two looks for connections that fell idle during shutdown. */
+const IDLE_SWEEP_MS = 100;
 
 /** Wires the ingress and starts it; what it starts is stopped in reverse order at shutdown. */
 export async function startIngress(rt: ServiceRuntime<IngressConfig>): Promise<{ port: number }> {
@@ -29,7 +35,10 @@ export async function startIngress(rt: ServiceRuntime<IngressConfig>): Promise<{
     queueBytesMax: config.INGRESS_QUEUE_BYTES_MAX,
     deadlineMs: config.INGRESS_PUBLISH_DEADLINE_MS,
   });
-  await producer.start();
+  await producer.start(AbortSignal.any([rt.signal, AbortSignal.timeout(BROKER_TIMEOUT_MS)]));
+  health.register('broker', () =>
+    producer.stalledMs < STALLED_MS_MAX ? undefined : `has not acknowledged for ${producer.stalledMs} ms`,
+  );
   rt.onShutdown('producer', (deadline) => producer.close(deadline));
 
   const app = createApp({
@@ -72,9 +81,18 @@ function listen(server: Server, port: number): Promise<void> {
 
 /** Accepts no more, lets the requests under way finish, and cuts what is left at the deadline. */
 function closeServer(server: Server, deadline: AbortSignal): Promise<void> {
+  // A connection that is kept alive would keep the server open: told to end with its next answer, or ended
+  // once idle if that answer had begun before.
+  server.prependListener('request', (_req, res) => {
+    res.shouldKeepAlive = false;
+  });
+  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
   return new Promise((resolve) => {
     deadline.addEventListener('abort', () => server.closeAllConnections(), { once: true });
-    server.close(() => resolve());
+    server.close(() => {
+      clearInterval(sweep);
+      resolve();
+    });
     server.closeIdleConnections();
   });
 }
