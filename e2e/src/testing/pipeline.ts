@@ -61,7 +61,7 @@ export class Pipeline {
   readonly sender: HttpSender;
   readonly #certificates: CertificateServer;
   readonly #deadLetters: TopicReader;
-  #database: Database;
+  readonly database: Database;
 
   private constructor(parts: Parts) {
     this.stack = parts.stack;
@@ -76,7 +76,7 @@ export class Pipeline {
     this.keyring = new SealKeyring(parseSealKeys(parts.env.SEAL_KEYS ?? ''));
     this.#certificates = parts.certificates;
     this.#deadLetters = parts.deadLetters;
-    this.#database = parts.database;
+    this.database = parts.database;
   }
 
   static async start(): Promise<Pipeline> {
@@ -113,14 +113,18 @@ export class Pipeline {
     }
   }
 
+  headersFor(provider: GatewayProvider, body: Buffer): Record<string, string> {
+    return sign(provider, body, this.secrets);
+  }
+
   /** Signs and posts a webhook. @throws Error when there is no answer. */
   post(provider: GatewayProvider, body: Buffer): Promise<Answer> {
-    return this.sender.send(`/webhooks/${provider}`, body, sign(provider, body, this.secrets));
+    return this.sender.send(`/webhooks/${provider}`, body, this.headersFor(provider, body));
   }
 
   /** Rows and bodies of these webhooks: several for one id only if the pipeline failed. */
   async stored(webhookIds: Iterable<string>): Promise<StoredWebhook[]> {
-    return this.#database.primary.query(
+    return this.database.primary.query(
       `SELECT webhook_id AS "webhookId", gateway_provider AS provider, event_type AS "eventType", status,
          kafka_partition AS partition, kafka_offset::bigint AS offset, received_at AS "receivedAt",
          sealed_body AS "sealedBody"
@@ -167,7 +171,7 @@ export class Pipeline {
   }
 
   query<Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
-    return this.#database.primary.query(sql, parameters);
+    return this.database.primary.query(sql, parameters);
   }
 
   /**
@@ -205,7 +209,7 @@ export class Pipeline {
     await Promise.all([this.ingress.kill(), this.webhooks.kill()]);
     await this.#deadLetters.close();
     await this.producer.close();
-    await this.#database.close();
+    await this.database.close();
     await this.stack.stop();
     await this.#certificates.close();
   }

@@ -53,9 +53,10 @@ export class RawHttp {
 
   /** Writes `chunk` for ever, as fast as it is taken, until the connection ends. Returns bytes written. */
   async writeEndlessly(chunk: string): Promise<number> {
+    const ended = new Promise((resolve) => this.#socket.once('close', resolve));
     while (!this.#closed) {
       if (this.#socket.write(chunk)) await new Promise(setImmediate);
-      else await Promise.race([once(this.#socket, 'drain'), once(this.#socket, 'close')]);
+      else await Promise.race([new Promise((resolve) => this.#socket.once('drain', resolve)), ended]);
     }
     return this.#socket.bytesWritten;
   }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { GatewayProvider } from '@payments/domain';
 import { nthWebhook } from '../signed-webhooks.js';
 import type { Pipeline } from './pipeline.js';
@@ -7,6 +8,9 @@ export interface Accepted {
   readonly provider: GatewayProvider;
   readonly eventType: string;
 }
+
+/** Between two webhooks of one client: the faults are what is tested, not the load. */
+const PACE_MS = 5;
 
 /** Clients that send distinct webhooks, some of them several times, until they are told to stop. */
 export class Traffic {
@@ -44,6 +48,7 @@ export class Traffic {
       const webhook = nthWebhook(number);
       const copies = number % 100 < duplicatesOf ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) await this.#send(webhook);
+      await delay(PACE_MS);
     }
   }
 
@@ -52,8 +57,7 @@ export class Traffic {
     try {
       ({ status } = await this.#pipeline.post(provider, body));
     } catch {
-      // No answer, no promise. Others have their turn before the next try.
-      await new Promise(setImmediate);
+      // No answer, no promise.
     }
     this.answers.set(status, this.countOf(status) + 1);
     if (status >= 200 && status < 300) this.accepted.set(webhookId, { provider, eventType });

@@ -1,0 +1,200 @@
+import { randomInt } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { until } from '@payments/local/testing';
+import { nthWebhook } from './signed-webhooks.js';
+import { Pipeline } from './testing/pipeline.js';
+import { RawHttp } from './testing/raw-http.js';
+import { Traffic } from './testing/traffic.js';
+
+const WAIT = { timeoutMs: 60_000 };
+
+let pipeline: Pipeline;
+let deadLettersBefore: number;
+const traffics: Traffic[] = [];
+beforeAll(async () => {
+  pipeline = await Pipeline.start();
+}, 120_000);
+afterAll(() => pipeline?.close(), 60_000);
+
+beforeEach(() => {
+  deadLettersBefore = pipeline.deadLetters.length;
+});
+afterEach(async () => {
+  // Those of a test that failed still send.
+  await Promise.all(traffics.splice(0).map((traffic) => traffic.stop()));
+  // A dependency that is down stops consumption; it never makes dead letters.
+  expect(pipeline.deadLetters.length).toBe(deadLettersBefore);
+});
+
+test('kill -9 in mid-batch, again and again, under duplicates: every accepted webhook is one row', async () => {
+  const traffic = startTraffic({ clients: 4, duplicatesOf: 20 });
+  await until(() => traffic.acceptedCount > 100, { ...WAIT, what: 'traffic' });
+  await killInTransaction();
+  await pipeline.webhooks.start();
+  await killAfterCommit(traffic);
+  await pipeline.webhooks.start();
+  await killInTransaction();
+  await traffic.stop();
+  await pipeline.webhooks.start();
+  await expectExactlyOnce(traffic);
+}, 180_000);
+
+test('the broker killed and started under traffic: what was acknowledged is there', async () => {
+  const traffic = startTraffic();
+  await until(() => traffic.acceptedCount > 200, { ...WAIT, what: 'traffic' });
+  await pipeline.stack.kafka.kill();
+  await until(() => traffic.countOf(503) > 0, { ...WAIT, what: 'refusals' });
+  await pipeline.stack.kafka.start();
+  await untilAcceptedAgain(traffic);
+  await traffic.stop();
+  await expectExactlyOnce(traffic);
+}, 120_000);
+
+test('the broker restarted in order under traffic: what was acknowledged is there', async () => {
+  const traffic = startTraffic();
+  await until(() => traffic.acceptedCount > 200, { ...WAIT, what: 'traffic' });
+  await pipeline.stack.kafka.restart();
+  await untilAcceptedAgain(traffic);
+  await traffic.stop();
+  await expectExactlyOnce(traffic);
+}, 120_000);
+
+test('Postgres killed and started under traffic: the worker waits, and what was acknowledged is there', async () => {
+  const traffic = startTraffic();
+  await until(() => traffic.acceptedCount > 200, { ...WAIT, what: 'traffic' });
+  await pipeline.stack.postgres.kill();
+  const accepted = traffic.acceptedCount;
+  await until(() => traffic.acceptedCount > accepted + 200, { ...WAIT, what: 'traffic without Postgres' });
+  await until(async () => !(await isReady()), { ...WAIT, what: 'the worker to say that it waits' });
+  await pipeline.stack.postgres.start();
+  await traffic.stop();
+  await expectExactlyOnce(traffic);
+}, 120_000);
+
+test('Redis lost under traffic and back: nothing waits for it, nothing is lost or twice', async () => {
+  const traffic = startTraffic();
+  await until(() => traffic.acceptedCount > 200, { ...WAIT, what: 'traffic' });
+  await pipeline.stack.redis.kill();
+  const without = [...traffic.accepted.keys()];
+  await until(() => traffic.acceptedCount > without.length + 200, { ...WAIT, what: 'traffic without Redis' });
+  await pipeline.untilStored(traffic.accepted.keys());
+  // Comes back empty: its marks are lost.
+  await pipeline.stack.redis.start();
+  const again = traffic.acceptedCount;
+  await until(() => traffic.acceptedCount > again + 100, { ...WAIT, what: 'traffic with Redis' });
+  await traffic.stop();
+  await expectExactlyOnce(traffic);
+}, 120_000);
+
+test('the registry away under traffic: the services know their schema; a new worker waits for it', async () => {
+  const traffic = startTraffic();
+  await until(() => traffic.acceptedCount > 100, { ...WAIT, what: 'traffic' });
+  await pipeline.stack.registry.kill();
+  const accepted = traffic.acceptedCount;
+  await until(() => traffic.acceptedCount > accepted + 100, { ...WAIT, what: 'traffic without registry' });
+  await pipeline.untilStored(traffic.accepted.keys());
+  await pipeline.webhooks.stop();
+  const written = traffic.acceptedCount;
+  await until(() => traffic.acceptedCount > written + 100, { ...WAIT, what: 'records to read later' });
+  await traffic.stop();
+  // Knows no schema yet, and has to read what was written before.
+  pipeline.webhooks.launch();
+  await until(async () => !(await isReady()), { ...WAIT, what: 'the worker to say that it waits' });
+  await pipeline.stack.registry.start();
+  await pipeline.webhooks.untilReady();
+  await expectExactlyOnce(traffic);
+}, 120_000);
+
+test('SIGTERM of the ingress under load: requests under way are answered, what it acknowledged is there', async () => {
+  const slow = await Promise.all(Array.from({ length: 20 }, (_, n) => beginPost(n)));
+  const traffic = startTraffic();
+  await until(() => traffic.acceptedCount > 200, { ...WAIT, what: 'traffic' });
+  pipeline.ingress.terminate();
+  await until(() => traffic.countOf(0) > 0, { ...WAIT, what: 'new connections to be refused' });
+  for (const { connection, rest } of slow) connection.write(rest);
+  await until(() => slow.every(({ connection }) => connection.closed), { ...WAIT, what: 'their ends' });
+  expect(slow.map(({ connection }) => connection.status)).toEqual(Array(slow.length).fill(200));
+  expect(await pipeline.ingress.exited).toEqual({ code: 0, signal: null });
+  await traffic.stop();
+  await pipeline.ingress.start();
+  for (const { webhook } of slow) traffic.accepted.set(webhook.webhookId, webhook);
+  await expectExactlyOnce(traffic);
+}, 120_000);
+
+function startTraffic(options = {}): Traffic {
+  const traffic = new Traffic(pipeline, options);
+  traffics.push(traffic);
+  return traffic;
+}
+
+/** Kills the worker while its transaction waits for a lock that we hold: nothing of the batch is committed. */
+async function killInTransaction(): Promise<void> {
+  await pipeline.database.transaction(async (em) => {
+    await em.query('LOCK TABLE payment_webhooks IN EXCLUSIVE MODE');
+    const waiting = `SELECT 1 FROM pg_stat_activity
+      WHERE application_name = 'webhooks' AND wait_event_type = 'Lock'`;
+    await until(async () => (await pipeline.query(waiting)).length > 0, {
+      ...WAIT,
+      everyMs: 10,
+      what: 'the worker in mid-batch',
+    });
+    await pipeline.webhooks.kill();
+  });
+}
+
+/** Kills the worker as soon as it has committed something: its offsets lag behind, records come again. */
+async function killAfterCommit(traffic: Traffic): Promise<void> {
+  const [latest] = [...traffic.accepted.keys()].slice(-1);
+  await until(async () => (await pipeline.stored([latest ?? ''])).length > 0, {
+    ...WAIT,
+    everyMs: 5,
+    what: 'a commit',
+  });
+  await pipeline.webhooks.kill();
+}
+
+async function untilAcceptedAgain(traffic: Traffic): Promise<void> {
+  const before = traffic.acceptedCount;
+  await until(() => traffic.acceptedCount > before + 200, { ...WAIT, what: 'webhooks accepted again' });
+}
+
+async function isReady(): Promise<boolean> {
+  const answer = await fetch(`${pipeline.webhooks.url}/health/ready`).catch(() => undefined);
+  await answer?.arrayBuffer();
+  return answer?.ok ?? false;
+}
+
+/** A request whose head the ingress has read, and half of whose body it waits for. */
+async function beginPost(n: number) {
+  const webhook = nthWebhook(n + randomInt(1000) * 3);
+  const { provider, body } = webhook;
+  const connection = await RawHttp.open(pipeline.ingress.port);
+  connection.post(`/webhooks/${provider}`, {
+    ...pipeline.headersFor(provider, body),
+    'content-length': String(body.length),
+    expect: '100-continue',
+  });
+  await until(() => connection.received.includes(' 100 Continue'), WAIT);
+  connection.write(body.subarray(0, 10));
+  return { webhook, connection, rest: body.subarray(10) };
+}
+
+/** The clients' own log of every 2xx is the oracle; the topic's ends are that of the offsets. */
+async function expectExactlyOnce(traffic: Traffic): Promise<void> {
+  const rows = await pipeline.untilStored(traffic.accepted.keys(), 90_000);
+  const partitions = await pipeline.untilDrained();
+  expect(await pipeline.stored(traffic.accepted.keys())).toHaveLength(traffic.acceptedCount);
+  for (const { webhookId, provider, eventType, partition, offset } of rows) {
+    expect({ webhookId, provider, eventType }).toEqual({
+      webhookId,
+      provider: traffic.accepted.get(webhookId)?.provider,
+      eventType: traffic.accepted.get(webhookId)?.eventType,
+    });
+    const { saved = 0n, end = 0n } = partitions.get(partition) ?? {};
+    if (!(BigInt(offset) < saved && saved <= end)) {
+      throw new Error(`${partition}: row at ${offset}, consumer_offsets ${saved}, the topic's end ${end}`);
+    }
+  }
+  const answers = Object.fromEntries(traffic.answers);
+  process.stderr.write(`${traffic.acceptedCount} webhooks, answers by status ${JSON.stringify(answers)}\n`);
+}
