@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type OwnStack, startOwnStack, until } from '@payments/local/testing';
+import { OutboxHarness, upTo } from '../testing/outbox-harness.js';
+
+let stack: OwnStack;
+let harness: OutboxHarness;
+beforeAll(async () => {
+  stack = await startOwnStack({ parts: ['kafka'] });
+  harness = await OutboxHarness.create({ kafkaBrokers: stack.kafkaBrokers, deadlineMs: 1_000 });
+}, 120_000);
+afterAll(async () => {
+  await harness?.close();
+  await stack?.stop();
+}, 60_000);
+
+async function failures(): Promise<number> {
+  const found = await harness.parts.metrics.registry.getSingleMetric('outbox_failures_total')?.get();
+  return found?.values.reduce((sum, { value }) => sum + value, 0) ?? 0;
+}
+
+test('while the broker is down rows wait in Postgres and few in the producer; then all come, in order', async () => {
+  const relay = await harness.startRelay({ rowsMax: 64 });
+  const ids = Array.from({ length: 40 }, () => randomUUID());
+  const commitAll = async (): Promise<void> => {
+    for (const id of ids) relay.wake(await harness.commit(id, 2));
+  };
+  await commitAll();
+  await harness.drained();
+  await stack.kafka.kill();
+  for (let round = 0; round < 3; round += 1) await commitAll();
+  await until(async () => (await failures()) >= 5, { what: 'the relay to have waited', timeoutMs: 60_000 });
+  expect(await harness.pending()).toBeGreaterThan(0);
+  expect(harness.parts.producer.queued.count).toBeLessThanOrEqual(64);
+  await stack.kafka.start();
+  await harness.drained();
+  for (const id of ids) expect(harness.firsts(id)).toEqual(upTo(8));
+}, 240_000);
