@@ -93,5 +93,5 @@ export function eventTime(value: unknown): Date | null {
 const TIME_MAX = Date.parse('9999-12-31T23:59:59Z');
 
 function validDate(ms: number): Date | null {
-  return ms > 0 && ms <= TIME_MAX ? new Date(Math.trunc(ms)) : null;
+  return ms >= 1 && ms <= TIME_MAX ? new Date(Math.trunc(ms)) : null;
 }

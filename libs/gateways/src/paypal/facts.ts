@@ -32,7 +32,7 @@ export function paypalFacts(event: PayPalEvent, entity: PayPalEntity): Fact[] {
     provider: 'paypal',
     objectId,
     relatedIds: paypalObjectIds(event).filter((id) => id !== objectId),
-    occurredAt: requiredTime('create_time', eventTime(resource.update_time) ?? event.time),
+    occurredAt: occurredAt(event),
     amount,
     failure: () => failureIn(resource, state),
     nextAction: () => approvalLink(resource),
@@ -51,6 +51,15 @@ export function paypalIntentId({ resource }: PayPalEvent) {
 const CARRIERS_MAX = 32;
 
 const ID_FIELDS: Partial<Record<PayPalEntity, string>> = { approval: 'order_id', dispute: 'dispute_id' };
+
+/** The resource's own time of its state; orders and disputes often have none yet, then the event's. */
+function occurredAt({ resource: { update_time }, time }: PayPalEvent): number {
+  if (update_time === undefined || update_time === null) return requiredTime('create_time', time);
+  return requiredTime(
+    'resource.update_time',
+    typeof update_time === 'string' ? eventTime(update_time) : null,
+  );
+}
 
 /** v1 says `state` in small letters where v2 says `status` in capitals. */
 function stateOf(resource: JsonObject, entity: PayPalEntity): string {
