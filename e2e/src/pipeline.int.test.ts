@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { randomInt } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DEAD_LETTER_HEADERS, TOPICS } from '@payments/contracts';
 import type { ConsumedRecord, OutgoingRecord } from '@payments/messaging';
@@ -111,6 +114,18 @@ describe('records written past the ingress', () => {
     expect(pipeline.deadLetters.filter(({ key }) => String(key).startsWith(prefix))).toHaveLength(1);
   }, 60_000);
 });
+
+test('the demo finds that everything adds up, in two runs on one stack', async () => {
+  const program = fileURLToPath(new URL('demo.js', import.meta.url));
+  const run = () =>
+    promisify(execFile)(process.execPath, [program, '--count', '300'], { env: pipeline.clientEnv });
+  for (const { stdout } of [await run(), await run()]) {
+    expect(stdout).toContain('It adds up');
+    expect(stdout).toMatch(/401 +Signature refused/);
+    expect(stdout).toMatch(/no Avro +UNDECODABLE/);
+    expect(stdout).toMatch(/forged seal +FORGED/);
+  }
+}, 120_000);
 
 function sealed(webhookId: string, key: string, eventType = 'payment_intent.succeeded'): OutgoingRecord {
   const context = { webhookId, provider: 'stripe', eventType, source: 'gateway', receivedAt: Date.now() };

@@ -17,7 +17,7 @@ export function forgedRecord(
   codec: Pick<SchemaCodec, 'encode'>,
 ): OutgoingRecord {
   const context = {
-    webhookId: `stripe:evt_${key}`,
+    webhookId: forgedWebhookId(key),
     provider: 'stripe',
     eventType: 'payment_intent.succeeded',
     source: 'gateway',
@@ -27,4 +27,9 @@ export function forgedRecord(
   const sealedBody = forger.seal(context, Buffer.from('{"amount":1}'));
   const value = codec.encode(TOPICS.webhookReceived, { ...context, sealedBody });
   return { topic: TOPICS.webhookReceived.name, key, value };
+}
+
+/** The id that the forged record claims: no row may have it. */
+export function forgedWebhookId(key: string): string {
+  return `stripe:evt_${key}`;
 }

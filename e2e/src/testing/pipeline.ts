@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { deadLetterTopicOf, parseSealKeys, SealKeyring, TOPICS } from '@payments/contracts';
 import type { GatewayProvider } from '@payments/domain';
-import { type OwnStack, startOwnStack, until } from '@payments/local/testing';
+import { freePorts, type OwnStack, startOwnStack, until } from '@payments/local/testing';
 import {
   BatchingProducer,
   type ConsumedRecord,
@@ -16,8 +17,8 @@ import { type Database, openDatabase } from '@payments/persistence';
 import { createLogger, Metrics } from '@payments/runtime';
 import {
   type CertificateServer,
-  createPayPalChain,
-  PayPalSigner,
+  openSimulatorState,
+  readPayPalSigner,
   serveCertificates,
 } from '@payments/simulator';
 import { type Answer, HttpSender } from '../http-sender.js';
@@ -60,6 +61,7 @@ export class Pipeline {
   readonly webhooks: ServiceProcess;
   readonly sender: HttpSender;
   readonly #certificates: CertificateServer;
+  readonly #stateDir: string;
   readonly #deadLetters: TopicReader;
   readonly database: Database;
 
@@ -75,42 +77,46 @@ export class Pipeline {
     this.sender = new HttpSender(parts.ingress.url);
     this.keyring = new SealKeyring(parseSealKeys(parts.env.SEAL_KEYS ?? ''));
     this.#certificates = parts.certificates;
+    this.#stateDir = parts.stateDir;
     this.#deadLetters = parts.deadLetters;
     this.database = parts.database;
   }
 
   static async start(): Promise<Pipeline> {
-    const chain = await createPayPalChain();
-    const certificates = await serveCertificates({
-      port: 0,
-      host: '127.0.0.1',
-      tls: chain.server,
-      certificates: new Map([[chain.certificateId, chain.servedPem]]),
-    });
-    const host = `localhost:${certificates.port}`;
     const stack = await startOwnStack({ parts: ['kafka', 'postgres', 'registry', 'redis'] });
+    const stateDir = join(stack.folder, 'simulator');
+    let certificates: CertificateServer | undefined;
     try {
-      const env = settingsOf(stack, host, chain.caPem);
+      const [certPort] = (await freePorts(1)) as [number];
+      const state = await openSimulatorState({ stateDir, publicHost: 'localhost', certPort });
+      certificates = await serveCertificates({
+        ...{ port: certPort, host: '127.0.0.1', tls: state.server },
+        certificates: new Map([[state.certificateId, state.servedPem]]),
+      });
+      const env = settingsOf(stack, `localhost:${certPort}`, state.caPem);
       await setUp(env);
-      const certificateUrl = `https://${host}/v1/notifications/certs/${chain.certificateId}`;
-      const paypal = new PayPalSigner({ privateKeyPem: chain.signer.privateKeyPem, certificateUrl });
       const secrets = {
         stripeSecret: STRIPE_SECRET,
         razorpaySecret: RAZORPAY_SECRET,
         paypalWebhookId: PAYPAL_WEBHOOK_ID,
-        paypal,
+        paypal: await readPayPalSigner(stateDir),
       };
       const ends = await openEnds(stack);
       const [ingress, webhooks] = await Promise.all([
         ServiceProcess.start('ingress', env),
         ServiceProcess.start('webhooks', env),
       ]);
-      return new Pipeline({ stack, env, secrets, certificates, ingress, webhooks, ...ends });
+      return new Pipeline({ stack, stateDir, env, secrets, certificates, ingress, webhooks, ...ends });
     } catch (error) {
       await stack.stop();
-      await certificates.close();
+      await certificates?.close();
       throw error;
     }
+  }
+
+  /** What `make env` prints for a local stack, as far as programs of ours read it. */
+  get clientEnv(): Record<string, string> {
+    return { ...this.env, INGRESS_URL: this.ingress.url, SIMULATOR_STATE_DIR: this.#stateDir };
   }
 
   headersFor(provider: GatewayProvider, body: Buffer): Record<string, string> {
@@ -218,6 +224,7 @@ export class Pipeline {
 type Ends = Awaited<ReturnType<typeof openEnds>>;
 interface Parts extends Ends {
   readonly stack: OwnStack;
+  readonly stateDir: string;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: GatewaySecrets;
   readonly certificates: CertificateServer;

@@ -1,0 +1,105 @@
+import { DEAD_LETTER_HEADERS } from '@payments/contracts';
+import type { ConsumedRecord } from '@payments/messaging';
+import type { Delivery } from './delivery.js';
+import type { StoredRow } from './stored-rows.js';
+import { countBy, percentile, table } from './table.js';
+
+/** All that a run brought to light. */
+export interface Findings {
+  readonly delivery: Delivery;
+  readonly rows: readonly StoredRow[];
+  /** What was written past the ingress, by the record's key. */
+  readonly planted: ReadonlyMap<string, string>;
+  readonly deadLetters: readonly ConsumedRecord[];
+}
+
+/** The tables, each with a sentence about what it shows. */
+export function report(findings: Findings): string {
+  const sections = [sentTable, rowTable, duplicates, deadLetterTable, latencyTable];
+  return sections.map((section) => section(findings)).join('\n\n');
+}
+
+function sentTable({ delivery }: Findings): string {
+  const counts = countBy(delivery.done, ({ request, status, title }) => `${request.what}|${status}|${title}`);
+  const rows = [...counts].map(([key, count]) => {
+    const [what = '', status = '', title = ''] = key.split('|');
+    return [what, count, Number(status), title] as const;
+  });
+  rows.sort((a, b) => a[2] - b[2] || b[1] - a[1]);
+  return `Sent over HTTP. 200 means that Kafka has it safely; whatever is not authentic gets no further.
+${table(['what', 'requests', 'status', 'answer'], rows)}`;
+}
+
+function rowTable({ rows }: Findings): string {
+  const counts = countBy(rows, ({ provider, eventType, status }) => `${provider}|${eventType}|${status}`);
+  const lines = [...counts].map(([key, count]) => [...key.split('|'), count]).sort();
+  return `In Postgres. UNMATCHED waits for a payment that it belongs to; IGNORED concerns none.
+${table(['gateway', 'event type', 'status', 'rows'], lines)}`;
+}
+
+function duplicates({ delivery, rows }: Findings): string {
+  return `Exactly once. ${delivery.acknowledged} acknowledged deliveries of ${delivery.accepted.size} webhooks are ${
+    rows.length
+  } rows: ${delivery.acknowledged - rows.length} duplicates changed nothing.`;
+}
+
+function deadLetterTable({ planted, deadLetters }: Findings): string {
+  const lines = deadLetters.map((record) => [
+    planted.get(String(record.key)) ?? '',
+    codeOf(record),
+    headerOf(record, DEAD_LETTER_HEADERS.errorMessage),
+  ]);
+  return `Dead letters. Records slipped into the topic past the ingress stop nothing and are kept with the reason.
+${table(['what', 'code', 'reason'], lines)}`;
+}
+
+function latencyTable({ delivery, rows }: Findings): string {
+  const answered = delivery.done.filter(({ status }) => status === 200).map(({ durationMs }) => durationMs);
+  const written = rows.map(({ latencyMs }) => latencyMs);
+  const line = (what: string, values: readonly number[]) => [
+    what,
+    ...[0.5, 0.99, 1].map((share) => Number(percentile(values, share).toFixed(1))),
+  ];
+  return `Latency under this burst, in milliseconds, with both services and the sender on this one machine.
+${table(
+  ['from … to', 'p50', 'p99', 'max'],
+  [line('request to 200 (stored by Kafka)', answered), line('received to written in Postgres', written)],
+)}`;
+}
+
+/** What does not add up; nothing, if the pipeline kept its promises. */
+export function contradictions({ delivery, rows, planted, deadLetters }: Findings): string[] {
+  const found: string[] = [];
+  for (const { request, status, title } of delivery.done) {
+    if (status !== request.status) {
+      found.push(`${request.what}: ${status} (${title}) in place of ${request.status}`);
+    }
+  }
+  const rowCounts = countBy(rows, ({ webhookId }) => webhookId);
+  for (const id of delivery.accepted) {
+    const count = rowCounts.get(id) ?? 0;
+    if (count !== 1) found.push(`${id} was accepted and has ${count} rows`);
+  }
+  const sent = new Map(delivery.done.map(({ request }) => [request.webhook?.webhookId, request.webhook]));
+  for (const { webhookId, provider, eventType } of rows) {
+    const webhook = sent.get(webhookId);
+    if (!delivery.accepted.has(webhookId)) found.push(`${webhookId} was never accepted and has a row`);
+    else if (webhook?.provider !== provider || webhook.eventType !== eventType) {
+      found.push(`${webhookId} is stored as ${provider} ${eventType}`);
+    }
+  }
+  for (const [key, what] of planted) {
+    if (!deadLetters.some((record) => String(record.key) === key)) {
+      found.push(`${what}: not in the dead-letter topic`);
+    }
+  }
+  return found;
+}
+
+function codeOf(record: ConsumedRecord): string {
+  return headerOf(record, DEAD_LETTER_HEADERS.errorCode);
+}
+
+function headerOf({ headers }: ConsumedRecord, name: string): string {
+  return headers[name]?.toString('utf8') ?? '';
+}
