@@ -5,6 +5,7 @@ import { PaymentTransactions1764000000004 } from './1764000000004-payment-transa
 import { PaymentWebhooks1764000000005 } from './1764000000005-payment-webhooks.js';
 import { KafkaSide1764000000006 } from './1764000000006-kafka-side.js';
 import { OutboxRelays1764000000010 } from './1764000000010-outbox-relays.js';
+import { OutboxFirst1764000000011 } from './1764000000011-outbox-first.js';
 
 /** In order. One that has been released is never edited: what it made is out there. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   PaymentWebhooks1764000000005,
   KafkaSide1764000000006,
   OutboxRelays1764000000010,
+  OutboxFirst1764000000011,
 ];

@@ -44,9 +44,7 @@ FROM unnest($1::smallint[], $2::bigint[]) AS held (shard, fence)
 JOIN outbox_leases USING (shard, fence)
 CROSS JOIN LATERAL (
   SELECT first.*, sum(pg_column_size(payload)) OVER (ORDER BY id) - pg_column_size(payload) AS bytes_before
-  FROM (
-    SELECT * FROM outbox WHERE outbox.shard = held.shard AND topic = ANY ($3::text[]) ORDER BY id LIMIT $4
-  ) AS first
+  FROM outbox_first(held.shard, $3::text[], $4::int) AS first
 ) AS o
 WHERE o.bytes_before < $5
 ORDER BY o.shard, o.id`;

@@ -20,7 +20,7 @@ SELECT
   (SELECT count(*)::int FROM (SELECT FROM outbox LIMIT $2) AS counted) AS pending,
   (SELECT coalesce(max(1000 * extract(epoch FROM clock_timestamp() - first.created_at)), 0)::float8
     FROM generate_series(0, $1::int - 1) AS s (shard)
-    CROSS JOIN LATERAL (SELECT created_at FROM outbox WHERE outbox.shard = s.shard ORDER BY id LIMIT 1) AS first
+    CROSS JOIN LATERAL outbox_first(s.shard::smallint, NULL, 1) AS first
   ) AS "oldestMs",
   (SELECT count(*)::int FROM (SELECT FROM outbox_parked LIMIT $2) AS counted) AS parked,
   (SELECT coalesce(max(1000 * extract(epoch FROM clock_timestamp() - first.created_at)), 0)::float8
