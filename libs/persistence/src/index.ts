@@ -73,6 +73,40 @@ export {
   PARTITIONS_AHEAD,
   type PartitionsAhead,
 } from './partitions.js';
+export {
+  type Applied,
+  applyToPayments,
+  type ReadWaiting,
+  type SettledWebhook,
+  type WaitingReading,
+  type WaitingWebhook,
+} from './payments/apply-to-payments.js';
+export { countUnprocessedWebhooks, type UnprocessedCount } from './payments/count-unprocessed.js';
+export {
+  type CreatedPayment,
+  type Creation,
+  createPayment,
+  createPayments,
+  type NewPaymentRow,
+  type RefusedPayment,
+} from './payments/create-payments.js';
+export type { UnmatchedWebhook } from './payments/find-unmatched.js';
+export { knownWebhooks } from './payments/known-webhooks.js';
+export { type LoadedPayment, loadPaymentsForUpdate } from './payments/load-payments.js';
+export { objectIdsOf } from './payments/object-ref.js';
+export type { PaymentChange } from './payments/payment-change.js';
+export type {
+  FailedVerdict,
+  KnownLeg,
+  Report,
+  ReportSource,
+  SettledVerdict,
+  UnmatchedVerdict,
+  Verdict,
+} from './payments/report.js';
+export { INTENT_EVENTS_TOPIC, savePayments } from './payments/save-payments.js';
+export { settleWebhooks, type WebhookSettlement } from './payments/settle-webhooks.js';
+export { VersionConflictError } from './payments/version-conflict-error.js';
 export { migrate } from './run-migrations.js';
 export {
   type ConsumerOffset,

@@ -1,4 +1,4 @@
-import type { GatewayProvider } from '@payments/domain';
+import type { GatewayProvider, StatusFact } from '@payments/domain';
 import { EntitySchema } from 'typeorm';
 import {
   booleanColumn,
@@ -46,7 +46,8 @@ export interface IntentLegEntity {
   gatewayProvider: GatewayProvider;
   gatewayObjectId: string | null;
   paymentMethodToken: string | null;
-  /** The gateway's own time of the last status fact applied. */
+  /** The newest status fact applied, and the gateway's own time of it. */
+  statusFact: StatusFact | null;
   statusEventTime: Date | null;
   openedAt: Date;
   abandonedAt: Date | null;
@@ -61,6 +62,7 @@ export const intentLegSchema = new EntitySchema<IntentLegEntity>({
     gatewayProvider: textColumn('gateway_provider'),
     gatewayObjectId: nullable(textColumn('gateway_object_id')),
     paymentMethodToken: nullable(textColumn('payment_method_token')),
+    statusFact: nullable(textColumn('status_fact')),
     statusEventTime: nullable(timeColumn('status_event_time')),
     openedAt: { ...timeColumn('opened_at'), default: () => 'now()' },
     abandonedAt: nullable(timeColumn('abandoned_at')),

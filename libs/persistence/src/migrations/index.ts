@@ -4,6 +4,7 @@ import { PaymentIntentKeys1764000000003 } from './1764000000003-payment-intent-k
 import { PaymentTransactions1764000000004 } from './1764000000004-payment-transactions.js';
 import { PaymentWebhooks1764000000005 } from './1764000000005-payment-webhooks.js';
 import { KafkaSide1764000000006 } from './1764000000006-kafka-side.js';
+import { WebhookEffects1764000000008 } from './1764000000008-webhook-effects.js';
 import { OutboxRelays1764000000010 } from './1764000000010-outbox-relays.js';
 import { OutboxFirst1764000000011 } from './1764000000011-outbox-first.js';
 
@@ -15,6 +16,7 @@ export const MIGRATIONS = [
   PaymentTransactions1764000000004,
   PaymentWebhooks1764000000005,
   KafkaSide1764000000006,
+  WebhookEffects1764000000008,
   OutboxRelays1764000000010,
   OutboxFirst1764000000011,
 ];

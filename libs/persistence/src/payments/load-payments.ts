@@ -1,0 +1,40 @@
+import type { Payment, TransactionKey } from '@payments/domain';
+import type { EntityManager } from 'typeorm';
+import { lockIntents } from './lock-intents.js';
+import { readLegs } from './read-legs.js';
+import { readTransactions } from './read-transactions.js';
+
+/** A payment as it is stored, whole, and locked until the transaction ends. */
+export interface LoadedPayment {
+  readonly payment: Payment;
+  /** Internal ids of its transactions. */
+  readonly transactionIds: ReadonlyMap<TransactionKey, string>;
+}
+
+/**
+ * Locks the intents in the order of their ids and loads them with all of their legs and transactions. Legs and
+ * transactions are read after the lock is held, so they belong to the version that was read.
+ *
+ * @param rowIds internal ids; one without a row is left out of what is returned
+ */
+export async function loadPaymentsForUpdate(
+  em: EntityManager,
+  rowIds: readonly string[],
+): Promise<Map<string, LoadedPayment>> {
+  const ids = [...new Set(rowIds)];
+  const intents = await lockIntents(em, ids);
+  const locked = intents.map(({ id }) => id);
+  const legs = await readLegs(em, locked);
+  const transactions = await readTransactions(em, locked);
+  return new Map(
+    intents.map((intent) => {
+      const found = transactions.get(intent.id);
+      const payment: Payment = {
+        intent,
+        legs: legs.get(intent.id) ?? [],
+        transactions: found?.states ?? new Map(),
+      };
+      return [intent.id, { payment, transactionIds: found?.rowIds ?? new Map() }];
+    }),
+  );
+}

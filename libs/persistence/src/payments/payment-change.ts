@@ -1,0 +1,21 @@
+import type { FoldedDecisions, Leg, Payment, TransactionKey } from '@payments/domain';
+import type { LoadedPayment } from './load-payments.js';
+import type { ReportSource } from './report.js';
+
+/** A payment as it was loaded and as it shall be. */
+export interface PaymentChange {
+  readonly before: LoadedPayment;
+  readonly folded: FoldedDecisions;
+  /** Who reported each new transaction first. */
+  readonly sources: ReadonlyMap<TransactionKey, ReportSource>;
+}
+
+/** The gateway's object of the current leg, as `payment_intents.gateway_intent_id` keeps it. */
+export function currentObjectId({ intent, legs }: Payment): string | null {
+  return legs.find(({ leg }) => leg === intent.currentLeg)?.gatewayObjectId ?? null;
+}
+
+/** The legs that end otherwise than they were loaded. */
+export function changedLegs({ before, folded }: PaymentChange): Leg[] {
+  return folded.payment.legs.filter((leg, index) => leg !== before.payment.legs[index]);
+}

@@ -1,0 +1,76 @@
+import {
+  type GatewayProvider,
+  type TransactionKey,
+  type TransactionState,
+  type TransactionStatus,
+  type TransactionType,
+  transactionKeyOf,
+} from '@payments/domain';
+import type { EntityManager } from 'typeorm';
+import { timeSpanOf } from './lock-intents.js';
+
+/** Transactions of one intent, and the internal ids of their rows. */
+export interface TransactionsOfIntent {
+  readonly states: Map<TransactionKey, TransactionState>;
+  readonly rowIds: Map<TransactionKey, string>;
+}
+
+interface Row {
+  readonly id: string;
+  readonly payment_intent_id: string;
+  readonly leg: number;
+  readonly gateway_provider: GatewayProvider;
+  readonly type: TransactionType;
+  readonly status: TransactionStatus;
+  readonly amount: string;
+  readonly currency: string;
+  readonly gateway_transaction_id: string;
+  readonly gateway_reference: string | null;
+  readonly event_ms: number;
+  readonly failure_code: string | null;
+  readonly failure_message: string | null;
+}
+
+const SQL = `
+SELECT id, payment_intent_id, leg, gateway_provider, type, status, amount, currency, gateway_transaction_id,
+  gateway_reference, failure_code, failure_message,
+  (extract(epoch FROM coalesce(event_time, created_at)) * 1000)::float8 AS event_ms
+FROM payment_transactions
+WHERE payment_intent_id = ANY($1::uuid[]) AND created_at >= $2`;
+
+/** A transaction is not made before its intent, but for the difference of two machines' clocks. */
+const CLOCK_SLACK_MS = 60 * 60 * 1000;
+
+/** All transactions of intents. Read them once the intents are locked: they change under that lock only. */
+export async function readTransactions(
+  em: EntityManager,
+  intentIds: readonly string[],
+): Promise<Map<string, TransactionsOfIntent>> {
+  if (intentIds.length === 0) return new Map();
+  const [oldest] = timeSpanOf(intentIds);
+  const rows: Row[] = await em.query(SQL, [intentIds, new Date(oldest.getTime() - CLOCK_SLACK_MS)]);
+  const found = new Map<string, TransactionsOfIntent>();
+  for (const row of rows) {
+    const ofIntent = found.get(row.payment_intent_id) ?? { states: new Map(), rowIds: new Map() };
+    const state = stateOf(row);
+    const key = transactionKeyOf(state);
+    ofIntent.states.set(key, state);
+    ofIntent.rowIds.set(key, row.id);
+    found.set(row.payment_intent_id, ofIntent);
+  }
+  return found;
+}
+
+function stateOf(row: Row): TransactionState {
+  return {
+    provider: row.gateway_provider,
+    type: row.type,
+    objectId: row.gateway_transaction_id,
+    leg: row.leg,
+    status: row.status,
+    amount: { amountMinor: BigInt(row.amount), currency: row.currency },
+    occurredAt: row.event_ms,
+    reference: row.gateway_reference,
+    failure: row.failure_code === null ? null : { code: row.failure_code, message: row.failure_message },
+  };
+}

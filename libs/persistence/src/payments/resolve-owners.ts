@@ -1,0 +1,55 @@
+import type { Owner, RefKey } from './object-ref.js';
+
+/** Something that names gateway objects of one payment. */
+export interface Naming {
+  readonly keys: readonly RefKey[];
+  /** The payment it belongs to by other knowledge than its objects. */
+  readonly owner: Owner | null;
+}
+
+/** The owner of a naming; null: not known (yet); conflict: its objects are of several payments. */
+export type Resolved = Owner | null | { readonly conflict: readonly string[] };
+
+export interface Resolution {
+  /** One for each naming, in order. */
+  readonly resolved: readonly Resolved[];
+  /** Objects that had no owner and now have one. */
+  readonly claims: ReadonlyMap<RefKey, Owner>;
+}
+
+/**
+ * Finds the owner of each naming by the objects that it names, and gives that owner all of its objects, until
+ * nothing more is found: where A names a capture, and B the same capture and a known order, both are the order's.
+ *
+ * A naming whose objects belong to two payments resolves to a conflict and ties nothing together.
+ */
+export function resolveOwners(
+  namings: readonly Naming[],
+  owned: ReadonlyMap<RefKey, Owner | null>,
+): Resolution {
+  const resolved: Resolved[] = namings.map(() => null);
+  const claims = new Map<RefKey, Owner>();
+  const ownerOf = (key: RefKey): Owner | null => owned.get(key) ?? claims.get(key) ?? null;
+  let waiting = namings.map((naming, index) => ({ naming, index }));
+  for (let before = -1; waiting.length !== before; ) {
+    before = waiting.length;
+    waiting = waiting.filter(({ naming, index }) => {
+      const found = ownerAmong(naming, ownerOf);
+      if (found === null) return true;
+      resolved[index] = found;
+      if (!('conflict' in found)) {
+        for (const key of naming.keys) if (ownerOf(key) === null) claims.set(key, found);
+      }
+      return false;
+    });
+  }
+  return { resolved, claims };
+}
+
+function ownerAmong({ keys, owner }: Naming, ownerOf: (key: RefKey) => Owner | null): Resolved {
+  const owners = keys.map(ownerOf).filter((found) => found !== null);
+  const payments = new Set(owners.map(({ paymentIntentId }) => paymentIntentId));
+  if (owner !== null) payments.add(owner.paymentIntentId);
+  if (payments.size > 1) return { conflict: [...payments] };
+  return owner ?? owners[0] ?? null;
+}

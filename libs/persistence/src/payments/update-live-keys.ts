@@ -1,0 +1,47 @@
+import { isLiveOrPaid } from '@payments/domain';
+import type { EntityManager } from 'typeorm';
+import { databaseErrorOf } from '../database-error.js';
+import type { PaymentChange } from './payment-change.js';
+import { VersionConflictError } from './version-conflict-error.js';
+
+// A capture can come for a payment that had ended while its order got another one. Both are then live, and the
+// money is real: the late one steps aside of "one live payment an order" instead of failing on it.
+const SQL = `
+UPDATE payment_intent_keys key SET live = new.live, allow_another = key.allow_another OR (new.live AND EXISTS (
+  SELECT 1 FROM payment_intent_keys other
+  WHERE other.order_id = key.order_id AND other.live AND other.payment_intent_id <> key.payment_intent_id
+))
+FROM unnest($1::uuid[], $2::boolean[]) AS new (payment_intent_id, live)
+WHERE key.payment_intent_id = new.payment_intent_id`;
+
+/**
+ * Keeps `live` what the status says it is.
+ *
+ * @throws VersionConflictError if another payment of the order became live at the same moment
+ */
+export async function updateLiveKeys(em: EntityManager, changes: readonly PaymentChange[]): Promise<void> {
+  const flipped = changes.filter(
+    ({ before, folded }) =>
+      isLiveOrPaid(before.payment.intent.status) !== isLiveOrPaid(folded.payment.intent.status),
+  );
+  // Those that end go first: within a statement the unique index would see the order of the rows.
+  for (const live of [false, true]) {
+    const ids = flipped
+      .map(({ folded }) => folded.payment.intent)
+      .filter(({ status }) => isLiveOrPaid(status) === live)
+      .map(({ id }) => id);
+    if (ids.length > 0) await update(em, ids, live);
+  }
+}
+
+async function update(em: EntityManager, ids: readonly string[], live: boolean): Promise<void> {
+  try {
+    await em.query(SQL, [ids, ids.map(() => live)]);
+  } catch (error) {
+    const found = databaseErrorOf(error);
+    if (found?.kind === 'statement' && found.constraint === 'payment_intent_keys_one_live_per_order') {
+      throw new VersionConflictError('two payments of one order became live at once', { cause: error });
+    }
+    throw error;
+  }
+}
