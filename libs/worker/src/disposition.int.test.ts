@@ -8,7 +8,7 @@ import {
   UndecodableError,
   UnknownSchemaIdError,
 } from '@payments/messaging';
-import { type Database, openDatabase } from '@payments/persistence';
+import { type Database, openDatabase, VersionConflictError } from '@payments/persistence';
 import { type DispositionKind, disposition, PoisonError } from './disposition.js';
 
 let testDatabase: TestDatabase;
@@ -91,6 +91,7 @@ test.each([
   [new RegistryUnavailableError('x'), 'down', 'REGISTRY_UNAVAILABLE'],
   [new SendDeadlineError('x'), 'down', 'BROKER_UNAVAILABLE'],
   [new QueueFullError('x'), 'down', 'PRODUCER_QUEUE_FULL'],
+  [new VersionConflictError('x'), 'conflict', 'VERSION_CONFLICT'],
   [new TypeError('a bug of ours'), 'passing', 'UNEXPECTED'],
   ['not even an error', 'passing', 'UNEXPECTED'],
   [undefined, 'passing', 'UNEXPECTED'],

@@ -6,7 +6,7 @@ import {
   UndecodableError,
   UnknownSchemaIdError,
 } from '@payments/messaging';
-import { type DatabaseError, databaseErrorOf } from '@payments/persistence';
+import { type DatabaseError, databaseErrorOf, VersionConflictError } from '@payments/persistence';
 
 /**
  * What a worker does about an error:
@@ -65,6 +65,7 @@ export function disposition(error: unknown): Disposition {
   if (error instanceof RegistryUnavailableError) return { kind: 'down', code: 'REGISTRY_UNAVAILABLE' };
   if (error instanceof SendDeadlineError) return { kind: 'down', code: 'BROKER_UNAVAILABLE' };
   if (error instanceof QueueFullError) return { kind: 'down', code: 'PRODUCER_QUEUE_FULL' };
+  if (error instanceof VersionConflictError) return { kind: 'conflict', code: 'VERSION_CONFLICT' };
   const inDatabase = databaseErrorOf(error);
   if (inDatabase) return ofDatabase(inDatabase);
   return { kind: 'passing', code: 'UNEXPECTED' };
