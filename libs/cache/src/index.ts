@@ -1,2 +1,9 @@
 export { type Cache, type CacheEntry, type CacheOptions, createCache } from './cache.js';
+export {
+  type CachedPayment,
+  customerPaymentsKey,
+  keysOfPayments,
+  orderPaymentsKey,
+  paymentIntentKey,
+} from './payment-keys.js';
 export { type WebhookMarks, webhookMarks } from './webhook-marks.js';
