@@ -20,6 +20,10 @@ export const webhooksSettings = {
     secret: true,
     parse: parseSealKeys,
   }),
+  WEBHOOKS_PAYPAL_VERIFY: setting.boolean({
+    doc: "Whether PayPal's events that raise money wait (VERIFYING) until they are fetched from PayPal. Leave it off until a gateway worker fetches them.",
+    default: false,
+  }),
   WEBHOOKS_PARTITIONS_CONCURRENTLY: setting.integer({
     doc: 'Partitions worked on side by side; each takes a database connection.',
     default: 4,

@@ -4,12 +4,14 @@ import { BatchingProducer, createKafka, SchemaCodec } from '@payments/messaging'
 import { openDatabase } from '@payments/persistence';
 import { kafkaOptions, type ServiceRuntime, serveAdmin } from '@payments/runtime';
 import { startWorker } from '@payments/worker';
+import { startRelayInBackground } from './background-relay.js';
 import type { WebhooksConfig } from './config.js';
-import { StoreWebhook } from './handlers/store-webhook.js';
+import { ApplyWebhook } from './handlers/apply-webhook.js';
+import { watchUnprocessed } from './watch-unprocessed.js';
 import { WebhookEvents } from './webhook-events.js';
 
-/** Dead letters are rare and small in number: what waits for the broker needs little room. */
-const DEAD_LETTER_QUEUE = { queueCountMax: 1_000, queueBytesMax: 16 * 1024 * 1024, deadlineMs: 10_000 };
+/** Takes what the outbox relay has in hand, and dead letters, which are rare. */
+const SEND_QUEUE = { queueCountMax: 4_000, queueBytesMax: 32 * 1024 * 1024, deadlineMs: 10_000 };
 
 /** Wires the webhook worker and starts it; what it starts is stopped in reverse order at shutdown. */
 export async function startWebhooks(rt: ServiceRuntime<WebhooksConfig>): Promise<void> {
@@ -26,14 +28,21 @@ export async function startWebhooks(rt: ServiceRuntime<WebhooksConfig>): Promise
   });
   rt.onShutdown('database', () => database.close());
 
+  rt.onShutdown('count of waiting webhooks', watchUnprocessed(database, metrics, logger));
+
   const cache = createCache({ url: config.REDIS_URL, logger, metrics });
   rt.onShutdown('cache', () => cache.close());
 
   const kafka = createKafka({ ...kafkaOptions(config), clientId: rt.name, logger });
   const codec = new SchemaCodec(config.SCHEMA_REGISTRY_URL);
-  const producer = new BatchingProducer({ kafka, logger, metrics, ...DEAD_LETTER_QUEUE });
+  const producer = new BatchingProducer({ kafka, logger, metrics, ...SEND_QUEUE });
   await producer.start();
-  rt.onShutdown('dead-letter producer', (deadline) => producer.close(deadline));
+  rt.onShutdown('producer', (deadline) => producer.close(deadline));
+
+  const relay = startRelayInBackground({ database, producer, codec, logger, metrics }, (error) =>
+    rt.fail(error),
+  );
+  rt.onShutdown('outbox relay', (deadline) => relay.close(deadline));
 
   const worker = await startWorker({
     group: 'webhooks',
@@ -41,11 +50,14 @@ export async function startWebhooks(rt: ServiceRuntime<WebhooksConfig>): Promise
     kafka,
     producer,
     database,
-    handler: new StoreWebhook({
+    handler: new ApplyWebhook({
       codec,
+      cache,
       keyring: new SealKeyring(config.SEAL_KEYS),
       marks: webhookMarks(cache),
-      events: new WebhookEvents(metrics),
+      events: new WebhookEvents(metrics, logger),
+      rules: { verifyPayPal: config.WEBHOOKS_PAYPAL_VERIFY },
+      wakeRelay: (shards) => relay.wake(shards),
     }),
     logger,
     metrics,

@@ -1,16 +1,33 @@
-import type { WebhookRow } from '@payments/persistence';
-import type { Metrics } from '@payments/runtime';
-import type { Message } from '@payments/worker';
+import type { Applied, PaymentChange, SettledWebhook, Verdict, WebhookRow } from '@payments/persistence';
+import type { Logger, Metrics } from '@payments/runtime';
 
-/** What the webhook worker measures. */
+interface Stored {
+  readonly row: WebhookRow;
+  readonly verdict: Verdict | null;
+}
+
+type StoredName = Pick<WebhookRow, 'webhookId' | 'provider' | 'eventType'>;
+
+const AGE_BUCKETS_S = [0.1, 1, 5, 30, 60, 300, 1_800, 3_600, 21_600, 86_400, 604_800];
+const COUNT_BUCKETS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000];
+
+/** What the webhook worker tells its operators. */
 export class WebhookEvents {
+  readonly #logger: Logger;
   readonly #duration;
   readonly #outcomes;
+  readonly #effects;
+  readonly #alerts;
+  readonly #staleAge;
+  readonly #waited;
+  readonly #batchPayments;
+  readonly #batchLongestFold;
 
-  constructor(metrics: Metrics) {
+  constructor(metrics: Metrics, logger: Logger) {
+    this.#logger = logger;
     this.#duration = metrics.histogram({
       name: 'webhook_processing_duration_seconds',
-      help: 'From the ingress receiving a webhook to its row committed. Target: 0.1.',
+      help: 'From the ingress receiving a webhook to its effect committed. Target: 0.1.',
       labelNames: ['provider'],
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600],
     });
@@ -19,27 +36,97 @@ export class WebhookEvents {
       help: 'Webhooks processed, by what became of them.',
       labelNames: ['provider', 'event_type', 'outcome'],
     });
+    this.#effects = metrics.counter({
+      name: 'payment_effects_total',
+      help: 'Changes of payments, by the type of their event.',
+      labelNames: ['type'],
+    });
+    this.#alerts = metrics.counter({
+      name: 'payment_alerts_total',
+      help: 'Payments that a person has to look at, by why.',
+      labelNames: ['code'],
+    });
+    this.#staleAge = metrics.histogram({
+      name: 'webhook_stale_age_seconds',
+      help: "How old, by the gateway's clock, webhooks were that came too late to matter.",
+      labelNames: ['provider'],
+      buckets: AGE_BUCKETS_S,
+    });
+    this.#waited = metrics.histogram({
+      name: 'webhook_unmatched_wait_seconds',
+      help: 'How long webhooks had waited for their payment when it was found.',
+      labelNames: ['provider'],
+      buckets: AGE_BUCKETS_S,
+    });
+    this.#batchPayments = metrics.histogram({
+      name: 'webhook_batch_payments',
+      help: 'Payments in a batch: what could at most be decided side by side.',
+      buckets: COUNT_BUCKETS,
+    });
+    this.#batchLongestFold = metrics.histogram({
+      name: 'webhook_batch_longest_fold',
+      help: 'Most facts of one payment in a batch: what has to be decided one after the other.',
+      buckets: COUNT_BUCKETS,
+    });
   }
 
-  stored(messages: readonly Message<WebhookRow>[], inserted: ReadonlySet<string>): void {
+  /** A batch is committed; `received` are its webhooks, repeated ones included. */
+  applied(
+    received: readonly StoredName[],
+    { stored, applied }: { readonly stored: readonly Stored[]; readonly applied: Applied },
+  ): void {
     const now = Date.now();
-    const counted = new Set<string>();
-    for (const { value: row } of messages) {
-      // A batch may hold several deliveries of one webhook; one of them made the row.
-      const isNew = inserted.has(row.webhookId) && !counted.has(row.webhookId);
-      counted.add(row.webhookId);
-      this.#count(row, isNew ? row.status.toLowerCase() : 'duplicate');
-      if (isNew) this.#duration.observe({ provider: row.provider }, (now - row.receivedAt.getTime()) / 1000);
+    const isNew = new Set(stored.map(({ row }) => row.webhookId));
+    // A batch may hold several deliveries of one webhook; one of them made the row.
+    this.duplicates(received.filter(({ webhookId }) => !isNew.delete(webhookId)));
+    for (const { row } of stored) this.#stored(row, now);
+    for (const one of applied.settled) this.#settled(one, now);
+    for (const change of applied.changes) this.#changed(change);
+    this.#batchShape(applied.changes);
+  }
+
+  duplicates(webhooks: readonly StoredName[]): void {
+    for (const { provider } of webhooks) {
+      this.#outcomes.inc({ provider, event_type: 'other', outcome: 'duplicate' });
     }
   }
 
-  alreadyStored(messages: readonly Message<WebhookRow>[]): void {
-    for (const { value: row } of messages) this.#count(row, 'duplicate');
-  }
-
-  #count({ provider, eventType, status }: WebhookRow, outcome: string): void {
+  #stored(row: WebhookRow, now: number): void {
+    const { provider, eventType, status } = row;
     // Types without effect are open-ended: one series for all of them keeps the number of series bounded.
     const event_type = status === 'IGNORED' ? 'other' : eventType;
-    this.#outcomes.inc({ provider, event_type, outcome });
+    this.#outcomes.inc({ provider, event_type, outcome: status.toLowerCase() });
+    this.#duration.observe({ provider }, (now - row.receivedAt.getTime()) / 1000);
+    if (status === 'STALE' && row.eventTime !== null) {
+      this.#staleAge.observe({ provider }, Math.max(0, now - row.eventTime.getTime()) / 1000);
+    }
+    if (status === 'FAILED') this.#failed(row.webhookId, row.error ?? null);
+  }
+
+  #settled({ webhook, settlement }: SettledWebhook, now: number): void {
+    const { provider, eventType, receivedAt, webhookId } = webhook;
+    const outcome = `claimed_${settlement.status.toLowerCase()}`;
+    this.#outcomes.inc({ provider, event_type: eventType, outcome });
+    this.#waited.observe({ provider }, Math.max(0, now - receivedAt) / 1000);
+    if (settlement.status === 'FAILED') this.#failed(webhookId, settlement.error);
+  }
+
+  #failed(webhookId: string, error: string | null): void {
+    this.#logger.warn({ webhook_id: webhookId, error }, 'webhook cannot be applied');
+  }
+
+  #changed({ folded }: PaymentChange): void {
+    for (const { type } of folded.events) this.#effects.inc({ type });
+    const { intentId } = folded.payment.intent;
+    for (const { code, leg, objectId } of folded.alerts) {
+      this.#alerts.inc({ code });
+      this.#logger.warn({ intent_id: intentId, code, leg, object_id: objectId }, 'payment needs a look');
+    }
+  }
+
+  #batchShape(changes: readonly PaymentChange[]): void {
+    if (changes.length === 0) return;
+    this.#batchPayments.observe(changes.length);
+    this.#batchLongestFold.observe(Math.max(...changes.map(({ folded }) => folded.decisions.length)));
   }
 }

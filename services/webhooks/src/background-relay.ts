@@ -1,0 +1,48 @@
+import { retryDelayMs, sleep } from '@payments/runtime';
+import { disposition, type OutboxRelay, type OutboxRelayOptions, startOutboxRelay } from '@payments/worker';
+
+export interface BackgroundRelay extends Pick<OutboxRelay, 'wake'> {
+  close(deadline?: AbortSignal): Promise<void>;
+}
+
+const RETRY = { baseMs: 200, capMs: 5_000 };
+
+/**
+ * An outbox relay that starts as soon as registry and database let it. Webhooks are applied meanwhile: their
+ * events are safe in the outbox, and nobody has to wait for a registry to come back.
+ */
+export function startRelayInBackground(
+  options: OutboxRelayOptions,
+  onFatal: (error: Error) => void,
+): BackgroundRelay {
+  const stop = new AbortController();
+  let relay: OutboxRelay | undefined;
+  const starting = startUntil(stop.signal, options)
+    .then((started) => {
+      relay = started;
+    })
+    .catch((error: unknown) => {
+      if (!stop.signal.aborted) onFatal(error instanceof Error ? error : new Error(String(error)));
+    });
+  return {
+    wake: (shards) => relay?.wake(shards),
+    close: async (deadline) => {
+      stop.abort();
+      await starting;
+      await relay?.close(deadline);
+    },
+  };
+}
+
+async function startUntil(signal: AbortSignal, options: OutboxRelayOptions): Promise<OutboxRelay> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await startOutboxRelay(options);
+    } catch (error) {
+      const { kind, code } = disposition(error);
+      if (kind !== 'down' && kind !== 'conflict') throw error;
+      options.logger.warn({ code, err: error, tries }, 'the outbox relay cannot start yet');
+      await sleep(retryDelayMs(tries, RETRY), signal);
+    }
+  }
+}

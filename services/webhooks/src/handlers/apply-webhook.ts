@@ -1,0 +1,128 @@
+import { type Cache, keysOfPayments, type WebhookMarks } from '@payments/cache';
+import { type SealKeyring, TOPICS } from '@payments/contracts';
+import type { ConsumedRecord, SchemaCodec } from '@payments/messaging';
+import {
+  type Applied,
+  applyToPayments,
+  type EntityManager,
+  insertWebhooks,
+  knownWebhooks,
+  type PaymentChange,
+  type ReadWaiting,
+  type Verdict,
+  VersionConflictError,
+  type WebhookRow,
+} from '@payments/persistence';
+import { type Handler, type Message, PoisonError } from '@payments/worker';
+import { waitingReader } from '../read-waiting.js';
+import { type ReceivedWebhook, receivedWebhook } from '../received-webhook.js';
+import type { ContentRules } from '../webhook-content.js';
+import type { WebhookEvents } from '../webhook-events.js';
+
+export interface ApplyWebhookDeps {
+  readonly codec: Pick<SchemaCodec, 'decode'>;
+  readonly keyring: Pick<SealKeyring, 'open'>;
+  readonly marks: WebhookMarks;
+  readonly cache: Pick<Cache, 'del'>;
+  readonly events: WebhookEvents;
+  readonly rules: ContentRules;
+  /** Called once events of intents are committed, with the shards of the outbox that they are in. */
+  readonly wakeRelay: (shards: ReadonlySet<number>) => void;
+}
+
+/** What a batch did. */
+export interface WebhookEffects {
+  /** The webhooks that were new, as they were stored, each with what became of it if it was applied. */
+  readonly stored: readonly { readonly row: WebhookRow; readonly verdict: Verdict | null }[];
+  readonly applied: Applied;
+}
+
+/** Applies webhooks to payments: whole batches in one transaction, each webhook once. */
+export class ApplyWebhook implements Handler<ReceivedWebhook, WebhookEffects> {
+  readonly #deps: ApplyWebhookDeps;
+  readonly #readWaiting: ReadWaiting;
+
+  constructor(deps: ApplyWebhookDeps) {
+    this.#deps = deps;
+    this.#readWaiting = waitingReader(deps.keyring, deps.rules);
+  }
+
+  async load(record: ConsumedRecord): Promise<ReceivedWebhook> {
+    if (record.value === null) throw new PoisonError('EMPTY', 'the record has no value');
+    const webhook = await this.#deps.codec.decode(TOPICS.webhookReceived, record.value);
+    const { sealedBody, ...context } = webhook;
+    const body = this.#deps.keyring.open(context, sealedBody);
+    return receivedWebhook(webhook, body, record, this.#deps.rules);
+  }
+
+  async alreadyDone(
+    messages: readonly Message<ReceivedWebhook>[],
+  ): Promise<ReadonlySet<Message<ReceivedWebhook>>> {
+    const marked = await this.#deps.marks.marked(messages.map(({ value }) => value.row.webhookId));
+    const done = messages.filter(({ value }) => marked.has(value.row.webhookId));
+    this.#deps.events.duplicates(done.map(({ value }) => value.row));
+    return new Set(done);
+  }
+
+  async apply(em: EntityManager, messages: readonly Message<ReceivedWebhook>[]): Promise<WebhookEffects> {
+    const fresh = await newWebhooks(em, messages);
+    const reporting = fresh.filter(({ report }) => report !== null);
+    const applied = await applyToPayments(
+      em,
+      reporting.flatMap(({ report }) => report ?? []),
+      { readWaiting: this.#readWaiting },
+    );
+    const verdicts = new Map(reporting.map((webhook, index) => [webhook, applied.verdicts[index] ?? null]));
+    const stored = fresh.map((webhook) => {
+      const verdict = verdicts.get(webhook) ?? null;
+      return { row: rowOf(webhook, verdict), verdict };
+    });
+    const inserted = await insertWebhooks(
+      em,
+      stored.map(({ row }) => row),
+    );
+    if (inserted.size !== stored.length) {
+      throw new VersionConflictError('a webhook of this batch was stored by another worker');
+    }
+    return { stored, applied };
+  }
+
+  async afterCommit(
+    messages: readonly Message<ReceivedWebhook>[],
+    { stored, applied }: WebhookEffects,
+  ): Promise<void> {
+    const { cache, events, marks, wakeRelay } = this.#deps;
+    if (applied.outboxShards.size > 0) wakeRelay(applied.outboxShards);
+    events.applied(
+      messages.map(({ value }) => value.row),
+      { stored, applied },
+    );
+    await Promise.all([
+      cache.del(keysOfPayments(applied.changes.filter(isVisible).map(({ folded }) => folded.payment.intent))),
+      marks.mark(messages.map(({ value }) => value.row.webhookId)),
+    ]);
+  }
+}
+
+/** Each webhook once, without those that are stored already. */
+async function newWebhooks(
+  em: EntityManager,
+  messages: readonly Message<ReceivedWebhook>[],
+): Promise<ReceivedWebhook[]> {
+  const firsts = new Map<string, ReceivedWebhook>();
+  for (const { value } of messages) {
+    if (!firsts.has(value.row.webhookId)) firsts.set(value.row.webhookId, value);
+  }
+  for (const id of await knownWebhooks(em, [...firsts.keys()])) firsts.delete(id);
+  return [...firsts.values()];
+}
+
+function rowOf({ row, end }: ReceivedWebhook, verdict: Verdict | null): WebhookRow {
+  if (verdict === null) return { ...row, ...end, paymentIntentId: null };
+  const { status, paymentIntentId } = verdict;
+  return { ...row, status, paymentIntentId, error: status === 'FAILED' ? verdict.error : null };
+}
+
+function isVisible({ before, folded }: PaymentChange): boolean {
+  return folded.events.length > 0 || folded.payment.legs !== before.payment.legs;
+}

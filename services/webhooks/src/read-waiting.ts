@@ -1,0 +1,26 @@
+import { SealBrokenError, type SealKeyring } from '@payments/contracts';
+import type { ReadWaiting } from '@payments/persistence';
+import { type ContentRules, contentOf } from './webhook-content.js';
+
+/**
+ * Opens and reads webhooks that waited for their payment, as they were read when they came.
+ *
+ * @returns a reader that throws SealKeyUnknownError if a key has to be added: nothing is lost, the batch waits
+ */
+export function waitingReader(keyring: Pick<SealKeyring, 'open'>, rules: ContentRules): ReadWaiting {
+  return ({ webhookId, provider, eventType, source, receivedAt, sealedBody }) => {
+    let body: Buffer;
+    try {
+      body = keyring.open({ webhookId, provider, eventType, source, receivedAt }, sealedBody);
+    } catch (error) {
+      if (error instanceof SealBrokenError)
+        return { status: 'FAILED', error: 'its stored seal does not open' };
+      throw error;
+    }
+    const content = contentOf({ provider, source }, body, rules);
+    if (content.kind === 'facts') return { facts: content.reading.facts };
+    // It had facts when it was stored; a mapping that has dropped its type since leaves it without any.
+    if (content.status === 'IGNORED') return { facts: [] };
+    return { status: content.status, error: content.error };
+  };
+}

@@ -1,0 +1,51 @@
+import { countUnprocessedWebhooks, type Database } from '@payments/persistence';
+import type { Logger, Metrics } from '@payments/runtime';
+
+const INTERVAL_MS = 15_000;
+const STATUSES = ['RECEIVED', 'VERIFYING', 'UNMATCHED', 'FAILED'] as const;
+
+/**
+ * Keeps two gauges of the webhooks that wait or failed: how many, and how old the oldest is. By timer and not
+ * on collection: a database that does not answer must not keep the other metrics from being read.
+ *
+ * @returns a function that stops it
+ */
+export function watchUnprocessed(
+  database: Pick<Database, 'primary'>,
+  metrics: Metrics,
+  logger: Logger,
+  intervalMs = INTERVAL_MS,
+): () => void {
+  const count = metrics.gauge({
+    name: 'webhook_unprocessed_count',
+    help: 'Webhooks that wait for something or have failed, by status.',
+    labelNames: ['status'],
+  });
+  const age = metrics.gauge({
+    name: 'webhook_unprocessed_oldest_age_seconds',
+    help: 'Age of the oldest webhook that waits or has failed, by status; 0 if there is none.',
+    labelNames: ['status'],
+  });
+  let running = false;
+  const measure = async (): Promise<void> => {
+    if (running) return;
+    running = true;
+    try {
+      const counts = new Map(
+        (await countUnprocessedWebhooks(database.primary)).map((one) => [one.status, one]),
+      );
+      for (const status of STATUSES) {
+        count.set({ status }, counts.get(status)?.count ?? 0);
+        age.set({ status }, counts.get(status)?.oldestAgeSeconds ?? 0);
+      }
+    } catch (error) {
+      logger.debug({ err: error }, 'waiting webhooks could not be counted');
+    } finally {
+      running = false;
+    }
+  };
+  const timer = setInterval(() => void measure(), intervalMs);
+  timer.unref();
+  void measure();
+  return () => clearInterval(timer);
+}
