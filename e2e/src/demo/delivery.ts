@@ -2,6 +2,7 @@ import { HttpSender } from '../http-sender.js';
 import type { DemoRequest } from './requests.js';
 
 const CONNECTIONS = 32;
+const TRIES_MAX = 3;
 
 /** What became of a request. */
 export interface Delivered {
@@ -44,13 +45,17 @@ export class Delivery {
     }
   }
 
+  /** Sends again when the connection ends without an answer, as gateways do. */
   async #send({ path, body, headers }: DemoRequest): Promise<Omit<Delivered, 'request'>> {
-    try {
-      const answer = await this.#sender.send(path, body, headers());
-      return { ...answer, title: answer.body.title ?? 'acknowledged' };
-    } catch (error) {
-      const title = error instanceof Error ? error.message : String(error);
-      return { status: 0, title: `no answer: ${title}`, durationMs: 0 };
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const answer = await this.#sender.send(path, body, headers());
+        return { ...answer, title: answer.body.title ?? 'acknowledged' };
+      } catch (error) {
+        if (tries < TRIES_MAX) continue;
+        const why = error instanceof Error ? error.message : String(error);
+        return { status: 0, title: `no answer: ${why}`, durationMs: 0 };
+      }
     }
   }
 }
