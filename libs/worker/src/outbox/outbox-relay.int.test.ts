@@ -124,6 +124,24 @@ describe('waking', () => {
   });
 });
 
+test('connections to Postgres that are cut are replaced, the listening one too', async () => {
+  const [one, two] = [await harness.startRelay(), await harness.startRelay()];
+  await until(() => one.shards.length === 4 && two.shards.length === 4, { what: 'an even share' });
+  const ids = intents(20);
+  for (const id of ids) one.wake(await harness.commit(id));
+  const listening = `SELECT count(*)::int AS n FROM pg_stat_activity
+    WHERE datname = current_database() AND query LIKE 'LISTEN%'`;
+  await harness.database.primary
+    .query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()`)
+    .catch(() => undefined);
+  await until(async () => (await harness.database.primary.query(listening))[0].n === 2, {
+    what: 'both to listen again',
+  });
+  for (const id of ids) one.wake(await harness.commit(id));
+  await harness.drained();
+  for (const id of ids) expect(harness.firsts(id)).toEqual([1, 2]);
+});
+
 describe('leases', () => {
   test('relays share the shards evenly, and one that closes leaves its own at once', async () => {
     const slowLeases = { leaseMs: 600_000 };
@@ -245,6 +263,22 @@ test(
     await harness.drained();
     for (const id of ids) expect(harness.versions(id)).toEqual(upTo(4));
     expect(await metric('outbox_published_total')).toBe(10_000);
+  },
+  LONG,
+);
+
+test(
+  '1,000 rows of one intent',
+  async () => {
+    const hot = randomUUID();
+    await harness.commit(hot, 1_000);
+    const startedAt = performance.now();
+    await harness.startRelay();
+    await until(async () => (await harness.pending()) === 0, { everyMs: 5, timeoutMs: 60_000 });
+    const seconds = (performance.now() - startedAt) / 1000;
+    process.stderr.write(`outbox: 1,000 rows of one intent in ${seconds.toFixed(2)} s\n`);
+    await harness.drained();
+    expect(harness.versions(hot)).toEqual(upTo(1_000));
   },
   LONG,
 );

@@ -24,6 +24,9 @@ export interface PublishResult {
   failure: unknown;
 }
 
+/** Rows of one intent in one go; the rest is read again. Many of one would keep the others waiting. */
+const CHAIN_MAX = 16;
+
 /** What a broker says of a record that it will never take; anything else that it says is not the record's fault. */
 const RECORD_FAULTS: ReadonlySet<unknown> = new Set(['MESSAGE_TOO_LARGE', 'INVALID_RECORD']);
 
@@ -48,7 +51,7 @@ async function publishChain(
   chain: readonly PendingRow[],
   result: PublishResult,
 ): Promise<void> {
-  for (const [at, row] of chain.entries()) {
+  for (const [at, row] of chain.slice(0, CHAIN_MAX).entries()) {
     if (!context.holds(row.shard)) return;
     try {
       if (row.behindParked) throw new BehindParkedError('an older row of its intent is put aside');
