@@ -22,9 +22,10 @@ beforeEach(() => {
 afterEach(async () => {
   // Those of a test that failed still send.
   await Promise.all(traffics.splice(0).map((traffic) => traffic.stop()));
+  await pipeline.heal();
   // A dependency that is down stops consumption; it never makes dead letters.
   expect(pipeline.deadLetters.length).toBe(deadLettersBefore);
-});
+}, 90_000);
 
 test('kill -9 in mid-batch, again and again, under duplicates: every accepted webhook is one row', async () => {
   const traffic = startTraffic({ clients: 4, duplicatesOf: 20 });

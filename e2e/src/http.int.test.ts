@@ -17,8 +17,9 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   await hasty?.kill();
+  await pipeline?.heal();
   await pipeline?.close();
-}, 60_000);
+}, 120_000);
 
 const { body } = stripeWebhook({ type: 'payment_intent.succeeded' });
 const signed = (bytes: Buffer) => signStripe(bytes, pipeline.secrets.stripeSecret);

@@ -210,14 +210,25 @@ export class Pipeline {
     }
   }
 
+  /** Starts whatever a test has ended and, because it failed, not started again. */
+  async heal(): Promise<void> {
+    await this.stack.start();
+    for (const service of [this.ingress, this.webhooks]) {
+      if (service.running) await service.untilReady();
+      else await service.start();
+    }
+  }
+
+  /** Needs the parts running, or Kafka's clients wait for them. */
   async close(): Promise<void> {
     this.sender.close();
-    await Promise.all([this.ingress.kill(), this.webhooks.kill()]);
-    await this.#deadLetters.close();
-    await this.producer.close();
-    await this.database.close();
-    await this.stack.stop();
-    await this.#certificates.close();
+    try {
+      await Promise.all([this.ingress.kill(), this.webhooks.kill()]);
+      await Promise.all([this.#deadLetters.close(), this.producer.close(), this.database.close()]);
+    } finally {
+      await this.stack.stop();
+      await this.#certificates.close();
+    }
   }
 }
 
