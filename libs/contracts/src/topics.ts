@@ -21,6 +21,11 @@ export interface TopicSpec<Value = unknown> extends TopicSetup {
   readonly valueType?: Value;
 }
 
+/**
+ * The broker stores whatever it is sent uncompressed: consumers here can read nothing but gzip, and one zstd
+ * record of a foreign producer would stop them for good. It also makes the size limit hold for what is unpacked.
+ */
+const COMPRESSION = 'uncompressed';
 const PARTITIONS = 12;
 const RETENTION_MS = 14 * 24 * 60 * 60 * 1000;
 /** A body of at most 1 MiB, sealed, with room to spare. Kafka applies it to a record batch. */
@@ -52,6 +57,7 @@ function topic<Value>(name: string, schema: AvroSchema): TopicSpec<Value> {
     partitions: PARTITIONS,
     config: {
       'cleanup.policy': 'delete',
+      'compression.type': COMPRESSION,
       'max.message.bytes': String(RECORD_BATCH_BYTES_MAX),
       'retention.ms': String(RETENTION_MS),
     },
@@ -66,6 +72,7 @@ function deadLetterSetup(original: TopicSetup): TopicSetup {
     partitions: original.partitions,
     config: {
       'cleanup.policy': 'delete',
+      'compression.type': COMPRESSION,
       'max.message.bytes': String(RECORD_BATCH_BYTES_MAX + DEAD_LETTER_HEADERS_BYTES_MAX),
       'retention.ms': '-1',
     },

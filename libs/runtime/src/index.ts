@@ -15,6 +15,7 @@ export { type Backoff, retryDelayMs, sleep } from './timing.js';
 export {
   injectTraceHeaders,
   inSpanFromHeaders,
+  SpanKind,
   startTracing,
   type TraceHeaders,
   type Tracing,

@@ -11,6 +11,8 @@ import {
   trace,
 } from '@opentelemetry/api';
 
+export { SpanKind };
+
 /** Headers of HTTP or Kafka: the trace context (W3C traceparent) travels among them as text. */
 export interface TraceHeaders {
   [name: string]: string | readonly string[] | Buffer | undefined;

@@ -1,6 +1,6 @@
 import type { ConsumedBatch, ConsumedRecord } from '@payments/messaging';
 import type { EntityManager } from '@payments/persistence';
-import { retryDelayMs, sleep } from '@payments/runtime';
+import { inSpanFromHeaders, retryDelayMs, sleep } from '@payments/runtime';
 import { type Disposition, disposition } from './disposition.js';
 import type { Message } from './handler.js';
 import { Progress } from './progress.js';
@@ -24,6 +24,8 @@ interface Item<T> {
   attempts: number;
   firstFailedAt: number;
   lastError: unknown;
+  /** The SQLSTATE that the database refuses it with: trying again is pointless. */
+  badRow: string | undefined;
   done: boolean;
 }
 
@@ -33,6 +35,8 @@ export class BatchRun<T, Effect> {
   readonly #batch: ConsumedBatch;
   readonly #progress: Progress;
   readonly #items: readonly Item<T>[];
+  /** The position that this batch's transactions have recorded. */
+  #savedNext: bigint | undefined;
 
   constructor(context: WorkerContext<T, Effect>, batch: ConsumedBatch) {
     this.#context = context;
@@ -51,14 +55,17 @@ export class BatchRun<T, Effect> {
     for (let round = 1; waiting.length > 0; round += 1) {
       await this.#attempt(waiting);
       waiting = waiting.filter((item) => !item.done);
-      if (waiting.length === 0) return;
+      // Asked before anything is given up: otherwise a fault of ours would fill the dead-letter topic.
       if (this.#context.failures.systemic) {
         throw new SystemicFailureError('over half of the last records failed for unexpected reasons');
       }
-      await sleep(retryDelayMs(round, this.#context.retry), this.#batch.signal);
-      await this.#giveUpExhausted(waiting);
+      await this.#giveUpDoomed(waiting);
       waiting = waiting.filter((item) => !item.done);
+      // Those that only waited behind a record which was given up go on at once.
+      if (!waiting.some(({ attempts }) => attempts > 0)) continue;
+      await sleep(retryDelayMs(round, this.#context.retry), this.#batch.signal);
     }
+    await this.#saveRest();
   }
 
   /** One try at everything: what fails holds back the later records of its key, and nothing else. */
@@ -74,7 +81,11 @@ export class BatchRun<T, Effect> {
   async #load(item: Item<T>): Promise<boolean> {
     for (let tries = 1; item.message === undefined; tries += 1) {
       try {
-        item.message = { record: item.record, value: await this.#context.handler.load(item.record) };
+        const { record } = item;
+        const value = await inSpanFromHeaders(`load ${record.topic}`, record.headers, () =>
+          this.#context.handler.load(record),
+        );
+        item.message = { record, value };
       } catch (error) {
         this.#batch.signal.throwIfAborted();
         const verdict = disposition(error);
@@ -128,17 +139,37 @@ export class BatchRun<T, Effect> {
   }
 
   async #transaction(items: readonly Item<T>[]): Promise<Effect> {
-    const { database, handler, group, saveConsumerOffsets } = this.#context;
+    const { database, handler } = this.#context;
     const nextOffset = this.#progress.nextWith(new Set(items.map((item) => item.offset)));
-    const { topic, partition } = this.#batch;
     this.#batch.signal.throwIfAborted();
-    return database.transaction(async (em: EntityManager) => {
-      const effect = await handler.apply(em, messagesOf(items));
-      if (nextOffset !== undefined) {
-        await saveConsumerOffsets(em, [{ consumerGroup: group, topic, partition, nextOffset }]);
-      }
-      return effect;
+    const effect = await database.transaction(async (em: EntityManager) => {
+      const result = await handler.apply(em, messagesOf(items));
+      await this.#saveOffset(em, nextOffset);
+      return result;
     });
+    this.#savedNext = nextOffset ?? this.#savedNext;
+    return effect;
+  }
+
+  async #saveOffset(em: EntityManager, nextOffset: bigint | undefined): Promise<void> {
+    if (nextOffset === undefined) return;
+    const { group: consumerGroup, saveConsumerOffsets } = this.#context;
+    const { topic, partition } = this.#batch;
+    await saveConsumerOffsets(em, [{ consumerGroup, topic, partition, nextOffset }]);
+  }
+
+  /** What was given up or skipped after the last transaction of this batch moved the offset too. */
+  async #saveRest(): Promise<void> {
+    const { next } = this.#progress;
+    for (let tries = 1; next !== this.#savedNext; tries += 1) {
+      try {
+        await this.#context.database.transaction((em) => this.#saveOffset(em, next));
+        this.#savedNext = next;
+      } catch (error) {
+        this.#batch.signal.throwIfAborted();
+        await this.#waitOut(disposition(error), error, tries);
+      }
+    }
   }
 
   async #mayRunAgain(verdict: Disposition, error: unknown, tries: number): Promise<boolean> {
@@ -178,16 +209,18 @@ export class BatchRun<T, Effect> {
     item.attempts += 1;
     item.firstFailedAt ||= Date.now();
     item.lastError = error;
-    if (verdict.kind === 'row' || verdict.kind === 'message') return this.#giveUp(item, verdict.code);
+    if (verdict.kind === 'message') return this.#giveUp(item, verdict.code);
     if (item.attempts === 1) this.#context.failures.failed();
-    this.#context.events.willRetry(item.record, verdict.code, error, item.attempts);
+    if (verdict.kind === 'row') item.badRow = verdict.code;
+    else this.#context.events.willRetry(item.record, verdict.code, error, item.attempts);
   }
 
-  async #giveUpExhausted(items: readonly Item<T>[]): Promise<void> {
+  async #giveUpDoomed(items: readonly Item<T>[]): Promise<void> {
     const { attemptsMax, ageMaxMs } = this.#context.retry;
     for (const item of items) {
       const tooOld = item.firstFailedAt > 0 && Date.now() - item.firstFailedAt >= ageMaxMs;
-      if (item.attempts >= attemptsMax || tooOld) await this.#giveUp(item, 'PARK_EXHAUSTED');
+      if (item.badRow !== undefined) await this.#giveUp(item, item.badRow);
+      else if (item.attempts >= attemptsMax || tooOld) await this.#giveUp(item, 'PARK_EXHAUSTED');
     }
   }
 
@@ -232,6 +265,7 @@ function itemOf<T>(record: ConsumedRecord): Item<T> {
     attempts: 0,
     firstFailedAt: 0,
     lastError: undefined,
+    badRow: undefined,
     done: false,
   };
 }

@@ -1,5 +1,11 @@
 import { DEAD_LETTER_HEADERS, deadLetterTopicOf } from '@payments/contracts';
-import type { BatchingProducer, ConsumedRecord } from '@payments/messaging';
+import {
+  type BatchingProducer,
+  type ConsumedRecord,
+  type OutgoingRecord,
+  RecordTooLargeError,
+  SendRefusedError,
+} from '@payments/messaging';
 
 const MESSAGE_CHARS_MAX = 500;
 
@@ -13,23 +19,46 @@ export interface GivenUp {
 
 /** Writes records that this worker gives up to their dead-letter topic: the original bytes, and why. */
 export class DeadLetters {
-  readonly #producer: BatchingProducer;
+  readonly #producer: Pick<BatchingProducer, 'send'>;
   readonly #consumerGroup: string;
 
-  constructor(producer: BatchingProducer, consumerGroup: string) {
+  constructor(producer: Pick<BatchingProducer, 'send'>, consumerGroup: string) {
     this.#producer = producer;
     this.#consumerGroup = consumerGroup;
   }
 
-  /** Resolves once all in-sync replicas have it. @throws what `BatchingProducer.send` throws. */
+  /**
+   * Resolves once all in-sync replicas have it. A record that cannot be written as it is goes without its own
+   * headers, and as a last resort without its value, which then stays where its position says.
+   *
+   * @throws what `BatchingProducer.send` throws, if a later try may succeed.
+   */
   async write(record: ConsumedRecord, why: GivenUp): Promise<void> {
-    await this.#producer.send({
+    const reasons = this.#headers(record, why);
+    const whole = {
       topic: deadLetterTopicOf(record.topic),
       // A keyless record stays with its neighbours rather than with every other keyless one.
       key: record.key ?? Buffer.from(`${record.partition}`),
       value: record.value,
-      headers: { ...kept(record.headers), ...this.#headers(record, why) },
-    });
+      headers: { ...given(record.headers), ...reasons },
+    };
+    try {
+      await this.#producer.send(whole);
+    } catch (error) {
+      if (!isLasting(error)) throw error;
+      await this.#writeReduced({ ...whole, headers: reasons });
+    }
+  }
+
+  async #writeReduced(letter: OutgoingRecord): Promise<void> {
+    try {
+      await this.#producer.send(letter);
+    } catch (error) {
+      if (!isLasting(error)) throw error;
+      const { topic, headers = {} } = letter;
+      const omitted = { [DEAD_LETTER_HEADERS.valueBytes]: String(letter.value?.length ?? 0) };
+      await this.#producer.send({ topic, key: 'omitted', value: null, headers: { ...headers, ...omitted } });
+    }
   }
 
   #headers(record: ConsumedRecord, why: GivenUp): Record<string, string> {
@@ -46,14 +75,30 @@ export class DeadLetters {
       [DEAD_LETTER_HEADERS.errorMessage]: message.slice(0, MESSAGE_CHARS_MAX),
       [DEAD_LETTER_HEADERS.attempts]: String(why.attempts),
       [DEAD_LETTER_HEADERS.firstFailedAt]: new Date(why.firstFailedAt).toISOString(),
-      [DEAD_LETTER_HEADERS.replayCount]:
-        record.headers[DEAD_LETTER_HEADERS.replayCount]?.toString('utf8') ?? '0',
+      [DEAD_LETTER_HEADERS.replayCount]: replayCountOf(record),
     };
   }
 }
 
-function kept(headers: ConsumedRecord['headers']): Record<string, Buffer> {
-  return Object.fromEntries(
-    Object.entries(headers).filter((entry): entry is [string, Buffer] => entry[1] !== undefined),
+/** Sending the same bytes again would end the same. */
+function isLasting(error: unknown): boolean {
+  return (
+    error instanceof RecordTooLargeError ||
+    error instanceof SendRefusedError ||
+    error instanceof TypeError ||
+    error instanceof RangeError
   );
+}
+
+/** Whoever writes the topic can write this header too. */
+function replayCountOf({ headers }: ConsumedRecord): string {
+  const text = headers[DEAD_LETTER_HEADERS.replayCount]?.toString('latin1') ?? '';
+  return /^\d{1,4}$/.test(text) ? text : '0';
+}
+
+function given(headers: ConsumedRecord['headers']): Record<string, Buffer> {
+  const entries = Object.entries(headers).filter(
+    (entry): entry is [string, Buffer] => entry[1] !== undefined,
+  );
+  return Object.fromEntries(entries);
 }

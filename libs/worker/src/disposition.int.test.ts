@@ -49,8 +49,16 @@ const RAISED: readonly (readonly [string, DispositionKind])[] = [
   ['57014', 'down'],
   ['57P01', 'down'],
   ['57P03', 'down'],
-  ['42P01', 'passing'],
-  ['XX000', 'passing'],
+  ['25P03', 'down'],
+  ['28P01', 'down'],
+  ['3D000', 'down'],
+  ['42501', 'down'],
+  ['42P01', 'down'],
+  ['58030', 'down'],
+  ['XX000', 'down'],
+  ['XX001', 'down'],
+  ['54000', 'passing'],
+  ['P0001', 'passing'],
 ];
 
 test.each(RAISED)('SQLSTATE %s is %s', async (code, kind) => {

@@ -48,8 +48,14 @@ const SQLSTATES: Readonly<Record<string, DispositionKind>> = {
   '55P03': 'conflict', // lock not available
   '08': 'down', // connection
   '25006': 'down', // read-only transaction: a demoted primary
+  '25P03': 'down', // idle in transaction for too long
+  '28': 'down', // a password that was rotated
+  '3D': 'down', // no such database
+  '42': 'down', // a service deployed before its migration, or without rights
   '53': 'down', // out of disk, memory, connections
   '57': 'down', // shutdown, crash, statement cancelled
+  '58': 'down', // input/output of the server's system
+  XX: 'down', // corruption
 };
 
 /**

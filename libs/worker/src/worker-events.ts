@@ -3,6 +3,10 @@ import type { Logger, Metrics } from '@payments/runtime';
 
 type Place = Pick<ConsumedBatch, 'topic' | 'partition'>;
 
+/** Whoever writes the topic chooses the key. */
+const KEY_BYTES_MAX = 64;
+const REASON_CHARS_MAX = 200;
+
 /** What a worker tells its operators: each event is one log line and one measurement. */
 export class WorkerEvents {
   readonly #logger: Logger;
@@ -98,7 +102,8 @@ export class WorkerEvents {
 
   dependencyDown(place: Place, code: string, error: unknown): void {
     this.#waits.inc({ topic: place.topic, code });
-    this.#waiting.set(placeOf(place), `waits for a dependency: ${code}`);
+    const why = error instanceof Error ? error.message.slice(0, REASON_CHARS_MAX) : '';
+    this.#waiting.set(placeOf(place), `waits for a dependency: ${code} ${why}`);
     const { topic, partition } = place;
     this.#logger.warn({ topic, partition, code, err: error }, 'dependency down, partition waits');
   }
@@ -126,5 +131,5 @@ function placeOf({ topic, partition }: Place): string {
 }
 
 function positionOf({ topic, partition, offset, key }: ConsumedRecord): Record<string, unknown> {
-  return { topic, partition, offset, key: key?.toString('utf8') };
+  return { topic, partition, offset, key: key?.toString('utf8', 0, KEY_BYTES_MAX) };
 }

@@ -170,6 +170,25 @@ test('when most records fail for unforeseen reasons the worker stops, and no dea
   expect(await harness.savedOffset()).toBe(0);
 });
 
+test('when the database refuses most rows the worker stops, and no dead letter is written', async () => {
+  await harness.produce(many(300).map(({ key, value }) => ({ key, value: { ...value, n: 0 } })));
+  await harness.startWorker(handler);
+  await until(async () => (await harness.health.readiness()).problems.worker?.includes('halted'), {
+    what: 'the worker to halt',
+  });
+  expect(harness.deadLetters).toEqual([]);
+  expect(await effects()).toEqual([]);
+});
+
+test('what waits behind a bad row of its key goes on once that is dead-lettered', async () => {
+  await harness.produce([record('a-1', 'a', 0), record('a-2', 'a'), record('a-3', 'a')]);
+  await harness.startWorker(handler);
+  await finishedUpTo(harness, 3);
+  expect(await effects()).toEqual(['a-2', 'a-3']);
+  await until(() => harness.deadLetters.length > 0, { what: 'a dead letter' });
+  expect(headersOf(harness.deadLetters[0]).errorCode).toBe('23514');
+});
+
 test('what was in hand when a worker stopped is done by the next one, once', async () => {
   handler.faults.set('id-0', () => raise('57P03'));
   await harness.produce(many(50));

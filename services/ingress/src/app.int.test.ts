@@ -12,6 +12,8 @@ import {
   type TestIngress,
 } from './testing/test-ingress.js';
 
+const CRLF = Buffer.from('\r\n');
+
 let ingress: TestIngress;
 beforeAll(async () => {
   ingress = await startTestIngress();
@@ -191,4 +193,32 @@ test('durations are measured by provider and status', async () => {
   await postSigned(stripeWebhook({ type: 'payment_intent.succeeded' }).body);
   const text = await (await fetch(`${ingress.url}/metrics`)).text();
   expect(text).toMatch(/webhook_ingress_duration_seconds_count\{provider="stripe",status="200"\} [1-9]/);
+});
+
+test('a body sent byte by byte is held in no more memory than it may take', async () => {
+  const { body } = stripeWebhook({ type: 'payment_intent.succeeded' });
+  const socket = connect(ingress.port, '127.0.0.1');
+  try {
+    const head = Object.entries(signStripe(body, STRIPE_SECRET)).map(
+      ([name, value]) => `${name}: ${value}\r\n`,
+    );
+    socket.write(
+      `POST /webhooks/stripe HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n${head.join('')}\r\n`,
+    );
+    const chunks = Array.from(body, (byte) =>
+      Buffer.concat([Buffer.from('1\r\n'), Buffer.from([byte]), CRLF]),
+    );
+    socket.write(Buffer.concat(chunks));
+    await until(() => ingress.bodies.bytesHeld >= body.length, { what: 'the body to arrive' });
+    expect(ingress.bodies.bytesHeld).toBeLessThanOrEqual(2 * Math.max(body.length, 4096));
+    let received = '';
+    socket.on('data', (chunk: Buffer) => {
+      received += chunk.toString('latin1');
+    });
+    socket.write('0\r\n\r\n');
+    await until(() => received.startsWith('HTTP/1.1 200 '), { what: 'the answer' });
+    expect(ingress.bodies.bytesHeld).toBe(0);
+  } finally {
+    socket.destroy();
+  }
 });

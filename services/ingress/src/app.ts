@@ -1,5 +1,5 @@
 import { isGatewayProvider } from '@payments/domain';
-import type { AdminHandler } from '@payments/runtime';
+import { type AdminHandler, inSpanFromHeaders, SpanKind } from '@payments/runtime';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { type ReceiveWebhookDeps, receiveWebhook } from './handlers/receive-webhook.js';
 import { BAD_REQUEST, METHOD_NOT_ALLOWED, NOT_FOUND, sendProblem, unavailable } from './problem.js';
@@ -14,13 +14,19 @@ export function createApp(deps: ReceiveWebhookDeps & { readonly admin: AdminHand
     .post((req, res) => {
       const { provider } = req.params;
       if (!isGatewayProvider(provider)) return sendProblem(res, NOT_FOUND);
-      return receiveWebhook(deps, provider, req, res);
+      return inSpanFromHeaders(
+        'receive webhook',
+        req.headers,
+        () => receiveWebhook(deps, provider, req, res),
+        SpanKind.SERVER,
+      );
     })
     .all((_req, res) => sendProblem(res, METHOD_NOT_ALLOWED));
   app.use((req, res) => {
     if (!deps.admin(req, res)) sendProblem(res, NOT_FOUND);
   });
   app.use((error: unknown, _req: Request, res: Response, next: NextFunction) => {
+    deps.events.failed(error);
     if (res.headersSent) return next(error);
     sendProblem(res, isBadRequest(error) ? BAD_REQUEST : unavailable('The request failed here. Try again.'));
   });

@@ -33,6 +33,12 @@ export class IngressEvents {
     this.#logger[level]({ provider, status: problem.status, err: error }, 'webhook refused');
   }
 
+  /** A request that no handler of ours answered: what express could not read, or a fault of ours. */
+  failed(error: unknown): void {
+    this.#refused.inc({ provider: 'none', title: 'Request failed' });
+    this.#logger.warn({ err: error }, 'request failed');
+  }
+
   aborted(provider: GatewayProvider, startedAt: number): void {
     this.#refused.inc({ provider, title: 'Request aborted' });
     this.#logger.info(

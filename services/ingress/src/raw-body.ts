@@ -18,6 +18,8 @@ export class RequestAbortedError extends Error {
 }
 
 export const BODY_BYTES_MAX = 1024 * 1024;
+const GROWN_BYTES_MIN = 4 * 1024;
+const EMPTY = Buffer.alloc(0);
 
 const TOO_LARGE: Problem = {
   status: 413,
@@ -54,30 +56,32 @@ export class RawBodyReader {
    */
   read(req: IncomingMessage): Promise<Buffer> {
     return new Promise((resolve, reject) => {
-      const chunks: Buffer[] = [];
-      let bytes = 0;
+      const refusal = refusalOf(req);
+      if (refusal) {
+        req.resume();
+        reject(new BodyError(refusal));
+        return;
+      }
+      const body = new GrowingBuffer(Number(req.headers['content-length']), (bytes) => this.#take(bytes));
       let settled = false;
       const fail = (error: Error): void => {
         settled = true;
-        this.#bytesHeld -= bytes;
+        this.#bytesHeld -= body.capacity;
         // Let the answer out first: bytes that still come are read and dropped until the connection ends.
         req.removeListener('data', onData);
         req.resume();
         reject(error);
       };
       const onData = (chunk: Buffer): void => {
-        bytes += chunk.length;
-        this.#bytesHeld += chunk.length;
-        if (bytes > BODY_BYTES_MAX) fail(new BodyError(TOO_LARGE));
-        else if (this.#bytesHeld > this.#bytesMax) fail(new BodyError(FULL));
-        else chunks.push(chunk);
+        if (body.length + chunk.length > BODY_BYTES_MAX) fail(new BodyError(TOO_LARGE));
+        else if (!body.append(chunk)) fail(new BodyError(FULL));
       };
-      const refusal = refusalOf(req);
-      if (refusal) return fail(new BodyError(refusal));
       req.on('data', onData);
       req.once('end', () => {
         settled = true;
-        resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, bytes));
+        const bytes = body.bytes;
+        this.#bytesHeld -= body.capacity - bytes.length;
+        resolve(bytes);
       });
       // Comes after every request: an error that nobody needs would cost each of them its stack trace.
       const onGone = (cause?: Error): void => {
@@ -90,6 +94,65 @@ export class RawBodyReader {
 
   release(body: Buffer): void {
     this.#bytesHeld -= body.length;
+  }
+
+  /** Counts `bytes` more as held, if the bound allows it. */
+  #take(bytes: number): boolean {
+    if (this.#bytesHeld + bytes > this.#bytesMax) return false;
+    this.#bytesHeld += bytes;
+    return true;
+  }
+}
+
+/**
+ * A body in one piece: kept as the chunks that came, a body sent byte by byte would take a hundred times its
+ * size. A body that is one chunk, as most are, is not copied.
+ */
+class GrowingBuffer {
+  readonly #announced: number;
+  readonly #take: (bytes: number) => boolean;
+  #buffer: Buffer = EMPTY;
+  #length = 0;
+
+  constructor(announced: number, take: (bytes: number) => boolean) {
+    this.#announced = announced;
+    this.#take = take;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Bytes of memory, of which the last ones may be unused. */
+  get capacity(): number {
+    return this.#buffer.length;
+  }
+
+  get bytes(): Buffer {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  /** False, and nothing appended, if the memory for it is not to be had. */
+  append(chunk: Buffer): boolean {
+    const needed = this.#length + chunk.length;
+    if (chunk.length === this.#announced) {
+      if (!this.#take(chunk.length)) return false;
+      this.#buffer = chunk;
+    } else {
+      if (needed > this.capacity && !this.#grow(needed)) return false;
+      chunk.copy(this.#buffer, this.#length);
+    }
+    this.#length = needed;
+    return true;
+  }
+
+  #grow(needed: number): boolean {
+    const capacity = Math.min(BODY_BYTES_MAX, Math.max(needed, 2 * this.capacity, GROWN_BYTES_MIN));
+    if (!this.#take(capacity - this.capacity)) return false;
+    const grown = Buffer.allocUnsafeSlow(capacity);
+    this.#buffer.copy(grown, 0, 0, this.#length);
+    this.#buffer = grown;
+    return true;
   }
 }
 

@@ -13,6 +13,9 @@ import { WebhookEvents } from './webhook-events.js';
 /** Takes what the outbox relay has in hand, and dead letters, which are rare. */
 const SEND_QUEUE = { queueCountMax: 4_000, queueBytesMax: 32 * 1024 * 1024, deadlineMs: 10_000 };
 
+/** A start without a broker ends after so long, for the supervisor to try again. */
+const BROKER_TIMEOUT_MS = 60_000;
+
 /** Wires the webhook worker and starts it; what it starts is stopped in reverse order at shutdown. */
 export async function startWebhooks(rt: ServiceRuntime<WebhooksConfig>): Promise<void> {
   const { config, logger, metrics, health } = rt;
@@ -36,7 +39,7 @@ export async function startWebhooks(rt: ServiceRuntime<WebhooksConfig>): Promise
   const kafka = createKafka({ ...kafkaOptions(config), clientId: rt.name, logger });
   const codec = new SchemaCodec(config.SCHEMA_REGISTRY_URL);
   const producer = new BatchingProducer({ kafka, logger, metrics, ...SEND_QUEUE });
-  await producer.start();
+  await producer.start(AbortSignal.any([rt.signal, AbortSignal.timeout(BROKER_TIMEOUT_MS)]));
   rt.onShutdown('producer', (deadline) => producer.close(deadline));
 
   const relay = startRelayInBackground({ database, producer, codec, logger, metrics }, (error) =>
