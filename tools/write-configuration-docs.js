@@ -36,6 +36,7 @@ async function main(check) {
 
 async function render() {
   const runtime = await importBuilt('libs/runtime/dist/index.js');
+  const { setupSettings } = await importBuilt('libs/messaging/dist/setup-settings.js');
   const services = await Promise.all(
     globSync('services/*/src/config.ts', { cwd: ROOT }).sort().map(settingsOfService),
   );
@@ -46,12 +47,15 @@ async function render() {
     { title: 'Redis', settings: runtime.redisSettings },
   ];
   const known = new Set(shared.flatMap(({ settings }) => Object.values(settings)));
+  const withoutShared = (settings) =>
+    Object.fromEntries(Object.entries(settings).filter(([, setting]) => !known.has(setting)));
   const groups = [
     ...shared.map((group) => ({ ...group, ...aboutUsers(group.settings, services) })),
     ...services.map(({ name, settings }) => ({
       title: `The ${name} service`,
-      settings: Object.fromEntries(Object.entries(settings).filter(([, setting]) => !known.has(setting))),
+      settings: withoutShared(settings),
     })),
+    { title: 'Set-up of Kafka (`node libs/messaging/dist/setup.js`)', settings: withoutShared(setupSettings) },
   ];
   return `${INTRODUCTION}\n${runtime.describeSettings(groups)}`;
 }
