@@ -55,7 +55,10 @@ async function render() {
       title: `The ${name} service`,
       settings: withoutShared(settings),
     })),
-    { title: 'Set-up of Kafka (`node libs/messaging/dist/setup.js`)', settings: withoutShared(setupSettings) },
+    {
+      title: 'Set-up of Kafka (`node libs/messaging/dist/setup.js`)',
+      settings: withoutShared(setupSettings),
+    },
   ];
   return `${INTRODUCTION}\n${runtime.describeSettings(groups)}`;
 }
