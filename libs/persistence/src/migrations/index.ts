@@ -5,6 +5,7 @@ import { PaymentTransactions1764000000004 } from './1764000000004-payment-transa
 import { PaymentWebhooks1764000000005 } from './1764000000005-payment-webhooks.js';
 import { KafkaSide1764000000006 } from './1764000000006-kafka-side.js';
 import { WebhookEffects1764000000008 } from './1764000000008-webhook-effects.js';
+import { TransactionsOfAnIntent1764000000009 } from './1764000000009-transactions-of-an-intent.js';
 import { OutboxRelays1764000000010 } from './1764000000010-outbox-relays.js';
 import { OutboxFirst1764000000011 } from './1764000000011-outbox-first.js';
 
@@ -17,6 +18,7 @@ export const MIGRATIONS = [
   PaymentWebhooks1764000000005,
   KafkaSide1764000000006,
   WebhookEffects1764000000008,
+  TransactionsOfAnIntent1764000000009,
   OutboxRelays1764000000010,
   OutboxFirst1764000000011,
 ];

@@ -14,6 +14,7 @@ import { loadPaymentsForUpdate } from './load-payments.js';
 import { type Located, locateReports } from './locate-reports.js';
 import { type Owner, refKeyOf } from './object-ref.js';
 import type { PaymentChange } from './payment-change.js';
+import { preferIndexes } from './prefer-indexes.js';
 import { readSealedBodies } from './read-sealed-bodies.js';
 import type { FailedVerdict, Report, Verdict } from './report.js';
 import type { Resolved } from './resolve-owners.js';
@@ -73,6 +74,7 @@ export async function applyToPayments(
   reports: readonly Report[],
   { readWaiting }: { readonly readWaiting: ReadWaiting },
 ): Promise<Applied> {
+  await preferIndexes(em);
   const located = await locateReports(em, reports);
   const verdicts: Verdict[] = [];
   const settled: SettledWebhook[] = [];
