@@ -6,7 +6,7 @@ NODE := node_modules/.bin/node
 STACK := $(NODE) --enable-source-maps infra/local/dist/cli/main.js
 
 .DEFAULT_GOAL := help
-.PHONY: help up down clean status logs env demo test test-cluster lint format bench build build-stack install
+.PHONY: help up down clean status logs env demo ledger test test-cluster lint format bench build build-stack install
 
 help: ## Lists the targets
 	@echo 'Payment pipeline: make up, then make demo. make test checks everything.'
@@ -35,6 +35,9 @@ env: build-stack ## Prints addresses and secrets of the running stack: eval "$(m
 demo: up ## Sends webhooks of all gateways through the running stack and shows what becomes of them
 	@variables=$$($(STACK) env) && eval "$$variables" && $(NODE) --enable-source-maps e2e/dist/demo.js
 
+ledger: build ## Sends a million webhooks and holds every row against the model; ARGS='--webhooks 20000 --seed 7'
+	@npm run --silent ledger -w e2e -- $(ARGS)
+
 test: build ## Runs all tests; those that need Kafka, Postgres and so on start their own
 	@npm test --silent -- --selectProjects pure int
 
@@ -47,8 +50,8 @@ lint: build ## Checks style, types and the boundaries between packages
 format: install ## Formats the code
 	@npm run --silent format
 
-bench: build ## Measures the ingress beside its limit and beside the obvious first version
-	@npm run --silent bench -w bench
+bench: build ## Measures ingress and webhook worker beside limit, first version, peer; WHAT=worker for one
+	@npm run --silent bench -w bench -- $(WHAT)
 
 build: install
 	@test -d services/ingress/dist || echo 'building' >&2

@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { TOPICS } from '@payments/contracts';
+import { readOutboxState } from '@payments/persistence';
+import { GROUP, type Pipeline, TOPIC } from '../testing/pipeline.js';
+import type { IntentEvents } from './intent-events.js';
+
+const LOOK_EVERY_MS = 500;
+/** Without anything moving for so long, something hangs. */
+const STANDSTILL_MS_MAX = 120_000;
+
+/** How far the pipeline is with what was acknowledged. */
+export interface Backlog {
+  /** Records that the worker has finished with. */
+  readonly finished: number;
+  /** Records in the topic of webhooks. */
+  readonly produced: number;
+  /** Events that were committed and are not in Kafka yet, as far as they are counted. */
+  readonly outbox: number;
+  readonly eventsRead: number;
+  readonly events: number;
+}
+
+/** Looks twice a second until every webhook is finished and every event read. @throws Error if nothing moves */
+export async function watchBacklog(
+  pipeline: Pipeline,
+  events: IntentEvents,
+  isAllSent: () => boolean,
+  onLook: (backlog: Backlog) => void,
+): Promise<void> {
+  const admin = pipeline.kafka.admin();
+  await admin.connect();
+  let before = '';
+  let movedAt = performance.now();
+  try {
+    for (;;) {
+      const sentBefore = isAllSent();
+      const backlog = await look(pipeline, admin, events);
+      onLook(backlog);
+      const { finished, produced, outbox, eventsRead } = backlog;
+      // Events are written before a record counts as finished, and counted after that here.
+      if (sentBefore && finished >= produced && outbox === 0 && eventsRead >= backlog.events) return;
+      if (JSON.stringify(backlog) !== before) movedAt = performance.now();
+      if (performance.now() - movedAt > STANDSTILL_MS_MAX) {
+        throw new Error(`nothing moves: ${JSON.stringify(backlog)}\n${pipeline.webhooks.output}`);
+      }
+      before = JSON.stringify(backlog);
+      await delay(LOOK_EVERY_MS);
+    }
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+type Admin = ReturnType<Pipeline['kafka']['admin']>;
+
+async function look(pipeline: Pipeline, admin: Admin, events: IntentEvents): Promise<Backlog> {
+  const produced = await endOf(admin, TOPIC);
+  const [group] = await admin.fetchOffsets({ groupId: GROUP, topics: [TOPIC] });
+  const finished = sum((group?.partitions ?? []).map(({ offset }) => Math.max(0, Number(offset))));
+  const { pending, parked } = await readOutboxState(pipeline.database);
+  const ends = await endOf(admin, TOPICS.intentEvents.name);
+  return { finished, produced, outbox: pending + parked, eventsRead: events.read, events: ends };
+}
+
+async function endOf(admin: Admin, topic: string): Promise<number> {
+  return sum((await admin.fetchTopicOffsets(topic)).map(({ high }) => Number(high)));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,64 @@
+import { TOPICS } from '@payments/contracts';
+import { type ConsumedBatch, type RunningConsumer, startConsumer } from '@payments/messaging';
+import { createLogger, Metrics } from '@payments/runtime';
+import type { Pipeline } from '../testing/pipeline.js';
+import { type EventLine, lineOfEvent } from './event-line.js';
+
+const TOPIC = TOPICS.intentEvents;
+
+/** Keeps what payment.intent.events tells of each intent, as a consumer of it would: versions in order, once. */
+export class IntentEvents {
+  /** Records read, repeated ones included. */
+  read = 0;
+  /** Versions that came a second time: allowed, delivery is at least once. */
+  repeated = 0;
+  /** Versions that came too early: there is a gap. */
+  readonly gaps: string[] = [];
+  readonly #lines = new Map<string, EventLine[]>();
+  readonly #pipeline: Pipeline;
+  #consumer: RunningConsumer | undefined;
+
+  private constructor(pipeline: Pipeline) {
+    this.#pipeline = pipeline;
+  }
+
+  static async open(pipeline: Pipeline): Promise<IntentEvents> {
+    const events = new IntentEvents(pipeline);
+    events.#consumer = await startConsumer({
+      kafka: pipeline.kafka,
+      groupId: 'ledger-check',
+      topics: [TOPIC.name],
+      onBatch: (batch) => events.#take(batch),
+      // What is then missing is found to be.
+      onCrash: () => {},
+      logger: createLogger({ service: 'ledger', level: 'silent' }),
+      metrics: new Metrics({ defaultMetrics: false }),
+    });
+    return events;
+  }
+
+  /** In order of version; the first is the one after the creation. */
+  of(intentId: string): readonly EventLine[] {
+    return this.#lines.get(intentId) ?? [];
+  }
+
+  async close(): Promise<void> {
+    await this.#consumer?.close();
+  }
+
+  async #take({ records, resolve }: ConsumedBatch): Promise<void> {
+    for (const { value, offset } of records) {
+      if (value === null) throw new Error(`the event at offset ${offset} has no value`);
+      const event = await this.#pipeline.codec.decode(TOPIC, value);
+      const lines = this.#lines.get(event.intentId) ?? [];
+      // The creation makes version 1 and tells nobody.
+      const next = lines.length + 2;
+      if (event.version > next) this.gaps.push(`${event.intentId}: ${event.version} in place of ${next}`);
+      if (event.version < next) this.repeated += 1;
+      else this.#lines.set(event.intentId, [...lines, lineOfEvent(event)]);
+      this.read += 1;
+    }
+    const last = records.at(-1);
+    if (last !== undefined) resolve(BigInt(last.offset));
+  }
+}

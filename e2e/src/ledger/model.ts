@@ -1,0 +1,120 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  asIntentRowId,
+  type Decision,
+  decideAll,
+  newPayment,
+  onLeg,
+  type Payment,
+  strongestOutcome,
+  sumsIn,
+  type TransactionState,
+} from '@payments/domain';
+import { readWebhook, type WebhookReading } from '@payments/gateways';
+import type { PaymentHistory } from '@payments/simulator';
+import type { LedgerWebhook } from './deliveries.js';
+import { type EventLine, lineOfEvent } from './event-line.js';
+import type { PlannedPayment } from './plan.js';
+import type { IntentRow, TransactionRow, WebhookRow } from './stored-ledger.js';
+
+/** All rows of one payment as they have to be. */
+export interface ExpectedLedger {
+  readonly intent: IntentRow;
+  /** By provider, type and object. */
+  readonly transactions: ReadonlyMap<string, TransactionRow>;
+  /** By webhook id. */
+  readonly webhooks: ReadonlyMap<string, Omit<WebhookRow, 'applied'>>;
+  /** In order of version, from 2: the creation, which made version 1, has none. */
+  readonly events: readonly EventLine[];
+}
+
+/** A webhook and what it says. */
+export interface ToldWebhook {
+  readonly webhook: LedgerWebhook;
+  readonly reading: WebhookReading;
+}
+
+export function toldBy(history: PaymentHistory): ToldWebhook[] {
+  return history.webhooks.map((webhook) => ({
+    webhook,
+    reading: readWebhook(webhook.provider, webhook.body),
+  }));
+}
+
+/**
+ * The rows that the pure model makes of a payment, told its webhooks in this order. Status and sums are the same
+ * in any order; which webhooks came too late, and so the version and the events, follow from it.
+ *
+ * @param paymentIntentId the internal id of the payment's row, which is drawn and not computed
+ */
+export function expectedLedger(
+  planned: PlannedPayment,
+  paymentIntentId: string,
+  told: readonly ToldWebhook[],
+): ExpectedLedger {
+  const created = newPayment({ ...planned, id: asIntentRowId(paymentIntentId), customerId: '' });
+  const facts = told.flatMap(({ reading }) => reading.facts.map((fact) => onLeg(fact, 1)));
+  const { payment, decisions, events } = decideAll(created, facts);
+  return {
+    intent: intentRowOf(payment),
+    transactions: new Map(
+      Array.from(payment.transactions.values(), (state) => [
+        transactionNameOf(state),
+        transactionRowOf(state),
+      ]),
+    ),
+    webhooks: webhookRows(told, decisions, paymentIntentId),
+    events: events.map((event) => {
+      const { transaction } = event;
+      const moved = transaction && { ...transaction, amount: transaction.amount.amountMinor };
+      return lineOfEvent({ ...event, transaction: moved });
+    }),
+  };
+}
+
+function intentRowOf({ intent }: Payment): IntentRow {
+  const { status, version, amount, currency, currentLeg, lastError, nextAction } = intent;
+  return {
+    ...{ status, version, amount, currency, currentLeg, lastError, nextAction },
+    ...sumsIn(intent),
+  };
+}
+
+export function transactionNameOf(state: Pick<TransactionState, 'provider' | 'type' | 'objectId'>): string {
+  return `${state.provider} ${state.type} ${state.objectId}`;
+}
+
+function transactionRowOf(state: TransactionState): TransactionRow {
+  const { status, leg, amount, occurredAt, reference, failure } = state;
+  return {
+    ...{ status, leg, amount: amount.amountMinor, currency: amount.currency, occurredAt, reference },
+    failure: failure?.code ?? null,
+  };
+}
+
+function webhookRows(
+  told: readonly ToldWebhook[],
+  decisions: readonly Decision[],
+  paymentIntentId: string,
+): Map<string, Omit<WebhookRow, 'applied'>> {
+  let next = 0;
+  return new Map(
+    told.map(({ webhook, reading }) => {
+      const own = decisions.slice(next, next + reading.facts.length);
+      next += own.length;
+      const row = {
+        provider: webhook.provider,
+        eventType: webhook.eventType,
+        status: strongestOutcome(own.map(({ outcome }) => outcome)),
+        paymentIntentId: own.length === 0 ? null : paymentIntentId,
+        error: null,
+      };
+      return [webhook.webhookId, row];
+    }),
+  );
+}
+
+/** What contradicts how the simulator, without the model, says that the payment ends. */
+export function contradictsEnd({ intent }: ExpectedLedger, { end }: PaymentHistory): boolean {
+  return !isDeepStrictEqual({ status: intent.status, ...sumsIn(intent) }, end);
+}

@@ -1,0 +1,150 @@
+import {
+  type CaptureMethod,
+  type GatewayProvider,
+  type IntentId,
+  intentIdOf,
+  type Money,
+} from '@payments/domain';
+import type { NewPaymentRow } from '@payments/persistence';
+import {
+  outcomesOf,
+  type PaymentHistory,
+  type PaymentOutcome,
+  paymentHistory,
+  type Random,
+  seededRandom,
+} from '@payments/simulator';
+
+export interface PlanOptions {
+  readonly seed: number;
+  readonly payments: number;
+  /** Distinct ones, together; met as closely as whole lives of payments allow. */
+  readonly webhooks: number;
+}
+
+/** A payment of the plan, before anything happened to it. */
+export interface PlannedPayment {
+  readonly index: number;
+  readonly provider: GatewayProvider;
+  readonly outcome: PaymentOutcome;
+  readonly orderId: string;
+  readonly intentId: IntentId;
+  readonly amount: Money;
+  readonly captureMethod: CaptureMethod;
+}
+
+interface Story {
+  readonly provider: GatewayProvider;
+  readonly shape: 'v1' | 'v2';
+  readonly outcome: PaymentOutcome;
+  readonly webhooks: number;
+}
+
+/** In turn. PayPal's come least often: its signatures cost the sender more than all the rest. */
+const GATEWAYS_IN_TURN = ['stripe', 'razorpay', 'paypal', 'stripe', 'razorpay'] as const;
+const CURRENCIES = { stripe: 'EUR', paypal: 'USD', razorpay: 'INR' } as const;
+/** When the first payment begins by its gateway's clock; each begins a second after the one before. */
+const BEGINS_AT = Date.parse('2026-03-01T12:00:00Z');
+/** Of so many stories drawn for a payment the one is taken that keeps the number of webhooks on course. */
+const STORIES_DRAWN = 3;
+const KNOWN_BY_OUR_ID_ALONE_EVERY = 4;
+
+/**
+ * Payments and their webhooks as a seed tells them. Nothing is kept but a byte for each payment: a life is told
+ * again whenever it is asked for, the same one.
+ */
+export class LedgerPlan {
+  readonly seed: number;
+  readonly payments: number;
+  /** Distinct webhooks of all payments. */
+  readonly webhooks: number;
+  readonly #stories: Uint8Array;
+
+  constructor({ seed, payments, webhooks }: PlanOptions) {
+    this.seed = seed;
+    this.payments = payments;
+    this.#stories = new Uint8Array(payments);
+    const random = seededRandom(seed);
+    let told = 0;
+    for (let index = 0; index < payments; index += 1) {
+      const story = nextStory(index, ((index + 1) * webhooks) / payments - told, random);
+      this.#stories[index] = story;
+      told += STORIES[story]?.webhooks ?? 0;
+    }
+    this.webhooks = told;
+  }
+
+  payment(index: number): PlannedPayment {
+    const { provider, outcome } = this.#storyOf(index);
+    const orderId = `ledger-${this.seed}-${index}`;
+    return {
+      ...{ index, provider, outcome, orderId },
+      intentId: intentIdOf(orderId, provider),
+      // Different for each, and divisible in all the parts that the outcomes name.
+      amount: { amountMinor: BigInt(1_000 + 100 * (index % 997)), currency: CURRENCIES[provider] },
+      captureMethod: outcome.startsWith('authorized') || outcome === 'voided' ? 'manual' : 'automatic',
+    };
+  }
+
+  history(index: number): PaymentHistory {
+    const { provider, shape, outcome } = this.#storyOf(index);
+    const { intentId, amount } = this.payment(index);
+    return paymentHistory(provider, {
+      ...{ intentId, outcome, shape, currency: amount.currency },
+      amount: Number(amount.amountMinor),
+      atMs: BEGINS_AT + 1000 * index,
+      random: seededRandom(Math.imul(this.seed, 0x9e3779b1) + index + 1),
+    });
+  }
+
+  /** As an order service would have had it created: now and then before the gateway told its id. */
+  creation(index: number): NewPaymentRow {
+    const { provider, orderId, amount, captureMethod } = this.payment(index);
+    const isKnownToGateway = index % KNOWN_BY_OUR_ID_ALONE_EVERY !== 0;
+    return {
+      ...{ provider, orderId, amount, captureMethod, customerId: `customer-${index % 1000}` },
+      ...(isKnownToGateway && { gatewayObjectId: this.history(index).gatewayObjectId }),
+    };
+  }
+
+  #storyOf(index: number): Story {
+    const story = STORIES[this.#stories[index] ?? -1];
+    if (story === undefined) throw new RangeError(`the plan has no payment ${index}`);
+    return story;
+  }
+}
+
+/** Every life that a gateway can tell, with the number of its webhooks. */
+const STORIES: readonly Story[] = [
+  ...storiesOf('stripe', 'v2'),
+  ...storiesOf('paypal', 'v2'),
+  ...storiesOf('paypal', 'v1'),
+  ...storiesOf('razorpay', 'v2'),
+];
+
+function storiesOf(provider: GatewayProvider, shape: 'v1' | 'v2'): Story[] {
+  return outcomesOf(provider, shape).map((outcome) => {
+    const { webhooks } = paymentHistory(provider, {
+      ...{ outcome, shape, currency: CURRENCIES[provider], amount: 1_000, atMs: BEGINS_AT },
+      intentId: intentIdOf('any', provider),
+      random: seededRandom(0),
+    });
+    return { provider, shape, outcome, webhooks: webhooks.length };
+  });
+}
+
+/** @param wanted webhooks that this payment should bring to keep the plan on course */
+function nextStory(index: number, wanted: number, random: Random): number {
+  const provider = GATEWAYS_IN_TURN[index % GATEWAYS_IN_TURN.length];
+  const ofGateway = STORIES.flatMap((story, number) => (story.provider === provider ? [number] : []));
+  let best = -1;
+  for (let draw = 0; draw < STORIES_DRAWN; draw += 1) {
+    const drawn = ofGateway[Math.floor(random() * ofGateway.length)] ?? 0;
+    if (best === -1 || distance(drawn, wanted) < distance(best, wanted)) best = drawn;
+  }
+  return best;
+}
+
+function distance(story: number, wanted: number): number {
+  return Math.abs((STORIES[story]?.webhooks ?? 0) - wanted);
+}
