@@ -1,7 +1,11 @@
-import { connect } from 'node:net';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { until } from '@payments/local/testing';
 import { QueueFullError, SendDeadlineError } from '@payments/messaging';
+import { startTracing } from '@payments/runtime';
 import { paypalWebhook, razorpayWebhook, signRazorpay, signStripe, stripeWebhook } from '@payments/simulator';
 import { RawBodyReader } from './raw-body.js';
 import {
@@ -70,7 +74,7 @@ describe('an authentic webhook', () => {
       const { body, webhookId, headers } = samples[provider]();
       const answer = await post(`/webhooks/${provider}`, body, headers);
       expect(answer).toMatchObject({ status: 200, body: { received: true, id: webhookId } });
-      const { sealedBody, ...context } = await ingress.published(webhookId);
+      const { sealedBody, ...context } = (await ingress.published(webhookId)).webhook;
       expect(context).toMatchObject({ webhookId, provider, source: 'gateway' });
       expect(ingress.keyring.open(context, sealedBody).equals(body)).toBe(true);
       expect(sealedBody.includes(body.subarray(0, 24))).toBe(false);
@@ -220,5 +224,26 @@ test('a body sent byte by byte is held in no more memory than it may take', asyn
     expect(ingress.bodies.bytesHeld).toBe(0);
   } finally {
     socket.destroy();
+  }
+});
+
+test('the trace of a request goes on in its record', async () => {
+  const collector = createServer((_req, res) => res.end()).listen(0, '127.0.0.1');
+  await once(collector, 'listening');
+  const { port } = collector.address() as AddressInfo;
+  const tracing = await startTracing({ service: 'ingress-test', endpoint: `http://127.0.0.1:${port}` });
+  try {
+    const { body, webhookId } = stripeWebhook({ type: 'payment_intent.succeeded' });
+    const traceId = randomBytes(16).toString('hex');
+    const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;
+    await post('/webhooks/stripe', body, { ...signStripe(body, STRIPE_SECRET), traceparent });
+    const { headers } = await ingress.published(webhookId);
+    expect(headers.traceparent?.toString()).toMatch(
+      new RegExp(`^00-${traceId}-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$`),
+    );
+  } finally {
+    await tracing.close();
+    collector.closeAllConnections();
+    collector.close();
   }
 });

@@ -5,6 +5,7 @@ import { createWebhookVerifiers } from '@payments/gateways';
 import { sharedStack, until } from '@payments/local/testing';
 import {
   BatchingProducer,
+  type ConsumedRecord,
   createKafka,
   ensureTopics,
   type KafkaConnection,
@@ -22,6 +23,12 @@ export const STRIPE_SECRET = 'whsec_test_only';
 export const RAZORPAY_SECRET = 'razorpay-test-only';
 export const PAYPAL_WEBHOOK_ID = 'WH-TEST-ONLY';
 
+/** A record of the topic, and the headers beside it. */
+export interface PublishedWebhook {
+  readonly webhook: WebhookReceived;
+  readonly headers: ConsumedRecord['headers'];
+}
+
 /** The ingress in this process, on the shared stack, with a PayPal of the test's own. */
 export interface TestIngress {
   readonly url: string;
@@ -31,7 +38,7 @@ export interface TestIngress {
   readonly bodies: RawBodyReader;
   readonly metrics: Metrics;
   /** The record of `webhookId` as any consumer of the topic sees it. */
-  published(webhookId: string): Promise<WebhookReceived>;
+  published(webhookId: string): Promise<PublishedWebhook>;
   close(): Promise<void>;
 }
 
@@ -95,15 +102,15 @@ async function listen(server: Server): Promise<Server> {
 }
 
 async function collectRecords(kafka: KafkaConnection, codec: SchemaCodec, logger: Logger, metrics: Metrics) {
-  const found = new Map<string, WebhookReceived>();
+  const found = new Map<string, PublishedWebhook>();
   const consumer = await startConsumer({
     ...{ kafka, logger, metrics },
     groupId: `ingress-test-${process.pid}-${Date.now()}`,
     topics: [TOPICS.webhookReceived.name],
     onBatch: async (batch) => {
-      for (const { value, offset } of batch.records) {
-        const record = value && (await codec.decode(TOPICS.webhookReceived, value).catch(() => undefined));
-        if (record) found.set(record.webhookId, record);
+      for (const { value, offset, headers } of batch.records) {
+        const webhook = value && (await codec.decode(TOPICS.webhookReceived, value).catch(() => undefined));
+        if (webhook) found.set(webhook.webhookId, { webhook, headers });
         batch.resolve(BigInt(offset));
       }
     },
