@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { startOwnStack } from '@payments/local/testing';
 import { type LoadResult, load } from './load.js';
+import { machine } from './machine.js';
 import { median } from './median.js';
+import { runScript } from './run-script.js';
 import { withServer } from './server-process.js';
 import { endlessly, signedRequests } from './signed-requests.js';
 
@@ -38,7 +37,7 @@ export async function benchIngress(): Promise<void> {
       SEAL_KEYS: `bench:${Buffer.alloc(32, 1).toString('base64')}`,
       LOG_LEVEL: 'warn',
     };
-    await run('libs/messaging/dist/setup.js', env);
+    await runScript('libs/messaging/dist/setup.js', env);
     const results = await measureInTurn(env);
     print(results);
     save(results);
@@ -83,16 +82,5 @@ function print(results: Results): void {
 
 function save(results: Results): void {
   mkdirSync('bench/results', { recursive: true });
-  const run = {
-    measuredAt: new Date().toISOString(),
-    node: process.version,
-    cpu: cpus()[0]?.model,
-    cores: cpus().length,
-  };
-  writeFileSync('bench/results/ingress.json', `${JSON.stringify({ ...run, results }, null, 2)}\n`);
-}
-
-async function run(script: string, env: Record<string, string>): Promise<void> {
-  const [code] = await once(spawn(process.execPath, [script], { env, stdio: 'inherit' }), 'exit');
-  if (code !== 0) throw new Error(`${script} exited with ${code}`);
+  writeFileSync('bench/results/ingress.json', `${JSON.stringify({ ...machine(), results }, null, 2)}\n`);
 }

@@ -83,7 +83,7 @@ function keepOneUnderWay(
 }
 
 /** The one answer in `bytes` once its head and its body are all there: requests are not pipelined. */
-function completeAnswer(bytes: Buffer): { ok: boolean } | undefined {
+export function completeAnswer(bytes: Buffer): { ok: boolean } | undefined {
   const headEnd = bytes.indexOf(HEAD_END);
   if (headEnd === -1) return undefined;
   const head = bytes.toString('latin1', 0, headEnd);

@@ -1,3 +1,22 @@
+import { fileURLToPath } from 'node:url';
 import { benchIngress } from './ingress.js';
+import { benchWorker } from './worker/bench-worker.js';
 
-await benchIngress();
+const BENCHES = { ingress: benchIngress, worker: benchWorker } as const;
+
+/** Runs the benchmarks that the arguments name, or all of them: `npm run bench -w bench -- worker`. */
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !Object.hasOwn(BENCHES, name));
+  if (unknown.length > 0) {
+    console.error(`no benchmark is called ${unknown.join(', ')}: ${Object.keys(BENCHES).join(', ')}`);
+    process.exitCode = 1;
+    return;
+  }
+  // Programs that are measured and results are named from the root of the repository.
+  process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
+  for (const [name, bench] of Object.entries(BENCHES)) {
+    if (names.length === 0 || names.includes(name)) await bench();
+  }
+}
+
+await main(process.argv.slice(2));

@@ -1,0 +1,94 @@
+import { connect, type Socket } from 'node:net';
+import { completeAnswer } from './load.js';
+
+export interface PacedLoadOptions {
+  readonly port: number;
+  /** Kept open; each carries one request at a time. */
+  readonly connections: number;
+  readonly requestsPerSecond: number;
+  /** Complete HTTP requests, each sent once. */
+  readonly requests: readonly Buffer[];
+}
+
+const TICK_MS = 2;
+
+/**
+ * Sends requests at a steady rate, whatever the answers take: one that is due while all connections are busy is
+ * sent late, and the next ones are not put off for it.
+ *
+ * @returns how many answers were not 200
+ */
+export async function pacedLoad(options: PacedLoadOptions): Promise<number> {
+  const { port, connections, requestsPerSecond, requests } = options;
+  const free = await Promise.all(Array.from({ length: connections }, () => Connection.open(port)));
+  const all = [...free];
+  const answers: Promise<void>[] = [];
+  let failed = 0;
+  let sent = 0;
+  const startedAt = performance.now();
+  const sendDue = (): void => {
+    const due = Math.min(requests.length, ((performance.now() - startedAt) / 1000) * requestsPerSecond);
+    for (; sent < due; sent += 1) {
+      const connection = free.pop();
+      const request = requests[sent];
+      if (connection === undefined || request === undefined) return;
+      const answer = connection.send(request).then((ok) => {
+        if (!ok) failed += 1;
+        free.push(connection);
+      });
+      answers.push(answer);
+    }
+  };
+  await new Promise<void>((resolve) => {
+    const timer = setInterval(() => {
+      sendDue();
+      if (sent < requests.length) return;
+      clearInterval(timer);
+      resolve();
+    }, TICK_MS);
+  });
+  await Promise.all(answers);
+  for (const connection of all) connection.close();
+  return failed;
+}
+
+class Connection {
+  readonly #socket: Socket;
+  #received: Buffer = Buffer.alloc(0);
+  #answered: ((ok: boolean) => void) | undefined;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on('data', (chunk: Buffer) => this.#take(chunk));
+    // What is not answered any more is a failed request.
+    socket.on('close', () => this.#answered?.(false));
+    socket.on('error', () => socket.destroy());
+  }
+
+  static open(port: number): Promise<Connection> {
+    return new Promise((resolve, reject) => {
+      const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+      socket.once('connect', () => resolve(new Connection(socket)));
+      socket.once('error', reject);
+    });
+  }
+
+  send(request: Buffer): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#answered = resolve;
+      this.#socket.write(request);
+    });
+  }
+
+  close(): void {
+    this.#socket.end();
+  }
+
+  #take(chunk: Buffer): void {
+    this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
+    const answer = completeAnswer(this.#received);
+    if (answer === undefined) return;
+    this.#received = Buffer.alloc(0);
+    this.#answered?.(answer.ok);
+  }
+}

@@ -1,0 +1,14 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+
+/** Runs a program of ours to its end. @returns what it printed on stdout @throws if it fails */
+export async function runScript(script: string, env: Record<string, string>): Promise<string> {
+  const child = spawn(process.execPath, [script], {
+    env: { ...env, NODE_ENV: 'production' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [printed, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  if (code !== 0) throw new Error(`${script} exited with ${code}`);
+  return printed;
+}

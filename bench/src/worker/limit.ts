@@ -1,0 +1,111 @@
+import { readWebhook } from '@payments/gateways';
+import {
+  applyToPayments,
+  type EntityManager,
+  insertWebhooks,
+  knownWebhooks,
+  objectIdsOf,
+  openDatabase,
+  type Report,
+  saveConsumerOffsets,
+  VersionConflictError,
+  type WebhookRow,
+} from '@payments/persistence';
+import { given, givenWorkload, report } from './contender.js';
+import type { Delivery } from './workload.js';
+
+/**
+ * The limit: the worker's statements alone. Every webhook was read before the clock starts; there is no Kafka, no
+ * registry, no seal, no Redis, no relay, and each batch is full.
+ */
+const BATCH = 500;
+/** As many as the worker has partitions under way. */
+const LANES = 4;
+
+interface Read {
+  readonly row: Omit<WebhookRow, 'status'>;
+  readonly report: Report;
+}
+
+const database = await openDatabase({
+  ...{ url: given('DATABASE_URL'), poolSize: LANES, applicationName: 'bench limit' },
+});
+const { deliveries } = givenWorkload();
+const lanes: Read[][] = Array.from({ length: LANES }, () => []);
+for (const delivery of deliveries) {
+  const partition = laneOf(delivery.key);
+  const lane = lanes[partition] ?? [];
+  lane.push(read(delivery, partition, lane.length));
+}
+// Connected before the clock starts, as the worker is.
+await Promise.all(lanes.map(() => database.transaction((em) => em.query('SELECT pg_sleep(0.05)'))));
+let repeated = 0;
+const startedAt = performance.now();
+await Promise.all(lanes.map(applyLane));
+report({
+  ...{ webhooks: deliveries.length, seconds: (performance.now() - startedAt) / 1000, repeated, failed: 0 },
+});
+await database.close();
+
+async function applyLane(lane: readonly Read[], partition: number): Promise<void> {
+  for (let from = 0; from < lane.length; from += BATCH) {
+    const batch = lane.slice(from, from + BATCH);
+    const nextOffset = BigInt(from + batch.length);
+    for (;;) {
+      try {
+        await database.transaction(async (em) => {
+          await applyBatch(em, batch);
+          await saveConsumerOffsets(em, [{ consumerGroup: 'limit', topic: 'bench', partition, nextOffset }]);
+        });
+        break;
+      } catch (error) {
+        if (!(error instanceof VersionConflictError)) throw error;
+        repeated += 1;
+      }
+    }
+  }
+}
+
+/** What services/webhooks does within its transaction. */
+async function applyBatch(em: EntityManager, batch: readonly Read[]): Promise<void> {
+  const firsts = new Map<string, Read>();
+  for (const one of batch) if (!firsts.has(one.row.webhookId)) firsts.set(one.row.webhookId, one);
+  for (const id of await knownWebhooks(em, [...firsts.keys()])) firsts.delete(id);
+  const fresh = [...firsts.values()];
+  const reporting = fresh.filter(({ report: { facts } }) => facts.length > 0);
+  const { verdicts } = await applyToPayments(
+    em,
+    reporting.map((one) => one.report),
+    { readWaiting: ({ provider, sealedBody }) => ({ facts: readWebhook(provider, sealedBody).facts }) },
+  );
+  const verdictOf = new Map(reporting.map((one, index) => [one, verdicts[index]]));
+  const rows = fresh.map((one): WebhookRow => {
+    const verdict = verdictOf.get(one);
+    return {
+      ...one.row,
+      ...{ status: verdict?.status ?? 'IGNORED', paymentIntentId: verdict?.paymentIntentId ?? null },
+    };
+  });
+  const inserted = await insertWebhooks(em, rows);
+  if (inserted.size !== rows.length) throw new VersionConflictError('a webhook was stored by another lane');
+}
+
+function read(delivery: Delivery, partition: number, offset: number): Read {
+  const { provider, webhookId, eventType, receivedAt, body } = delivery;
+  const { objectIds, facts, eventTime, intentId = null } = readWebhook(provider, body);
+  return {
+    report: { source: 'gateway', provider, objectIds, facts, intentId },
+    row: {
+      ...{ webhookId, provider, eventType, eventTime, source: 'gateway', sealedBody: body },
+      receivedAt: new Date(receivedAt),
+      objectIds: objectIdsOf({ objectIds, facts }),
+      kafka: { topic: 'bench', partition, offset: BigInt(offset) },
+    },
+  };
+}
+
+function laneOf(key: string): number {
+  let hash = 0;
+  for (let index = 0; index < key.length; index += 1) hash = (hash * 31 + key.charCodeAt(index)) >>> 0;
+  return hash % LANES;
+}

@@ -1,0 +1,51 @@
+import { createRequire } from 'node:module';
+import { createLogger } from '@payments/runtime';
+import { signStripe } from '@payments/simulator';
+import { given, givenWorkload, report } from './contender.js';
+
+/**
+ * The peer: @supabase/stripe-sync-engine, `processWebhook`. It verifies Stripe's signature and writes the object
+ * of the event over its row, unless that row is newer. It keeps no event, so a second delivery is written again;
+ * it has no payment with sums, no transactions, no events of its own, and nothing between the request and the row.
+ * Its calls of Stripe's API for related objects are off.
+ */
+const CONCURRENCY = 32;
+const SECRET = 'whsec_bench_only';
+const SCHEMA = 'stripe';
+
+// Its ES module build looks for its migrations by a name that only CommonJS has.
+const engine: typeof import('@supabase/stripe-sync-engine') = createRequire(import.meta.url)(
+  '@supabase/stripe-sync-engine',
+);
+const logger = createLogger({ service: 'stripe-sync-engine', level: 'error' });
+const databaseUrl = given('DATABASE_URL');
+await engine.runMigrations({ databaseUrl, schema: SCHEMA, logger });
+const sync = new engine.StripeSync({
+  ...{ schema: SCHEMA, stripeSecretKey: 'sk_test_unused', stripeWebhookSecret: SECRET },
+  ...{ backfillRelatedEntities: false, autoExpandLists: false },
+  poolConfig: { connectionString: databaseUrl, max: Number(given('POOL')) },
+});
+const signed = givenWorkload().deliveries.map(({ body }) => ({
+  body,
+  signature: String(signStripe(body, SECRET)['stripe-signature']),
+}));
+let failed = 0;
+let firstFailure: unknown;
+const rest = signed.values();
+const startedAt = performance.now();
+await Promise.all(Array.from({ length: CONCURRENCY }, takeTurns));
+const seconds = (performance.now() - startedAt) / 1000;
+if (failed > 0) console.error(`stripe-sync-engine failed at ${failed} webhooks, first:`, firstFailure);
+report({ webhooks: signed.length, seconds, repeated: 0, failed });
+await sync.close();
+
+async function takeTurns(): Promise<void> {
+  for (const { body, signature } of rest) {
+    try {
+      await sync.processWebhook(body, signature);
+    } catch (error) {
+      failed += 1;
+      firstFailure ??= error;
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import { median } from '../median.js';
+import type { WorkerResults } from './bench-worker.js';
+
+const NAMES = ['limit', 'worker', 'first version', 'stripe-sync-engine'] as const;
+
+export function printWorker(results: WorkerResults, { rounds }: { readonly rounds: number }): void {
+  const rate = (name: (typeof NAMES)[number]): number =>
+    median(results[name].map(({ webhooks, seconds }) => webhooks / seconds));
+  const ratio = (name: (typeof NAMES)[number], goal: string): string =>
+    `  worker / ${name.padEnd(19)} ${(rate('worker') / rate(name)).toFixed(2).padStart(6)} (goal ${goal})`;
+  const p50 = median(results.latency.map(({ p50Ms }) => p50Ms));
+  const p99 = median(results.latency.map(({ p99Ms }) => p99Ms));
+  console.log(`\nWebhook worker, median of ${rounds} interleaved rounds:`);
+  for (const name of NAMES) {
+    const each = results[name].map(({ webhooks, seconds }) => (webhooks / seconds).toFixed(0)).join(', ');
+    console.log(`  ${name.padEnd(19)} ${rate(name).toFixed(0).padStart(7)} webhooks/s  (${each})`);
+  }
+  console.log(ratio('limit', '0.60'));
+  console.log(ratio('first version', '10'));
+  console.log(ratio('stripe-sync-engine', '2.5'));
+  console.log(
+    `  accepted to committed at 1,000/s: p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms (goal 100)`,
+  );
+}
