@@ -9,7 +9,8 @@ const settings = readSettings();
 console.log(`
 Stripe, PayPal and Razorpay tell us by webhook what became of a payment. They may repeat themselves, others
 may pretend to be them, and any part of ours may fail: still, each webhook that we say 200 to has to count
-once. This sends ${settings.count} webhooks, some of them several times, and some that nobody should believe.
+once. This sends ${settings.count} webhooks, some of them several times, and some that nobody should believe;
+then it follows three payments through theirs.
 `);
 const startedAt = performance.now();
 const findings = await runDemo(settings);
@@ -17,7 +18,9 @@ console.log(`\n${report(findings)}\n`);
 const wrong = contradictions(findings);
 const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
 if (wrong.length === 0) {
-  console.log(`It adds up, after ${seconds} s: every webhook accepted is one row, nothing else is.`);
+  console.log(
+    `It adds up, after ${seconds} s: every webhook accepted is one row, nothing else is, and every payment is right.`,
+  );
 } else {
   console.error(`It does not add up (${wrong.length}), after ${seconds} s:`);
   for (const line of wrong.slice(0, CONTRADICTIONS_SHOWN_MAX)) console.error(`  ${line}`);

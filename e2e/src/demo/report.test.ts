@@ -25,7 +25,8 @@ function findings(over: Partial<Findings> = {}, status = 200): Findings {
   const accepted = new Set(status === 200 ? [webhookId] : []);
   const delivery = { done: [delivered(status)], accepted } as unknown as Delivery;
   const deadLetters = [{ key: Buffer.from('k'), headers: {} } as ConsumedRecord];
-  return { delivery, rows: [row], planted: new Map([['k', 'poison']]), deadLetters, ...over };
+  const lives = { payments: [], contradictions: [] };
+  return { delivery, rows: [row], planted: new Map([['k', 'poison']]), deadLetters, lives, ...over };
 }
 
 test('one row for each accepted webhook and one dead letter for each poison record add up', () => {
@@ -42,6 +43,11 @@ test.each<[string, Findings, string]>([
   ],
   ['a row that nobody accepted', findings({}, 401), 'was never accepted'],
   ['another answer than the right one', findings({}, 503), '503'],
+  [
+    'a payment that differs from the model',
+    findings({ lives: { payments: [], contradictions: ['captured 1'] } }),
+    'captured 1',
+  ],
   ['a poison record that is nowhere', findings({ deadLetters: [] }), 'not in the dead-letter topic'],
 ])('%s does not add up', (_what, found, complaint) => {
   expect(contradictions(found).join('\n')).toContain(complaint);

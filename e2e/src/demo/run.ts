@@ -8,6 +8,7 @@ import { readPayPalSigner } from '@payments/simulator';
 import { TopicReader } from '../topic-reader.js';
 import { forgedRecord, forgedWebhookId, poisonRecord } from '../unreadable-records.js';
 import { Delivery } from './delivery.js';
+import { runLives } from './lives.js';
 import { showProgress } from './progress.js';
 import type { Findings } from './report.js';
 import { demoRequests } from './requests.js';
@@ -22,12 +23,13 @@ const SETTLE_MS_MAX = 30_000;
 export async function runDemo(settings: DemoSettings): Promise<Findings> {
   const logger = createLogger({ service: 'demo', level: 'fatal' });
   const kafka = createKafka({ ...kafkaOptions(settings), clientId: 'demo', logger });
-  const requests = demoRequests(settings.count, {
+  const secrets = {
     stripeSecret: newest(settings.STRIPE_WEBHOOK_SECRETS),
     razorpaySecret: newest(settings.RAZORPAY_WEBHOOK_SECRETS),
     paypalWebhookId: newest(settings.PAYPAL_WEBHOOK_IDS),
     paypal: await readPayPalSigner(settings.SIMULATOR_STATE_DIR),
-  });
+  };
+  const requests = demoRequests(settings.count, secrets);
   const database = await openDatabase({ url: settings.DATABASE_URL, poolSize: 2, applicationName: 'demo' });
   const reader = await TopicReader.open(kafka, deadLetterTopicOf(TOPICS.webhookReceived.name));
   try {
@@ -39,7 +41,8 @@ export async function runDemo(settings: DemoSettings): Promise<Findings> {
     const claimed = requests.flatMap(({ webhook }) => (webhook === undefined ? [] : [webhook.webhookId]));
     const forged = [...planted.keys()].map(forgedWebhookId);
     const rows = await readRows(database, new Set([...claimed, ...forged]));
-    return { delivery, rows, planted, deadLetters: ofThisRun() };
+    const lives = await runLives(settings, { database, kafka, secrets });
+    return { delivery, rows, planted, deadLetters: ofThisRun(), lives };
   } finally {
     await reader.close();
     await database.close();

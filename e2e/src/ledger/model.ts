@@ -26,6 +26,8 @@ export interface ExpectedLedger {
   readonly webhooks: ReadonlyMap<string, Omit<WebhookRow, 'applied'>>;
   /** In order of version, from 2: the creation, which made version 1, has none. */
   readonly events: readonly EventLine[];
+  /** The webhooks in the order in which they were told, each with the versions that it made. */
+  readonly versions: ReadonlyMap<string, readonly number[]>;
 }
 
 /** A webhook and what it says. */
@@ -55,6 +57,7 @@ export function expectedLedger(
   const created = newPayment({ ...planned, id: asIntentRowId(paymentIntentId), customerId: '' });
   const facts = told.flatMap(({ reading }) => reading.facts.map((fact) => onLeg(fact, 1)));
   const { payment, decisions, events } = decideAll(created, facts);
+  const own = decisionsOf(told, decisions);
   return {
     intent: intentRowOf(payment),
     transactions: new Map(
@@ -63,7 +66,13 @@ export function expectedLedger(
         transactionRowOf(state),
       ]),
     ),
-    webhooks: webhookRows(told, decisions, paymentIntentId),
+    webhooks: webhookRows(own, paymentIntentId),
+    versions: new Map(
+      Array.from(own, ([{ webhook }, made]) => [
+        webhook.webhookId,
+        made.flatMap(({ event }) => event?.version ?? []),
+      ]),
+    ),
     events: events.map((event) => {
       const { transaction } = event;
       const moved = transaction && { ...transaction, amount: transaction.amount.amountMinor };
@@ -92,16 +101,26 @@ function transactionRowOf(state: TransactionState): TransactionRow {
   };
 }
 
-function webhookRows(
+function decisionsOf(
   told: readonly ToldWebhook[],
   decisions: readonly Decision[],
-  paymentIntentId: string,
-): Map<string, Omit<WebhookRow, 'applied'>> {
+): Map<ToldWebhook, readonly Decision[]> {
   let next = 0;
   return new Map(
-    told.map(({ webhook, reading }) => {
-      const own = decisions.slice(next, next + reading.facts.length);
+    told.map((one) => {
+      const own = decisions.slice(next, next + one.reading.facts.length);
       next += own.length;
+      return [one, own];
+    }),
+  );
+}
+
+function webhookRows(
+  decided: ReadonlyMap<ToldWebhook, readonly Decision[]>,
+  paymentIntentId: string,
+): Map<string, Omit<WebhookRow, 'applied'>> {
+  return new Map(
+    Array.from(decided, ([{ webhook }, own]) => {
       const row = {
         provider: webhook.provider,
         eventType: webhook.eventType,

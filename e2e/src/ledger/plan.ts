@@ -24,7 +24,6 @@ export interface PlanOptions {
 
 /** A payment of the plan, before anything happened to it. */
 export interface PlannedPayment {
-  readonly index: number;
   readonly provider: GatewayProvider;
   readonly outcome: PaymentOutcome;
   readonly orderId: string;
@@ -78,7 +77,7 @@ export class LedgerPlan {
     const { provider, outcome } = this.#storyOf(index);
     const orderId = `ledger-${this.seed}-${index}`;
     return {
-      ...{ index, provider, outcome, orderId },
+      ...{ provider, outcome, orderId },
       intentId: intentIdOf(orderId, provider),
       // Different for each, and divisible in all the parts that the outcomes name.
       amount: { amountMinor: BigInt(1_000 + 100 * (index % 997)), currency: CURRENCIES[provider] },

@@ -1,7 +1,8 @@
 import { createPayments } from '@payments/persistence';
 import type { Pipeline } from '../testing/pipeline.js';
 import { type Backlog, watchBacklog } from './backlog.js';
-import { type Compared, compareLedger, Differences } from './compare.js';
+import { type Compared, compareLedger } from './compare.js';
+import { Differences } from './compare-payment.js';
 import { deliveriesOf } from './deliveries.js';
 import { IntentEvents } from './intent-events.js';
 import type { LedgerPlan } from './plan.js';

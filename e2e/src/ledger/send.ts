@@ -4,7 +4,8 @@ import type { LedgerWebhook } from './deliveries.js';
 
 /** Gateways know many connections; a local ingress is kept busy by a few dozen. */
 const CONNECTIONS = 48;
-const TRIES_MAX = 30;
+/** A minute: longer than a local Kafka is ever busy with itself. */
+const TRIES_MAX = 300;
 const RETRY_MS = 200;
 
 /** What was sent so far. */
