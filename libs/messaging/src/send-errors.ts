@@ -13,7 +13,11 @@ export class RecordTooLargeError extends Error {
   override readonly name = 'RecordTooLargeError';
 }
 
-/** The broker refused this very record for good; `cause` says why. It was not stored. */
+/**
+ * The broker refused this very record for good; `cause` says why. That attempt stored nothing; an earlier one of
+ * the same send, whose reply was lost, may have, if the broker's mind changed in between (a right withdrawn, a
+ * limit lowered).
+ */
 export class SendRefusedError extends Error {
   override readonly name = 'SendRefusedError';
 }
