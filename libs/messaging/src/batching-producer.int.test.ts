@@ -69,9 +69,18 @@ describe('the batching producer', () => {
     const [stored] = await storedRecords(brokers, topic);
     expect(stored).toMatchObject({ partition: 2, key: Buffer.from('k'), value: null });
     expect(stored?.headers).toEqual({ traceparent: Buffer.from('ü'), raw: Buffer.from([0, 255]) });
-    await expect(producer.send({ topic, key: 'k', value: null, partition: 3 })).rejects.toThrow(
-      SendRefusedError,
-    );
+  });
+
+  test('refuses a partition that there is not, whether or not the topic is known yet', async () => {
+    const topic = await createTopic(kafka, { partitions: 3 });
+    const producer = await startProducer();
+    for (let round = 0; round < 2; round += 1) {
+      for (const partition of [-1, 0.5, Number.NaN, 3]) {
+        await expect(producer.send({ topic, key: 'k', value: null, partition })).rejects.toThrow(RangeError);
+      }
+      expect(producer.queued).toEqual({ count: 0, bytes: 0 });
+      await producer.send({ topic, key: 'k', value: null, partition: 2 });
+    }
   });
 
   test('a body of 900 KB among small ones arrives, and so does everything around it', async () => {

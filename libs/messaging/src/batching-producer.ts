@@ -1,16 +1,13 @@
-import { setImmediate } from 'node:timers/promises';
 import { type Logger, type Metrics, sleep } from '@payments/runtime';
 import type { IHeaders, Producer } from 'kafkajs';
 import type { KafkaConnection } from './connection.js';
-import { partsToBlame } from './isolate.js';
-import { partitionOf } from './partitioner.js';
-import { createProducer, produce } from './produce-request.js';
+import { createProducer } from './produce-request.js';
 import { ProducerEvents } from './producer-events.js';
 import { sizeOf } from './record-size.js';
 import { SendBounds } from './send-bounds.js';
-import { ProducerClosedError, SendDeadlineError, SendRefusedError } from './send-errors.js';
-import { type PartitionBatch, type Pending, type RecordPosition, SendQueue } from './send-queue.js';
-import { countPartitions } from './topics.js';
+import { ProducerClosedError, SendDeadlineError } from './send-errors.js';
+import type { Pending, RecordPosition } from './send-queue.js';
+import { type SendOutcomes, TopicSender } from './topic-sender.js';
 import { orAborted, within } from './within.js';
 
 export interface OutgoingRecord {
@@ -42,36 +39,48 @@ const BATCH_COUNT_MAX = 500;
 /** Encoded in one go by kafkajs: more would hold up everything else in the process. */
 const REQUEST_BYTES_MAX = 4 * 1024 * 1024;
 const DEADLINE_SWEEP_MS = 100;
-const LOCATE_AGAIN_MS = 500;
-const UNCOVERED_AGAIN_MS = 50;
+const CONNECT_AGAIN_MS = 500;
 const DISCONNECT_MS_MAX = 2_000;
 
 /**
- * Sends records with one outstanding request that carries all that queued meanwhile. kafkajs loses
- * acknowledged records when requests overlap or when a leader moves within one (docs/adr/0002): hence one at
- * a time, not idempotent, own partitioning, and no acknowledgement for a partition that the result did not
- * name. Records may be stored twice, are never acknowledged without being stored, and keep their order per key.
+ * Sends records with one outstanding request a topic that carries all that queued meanwhile. kafkajs loses
+ * acknowledged records when idempotent requests overlap or when a leader moves while it retries one
+ * (docs/adr/0002): hence one at a time, not idempotent, own partitioning, own retries, and no acknowledgement
+ * for a partition that the result did not name. A topic or partition that cannot be written holds back its own
+ * records only. Records may be stored twice, are never acknowledged without being stored, and keep their order per key.
  */
 export class BatchingProducer {
   readonly #options: BatchingProducerOptions;
-  readonly #producer: Producer;
   readonly #events: ProducerEvents;
   readonly #bounds: SendBounds;
-  readonly #queue = new SendQueue();
-  /** Sent one by one before anything that is queued: uncovered or refused together with others. */
-  readonly #again: PartitionBatch[] = [];
-  #inFlight: readonly PartitionBatch[] = [];
+  readonly #senders = new Map<string, TopicSender>();
+  readonly #outcomes: SendOutcomes = {
+    sending: () => {
+      this.#unansweredSince ??= performance.now();
+    },
+    acknowledged: (pending, offset) => {
+      this.#unansweredSince = undefined;
+      const partition = pending.message.partition as number;
+      this.#settle(pending, () => pending.resolve({ partition, offset }));
+    },
+    failed: (pending, error) => this.#settle(pending, () => pending.reject(error)),
+    released: ({ bytes }) => {
+      this.#bounds.remove(bytes);
+      if (this.#bounds.held.count === 0) this.#unansweredSince = undefined;
+    },
+  };
+  /** Connected at the start, for the topic that comes first. */
+  #spare: Producer | undefined;
   /** Senders that wait. */
   #unsettled = 0;
   #state: 'new' | 'started' | 'closed' = 'new';
-  #running = false;
-  #sendingSince: number | undefined;
+  #unansweredSince: number | undefined;
   #sweeper: NodeJS.Timeout | undefined;
   #onSettled: (() => void) | undefined;
 
   constructor(options: BatchingProducerOptions) {
     this.#options = options;
-    this.#producer = createProducer(options.kafka);
+    this.#spare = createProducer(options.kafka);
     this.#bounds = new SendBounds(options);
     this.#events = new ProducerEvents(options.logger, options.metrics, () => this.queued);
   }
@@ -81,14 +90,17 @@ export class BatchingProducer {
     return this.#bounds.held;
   }
 
-  /** Milliseconds since the outstanding send began; 0 when there is none. Long means: no broker answers. */
+  /**
+   * Milliseconds since which records are sent and none is acknowledged; 0 when nothing waits. Long means: no
+   * broker answers.
+   */
   get stalledMs(): number {
-    return this.#sendingSince === undefined ? 0 : performance.now() - this.#sendingSince;
+    return this.#unansweredSince === undefined ? 0 : performance.now() - this.#unansweredSince;
   }
 
   /** Connects: resolves when a broker answers, rejects when `signal` aborts before. */
   async start(signal?: AbortSignal): Promise<void> {
-    await orAborted(this.#producer.connect(), signal);
+    await orAborted(this.#connect(), signal);
     this.#state = 'started';
     this.#sweeper = setInterval(() => this.#sweep(), DEADLINE_SWEEP_MS);
     this.#sweeper.unref();
@@ -97,14 +109,16 @@ export class BatchingProducer {
   /**
    * Resolves once all in-sync replicas have the record.
    *
-   * @throws QueueFullError, RecordTooLargeError, SendRefusedError, ProducerClosedError: not stored.
+   * @throws QueueFullError, RecordTooLargeError, ProducerClosedError: not stored.
+   * @throws RangeError: not stored, the topic has no such partition.
+   * @throws SendRefusedError: refused for good; see there.
    * @throws SendDeadlineError: unknown, may be stored.
    */
   send(record: OutgoingRecord): Promise<RecordPosition> {
     const { topic, value, headers, partition } = record;
     const key = typeof record.key === 'string' ? Buffer.from(record.key) : record.key;
     const bytes = sizeOf(key, value, headers);
-    const refusal = this.#refusal(topic, bytes);
+    const refusal = this.#refusal(topic, bytes) ?? notAPartition(partition);
     if (refusal !== undefined) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       this.#bounds.add(bytes);
@@ -116,7 +130,7 @@ export class BatchingProducer {
         headers: headers as IHeaders,
         ...(partition !== undefined && { partition }),
       };
-      this.#enqueue({ topic, message, bytes, deadlineAt, resolve, reject, settled: false });
+      this.#senderOf(topic).enqueue({ topic, message, bytes, deadlineAt, resolve, reject, settled: false });
     });
   }
 
@@ -128,16 +142,20 @@ export class BatchingProducer {
     this.#state = 'closed';
     await this.#settledOr(signal);
     clearInterval(this.#sweeper);
-    for (const { records } of [...this.#inFlight, ...this.#again]) {
-      for (const pending of records) this.#fail(pending, new SendDeadlineError('closed without an answer'));
+    const disconnected = this.#spare && within(DISCONNECT_MS_MAX, this.#spare.disconnect());
+    await Promise.all([disconnected, ...Array.from(this.#senders.values(), (sender) => sender.close())]);
+  }
+
+  /** Until a broker answers, or the producer is closed. */
+  async #connect(): Promise<void> {
+    while (this.#state === 'new') {
+      try {
+        return await this.#spare?.connect();
+      } catch (error) {
+        this.#events.notConnected(error);
+        await sleep(CONNECT_AGAIN_MS);
+      }
     }
-    this.#again.length = 0;
-    for (const pending of this.#queue.takeOverdue(Number.POSITIVE_INFINITY)) {
-      this.#fail(pending, new ProducerClosedError('the producer was closed'));
-      this.#release(pending);
-    }
-    // kafkajs waits for answers that may never come.
-    await within(DISCONNECT_MS_MAX, this.#producer.disconnect());
   }
 
   #refusal(topic: string, bytes: number): Error | undefined {
@@ -147,137 +165,29 @@ export class BatchingProducer {
     return this.#bounds.refusal(topic, bytes);
   }
 
-  #enqueue(pending: Pending): void {
-    const { topic, message } = pending;
-    const partitions = this.#queue.partitionsOf(topic);
-    if (partitions !== undefined) {
-      message.partition ??= partitionOf(message.key, partitions);
-      if (message.partition >= partitions) {
-        this.#fail(pending, new SendRefusedError(`${topic} has no partition ${message.partition}`));
-        this.#release(pending);
-        return;
-      }
+  #senderOf(topic: string): TopicSender {
+    let sender = this.#senders.get(topic);
+    if (sender === undefined) {
+      const { kafka, batchBytesMax } = this.#options;
+      sender = new TopicSender({
+        ...{ topic, kafka, events: this.#events, outcomes: this.#outcomes },
+        producer: this.#spare ?? createProducer(kafka),
+        limits: {
+          bytesMax: batchBytesMax ?? BATCH_BYTES_MAX,
+          countMax: BATCH_COUNT_MAX,
+          totalBytesMax: REQUEST_BYTES_MAX,
+        },
+      });
+      this.#spare = undefined;
+      this.#senders.set(topic, sender);
     }
-    const first = partitions === undefined && !this.#queue.awaits(topic);
-    if (this.#queue.push(pending)) this.#wake();
-    else if (first) void this.#locate(topic);
-  }
-
-  /** Asks for the topic's partitions until they are known or nobody waits for them any more. */
-  async #locate(topic: string): Promise<void> {
-    while (this.#queue.awaits(topic)) {
-      try {
-        const partitions = await countPartitions(this.#options.kafka, topic);
-        // Asked twice, if nobody waited for the first answer in the end.
-        if (this.#queue.partitionsOf(topic) !== undefined) return;
-        for (const pending of this.#queue.place(topic, partitions)) this.#enqueue(pending);
-      } catch (error) {
-        this.#events.notLocated(topic, error);
-        await sleep(LOCATE_AGAIN_MS);
-      }
-    }
-  }
-
-  #wake(): void {
-    if (this.#running) return;
-    this.#running = true;
-    void this.#run();
-  }
-
-  async #run(): Promise<void> {
-    for (;;) {
-      // Lets everything that this turn of the event loop brings into the same request.
-      await setImmediate();
-      const batches = this.#nextBatches();
-      if (batches.length === 0) break;
-      await this.#send(batches);
-    }
-    this.#running = false;
-  }
-
-  #nextBatches(): readonly PartitionBatch[] {
-    for (let batch = this.#again.shift(); batch !== undefined; batch = this.#again.shift()) {
-      const { topic, partition } = batch;
-      const records = batch.records.filter((pending) => !pending.settled);
-      for (const pending of batch.records) if (pending.settled) this.#release(pending);
-      if (records.length > 0) return [{ topic, partition, records }];
-    }
-    return this.#queue.take({
-      bytesMax: this.#options.batchBytesMax ?? BATCH_BYTES_MAX,
-      countMax: BATCH_COUNT_MAX,
-      totalBytesMax: REQUEST_BYTES_MAX,
-    });
-  }
-
-  async #send(batches: readonly PartitionBatch[]): Promise<void> {
-    this.#inFlight = batches;
-    this.#sendingSince = performance.now();
-    try {
-      const firstOffsets = await produce(this.#producer, batches);
-      this.#events.sent(batches, this.#sendingSince);
-      await this.#acknowledge(batches, firstOffsets);
-    } catch (error) {
-      this.#blame(batches, error);
-    }
-    this.#sendingSince = undefined;
-    this.#inFlight = [];
-  }
-
-  /** kafkajs may resolve although a partition was never sent: what the result does not name is sent again. */
-  async #acknowledge(
-    batches: readonly PartitionBatch[],
-    firstOffsets: readonly (bigint | undefined)[],
-  ): Promise<void> {
-    const uncovered: PartitionBatch[] = [];
-    for (const [at, batch] of batches.entries()) {
-      const { topic, partition, records } = batch;
-      const firstOffset = firstOffsets[at];
-      if (firstOffset === undefined) {
-        this.#events.uncovered(topic, partition, records.length);
-        uncovered.push(batch);
-        continue;
-      }
-      for (const [index, pending] of records.entries()) {
-        this.#settle(pending, () => pending.resolve({ partition, offset: firstOffset + BigInt(index) }));
-        this.#release(pending);
-      }
-    }
-    if (uncovered.length === 0) return;
-    // Before everything that came after them; parts that are sent one by one came before the queue.
-    if (this.#again.length > 0) this.#again.unshift(...uncovered);
-    else for (const batch of uncovered) this.#queue.putBack(batch);
-    await sleep(UNCOVERED_AGAIN_MS);
-  }
-
-  #blame(batches: readonly PartitionBatch[], cause: unknown): void {
-    this.#events.refused(batches, cause);
-    const parts = partsToBlame(batches, cause);
-    if (parts !== undefined) {
-      this.#again.unshift(...parts);
-      return;
-    }
-    for (const { topic, records } of batches) {
-      for (const pending of records) {
-        this.#fail(pending, new SendRefusedError(`the broker refused a record for ${topic}`, { cause }));
-        this.#release(pending);
-      }
-    }
+    return sender;
   }
 
   #sweep(): void {
     const now = performance.now();
     const overdue = () => new SendDeadlineError(`no acknowledgement within ${this.#options.deadlineMs} ms`);
-    for (const pending of this.#queue.takeOverdue(now)) {
-      this.#fail(pending, overdue());
-      this.#release(pending);
-    }
-    for (const { records } of [...this.#inFlight, ...this.#again]) {
-      for (const pending of records) if (pending.deadlineAt <= now) this.#fail(pending, overdue());
-    }
-  }
-
-  #fail(pending: Pending, error: Error): void {
-    this.#settle(pending, () => pending.reject(error));
+    for (const sender of this.#senders.values()) sender.sweep(now, overdue);
   }
 
   #settle(pending: Pending, tell: () => void): void {
@@ -288,10 +198,6 @@ export class BatchingProducer {
     if (this.#unsettled === 0) this.#onSettled?.();
   }
 
-  #release({ bytes }: Pending): void {
-    this.#bounds.remove(bytes);
-  }
-
   #settledOr(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve) => {
       if (this.#unsettled === 0 || signal?.aborted) return resolve();
@@ -299,4 +205,9 @@ export class BatchingProducer {
       signal?.addEventListener('abort', () => resolve(), { once: true });
     });
   }
+}
+
+function notAPartition(partition: number | undefined): RangeError | undefined {
+  if (partition === undefined || (Number.isInteger(partition) && partition >= 0)) return undefined;
+  return new RangeError(`a partition is numbered from 0, not ${partition}`);
 }

@@ -9,7 +9,10 @@ export interface KafkaConnectionOptions extends KafkaOptions {
 }
 
 /** A way to a Kafka cluster; nothing is connected yet. */
-export type KafkaConnection = Kafka;
+export interface KafkaConnection extends Kafka {
+  /** For producers: gives up after some seconds, so that one broker or partition does not hold up all others. */
+  readonly forProducers: Kafka;
+}
 
 /**
  * Measured against broker restarts: kafkajs' own back-off stalls for up to 20 s; with this the first
@@ -23,23 +26,26 @@ export const RETRY = {
   multiplier: 2,
   retries: 1_000_000,
 };
+/** With the same back-off. Nested by kafkajs: connecting is retried within asking for metadata. */
+const PRODUCER_RETRY = { ...RETRY, retries: 3 };
 const REQUEST_TIMEOUT_MS = 10_000;
 const CONNECTION_TIMEOUT_MS = 1_000;
 
-export function createKafka({
-  brokers,
-  clientId,
-  sasl,
-  tls,
-  logger,
-}: KafkaConnectionOptions): KafkaConnection {
+export function createKafka(options: KafkaConnectionOptions): KafkaConnection {
   mendIdleTimers();
+  return Object.assign(kafkaWith(RETRY, options), { forProducers: kafkaWith(PRODUCER_RETRY, options) });
+}
+
+function kafkaWith(
+  retry: typeof RETRY,
+  { brokers, clientId, sasl, tls, logger }: KafkaConnectionOptions,
+): Kafka {
   return new Kafka({
     clientId,
     brokers: [...brokers],
     ...(sasl ? { sasl } : {}),
     ...(tls ? { ssl: { ...tls } } : {}),
-    retry: RETRY,
+    retry,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     logCreator: () => bridgeTo(logger),

@@ -9,6 +9,30 @@ const RECORD_FAULTS: ReadonlySet<string> = new Set([
   'INVALID_RECORD',
 ]);
 
+/** Timeouts that kafkajs takes for final. */
+const TIMEOUTS: ReadonlySet<string> = new Set(['KafkaJSTimeout', 'KafkaJSLockTimeout']);
+const CLIENT_FAULTS: ReadonlySet<string> = new Set([
+  'RangeError',
+  'ReferenceError',
+  'SyntaxError',
+  'TypeError',
+]);
+
+/** Whether the same request may succeed later: kafkajs' own rule, applied to what it wrapped in the end. */
+export function isRetriable(error: unknown): boolean {
+  const { name = '', retriable } = rootOf(error) as { name?: string; retriable?: boolean };
+  return TIMEOUTS.has(name) || (retriable !== false && !CLIENT_FAULTS.has(name));
+}
+
+function rootOf(error: unknown): unknown {
+  let root = error;
+  for (let depth = 0; depth < 8; depth += 1) {
+    if (!(root instanceof Error) || !(root.cause instanceof Error)) break;
+    root = root.cause;
+  }
+  return root ?? {};
+}
+
 /**
  * What cannot be sent fails its whole request. Sent again in parts, one after the other, it fails alone in the
  * end: first each partition by itself, then, if a record may be at fault, halves of it.

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { freePorts, type OwnStack, startOwnStack, until } from '@payments/local/testing';
-import { Metrics } from '@payments/runtime';
 import type { KafkaConnection } from './connection.js';
 import { connectTo, startProducer } from './testing/kafka-client.js';
 import { KafkaProxy } from './testing/kafka-proxy.js';
@@ -89,7 +88,7 @@ async function partitionsStored(topic: string): Promise<number[]> {
 describe('a leader that moves, during a send, to a broker that answered that send already', () => {
   const value = Buffer.from('v');
 
-  test('costs no acknowledged record: what the result does not name is sent again', async () => {
+  test('costs no acknowledged record, because no answer outlives a failed attempt', async () => {
     const topic = await createTopic(
       [
         [1, 2],
@@ -97,8 +96,7 @@ describe('a leader that moves, during a send, to a broker that answered that sen
       ],
       1,
     );
-    const metrics = new Metrics({ defaultMetrics: false });
-    const producer = await startProducer(proxied, { metrics });
+    const producer = await startProducer(proxied);
     const moved = moveLeaderDuringSend(topic);
     const positions = await Promise.all(
       [0, 1].map((partition) => producer.send({ topic, key: `key-${partition}`, value, partition })),
@@ -106,9 +104,8 @@ describe('a leader that moves, during a send, to a broker that answered that sen
     await moved;
     await producer.close();
     expect(positions.map(({ partition }) => partition)).toEqual([0, 1]);
-    expect(await partitionsStored(topic)).toEqual([0, 1]);
-    const text = await metrics.registry.getSingleMetricAsString('producer_uncovered_records_total');
-    expect(text).toContain('producer_uncovered_records_total 1');
+    // Partition 0 may be stored twice: nothing of an attempt that failed counts.
+    expect(new Set(await partitionsStored(topic))).toEqual(new Set([0, 1]));
   }, 60_000);
 
   test('costs kafkajs alone a record that it acknowledges', async () => {

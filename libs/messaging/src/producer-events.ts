@@ -57,6 +57,18 @@ export class ProducerEvents {
     this.#logger.error({ err: error, partitions, records: countOf(batches) }, 'the broker refused a send');
   }
 
+  notSent(batches: readonly PartitionBatch[], error: unknown): void {
+    const partitions = batches.map(({ topic, partition }) => `${topic}/${partition}`);
+    this.#logger.warn(
+      { err: error, partitions, records: countOf(batches) },
+      'a send failed: each of its partitions is sent to again by itself',
+    );
+  }
+
+  notConnected(error: unknown): void {
+    this.#logger.warn({ err: error }, 'no broker answers: connecting again');
+  }
+
   notLocated(topic: string, error: unknown): void {
     this.#logger.warn({ err: error, topic }, 'the partitions of a topic are not known: asking again');
   }

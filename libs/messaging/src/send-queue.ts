@@ -80,14 +80,17 @@ export class SendQueue {
     return waiting;
   }
 
-  /** Takes what came first in each partition. Each time another partition is served first. */
-  take(limits: BatchLimits): PartitionBatch[] {
+  /**
+   * Takes what came first in each partition, but nothing of those that are `heldBack`. Each time another
+   * partition is served first.
+   */
+  take(limits: BatchLimits, heldBack: (partition: number) => boolean = () => false): PartitionBatch[] {
     const batches: PartitionBatch[] = [];
     const lanes = this.#lanes;
     let bytes = 0;
     for (let step = 0; step < lanes.length; step += 1) {
       const { topic, partition, records } = lanes[(this.#firstLane + step) % lanes.length] as Lane;
-      if (records.length === 0) continue;
+      if (records.length === 0 || heldBack(partition)) continue;
       const head = headOf(records, limits);
       if (bytes > 0 && bytes + head.bytes > limits.totalBytesMax) break;
       bytes += head.bytes;

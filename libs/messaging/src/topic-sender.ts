@@ -1,0 +1,225 @@
+import { setImmediate } from 'node:timers/promises';
+import { sleep } from '@payments/runtime';
+import type { Producer } from 'kafkajs';
+import type { KafkaConnection } from './connection.js';
+import { isRetriable, partsToBlame } from './isolate.js';
+import { PartitionRetries } from './partition-retries.js';
+import { partitionOf } from './partitioner.js';
+import { produce } from './produce-request.js';
+import type { ProducerEvents } from './producer-events.js';
+import { ProducerClosedError, SendDeadlineError, SendRefusedError } from './send-errors.js';
+import { type BatchLimits, type PartitionBatch, type Pending, SendQueue } from './send-queue.js';
+import { countPartitions } from './topics.js';
+import { within } from './within.js';
+
+/** Told what becomes of records. */
+export interface SendOutcomes {
+  acknowledged(pending: Pending, offset: bigint): void;
+  /** The sender gets `error`; the record may still be on its way. */
+  failed(pending: Pending, error: Error): void;
+  /** Nothing more is done with the record. */
+  released(pending: Pending): void;
+  sending(): void;
+}
+
+export interface TopicSenderOptions {
+  readonly topic: string;
+  readonly kafka: KafkaConnection;
+  /** Of this topic alone: kafkajs can do nothing at all while one of the topics it knows of is gone. */
+  readonly producer: Producer;
+  readonly limits: BatchLimits;
+  readonly events: ProducerEvents;
+  readonly outcomes: SendOutcomes;
+}
+
+const LOCATE_AGAIN_MS = 500;
+const DISCONNECT_MS_MAX = 2_000;
+
+/**
+ * Sends the records of one topic: with one outstanding request for all partitions that are well, and one for
+ * each whose last send failed. No partition has two requests on their way, which keeps its order.
+ */
+export class TopicSender {
+  readonly #options: TopicSenderOptions;
+  readonly #queue = new SendQueue();
+  readonly #retries = new PartitionRetries();
+  readonly #inFlight = new Set<PartitionBatch>();
+  #scheduled = false;
+  /** Whether the request for the partitions that are well is outstanding. */
+  #sending = false;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: TopicSenderOptions) {
+    this.#options = options;
+  }
+
+  enqueue(pending: Pending): void {
+    const { topic } = this.#options;
+    const { message } = pending;
+    const partitions = this.#queue.partitionsOf(topic);
+    if (partitions !== undefined) {
+      message.partition ??= partitionOf(message.key, partitions);
+      if (message.partition >= partitions) {
+        const there = `${topic} has ${partitions} partitions and none with number ${message.partition}`;
+        this.#refuse(pending, new RangeError(there));
+        return;
+      }
+    }
+    const first = partitions === undefined && !this.#queue.awaits(topic);
+    if (this.#queue.push(pending)) this.#wake();
+    else if (first) void this.#locate();
+  }
+
+  /** Fails what is overdue at `now`. */
+  sweep(now: number, overdue: () => Error): void {
+    for (const pending of this.#queue.takeOverdue(now)) this.#refuse(pending, overdue());
+    for (const pending of this.#onTheirWay()) {
+      if (pending.deadlineAt <= now) this.#options.outcomes.failed(pending, overdue());
+    }
+    for (const pending of this.#retries.takeSettled()) this.#options.outcomes.released(pending);
+  }
+
+  /** Sends nothing more and fails what is left. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    for (const pending of this.#onTheirWay()) {
+      this.#options.outcomes.failed(pending, new SendDeadlineError('closed without an answer'));
+    }
+    for (const pending of this.#retries.takeSettled()) this.#options.outcomes.released(pending);
+    for (const pending of this.#queue.takeOverdue(Number.POSITIVE_INFINITY)) {
+      this.#refuse(pending, new ProducerClosedError('the producer was closed'));
+    }
+    // kafkajs waits for answers that may never come.
+    await within(DISCONNECT_MS_MAX, this.#options.producer.disconnect());
+  }
+
+  /** Connects and asks for the topic's partitions until they are known or nobody waits for them any more. */
+  async #locate(): Promise<void> {
+    const { topic, kafka, producer, events } = this.#options;
+    while (this.#queue.awaits(topic)) {
+      try {
+        await producer.connect();
+        const partitions = await countPartitions(kafka, topic);
+        // Asked twice, if nobody waited for the first answer in the end.
+        if (this.#queue.partitionsOf(topic) !== undefined) return;
+        for (const pending of this.#queue.place(topic, partitions)) this.enqueue(pending);
+      } catch (error) {
+        events.notLocated(topic, error);
+        await sleep(LOCATE_AGAIN_MS);
+      }
+    }
+  }
+
+  #wake(): void {
+    if (this.#scheduled || this.#closed) return;
+    this.#scheduled = true;
+    void this.#pump();
+  }
+
+  async #pump(): Promise<void> {
+    // Lets everything that this turn of the event loop brings into the same request.
+    await setImmediate();
+    this.#scheduled = false;
+    if (this.#closed) return;
+    const now = performance.now();
+    for (const partition of this.#retries.due(now)) this.#sendAlone(partition);
+    if (!this.#sending) {
+      const batches = this.#queue.take(this.#options.limits, (partition) => this.#retries.has(partition));
+      if (batches.length > 0) {
+        this.#sending = true;
+        void this.#send(batches).then(() => {
+          this.#sending = false;
+          this.#wake();
+        });
+      }
+    }
+    this.#wakeLater(now);
+  }
+
+  #sendAlone(partition: number): void {
+    const part = this.#retries.takePart(partition);
+    const others = (number: number): boolean => number !== partition;
+    const batches = part === undefined ? this.#queue.take(this.#options.limits, others) : [part];
+    // Stays apart: the next record of it is the one that finds out.
+    if (batches.length === 0) return;
+    this.#retries.begin(partition);
+    void this.#send(batches).then(() => this.#wake());
+  }
+
+  /** What was due before `now` and had nothing to send is woken by its next record. */
+  #wakeLater(now: number): void {
+    clearTimeout(this.#timer);
+    const dueAt = this.#retries.nextDueAfter(now);
+    if (dueAt !== undefined) this.#timer = setTimeout(() => this.#wake(), dueAt - now);
+  }
+
+  async #send(batches: readonly PartitionBatch[]): Promise<void> {
+    const { producer, events, outcomes } = this.#options;
+    const startedAt = performance.now();
+    for (const batch of batches) this.#inFlight.add(batch);
+    outcomes.sending();
+    try {
+      const firstOffsets = await produce(producer, batches);
+      events.sent(batches, startedAt);
+      this.#acknowledge(batches, firstOffsets);
+    } catch (error) {
+      this.#blame(batches, error);
+    }
+    for (const batch of batches) this.#inFlight.delete(batch);
+    for (const pending of this.#retries.takeSettled()) outcomes.released(pending);
+  }
+
+  /** kafkajs may resolve although a partition was never sent: what the result does not name is sent again. */
+  #acknowledge(batches: readonly PartitionBatch[], firstOffsets: readonly (bigint | undefined)[]): void {
+    const { outcomes, events } = this.#options;
+    for (const [at, batch] of batches.entries()) {
+      const { topic, partition, records } = batch;
+      const firstOffset = firstOffsets[at];
+      if (firstOffset === undefined) {
+        events.uncovered(topic, partition, records.length);
+        this.#retries.failed(batch, performance.now());
+        continue;
+      }
+      for (const [index, pending] of records.entries()) {
+        outcomes.acknowledged(pending, firstOffset + BigInt(index));
+        outcomes.released(pending);
+      }
+      this.#retries.succeeded(partition);
+    }
+  }
+
+  #blame(batches: readonly PartitionBatch[], cause: unknown): void {
+    const { topic, events } = this.#options;
+    if (isRetriable(cause)) {
+      events.notSent(batches, cause);
+      for (const batch of batches) this.#retries.failed(batch, performance.now());
+      return;
+    }
+    events.refused(batches, cause);
+    const parts = partsToBlame(batches, cause);
+    if (parts !== undefined) {
+      // Parts of one partition, or one part of each.
+      if (batches.length === 1) this.#retries.split(parts);
+      else for (const part of parts) this.#retries.split([part]);
+      return;
+    }
+    for (const { partition, records } of batches) {
+      for (const pending of records) {
+        this.#refuse(pending, new SendRefusedError(`the broker refused a record for ${topic}`, { cause }));
+      }
+      this.#retries.succeeded(partition);
+    }
+  }
+
+  #refuse(pending: Pending, error: Error): void {
+    this.#options.outcomes.failed(pending, error);
+    this.#options.outcomes.released(pending);
+  }
+
+  *#onTheirWay(): Generator<Pending> {
+    for (const { records } of this.#inFlight) yield* records;
+    yield* this.#retries.waiting();
+  }
+}

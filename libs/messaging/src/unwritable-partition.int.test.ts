@@ -1,0 +1,114 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { until } from '@payments/local/testing';
+import { createTopic, startProducer } from './testing/kafka-client.js';
+import { type ProxiedKafka, startProxiedKafka } from './testing/proxied-kafka.js';
+import { storedRecords, valuesOf, withoutRepeats } from './testing/stored-records.js';
+
+const PRODUCE = 0;
+const NOT_ENOUGH_REPLICAS = 19;
+
+let kafka: ProxiedKafka;
+
+beforeAll(async () => {
+  kafka = await startProxiedKafka();
+}, 120_000);
+
+afterAll(() => kafka?.stop());
+
+afterEach(() => kafka.proxy.forget());
+
+const value = Buffer.from('v');
+
+async function deleteTopic(topic: string): Promise<void> {
+  const admin = kafka.direct.admin();
+  await admin.connect();
+  await admin.deleteTopics({ topics: [topic] });
+  await until(async () => !(await admin.listTopics()).includes(topic), { what: 'the deletion' });
+  await admin.disconnect();
+}
+
+describe('a topic that was deleted', () => {
+  test('costs its own records their deadline and other topics nothing', async () => {
+    const [gone, other] = [await createTopic(kafka.direct), await createTopic(kafka.direct)];
+    const producer = await startProducer(kafka.proxied, { deadlineMs: 3_000 });
+    await Promise.all([gone, other].map((topic) => producer.send({ topic, key: 'k', value })));
+    await deleteTopic(gone);
+    const lost = producer.send({ topic: gone, key: 'k', value }).catch((error: Error) => error.name);
+    await until(() => kafka.proxy.produceRequests >= 3, { what: 'a send to the deleted topic' });
+    await producer.send({ topic: other, key: 'k', value });
+    expect(await lost).toBe('SendDeadlineError');
+    // Also when the connection ends, so that the cluster has to be asked anew.
+    await kafka.proxy.refuse();
+    await kafka.proxy.accept();
+    await Promise.all([producer.send({ topic: other, key: 'k', value }), ignored(gone)]);
+    await until(() => producer.queued.count === 0, { what: 'an empty queue' });
+    await producer.close();
+
+    function ignored(topic: string): Promise<unknown> {
+      return producer.send({ topic, key: 'k', value }).catch(() => undefined);
+    }
+  }, 40_000);
+
+  test('is written again once it is back', async () => {
+    const topic = await createTopic(kafka.direct);
+    const producer = await startProducer(kafka.proxied, { deadlineMs: 30_000 });
+    await producer.send({ topic, key: 'k', value });
+    await deleteTopic(topic);
+    const waiting = producer.send({ topic, key: 'k', value });
+    const admin = kafka.direct.admin();
+    await admin.connect();
+    await admin.createTopics({ topics: [{ topic, numPartitions: 1 }] });
+    await admin.disconnect();
+    await waiting;
+    await producer.close();
+  }, 40_000);
+});
+
+describe('a partition that takes no records', () => {
+  test('holds back its own records only, and has them in order when it takes them again', async () => {
+    const topic = await createTopic(kafka.direct, { partitions: 3 });
+    const producer = await startProducer(kafka.proxied);
+    const send = (partition: number, text: string) =>
+      producer.send({ topic, key: `key-${partition}`, value: Buffer.from(text), partition });
+    let refused = 0;
+    kafka.proxy.replyTo = (apiKey, reply) => {
+      if (apiKey === PRODUCE) refused += refusePartition(reply, 1);
+      return reply;
+    };
+    const held = ['a', 'b'].map((text) => send(1, text));
+    await until(() => refused > 0, { what: 'a refusal' });
+    held.push(...['c', 'd'].map((text) => send(1, text)));
+    for (let round = 0; round < 5; round += 1) await Promise.all([send(0, `${round}`), send(2, `${round}`)]);
+    expect(producer.queued.count).toBe(4);
+    const seen = refused;
+    await until(() => refused > seen, { what: 'another attempt' });
+    kafka.proxy.forget();
+    await Promise.all(held);
+    await producer.close();
+    const stored = await storedRecords(kafka.directBrokers, topic);
+    expect(withoutRepeats(valuesOf(stored, 'key-1'))).toEqual(['a', 'b', 'c', 'd']);
+    for (const key of ['key-0', 'key-2']) {
+      expect(withoutRepeats(valuesOf(stored, key))).toEqual(['0', '1', '2', '3', '4']);
+    }
+  }, 40_000);
+});
+
+/** Produce reply v5 to v7. @returns how many entries now say that too few replicas are in sync. */
+function refusePartition(reply: Buffer, partition: number): number {
+  const ENTRY_BYTES = 4 + 2 + 8 + 8 + 8;
+  let at = 8;
+  let refused = 0;
+  const topics = reply.readInt32BE(at);
+  at += 4;
+  for (let topic = 0; topic < topics; topic += 1) {
+    at += 2 + reply.readInt16BE(at);
+    const partitions = reply.readInt32BE(at);
+    at += 4;
+    for (let entry = 0; entry < partitions; entry += 1, at += ENTRY_BYTES) {
+      if (reply.readInt32BE(at) !== partition) continue;
+      reply.writeInt16BE(NOT_ENOUGH_REPLICAS, at + 4);
+      refused += 1;
+    }
+  }
+  return refused;
+}
