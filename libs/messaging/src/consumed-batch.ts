@@ -8,7 +8,7 @@ export interface ConsumedRecord {
   readonly offset: string;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  /** Of a header given several times, the first. */
+  /** Of a header given several times, the first. One whose value is null is left out. */
   readonly headers: Readonly<Record<string, Buffer | undefined>>;
   /** Milliseconds since the epoch. */
   readonly timestamp: number;
@@ -45,8 +45,9 @@ export function recordsOf({ batch }: EachBatchPayload): ConsumedRecord[] {
 function firstOfEach(headers: KafkaMessage['headers']): Record<string, Buffer | undefined> {
   const first: Record<string, Buffer | undefined> = {};
   for (const [name, given] of Object.entries(headers ?? {})) {
-    const value = Array.isArray(given) ? given[0] : given;
-    first[name] = typeof value === 'string' ? Buffer.from(value) : value;
+    // Kafka allows null, which other clients send; kafkajs' types do not know of it.
+    const value: Buffer | string | null | undefined = Array.isArray(given) ? given[0] : given;
+    if (value != null) first[name] = typeof value === 'string' ? Buffer.from(value) : value;
   }
   return first;
 }
