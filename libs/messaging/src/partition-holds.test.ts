@@ -44,13 +44,25 @@ describe('partitions that are not to be fetched', () => {
   test('are fetched again only when neither the application nor a batch of theirs objects', () => {
     const { consumer, holds } = start();
     holds.pause(partition(1));
-    holds.hold(partition(1));
-    holds.release(partition(1));
+    const batch = partition(1);
+    holds.hold(batch);
+    holds.release(batch);
     expect(consumer.paused).toEqual([1]);
-    holds.hold(partition(1));
+    holds.hold(batch);
     holds.resume(partition(1));
     expect(consumer.paused).toEqual([1]);
-    holds.release(partition(1));
+    holds.release(batch);
+    expect(consumer.paused).toEqual([]);
+  });
+
+  test('are released by the batch that holds them last, and by no earlier one', () => {
+    const { consumer, holds } = start();
+    const [earlier, later] = [partition(1), partition(1)];
+    holds.hold(earlier);
+    holds.hold(later);
+    holds.release(earlier);
+    expect(consumer.paused).toEqual([1]);
+    holds.release(later);
     expect(consumer.paused).toEqual([]);
   });
 

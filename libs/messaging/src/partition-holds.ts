@@ -32,14 +32,17 @@ export class PartitionHolds {
     if (this.#paused.delete(keyOf(one))) this.#goOn(one);
   }
 
-  hold({ topic, partition }: TopicPartition): void {
-    const one = { topic, partition };
-    this.#held.set(keyOf(one), one);
-    this.#stop(one);
+  /** @param batch which of the partition's batches waits: it takes the hold over from an earlier one. */
+  hold(batch: TopicPartition): void {
+    this.#held.set(keyOf(batch), batch);
+    this.#stop(batch);
   }
 
-  release(one: TopicPartition): void {
-    if (this.#held.delete(keyOf(one))) this.#goOn(one);
+  /** Does nothing if the hold is another batch's by now: that one is not at its end yet. */
+  release(batch: TopicPartition): void {
+    if (this.#held.get(keyOf(batch)) !== batch) return;
+    this.#held.delete(keyOf(batch));
+    this.#goOn(batch);
   }
 
   /** A consumer that restarted, and so joined its group again, knows nothing of earlier pauses. */
