@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { zstdCompressSync } from 'node:zlib';
 import { describe, expect, jest, test } from '@jest/globals';
-import { ALL_TOPICS, TOPICS } from '@payments/contracts';
-import { sharedStack, uniqueName } from '@payments/local/testing';
+import { ALL_TOPICS, TOPICS, type TopicSetup } from '@payments/contracts';
+import { sharedStack, uniqueName, until } from '@payments/local/testing';
+import kafkajs from 'kafkajs';
 import { connectTo } from './testing/kafka-client.js';
+import { storedRecords } from './testing/stored-records.js';
 import { ensureTopics, TopicMismatchError } from './topics.js';
 
 jest.setTimeout(60_000);
@@ -38,6 +41,45 @@ describe('setting up topics', () => {
     for (const { name } of topics) {
       expect((failure as Error).message).toContain(`${name} has 2 partitions instead of 4`);
     }
+  });
+});
+
+describe('a topic whose compression is not that of the catalogue', () => {
+  const RETENTION = { 'retention.ms': '12345678' };
+
+  async function createdUnlike(): Promise<TopicSetup> {
+    const topic = { name: uniqueName('topic'), partitions: 1, config: RETENTION };
+    await ensureTopics(kafka, [topic], placement);
+    return { ...topic, config: { ...RETENTION, 'compression.type': 'uncompressed' } };
+  }
+
+  test('is altered, and keeps every other setting', async () => {
+    const topic = await createdUnlike();
+    expect(await configOf(topic.name)).toMatchObject({ 'compression.type': 'producer' });
+    expect(await ensureTopics(kafka, [topic], placement)).toEqual([]);
+    await until(async () => (await configOf(topic.name))['compression.type'] === 'uncompressed');
+    expect(await configOf(topic.name)).toMatchObject({ ...RETENTION, 'min.insync.replicas': '1' });
+  });
+
+  test('takes records of any compression then, which kafkajs could not read', async () => {
+    const topic = await createdUnlike();
+    await ensureTopics(kafka, [topic], placement);
+    await until(async () => (await configOf(topic.name))['compression.type'] === 'uncompressed');
+    kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({
+      compress: async ({ buffer }: { buffer: Buffer }) => zstdCompressSync(buffer),
+      decompress: async () => {
+        throw new Error('stored compressed');
+      },
+    });
+    const foreign = kafka.producer();
+    await foreign.connect();
+    for (const compression of [kafkajs.CompressionTypes.ZSTD, kafkajs.CompressionTypes.GZIP]) {
+      const messages = ['a', 'b'].map((value) => ({ key: 'k', value }));
+      await foreign.send({ topic: topic.name, compression, messages });
+    }
+    await foreign.disconnect();
+    const stored = await storedRecords(kafkaBrokers, topic.name);
+    expect(stored.map(({ value }) => String(value))).toEqual(['a', 'b', 'a', 'b']);
   });
 });
 

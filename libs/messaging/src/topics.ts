@@ -1,6 +1,7 @@
 import type { TopicSetup } from '@payments/contracts';
 import type { Admin } from 'kafkajs';
 import type { KafkaConnection } from './connection.js';
+import { mendCompression } from './topic-compression.js';
 
 export interface TopicPlacement {
   readonly replicationFactor: number;
@@ -13,10 +14,12 @@ export class TopicMismatchError extends Error {
 }
 
 /**
- * Creates the topics that are missing. One that exists keeps its settings. Waits while no broker answers.
+ * Creates the topics that are missing. One that exists keeps its settings, except for another compression than
+ * the catalogue's: that is changed, as consumers depend on it. Waits while no broker answers.
  *
  * @returns the names of those created.
- * @throws TopicMismatchError if topics have another number of partitions: keys would lose their order.
+ * @throws TopicMismatchError if topics have another number of partitions: keys would lose their order;
+ * or if the compression of some cannot be changed.
  */
 export async function ensureTopics(
   kafka: KafkaConnection,
@@ -28,6 +31,11 @@ export async function ensureTopics(
     const missing = topics.filter(({ name }) => !existing.has(name));
     if (missing.length > 0) await createTopics(admin, missing, placement);
     await assertPartitions(admin, topics);
+    const unlike = await mendCompression(
+      admin,
+      topics.filter(({ name }) => existing.has(name)),
+    );
+    if (unlike.length > 0) throw new TopicMismatchError(`${unlike.join('; ')}. Change it by hand`);
     return missing.map(({ name }) => name);
   });
 }
