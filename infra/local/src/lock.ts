@@ -1,16 +1,24 @@
-import { readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolder } from './paths.js';
 import { identityOf, isAlive, type ProcessIdentity } from './process-identity.js';
 import { until } from './until.js';
 
+export interface LockOptions {
+  /** Gives up after so many milliseconds of waiting. */
+  readonly timeoutMs?: number;
+  /** Milliseconds between two looks. */
+  readonly everyMs?: number;
+  /** Called once, if a living process holds the lock. */
+  readonly onWait?: (owner: ProcessIdentity) => void;
+}
+
 /** Runs the work while no other process does. A lock whose owner is gone is taken over. */
 export async function withLock<T>(
   file: string,
   work: () => Promise<T>,
-  { timeoutMs = 600_000, onWait }: { timeoutMs?: number; onWait?: (owner: ProcessIdentity) => void } = {},
+  { timeoutMs = 600_000, everyMs = 100, onWait }: LockOptions = {},
 ): Promise<T> {
-  makeFolder(dirname(file));
   let told = false;
   await until(
     () => {
@@ -22,12 +30,12 @@ export async function withLock<T>(
       }
       return false;
     },
-    { timeoutMs, everyMs: 100, what: `the lock ${file}` },
+    { timeoutMs, everyMs, what: `the lock ${file}` },
   );
   try {
     return await work();
   } finally {
-    unlinkSync(file);
+    release(file);
   }
 }
 
@@ -39,31 +47,110 @@ export function lockOwner(file: string): ProcessIdentity | undefined {
 
 export function readIdentity(file: string): ProcessIdentity | undefined {
   try {
-    const { pid, startedAt } = JSON.parse(readFileSync(file, 'utf8')) as Partial<ProcessIdentity>;
+    return parseIdentity(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function parseIdentity(content: string): ProcessIdentity | undefined {
+  try {
+    const { pid, startedAt } = JSON.parse(content) as Partial<ProcessIdentity>;
     return typeof pid === 'number' && typeof startedAt === 'string' ? { pid, startedAt } : undefined;
   } catch {
     return undefined;
   }
 }
 
-function tryLock(file: string): boolean {
+/** Undefined where there is no file. */
+function contentOf(file: string): string | undefined {
   try {
-    writeFileSync(file, JSON.stringify(identityOf(process.pid)), { flag: 'wx' });
-    return true;
+    return readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
-  if (lockOwner(file) === undefined) setAside(file);
+}
+
+/** Records this process in the file, which others never see half written. */
+export function writeIdentity(file: string): void {
+  renameSync(ownIdentityBeside(file), file);
+}
+
+function tryLock(file: string): boolean {
+  makeFolder(dirname(file));
+  if (tryLink(file)) return true;
+  if (isStale(file)) removeStale(file);
   return false;
 }
 
-/** Renamed first: of two processes that find the same stale lock, one removes it and the other fails. */
-function setAside(file: string): void {
-  const aside = `${file}.stale-${process.pid}`;
+/** A link appears at once with its content, and fails if the name is taken: `wx` would show an empty file first. */
+function tryLink(file: string): boolean {
+  const own = ownIdentityBeside(file);
   try {
-    renameSync(file, aside);
-    unlinkSync(aside);
+    linkSync(own, file);
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  } finally {
+    rmSync(own, { force: true });
   }
+}
+
+function ownIdentityBeside(file: string): string {
+  const own = `${file}.${process.pid}`;
+  // A process of this id that was killed may have left it, as a second name of the very lock.
+  rmSync(own, { force: true });
+  writeFileSync(own, JSON.stringify(identityOf(process.pid)), { flag: 'wx' });
+  return own;
+}
+
+/**
+ * Between judging a lock and removing it, another process may have removed it and a third have taken it anew. So
+ * only the holder of a second lock removes stale ones: then what it judged is what it removes.
+ */
+function removeStale(file: string): void {
+  const guard = `${file}.takeover`;
+  if (!tryLink(guard)) {
+    if (isStale(guard)) setAside(guard);
+    return;
+  }
+  try {
+    if (isStale(file)) rmSync(file, { force: true });
+  } finally {
+    release(guard);
+  }
+}
+
+/** For the guard of a process that was killed within those few calls: renamed, looked at again, put back if alive. */
+function setAside(guard: string): void {
+  const aside = `${guard}.stale-${process.pid}`;
+  try {
+    renameSync(guard, aside);
+    if (!isStale(aside)) linkSync(aside, guard);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+/**
+ * The file is there, and its process is gone. Read again after that was found: the process may have given the
+ * lock back and ended between the two, and another hold it since.
+ */
+function isStale(file: string): boolean {
+  const content = contentOf(file);
+  if (content === undefined) return false;
+  const owner = parseIdentity(content);
+  if (owner !== undefined && isAlive(owner)) return false;
+  return contentOf(file) === content;
+}
+
+/** Removes the lock if it is this process's own: the folder may have been cleared, and another hold it since. */
+function release(file: string): void {
+  const owner = readIdentity(file);
+  if (owner?.pid === process.pid && isAlive(owner)) rmSync(file, { force: true });
 }

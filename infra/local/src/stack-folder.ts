@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { lockOwner, readIdentity } from './lock.js';
+import { lockOwner, readIdentity, writeIdentity } from './lock.js';
 import { postgresAccount, reachableFolder } from './parts/postgres-account.js';
 import { makeFolder } from './paths.js';
-import { identityOf, signal } from './process-identity.js';
+import { signal } from './process-identity.js';
 
 /** Where one stack keeps what it writes. */
 export interface StackFolder {
@@ -19,7 +19,7 @@ export function stackFolder(root: string): StackFolder {
 /** Makes the folder and records that it is ours, for as long as this process lives. */
 export function claimStackFolder(root: string): StackFolder {
   const folder = stackFolder(makeFolder(root));
-  writeFileSync(join(root, 'owner.json'), JSON.stringify(identityOf(process.pid)));
+  writeIdentity(join(root, 'owner.json'));
   return folder;
 }
 
