@@ -15,8 +15,8 @@ export class BatchLease {
   readonly #lastOffset: bigint;
   #resolved: bigint | undefined;
 
-  /** @param onResolve told how many records of the partition are left behind the resolved one. */
-  constructor(payload: EachBatchPayload, stopping: AbortSignal, onResolve: (lag: bigint) => void) {
+  /** @param onResolve told the first offset that is not finished. */
+  constructor(payload: EachBatchPayload, stopping: AbortSignal, onResolve: (next: bigint) => void) {
     const { topic, partition, highWatermark } = payload.batch;
     this.#payload = payload;
     this.whenLost = new Promise((resolve) => {
@@ -34,7 +34,7 @@ export class BatchLease {
       signal: AbortSignal.any([stopping, this.#lost.signal]),
       isStale: () => this.lost,
       resolve: (offset) => {
-        if (this.#resolve(offset)) onResolve(BigInt(highWatermark) - offset - 1n);
+        if (this.#resolve(offset)) onResolve(offset + 1n);
       },
     };
   }

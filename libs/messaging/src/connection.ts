@@ -10,8 +10,8 @@ export interface KafkaConnectionOptions extends KafkaOptions {
 
 /** A way to a Kafka cluster; nothing is connected yet. */
 export interface KafkaConnection extends Kafka {
-  /** For producers: gives up after some seconds, so that one broker or partition does not hold up all others. */
-  readonly forProducers: Kafka;
+  /** The same cluster, for producers and whoever else asks again by himself: gives up after some seconds, so that one broker or partition does not hold up all others. */
+  readonly bounded: Kafka;
 }
 
 /**
@@ -33,7 +33,7 @@ const CONNECTION_TIMEOUT_MS = 1_000;
 
 export function createKafka(options: KafkaConnectionOptions): KafkaConnection {
   mendIdleTimers();
-  return Object.assign(kafkaWith(RETRY, options), { forProducers: kafkaWith(PRODUCER_RETRY, options) });
+  return Object.assign(kafkaWith(RETRY, options), { bounded: kafkaWith(PRODUCER_RETRY, options) });
 }
 
 function kafkaWith(

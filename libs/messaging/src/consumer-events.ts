@@ -13,7 +13,7 @@ export class ConsumerEvents {
     this.#group = group;
     this.#lag = metrics.gauge({
       name: 'consumer_lag_records',
-      help: 'Records between the last finished one and the end of the partition when it was fetched.',
+      help: 'Records between the last finished one and the end of the partition, some seconds old at most.',
       labelNames: ['group', 'topic', 'partition'],
     });
     this.#joins = metrics.counter({
@@ -51,6 +51,10 @@ export class ConsumerEvents {
 
   commitFailed({ topic, partition }: TopicPartition, error: unknown): void {
     this.#logger.warn({ topic, partition, err: error }, 'offsets not committed: records may come again');
+  }
+
+  lagUnknown(error: unknown): void {
+    this.#logger.warn({ group: this.#group, err: error }, 'the lag is not known: asking again later');
   }
 
   notClosedInTime(what: string): void {

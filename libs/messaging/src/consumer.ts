@@ -5,6 +5,7 @@ import { type KafkaConnection, RETRY } from './connection.js';
 import type { ConsumedBatch } from './consumed-batch.js';
 import { ConsumerEvents } from './consumer-events.js';
 import { Heartbeat } from './heartbeat.js';
+import { LagWatch } from './lag-watch.js';
 import { keyOf, PartitionHolds, type TopicPartition } from './partition-holds.js';
 import { within } from './within.js';
 
@@ -26,6 +27,8 @@ export interface ConsumerOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly sessionTimeoutMs?: number;
+  /** How often the brokers are asked for the lag (default 10 s). */
+  readonly lagRefreshMs?: number;
 }
 
 export interface RunningConsumer {
@@ -40,6 +43,7 @@ export interface RunningConsumer {
 
 const SESSION_TIMEOUT_MS = 10_000;
 const HEARTBEAT_INTERVAL_MS = 2_000;
+const LAG_REFRESH_MS = 10_000;
 const AUTO_COMMIT_INTERVAL_MS = 1_000;
 /** A fetch waits so long for a first record; it ends at once when there is one. */
 const FETCH_WAIT_MS = 250;
@@ -75,6 +79,7 @@ class ConsumerLoop implements RunningConsumer {
   readonly #events: ConsumerEvents;
   readonly #holds: PartitionHolds;
   readonly #heartbeat: Heartbeat;
+  readonly #lag: LagWatch;
   readonly #stopping = new AbortController();
   readonly #leases = new Set<BatchLease>();
   /** The handler that runs, or ran last, in each partition. */
@@ -88,6 +93,12 @@ class ConsumerLoop implements RunningConsumer {
     this.#options = options;
     this.#events = new ConsumerEvents(options.logger, options.metrics, options.groupId);
     this.#holds = new PartitionHolds(consumer);
+    this.#lag = new LagWatch({
+      ...{ kafka: options.kafka, groupId: options.groupId },
+      everyMs: options.lagRefreshMs ?? LAG_REFRESH_MS,
+      onLag: (topic, partition, lag) => this.#events.lags(topic, partition, lag),
+      onFailure: (error) => this.#events.lagUnknown(error),
+    });
     this.#heartbeat = new Heartbeat({
       intervalMs: HEARTBEAT_INTERVAL_MS / 2,
       beat: async () => {
@@ -114,6 +125,7 @@ class ConsumerLoop implements RunningConsumer {
         partitions.map((partition) => ({ topic, partition })),
       );
       this.#events.joined(this.#assigned);
+      this.#lag.assign(this.#assigned);
       this.#holds.applyAgain();
     });
     await this.#consumer.connect();
@@ -146,19 +158,17 @@ class ConsumerLoop implements RunningConsumer {
       this.#loseLeases(new Error('the consumer stopped'));
     }
     this.#heartbeat.stop();
-    if (!(await within(LEAVE_MS_MAX, this.#consumer.disconnect()))) {
-      this.#events.notClosedInTime('leaving the group');
-    }
+    const [left] = await Promise.all([within(LEAVE_MS_MAX, this.#consumer.disconnect()), this.#lag.close()]);
+    if (!left) this.#events.notClosedInTime('leaving the group');
   }
 
   async #eachBatch(payload: EachBatchPayload): Promise<void> {
     const { topic, partition, highWatermark } = payload.batch;
-    if (this.#stopping.signal.aborted || payload.isStale() || this.#holds.isPaused({ topic, partition }))
-      return;
-    const lease = new BatchLease(payload, this.#stopping.signal, (lag) =>
-      this.#events.lags(topic, partition, lag),
-    );
-    this.#events.lags(topic, partition, BigInt(highWatermark) - BigInt(lease.batch.records[0]?.offset ?? 0));
+    const one = { topic, partition };
+    if (this.#stopping.signal.aborted || payload.isStale() || this.#holds.isPaused(one)) return;
+    const tellLag = (next: bigint): void => this.#lag.tell(one, next, BigInt(highWatermark));
+    const lease = new BatchLease(payload, this.#stopping.signal, tellLag);
+    tellLag(BigInt(lease.batch.records[0]?.offset ?? highWatermark));
     this.#keepAlive(payload, lease);
     const handled = this.#handle(lease);
     if (await within(APART_AFTER_MS, Promise.race([handled, lease.whenLost]))) {

@@ -8,8 +8,8 @@ const ACKS_FROM_ALL_REPLICAS = -1;
  * A kafkajs producer that leaves the choice of partitions and the retries to us and numbers nothing
  * (docs/adr/0002): across retries of its own it keeps answers that a moved leader has made wrong.
  */
-export function createProducer({ forProducers }: KafkaConnection): Producer {
-  return forProducers.producer({
+export function createProducer({ bounded }: KafkaConnection): Producer {
+  return bounded.producer({
     idempotent: false,
     retry: { retries: 0 },
     allowAutoTopicCreation: false,
