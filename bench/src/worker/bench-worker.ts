@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { GATEWAY_PROVIDERS } from '@payments/domain';
 import { freePorts, type OwnStack, startOwnStack } from '@payments/local/testing';
-import { machine } from '../machine.js';
+import { busyShare, machine } from '../machine.js';
 import { runScript } from '../run-script.js';
 import { type Measured, workloadVariables } from './contender.js';
 import { countWrongPayments, Databases } from './databases.js';
@@ -22,7 +22,7 @@ import { makeWorkload, type WorkloadSpec } from './workload.js';
 const ROUNDS = 3;
 /** Payments; each has about five webhooks. */
 const PAYMENTS = 9_000;
-const FIRST_VERSION_PAYMENTS = 900;
+const FIRST_VERSION_PAYMENTS = 400;
 const PEER_PAYMENTS = 3_000;
 const LATENCY_PAYMENTS = (REQUESTS_PER_SECOND * (WARM_UP_SECONDS + SECONDS)) / 3;
 const DUPLICATES = 0.1;
@@ -31,11 +31,16 @@ const PEER_POOL = 10;
 const SECRET = 'whsec_bench_only';
 
 export interface WorkerResults {
-  readonly limit: Measured[];
-  readonly worker: WorkerMeasured[];
-  readonly 'first version': Measured[];
-  readonly 'stripe-sync-engine': Measured[];
-  readonly latency: Latency[];
+  readonly limit: (Measured & Surroundings)[];
+  readonly worker: (WorkerMeasured & Surroundings)[];
+  readonly 'first version': (Measured & Surroundings)[];
+  readonly 'stripe-sync-engine': (Measured & Surroundings)[];
+  readonly latency: (Latency & Surroundings)[];
+}
+
+interface Surroundings {
+  /** The share of all cores that others took just before. */
+  readonly busyBefore: number;
 }
 
 interface Bench {
@@ -99,14 +104,15 @@ async function measureRates(bench: Bench, results: WorkerResults, round: number)
   const seeded = await databases.createSeeded(`seeded_${round}`, workload);
   const ofWorker = await databases.copy(`worker_${round}`, seeded);
   await databases.settle();
-  results.limit.push(await contender('limit', { ...env, DATABASE_URL: seeded, ...workloadVariables(spec) }));
+  const variables = { ...env, DATABASE_URL: seeded, ...workloadVariables(spec) };
+  results.limit.push(await among(() => contender('limit', variables)));
   await requireRight('the limit', seeded, workload.ends);
 
   await input.put(workload.deliveries);
   await databases.settle();
   const { length: delivered } = workload.deliveries;
   const run = { databaseUrl: ofWorker, env, port: ports.webhooks, delivered, distinct: workload.distinct };
-  results.worker.push(await measureWorker(run));
+  results.worker.push(await among(() => measureWorker(run)));
   await requireRight('the worker', ofWorker, workload.ends);
 
   results['first version'].push(await firstVersion(bench, round));
@@ -114,7 +120,10 @@ async function measureRates(bench: Bench, results: WorkerResults, round: number)
   await Promise.all([seeded, ofWorker].map((url) => databases.drop(url)));
 }
 
-async function firstVersion({ databases, input, env }: Bench, round: number): Promise<Measured> {
+async function firstVersion(
+  { databases, input, env }: Bench,
+  round: number,
+): Promise<Measured & Surroundings> {
   const workload = makeWorkload(specOf(round + 100, { payments: FIRST_VERSION_PAYMENTS }));
   const DATABASE_URL = await databases.createSeeded(`first_version_${round}`, workload);
   const TOPIC = `first-version-${round}`;
@@ -122,35 +131,42 @@ async function firstVersion({ databases, input, env }: Bench, round: number): Pr
   await input.put(workload.deliveries, TOPIC);
   await databases.settle();
   const COUNT = String(workload.deliveries.length);
-  const measured = await contender('first-version', { ...env, DATABASE_URL, TOPIC, COUNT });
+  const variables = { ...env, DATABASE_URL, TOPIC, COUNT };
+  const measured = await among(() => contender('first-version', variables));
   const wrong = await countWrongPayments(DATABASE_URL, workload.ends);
   if (wrong > 0) console.log(`the first version left ${wrong} of ${workload.payments.length} payments wrong`);
   await databases.drop(DATABASE_URL);
   return measured;
 }
 
-async function peer({ databases, env }: Bench, round: number): Promise<Measured> {
+async function peer({ databases, env }: Bench, round: number): Promise<Measured & Surroundings> {
   const spec = specOf(round + 200, { payments: PEER_PAYMENTS, providers: ['stripe'] });
   const DATABASE_URL = await databases.createEmpty(`peer_${round}`);
   await databases.settle();
   const variables = { DATABASE_URL, POOL: String(PEER_POOL), ...workloadVariables(spec) };
-  const measured = await contender('peer', { ...env, ...variables });
+  const measured = await among(() => contender('peer', { ...env, ...variables }));
   await databases.drop(DATABASE_URL);
   return measured;
 }
 
-async function latencyOf({ databases, env, ports }: Bench, round: number): Promise<Latency> {
+async function latencyOf({ databases, env, ports }: Bench, round: number): Promise<Latency & Surroundings> {
   const spec = specOf(round + 300, { payments: LATENCY_PAYMENTS, providers: LATENCY_PROVIDERS });
   const workload = makeWorkload(spec);
   const databaseUrl = await databases.createSeeded(`latency_${round}`, workload);
   await databases.settle();
-  const latency = await measureLatency({ databaseUrl, env, ports, workload, secret: SECRET });
+  const run = { databaseUrl, env, ports, workload, secret: SECRET };
+  const latency = await among(() => measureLatency(run));
   await databases.drop(databaseUrl);
   return latency;
 }
 
 function specOf(seed: number, given: Partial<WorkloadSpec> & Pick<WorkloadSpec, 'payments'>): WorkloadSpec {
   return { seed, providers: GATEWAY_PROVIDERS, atMs: Date.now(), duplicates: DUPLICATES, ...given };
+}
+
+async function among<T>(measure: () => Promise<T>): Promise<T & Surroundings> {
+  const busyBefore = await busyShare();
+  return { ...(await measure()), busyBefore };
 }
 
 async function contender(name: string, env: Record<string, string>): Promise<Measured> {

@@ -21,4 +21,8 @@ export function printWorker(results: WorkerResults, { rounds }: { readonly round
   console.log(
     `  accepted to committed at 1,000/s: p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms (goal 100)`,
   );
+  const busy = median(
+    [...NAMES, 'latency' as const].flatMap((name) => results[name].map((one) => one.busyBefore)),
+  );
+  console.log(`  others took ${(busy * 100).toFixed(0)} % of the cores meanwhile`);
 }
