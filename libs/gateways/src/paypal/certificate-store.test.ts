@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto';
+import { setImmediate as settled } from 'node:timers/promises';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createPayPalChain, type PayPalChain } from '@payments/simulator';
 import { kindOf } from '../testing/outcome.js';
@@ -64,6 +66,74 @@ describe('the certificate store', () => {
     now += 1;
     await store.publicKey(url(1));
     expect(fetched).toHaveLength(2);
+  });
+
+  test('goes on with a certificate that is still valid while it is fetched again, and then takes the new one', async () => {
+    const next = await createPayPalChain();
+    const trust = createCertificateTrust({ ca: chain.caPem + next.caPem });
+    const store = storeWith({ keepMs: 1000, trust });
+    const old = await store.publicKey(url(1));
+    const { promise, resolve } = Promise.withResolvers<Buffer>();
+    serve = () => promise;
+    now += 1000;
+    expect([store.publicKey(url(1)), store.publicKey(url(1))]).toEqual([old, old]);
+    expect(fetched).toHaveLength(2);
+    resolve(Buffer.from(next.servedPem));
+    await settled();
+    expect(store.publicKey(url(1))).toEqual(new X509Certificate(next.signer.certificatePem).publicKey);
+    expect(fetched).toHaveLength(2);
+  });
+
+  test('keeps a certificate that is still valid while its host is down, and asks again now and then', async () => {
+    const store = storeWith({ keepMs: 1000, retryRefreshMs: 100 });
+    const old = await store.publicKey(url(1));
+    serve = () => Promise.reject(new Error('down'));
+    now += 1000;
+    for (let tries = 2; tries <= 4; tries++) {
+      expect(store.publicKey(url(1))).toBe(old);
+      expect(fetched).toHaveLength(tries);
+      await settled();
+      now += 99;
+      expect(store.publicKey(url(1))).toBe(old);
+      expect(fetched).toHaveLength(tries);
+      now += 1;
+    }
+    serve = async () => Buffer.from(chain.servedPem);
+    expect(store.publicKey(url(1))).toBe(old);
+    await settled();
+    now += 999;
+    store.publicKey(url(1));
+    expect(fetched).toHaveLength(5);
+  });
+
+  test('drops a certificate in whose place its host serves one that is not to be trusted', async () => {
+    const store = storeWith({ keepMs: 1000 });
+    await store.publicKey(url(1));
+    const stranger = await createPayPalChain();
+    serve = async () => Buffer.from(stranger.servedPem);
+    now += 1000;
+    expect(await kindOf(() => store.publicKey(url(1)))).toBe('verified');
+    await settled();
+    expect(await kindOf(() => store.publicKey(url(1)))).toBe('unauthentic');
+  });
+
+  test('has room to fetch a certificate again that was good once, however many made-up ones are fetched', async () => {
+    const store = storeWith({ keepMs: 1000, fetchesAtOnceMax: 2 });
+    await store.publicKey(url(1));
+    const certificateEnd = 400 * 24 * 60 * 60 * 1000;
+    now += certificateEnd;
+    const { promise, resolve } = Promise.withResolvers<Buffer>();
+    serve = () => promise;
+    const flood = [100, 101, 102].map((id) => kindOf(() => store.publicKey(url(id))));
+    expect(await flood[2]).toBe('unavailable');
+    serve = async () => Buffer.from(chain.servedPem);
+    const genuine = store.publicKey(url(1));
+    expect(fetched.filter((href) => href === url(1).href)).toHaveLength(2);
+    now -= certificateEnd;
+    expect(await genuine).toBeDefined();
+    expect(await kindOf(() => store.publicKey(url(103)))).toBe('unavailable');
+    resolve(Buffer.from('none'));
+    await Promise.all(flood);
   });
 
   test('remembers a failure briefly', async () => {

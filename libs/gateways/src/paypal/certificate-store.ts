@@ -11,16 +11,24 @@ export interface CertificateStoreOptions {
   /** Milliseconds of the epoch: what certificates are valid at, and what the cache ages by. */
   readonly clock: () => number;
   readonly countMax?: number;
-  /** After this, a certificate is fetched again, so that one that PayPal took back does not stay for ever. */
+  /**
+   * After this, a certificate is fetched again, beside the requests, which go on with it while it is valid: one
+   * in whose place PayPal serves another does not stay for ever, and PayPal's host may be down meanwhile.
+   */
   readonly keepMs?: number;
+  /** Between two tries to fetch a certificate again that is still valid. */
+  readonly retryRefreshMs?: number;
   /** How long a failure is answered from memory: a flood of bad requests must not become one of fetches. */
   readonly keepFailureMs?: number;
+  /** Of URLs that were never good. One that was good once never waits for them: there are `countMax` at most. */
   readonly fetchesAtOnceMax?: number;
 }
 
+/** What a URL that was good once is known by. */
 interface Kept {
-  readonly certificate: TrustedCertificate;
-  readonly until: number;
+  /** Undefined once the URL served one that is not to be trusted. */
+  readonly certificate: TrustedCertificate | undefined;
+  readonly refreshAt: number;
 }
 
 interface Failure {
@@ -38,11 +46,14 @@ export class CertificateStore {
   readonly #kept: BoundedLru<Kept>;
   readonly #failures: BoundedLru<Failure>;
   readonly #fetching = new Map<string, Promise<KeyObject>>();
+  /** How many of those are of URLs that were never good. */
+  #strangers = 0;
 
   constructor(options: CertificateStoreOptions) {
     this.#options = {
       countMax: 64,
       keepMs: 6 * 60 * 60 * 1000,
+      retryRefreshMs: 60_000,
       keepFailureMs: 5000,
       fetchesAtOnceMax: 8,
       ...options,
@@ -63,27 +74,44 @@ export class CertificateStore {
   publicKey(url: CertificateUrl): KeyObject | Promise<KeyObject> {
     const now = this.#options.clock();
     const kept = this.#kept.get(url.href);
-    if (kept !== undefined && now < kept.until && isValidAt(kept.certificate, now)) {
+    const running = this.#fetching.get(url.href);
+    if (kept?.certificate !== undefined && isValidAt(kept.certificate, now)) {
+      if (now >= kept.refreshAt && running === undefined) this.#refresh(url);
       return kept.certificate.publicKey;
     }
-    const running = this.#fetching.get(url.href);
     if (running !== undefined) return running;
     const failure = this.#failures.get(url.href);
     if (failure !== undefined && now < failure.until) throw failure.error;
-    if (this.#fetching.size >= this.#options.fetchesAtOnceMax) {
+    if (kept !== undefined) return this.#fetchOnce(url);
+    if (this.#strangers >= this.#options.fetchesAtOnceMax) {
       throw unavailable('too many certificates are being fetched');
     }
-    const fetching = this.#fetch(url).finally(() => this.#fetching.delete(url.href));
+    this.#strangers += 1;
+    return this.#fetchOnce(url, () => {
+      this.#strangers -= 1;
+    });
+  }
+
+  /** Its failure is recorded, and concerns nobody who asks now. */
+  #refresh(url: CertificateUrl): void {
+    this.#fetchOnce(url).catch(() => undefined);
+  }
+
+  #fetchOnce(url: CertificateUrl, onEnd?: () => void): Promise<KeyObject> {
+    const fetching = this.#fetch(url).finally(() => {
+      this.#fetching.delete(url.href);
+      onEnd?.();
+    });
     this.#fetching.set(url.href, fetching);
     return fetching;
   }
 
   async #fetch(url: CertificateUrl): Promise<KeyObject> {
-    const { fetch, trust, clock, keepMs, keepFailureMs } = this.#options;
+    const { fetch, trust, clock, keepMs } = this.#options;
     try {
       const pem = await fetch(url.href);
       const certificate = trust.accept(pem.toString('latin1'), url.host, clock());
-      this.#kept.set(url.href, { certificate, until: clock() + keepMs });
+      this.#kept.set(url.href, { certificate, refreshAt: clock() + keepMs });
       this.#failures.delete(url.href);
       return certificate.publicKey;
     } catch (cause) {
@@ -91,9 +119,18 @@ export class CertificateStore {
         cause instanceof WebhookError
           ? cause
           : unavailable(`the certificate could not be fetched`, { cause });
-      this.#failures.set(url.href, { error, until: clock() + keepFailureMs });
+      this.#recordFailure(url, error);
       throw error;
     }
+  }
+
+  #recordFailure(url: CertificateUrl, error: WebhookError): void {
+    const { clock, keepFailureMs, retryRefreshMs } = this.#options;
+    this.#failures.set(url.href, { error, until: clock() + keepFailureMs });
+    const kept = this.#kept.get(url.href);
+    if (kept === undefined) return;
+    const certificate = error.kind === 'unauthentic' ? undefined : kept.certificate;
+    this.#kept.set(url.href, { certificate, refreshAt: clock() + retryRefreshMs });
   }
 }
 
