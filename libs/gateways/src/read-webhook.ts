@@ -1,14 +1,9 @@
 import { type Fact, type FactName, factName, type GatewayProvider } from '@payments/domain';
-import { PAYPAL_EVENTS, type PayPalEntity, paypalObjectIds, readPayPalEvent } from './paypal/events.js';
+import { PAYPAL_EVENTS, type PayPalEntity, readPayPalEvent } from './paypal/events.js';
 import { paypalFacts, paypalIntentId } from './paypal/facts.js';
-import {
-  RAZORPAY_EVENTS,
-  type RazorpayEntity,
-  razorpayObjectIds,
-  readRazorpayEvent,
-} from './razorpay/events.js';
+import { RAZORPAY_EVENTS, type RazorpayEntity, readRazorpayEvent } from './razorpay/events.js';
 import { razorpayFacts, razorpayIntentId } from './razorpay/facts.js';
-import { readStripeEvent, STRIPE_EVENTS, type StripeEntity, stripeObjectIds } from './stripe/events.js';
+import { readStripeEvent, STRIPE_EVENTS, type StripeEntity } from './stripe/events.js';
 import { stripeFacts, stripeIntentId } from './stripe/facts.js';
 import type { EventRow, WebhookReading } from './webhook.js';
 
@@ -16,21 +11,18 @@ const READERS = {
   stripe: readerOf<StripeEntity, ReturnType<typeof readStripeEvent>>({
     events: STRIPE_EVENTS,
     read: readStripeEvent,
-    objectIds: stripeObjectIds,
     intentId: stripeIntentId,
     facts: stripeFacts,
   }),
   paypal: readerOf<PayPalEntity, ReturnType<typeof readPayPalEvent>>({
     events: PAYPAL_EVENTS,
     read: readPayPalEvent,
-    objectIds: paypalObjectIds,
     intentId: paypalIntentId,
     facts: paypalFacts,
   }),
   razorpay: readerOf<RazorpayEntity, ReturnType<typeof readRazorpayEvent>>({
     events: RAZORPAY_EVENTS,
     read: readRazorpayEvent,
-    objectIds: razorpayObjectIds,
     intentId: razorpayIntentId,
     facts: razorpayFacts,
   }),
@@ -50,12 +42,12 @@ interface ReadEvent {
   readonly type: string;
   readonly key: string;
   readonly time: Date | null;
+  readonly objectIds: readonly string[];
 }
 
 interface ProviderWords<Entity extends string, Event extends ReadEvent> {
   readonly events: Readonly<Record<string, EventRow<Entity>>>;
   readonly read: (body: Buffer) => Event;
-  readonly objectIds: (event: Event) => string[];
   readonly intentId: (event: Event) => WebhookReading['intentId'];
   readonly facts: (event: Event, entity: Entity) => Fact[];
 }
@@ -71,7 +63,7 @@ function readerOf<Entity extends string, Event extends ReadEvent>(words: Provide
       eventType: event.type,
       key: event.key,
       eventTime: event.time,
-      objectIds: words.objectIds(event),
+      objectIds: event.objectIds,
       effect: row?.effect,
       facts,
       intentId: words.intentId(event),

@@ -11,8 +11,12 @@ export interface JsonObject {
  */
 const IDENTIFIER = /^[\x21-\x7e]{1,240}$/;
 
-/** More ids than any real event carries; a hostile body cannot make a row grow without bound. */
+/**
+ * More ids than any real event carries (they are of 14 to 30 octets each); a hostile body cannot make a row grow
+ * without bound. A row of `payment_webhooks` takes no more: its CHECK has both numbers.
+ */
 const OBJECT_IDS_MAX = 32;
+const OBJECT_IDS_OCTETS_MAX = 2048;
 
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -63,13 +67,21 @@ export function referenceAt(parent: JsonObject, name: string): string | undefine
   return value;
 }
 
-/** The ids without blanks and repetitions, in order, and not more than a row should hold. */
+/**
+ * The ids without blanks and repetitions, in order, and not more than a row holds. Of too many the first are
+ * taken. @throws WebhookError `unreadable` if those are too long in all: no gateway has such ids, and an event
+ * that was acknowledged without some of them might never find its payment
+ */
 export function objectIds(...candidates: readonly (string | undefined)[]): string[] {
   const found = new Set<string>();
   for (const candidate of candidates) {
     if (candidate !== undefined && found.size < OBJECT_IDS_MAX) found.add(candidate);
   }
-  return [...found];
+  const ids = [...found];
+  // Identifiers are ASCII: a character is an octet.
+  const octets = ids.reduce((sum, id) => sum + id.length, 0);
+  if (octets > OBJECT_IDS_OCTETS_MAX) throw unreadable("the event's object ids are too long in all");
+  return ids;
 }
 
 /**

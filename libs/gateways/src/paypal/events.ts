@@ -77,6 +77,8 @@ export interface PayPalEvent {
   readonly time: Date | null;
   readonly resource: JsonObject;
   readonly related: RelatedIds;
+  /** Every id that the event names, its own resource first. */
+  readonly objectIds: readonly string[];
 }
 
 /** @throws WebhookError `unreadable` */
@@ -87,7 +89,8 @@ export function readPayPalEvent(body: Buffer): PayPalEvent {
   const resource = objectAt(event, 'resource');
   const related = relatedIds(type, resource);
   const key = paymentLevelId(type, resource, related) ?? id;
-  return { id, type, key, time: eventTime(event.create_time), resource, related };
+  const time = eventTime(event.create_time);
+  return { id, type, key, time, resource, related, objectIds: idsIn(resource, related) };
 }
 
 function relatedIds(type: string, resource: JsonObject): RelatedIds {
@@ -151,8 +154,7 @@ function paymentLevelId(type: string, resource: JsonObject, related: RelatedIds)
   );
 }
 
-/** Every id that the event names, its own resource first. */
-export function paypalObjectIds({ resource, related }: PayPalEvent): string[] {
+function idsIn(resource: JsonObject, related: RelatedIds): string[] {
   return objectIds(
     possibleReferenceAt(resource, 'id'),
     possibleReferenceAt(resource, 'dispute_id'),

@@ -11,7 +11,7 @@ import {
 } from '../fact-parts.js';
 import { makeFact } from '../make-fact.js';
 import { arrayAt, eventTime, isJsonObject, type JsonObject, objectAt } from '../webhook-body.js';
-import { type PayPalEntity, type PayPalEvent, paypalObjectIds } from './events.js';
+import type { PayPalEntity, PayPalEvent } from './events.js';
 import { PAYPAL_STATES } from './states.js';
 
 /**
@@ -31,7 +31,7 @@ export function paypalFacts(event: PayPalEvent, entity: PayPalEntity): Fact[] {
   const fact = makeFact(name, {
     provider: 'paypal',
     objectId,
-    relatedIds: paypalObjectIds(event).filter((id) => id !== objectId),
+    relatedIds: event.objectIds.filter((id) => id !== objectId),
     occurredAt: occurredAt(event),
     amount,
     failure: () => failureIn(resource, state),

@@ -52,6 +52,8 @@ export interface RazorpayEvent {
   readonly key: string;
   readonly time: Date | null;
   readonly entities: RazorpayEntities;
+  /** Every id that the event names, the most particular first. */
+  readonly objectIds: readonly string[];
 }
 
 /** @throws WebhookError `unreadable` */
@@ -66,7 +68,8 @@ export function readRazorpayEvent(body: Buffer): RazorpayEvent {
     dispute: entityOf(payload, 'dispute'),
   };
   const id = hash('sha256', body, 'hex');
-  return { id, type, key: paymentLevelId(entities) ?? id, time: eventTime(event.created_at), entities };
+  const key = paymentLevelId(entities) ?? id;
+  return { id, type, key, time: eventTime(event.created_at), entities, objectIds: idsIn(entities) };
 }
 
 function entityOf(payload: JsonObject, name: string): JsonObject {
@@ -84,9 +87,7 @@ function paymentLevelId({ payment, order, refund, dispute }: RazorpayEntities): 
   );
 }
 
-/** Every id that the event names, the most particular first. */
-export function razorpayObjectIds({ entities }: RazorpayEvent): string[] {
-  const { payment, order, refund, dispute } = entities;
+function idsIn({ payment, order, refund, dispute }: RazorpayEntities): string[] {
   return objectIds(
     possibleReferenceAt(dispute, 'id'),
     possibleReferenceAt(refund, 'id'),

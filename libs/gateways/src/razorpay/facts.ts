@@ -10,7 +10,7 @@ import {
 } from '../fact-parts.js';
 import { makeFact } from '../make-fact.js';
 import { type JsonObject, objectAt, possibleReferenceAt } from '../webhook-body.js';
-import { type RazorpayEntity, type RazorpayEvent, razorpayObjectIds } from './events.js';
+import type { RazorpayEntity, RazorpayEvent } from './events.js';
 
 /**
  * None: sub-units are ISO 4217's. Razorpay's documents agree on JPY (295 is ¥295) and disagree on currencies of
@@ -59,7 +59,7 @@ export function razorpayFacts(event: RazorpayEvent, entity: RazorpayEntity): Fac
   const fact = makeFact(meaningOf(RAZORPAY_STATES[entity], `${entity}.status`, state), {
     provider: 'razorpay',
     objectId,
-    relatedIds: razorpayObjectIds(event).filter((id) => id !== objectId),
+    relatedIds: event.objectIds.filter((id) => id !== objectId),
     occurredAt: requiredTime('created_at', event.time),
     amount,
     failure: () => failureOf([object.error_reason, object.error_code, 'failed'], object.error_description),

@@ -52,6 +52,8 @@ export interface StripeEvent {
   readonly time: Date | null;
   /** `data.object`: the payment intent, charge, refund, dispute … in its state at the time of the event. */
   readonly object: JsonObject;
+  /** Every id that the event names, its own object first. */
+  readonly objectIds: readonly string[];
 }
 
 /** @throws WebhookError `unreadable` */
@@ -60,7 +62,8 @@ export function readStripeEvent(body: Buffer): StripeEvent {
   const id = requiredIdentifier(event, 'id');
   const type = requiredIdentifier(event, 'type');
   const object = objectAt(objectAt(event, 'data'), 'object');
-  return { id, type, key: paymentIntentOf(type, object) ?? id, time: eventTime(event.created), object };
+  const key = paymentIntentOf(type, object) ?? id;
+  return { id, type, key, time: eventTime(event.created), object, objectIds: idsIn(object) };
 }
 
 /** Charges, refunds and disputes carry their payment intent, so that all of a payment keeps one order. */
@@ -71,8 +74,7 @@ function paymentIntentOf(type: string, object: JsonObject): string | undefined {
   return referenceAt(object, 'payment_intent');
 }
 
-/** Every id that the event names, its own object first. */
-export function stripeObjectIds({ object }: StripeEvent): string[] {
+function idsIn(object: JsonObject): string[] {
   return objectIds(
     possibleReferenceAt(object, 'id'),
     possibleReferenceAt(object, 'payment_intent'),

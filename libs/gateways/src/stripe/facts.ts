@@ -12,7 +12,7 @@ import {
 import { makeFact } from '../make-fact.js';
 import { type JsonObject, objectAt, possibleReferenceAt } from '../webhook-body.js';
 import { unreadable } from '../webhook-error.js';
-import { type StripeEntity, type StripeEvent, stripeObjectIds } from './events.js';
+import type { StripeEntity, StripeEvent } from './events.js';
 
 /**
  * Stripe counts in ISO 4217 minor units but for these. ISK and UGX lost their decimals and keep two for
@@ -73,7 +73,7 @@ export function stripeFacts(event: StripeEvent, entity: StripeEntity): Fact[] {
   const fact = makeFact(name, {
     provider: 'stripe',
     objectId,
-    relatedIds: stripeObjectIds(event).filter((id) => id !== objectId),
+    relatedIds: event.objectIds.filter((id) => id !== objectId),
     occurredAt: requiredTime('created', event.time),
     reference: possibleReferenceAt(object, 'latest_charge'),
     amount: () => amountOf(object, name),
