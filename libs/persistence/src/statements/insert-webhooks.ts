@@ -46,19 +46,25 @@ WITH input AS (
     to_timestamp(event_ms / 1000), object_ids::text[], payment_intent_id, error, kafka_topic, kafka_partition,
     kafka_offset, CASE WHEN status IN ('PROCESSED', 'IGNORED', 'STALE') THEN now() END
   FROM input
-  ON CONFLICT (webhook_id) DO NOTHING
+  ON CONFLICT (webhook_id) DO UPDATE
+  SET status = excluded.status, received_at = excluded.received_at, processed_at = excluded.processed_at,
+    payment_intent_id = excluded.payment_intent_id, event_time = excluded.event_time,
+    object_ids = excluded.object_ids, error = excluded.error, kafka_topic = excluded.kafka_topic,
+    kafka_partition = excluded.kafka_partition, kafka_offset = excluded.kafka_offset
+  WHERE payment_webhooks.status = 'FAILED'
   RETURNING webhook_id
 ), bodies AS (
   INSERT INTO payment_webhook_bodies (received_at, webhook_id, sealed_body)
   SELECT to_timestamp(received_ms / 1000), webhook_id, substring($17::bytea FROM body_start FOR body_length)
   FROM input JOIN inserted USING (webhook_id)
+  ON CONFLICT DO NOTHING
 )
 SELECT webhook_id FROM inserted`;
 
 /**
  * Writes the webhooks that are new, with their bodies, and returns the ids of those. What was there before, in
- * this batch or in any other, is left as it is: the first row wins. Waits for another transaction that is
- * writing one of the same ids.
+ * this batch or in any other, is left as it is: the first row wins, unless it is FAILED, which a later delivery
+ * or a replay replaces. Waits for another transaction that is writing one of the same ids.
  */
 export async function insertWebhooks(em: EntityManager, rows: readonly WebhookRow[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set();

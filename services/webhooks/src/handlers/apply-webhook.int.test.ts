@@ -190,6 +190,24 @@ test('one bad row among 500 is dead-lettered, one that cannot be used is FAILED,
   ).toEqual([{ paid: 498 }]);
 }, 60_000);
 
+test('a webhook that could not be used is tried again when it is delivered again', async () => {
+  const gatewayObjectId = `pi_${randomUUID()}`;
+  await harness.create([stripePayment(gatewayObjectId)]);
+  const usable = stripeWebhook({ type: 'payment_intent.succeeded', paymentIntentId: gatewayObjectId });
+  const body = Buffer.from(String(usable.body).replaceAll('"amount_received":1999', '"amount_received":-1'));
+  await harness.startWorker();
+  await harness.publish([{ ...usable, body }]);
+  await harness.finished();
+  expect(await statuses()).toEqual({ [usable.webhookId]: 'FAILED' });
+  await harness.publish([usable, usable]);
+  await harness.finished();
+  expect(await statuses()).toEqual({ [usable.webhookId]: 'PROCESSED' });
+  expect(await harness.rows('SELECT error FROM payment_webhooks')).toEqual([{ error: null }]);
+  expect(await harness.rows('SELECT type, status FROM payment_transactions')).toEqual([
+    { type: 'PAYMENT', status: 'SUCCEEDED' },
+  ]);
+}, 60_000);
+
 test('several event types, a repair and a redelivery of one capture make one transaction', async () => {
   const gatewayObjectId = `pi_${randomUUID()}`;
   await harness.create([stripePayment(gatewayObjectId)]);

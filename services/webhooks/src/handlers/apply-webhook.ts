@@ -93,13 +93,17 @@ export class ApplyWebhook implements Handler<ReceivedWebhook, WebhookEffects> {
   ): Promise<void> {
     const { cache, events, marks, wakeRelay } = this.#deps;
     if (applied.outboxShards.size > 0) wakeRelay(applied.outboxShards);
+    // A failed one stays open to another try, once this code knows what it says.
+    const failed = new Set(
+      stored.filter(({ row }) => row.status === 'FAILED').map(({ row }) => row.webhookId),
+    );
     events.applied(
       messages.map(({ value }) => value.row),
       { stored, applied },
     );
     await Promise.all([
       cache.del(keysOfPayments(applied.changes.filter(isVisible).map(({ folded }) => folded.payment.intent))),
-      marks.mark(messages.map(({ value }) => value.row.webhookId)),
+      marks.mark(messages.map(({ value }) => value.row.webhookId).filter((id) => !failed.has(id))),
     ]);
   }
 }
