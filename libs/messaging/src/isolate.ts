@@ -24,6 +24,11 @@ export function isRetriable(error: unknown): boolean {
   return TIMEOUTS.has(name) || (retriable !== false && !CLIENT_FAULTS.has(name));
 }
 
+/** Whether no broker said anything: what Kafka itself answers has a type. */
+export function isConnectionFault(error: unknown): boolean {
+  return isRetriable(error) && typeof (rootOf(error) as { type?: unknown }).type !== 'string';
+}
+
 function rootOf(error: unknown): unknown {
   let root = error;
   for (let depth = 0; depth < 8; depth += 1) {

@@ -2,7 +2,7 @@ import { retryDelayMs } from '@payments/runtime';
 import type { PartitionBatch, Pending } from './send-queue.js';
 
 /** As quick as the back-off measured for kafkajs: first a moment, at most a second. */
-const BACK_OFF = { baseMs: 200, capMs: 1_000 };
+export const BACK_OFF = { baseMs: 200, capMs: 1_000 };
 
 interface Retry {
   /** To send before anything that is queued, one after the other. */

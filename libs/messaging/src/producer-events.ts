@@ -61,7 +61,7 @@ export class ProducerEvents {
     const partitions = batches.map(({ topic, partition }) => `${topic}/${partition}`);
     this.#logger.warn(
       { err: error, partitions, records: countOf(batches) },
-      'a send failed: each of its partitions is sent to again by itself',
+      'a send failed: it is sent again',
     );
   }
 

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { sleep } from '@payments/runtime';
+import { retryDelayMs, sleep } from '@payments/runtime';
 import type { Producer } from 'kafkajs';
 import type { KafkaConnection } from './connection.js';
-import { isRetriable, partsToBlame } from './isolate.js';
-import { PartitionRetries } from './partition-retries.js';
+import { isConnectionFault, isRetriable, partsToBlame } from './isolate.js';
+import { BACK_OFF, PartitionRetries } from './partition-retries.js';
 import { partitionOf } from './partitioner.js';
 import { produce } from './produce-request.js';
 import type { ProducerEvents } from './producer-events.js';
@@ -33,6 +33,7 @@ export interface TopicSenderOptions {
 }
 
 const LOCATE_AGAIN_MS = 500;
+const TOGETHER_MS_MAX = 2_000;
 const DISCONNECT_MS_MAX = 2_000;
 
 /**
@@ -156,12 +157,12 @@ export class TopicSender {
   }
 
   async #send(batches: readonly PartitionBatch[]): Promise<void> {
-    const { producer, events, outcomes } = this.#options;
+    const { events, outcomes } = this.#options;
     const startedAt = performance.now();
     for (const batch of batches) this.#inFlight.add(batch);
     outcomes.sending();
     try {
-      const firstOffsets = await produce(producer, batches);
+      const firstOffsets = await this.#produce(batches, startedAt);
       events.sent(batches, startedAt);
       this.#acknowledge(batches, firstOffsets);
     } catch (error) {
@@ -169,6 +170,23 @@ export class TopicSender {
     }
     for (const batch of batches) this.#inFlight.delete(batch);
     for (const pending of this.#retries.takeSettled()) outcomes.released(pending);
+  }
+
+  /** A lost connection is nobody's fault: partitions that went together are sent together again, for a while. */
+  async #produce(
+    batches: readonly PartitionBatch[],
+    startedAt: number,
+  ): Promise<readonly (bigint | undefined)[]> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await produce(this.#options.producer, batches);
+      } catch (error) {
+        const late = performance.now() - startedAt > TOGETHER_MS_MAX;
+        if (late || this.#closed || batches.length === 1 || !isConnectionFault(error)) throw error;
+        this.#options.events.notSent(batches, error);
+        await sleep(retryDelayMs(attempt, BACK_OFF));
+      }
+    }
   }
 
   /** kafkajs may resolve although a partition was never sent: what the result does not name is sent again. */
