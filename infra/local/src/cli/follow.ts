@@ -15,7 +15,12 @@ export async function untilStarted(files: StackFiles): Promise<void> {
   while (performance.now() - startedAt < START_MS_MAX) {
     const state = readState(files);
     if (state !== undefined)
-      tellChanges(state, ['ready', 'restarting', 'external'], told, performance.now() - startedAt);
+      tellChanges(
+        state,
+        ['ready', 'unhealthy', 'restarting', 'external'],
+        told,
+        performance.now() - startedAt,
+      );
     if (state?.phase === 'ready') return;
     if (state?.phase === 'failed') throw new Error(state.message ?? 'the stack did not start');
     if (state !== undefined && !supervisorRuns(state)) {

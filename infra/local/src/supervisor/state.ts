@@ -4,7 +4,16 @@ import { LOCAL } from '../paths.js';
 import type { ProcessIdentity } from '../process-identity.js';
 import type { StackSettings } from '../settings.js';
 
-export type PartState = 'waiting' | 'starting' | 'ready' | 'restarting' | 'stopping' | 'stopped' | 'external';
+/** `unhealthy`: it was ready and runs, but does not answer now, or answers that it is not ready. */
+export type PartState =
+  | 'waiting'
+  | 'starting'
+  | 'ready'
+  | 'unhealthy'
+  | 'restarting'
+  | 'stopping'
+  | 'stopped'
+  | 'external';
 
 export interface PartStatus {
   readonly name: string;

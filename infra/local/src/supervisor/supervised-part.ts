@@ -3,6 +3,9 @@ import type { Part } from '../part.js';
 import { restartDelayMs, STABLE_AFTER_MS } from './backoff.js';
 import type { PartState, PartStatus } from './state.js';
 
+/** Tolerates one answer that a busy machine delays. */
+const MISSED_PROBES_MAX = 1;
+
 /** Keeps one part running until it is told to stop. */
 export class SupervisedPart {
   readonly name: string;
@@ -16,6 +19,8 @@ export class SupervisedPart {
   #restarts = 0;
   #restartsInARow = 0;
   #detail: string | undefined;
+  #isProbed = false;
+  #missedProbes = 0;
 
   constructor(part: Part, changed: () => void, say: (line: string) => void) {
     this.name = part.name;
@@ -46,6 +51,29 @@ export class SupervisedPart {
     void this.#keepRunning();
   }
 
+  /**
+   * Asks a running part whether it still answers: one that hangs does not exit. It is not started again for
+   * that: what it hangs in, or what it waits for, would be hidden. Nothing happens while an earlier probe waits.
+   */
+  async probe(): Promise<void> {
+    if (this.#isProbed || !this.#isRunning) return;
+    this.#isProbed = true;
+    const run = this.#startedAt;
+    const problem = await this.#part.plan.isReady().then(
+      (isReady) => (isReady ? undefined : 'answers that it is not ready'),
+      () => 'does not answer',
+    );
+    this.#isProbed = false;
+    if (!this.#isRunning || this.#startedAt !== run) return;
+    this.#missedProbes = problem === undefined ? 0 : this.#missedProbes + 1;
+    if (problem === undefined && this.#state === 'unhealthy') this.#enter('ready');
+    if (this.#missedProbes > MISSED_PROBES_MAX && this.#detail !== problem) this.#enter('unhealthy', problem);
+  }
+
+  get #isRunning(): boolean {
+    return this.#state === 'ready' || this.#state === 'unhealthy';
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#enter('stopping');
@@ -64,6 +92,7 @@ export class SupervisedPart {
     this.#starting = this.#part.start();
     await this.#starting;
     if (this.#stopping.signal.aborted) return;
+    this.#missedProbes = 0;
     this.#enter('ready');
   }
 

@@ -62,6 +62,21 @@ test('a killed part is started again; parts given by the environment are only na
   expect(readdirSync(files.pids)).toEqual([]);
 });
 
+test('a part that hangs is unhealthy, without being started again, until it answers', async () => {
+  const redis = redisPlan({ folder: join(files.root, 'redis'), port, programs, durable: false });
+  const supervisor = new Supervisor(files, { settings, environment: {} }, { ...nothing, redis }, say);
+  await supervisor.start();
+  const pid = statusOf('redis')?.pid ?? 0;
+  process.kill(pid, 'SIGSTOP');
+  await until(() => statusOf('redis')?.state === 'unhealthy', { what: 'the supervisor to notice' });
+  expect(statusOf('redis')).toMatchObject({ pid, restarts: 0, detail: 'does not answer' });
+  process.kill(pid, 'SIGCONT');
+  await until(() => statusOf('redis')?.state === 'ready', { what: 'the answer' });
+  expect(statusOf('redis')).toMatchObject({ pid, restarts: 0 });
+  expect(statusOf('redis')?.detail).toBeUndefined();
+  await supervisor.stop();
+}, 90_000);
+
 test('a part that cannot start ends the others, and the state says why', async () => {
   const good = redisPlan({ folder: join(files.root, 'redis'), port, programs, durable: false });
   const bad = { ...good, name: 'kafka', command: { file: 'sh', args: ['-c', 'echo no luck; exit 3'] } };

@@ -19,6 +19,7 @@ import { SupervisedPart } from './supervised-part.js';
 type RealPart = 'postgres' | 'kafka' | 'redis' | 'registry' | 'simulator';
 
 const LOOK_AT_LOGS_EVERY_MS = 5000;
+const PROBE_EVERY_MS = 5000;
 
 /** Owns every process of the stack: starts them in order, keeps them running, ends them in order. */
 export class Supervisor {
@@ -49,6 +50,7 @@ export class Supervisor {
     };
     this.#services = parts.services.map((part) => this.#supervise(part));
     setInterval(() => this.#boundLogs(), LOOK_AT_LOGS_EVERY_MS).unref();
+    setInterval(() => this.#probe(), PROBE_EVERY_MS).unref();
   }
 
   /** Resolves when everything answers. On failure everything is stopped again, and the state says why. */
@@ -144,6 +146,10 @@ export class Supervisor {
       ...{ name: name as ReplaceablePart, state: 'external' as const, ...none },
       detail: address.replace(/\/\/[^@/]*@/, '//'),
     }));
+  }
+
+  #probe(): void {
+    for (const part of this.#all()) void part.probe();
   }
 
   #boundLogs(): void {
