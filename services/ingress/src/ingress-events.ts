@@ -29,8 +29,10 @@ export class IngressEvents {
 
   refused(provider: GatewayProvider, problem: Problem, error: unknown): void {
     this.#refused.inc({ provider, title: problem.title });
-    const level = problem.status >= 500 ? 'error' : 'warn';
-    this.#logger[level]({ provider, status: problem.status, err: error }, 'webhook refused');
+    const { status, detail } = problem;
+    if (status >= 500) this.#logger.error({ provider, status, err: error }, 'webhook refused');
+    // Anybody can cause one of these: a line, not a stack trace.
+    else this.#logger.warn({ provider, status, reason: detail }, 'webhook refused');
   }
 
   /** A request that no handler of ours answered: what express could not read, or a fault of ours. */

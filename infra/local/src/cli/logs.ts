@@ -15,5 +15,6 @@ export async function followLogs(files: StackFiles, part: string | undefined): P
   const paths = wanted.map((name) => join(files.logs, `${name}.log`));
   const tail = spawn('tail', ['-n', '50', '-F', ...paths], { stdio: 'inherit' });
   process.on('SIGINT', () => undefined);
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => tail.kill());
   await new Promise((resolve, reject) => tail.once('error', reject).once('exit', resolve));
 }
