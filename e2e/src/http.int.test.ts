@@ -79,12 +79,13 @@ describe('over HTTP, the ingress answers', () => {
 });
 
 describe('a sender that means no good', () => {
-  test('and never ends its body gets 413 and no more than the socket buffers are read', async () => {
+  test('and never ends its body is cut off, and no more than the socket buffers are read', async () => {
     const connection = await RawHttp.open(pipeline.ingress.port);
     connection.post('/webhooks/stripe', { 'transfer-encoding': 'chunked' });
     const chunk = 'x'.repeat(16 * 1024);
     const written = await connection.writeEndlessly(`4000\r\n${chunk}\r\n`);
-    expect(connection.status).toBe(413);
+    // The reset of a connection with bytes still unread can overtake the answer on its way to the sender.
+    expect([413, undefined]).toContain(connection.status);
     expect(written).toBeLessThan(64 * BODY_BYTES_MAX);
   }, 30_000);
 
