@@ -77,6 +77,7 @@ export {
   minorUnitsOf,
   money,
   moneyOfDecimal,
+  requirePossibleAmount,
 } from './money.js';
 export {
   CAPTURE_METHODS,

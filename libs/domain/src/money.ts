@@ -6,8 +6,8 @@ export interface Money {
   readonly currency: string;
 }
 
-/** The largest amount: Postgres' `bigint` holds no more. */
-export const AMOUNT_MINOR_MAX = 2n ** 63n - 1n;
+/** The largest amount, of one movement and of all in all: beyond 2^53 JSON and Avro have no exact numbers. */
+export const AMOUNT_MINOR_MAX = 2n ** 53n - 1n;
 
 /** Longer decimals are no amounts, and `BigInt()` takes quadratic time on them. */
 const DECIMAL_LENGTH_MAX = 32;
@@ -34,10 +34,14 @@ export class CurrencyMismatchError extends Error {
  */
 export function money(amountMinor: bigint, currency: string): Money {
   currencyExponent(currency);
-  if (amountMinor < 0n || amountMinor > AMOUNT_MINOR_MAX) {
-    throw new InvalidAmountError(`an amount lies between 0 and ${AMOUNT_MINOR_MAX}: ${amountMinor}`);
-  }
+  requirePossibleAmount('an amount', amountMinor);
   return { amountMinor, currency };
+}
+
+/** @throws InvalidAmountError, with the name, if negative or more than `AMOUNT_MINOR_MAX` */
+export function requirePossibleAmount(name: string, amountMinor: bigint): void {
+  if (amountMinor >= 0n && amountMinor <= AMOUNT_MINOR_MAX) return;
+  throw new InvalidAmountError(`${name} lies between 0 and ${AMOUNT_MINOR_MAX} minor units: ${amountMinor}`);
 }
 
 /** `'19.99'` and `'USD'` as money, by the currency's ISO 4217 decimals. @throws as `money` and `minorUnitsOf` */

@@ -1,7 +1,7 @@
 import type { Failure, JsonValue } from './facts.js';
 import type { GatewayProvider } from './gateway-provider.js';
 import type { IntentId, IntentRowId } from './ids.js';
-import { InvalidAmountError, type Money } from './money.js';
+import { InvalidAmountError, type Money, requirePossibleAmount } from './money.js';
 import type { IntentStatus } from './statuses.js';
 import { NO_MONEY, type Sums } from './sums.js';
 import type { TransactionKey, TransactionState } from './transactions.js';
@@ -60,10 +60,11 @@ export interface NewPayment {
 /**
  * A payment as it is created: version 1, CREATED, one leg that waits for its gateway object.
  *
- * @throws InvalidAmountError if nothing is to be paid
+ * @throws InvalidAmountError if nothing is to be paid, or more than `AMOUNT_MINOR_MAX`
  */
 export function newPayment({ provider, amount, ...rest }: NewPayment): Payment {
   if (amount.amountMinor <= 0n) throw new InvalidAmountError('a payment is of more than nothing');
+  requirePossibleAmount('the amount of a payment', amount.amountMinor);
   const intent: Intent = {
     ...rest,
     ...NO_MONEY,

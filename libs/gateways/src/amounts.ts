@@ -1,4 +1,5 @@
 import {
+  AMOUNT_MINOR_MAX,
   currencyExponent,
   decimalOf,
   InvalidAmountError,
@@ -47,6 +48,7 @@ export function moneyOfGatewayDecimal(
   try {
     const amount = minorUnitsOf(decimalOf(minorUnitsOf(value, theirs), theirs), ours);
     if (amount <= 0n) throw unreadable(`${name} is not positive`);
+    if (amount > AMOUNT_MINOR_MAX) throw unreadable(`${name} is more than ${AMOUNT_MINOR_MAX} minor units`);
     return money(amount, currency);
   } catch (error) {
     if (error instanceof InvalidAmountError) throw unreadable(`${name} is no amount in ${currency}`);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { IntentStatus } from '@payments/domain';
+import { AMOUNT_MINOR_MAX, type IntentStatus } from '@payments/domain';
 import {
   captured,
   openLeg,
@@ -166,7 +166,7 @@ describe('a webhook that can never be applied', () => {
   });
 
   test('because the sum grows too large fails alone, and what waits for its payment does too', async () => {
-    const most = { amountMinor: 2n ** 63n - 1n, currency: 'USD' };
+    const most = { amountMinor: AMOUNT_MINOR_MAX, currency: 'USD' };
     await ledger.deliver([webhookOf('stripe:waiting', [captured('pi_x', { amount: most })])]);
     await ledger.deliver([
       webhookOf('stripe:waiting-too', [captured('pi_y', { amount: most, relatedIds: ['pi_x'] })]),

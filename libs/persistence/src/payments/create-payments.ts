@@ -7,6 +7,7 @@ import {
   intentIdOf,
   type JsonValue,
   type Money,
+  requirePossibleAmount,
   uuidv7,
   uuidv7Time,
 } from '@payments/domain';
@@ -107,6 +108,7 @@ ORDER BY wanted.position`;
  * be created is said in data, for each payment in order; the others are created.
  *
  * @param readWaiting opens webhooks that came before; only needed where gateway ids are given
+ * @throws InvalidAmountError if an amount is more than `AMOUNT_MINOR_MAX`: nobody could be told of it
  */
 export async function createPayments(
   em: EntityManager,
@@ -114,6 +116,7 @@ export async function createPayments(
   { readWaiting = cannotReadWaiting }: { readonly readWaiting?: ReadWaiting } = {},
 ): Promise<Creation[]> {
   if (payments.length === 0) return [];
+  for (const { amount } of payments) requirePossibleAmount('amount', amount.amountMinor);
   const rows = payments.map((payment) => ({
     ...payment,
     id: uuidv7(payment.createdAt?.getTime()) as IntentRowId,
