@@ -160,11 +160,11 @@ async function updateTransaction(
   await em.save(paymentTransactionSchema, { ...row, ...columnsOf(state), updatedAt: new Date() });
 }
 
-function columnsOf({ status, amount, leg, occurredAt, reference, failure }: TransactionState) {
+function columnsOf({ status, amount, leg, occurredAt, reference, parentId, failure }: TransactionState) {
   return {
     ...{ status, leg, amount: amount.amountMinor, currency: amount.currency },
     ...{ currencyExponent: currencyExponent(amount.currency), eventTime: new Date(occurredAt) },
-    ...{ gatewayReference: reference, failureCode: failure?.code ?? null },
+    ...{ gatewayReference: reference, gatewayParentId: parentId, failureCode: failure?.code ?? null },
     failureMessage: failure?.message ?? null,
   };
 }
@@ -211,6 +211,7 @@ function stateOf(row: PaymentTransactionEntity): TransactionState {
     amount: { amountMinor: row.amount, currency: row.currency },
     occurredAt: (row.eventTime ?? row.createdAt).getTime(),
     reference: row.gatewayReference,
+    parentId: row.gatewayParentId,
     failure: row.failureCode === null ? null : { code: row.failureCode, message: row.failureMessage },
   };
 }

@@ -94,9 +94,10 @@ export function transactionNameOf(state: Pick<TransactionState, 'provider' | 'ty
 }
 
 function transactionRowOf(state: TransactionState): TransactionRow {
-  const { status, leg, amount, occurredAt, reference, failure } = state;
+  const { status, leg, amount, occurredAt, reference, parentId, failure } = state;
   return {
     ...{ status, leg, amount: amount.amountMinor, currency: amount.currency, occurredAt, reference },
+    parent: parentId,
     failure: failure?.code ?? null,
   };
 }

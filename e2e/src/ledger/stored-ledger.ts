@@ -20,6 +20,7 @@ export interface TransactionRow {
   /** The gateway's time, milliseconds of the epoch. */
   readonly occurredAt: number;
   readonly reference: string | null;
+  readonly parent: string | null;
   readonly failure: string | null;
 }
 
@@ -63,7 +64,7 @@ FROM payment_intents WHERE id IN (SELECT payment_intent_id FROM payment_intent_k
 const TRANSACTIONS = `
 SELECT payment_intent_id, gateway_provider || ' ' || type || ' ' || gateway_transaction_id AS name, status, leg,
   amount::text, currency, (1000 * extract(epoch FROM event_time))::text AS occurred_at, gateway_reference,
-  failure_code
+  gateway_parent_id, failure_code
 FROM payment_transactions WHERE payment_intent_id = ANY($1)`;
 
 const WEBHOOKS = `
@@ -122,6 +123,7 @@ function transactionOf(row: Text): TransactionRow {
     currency: row.currency ?? '',
     occurredAt: Number(row.occurred_at),
     reference: row.gateway_reference ?? null,
+    parent: row.gateway_parent_id ?? null,
     failure: row.failure_code ?? null,
   };
 }

@@ -1,6 +1,6 @@
-import { decide } from './decide.js';
+import { Book } from './book.js';
+import { decideOn } from './decide.js';
 import type { Alert, Decision, Outcome, PaymentIntentEvent, TransactionChange } from './decision.js';
-import { evolve } from './evolve.js';
 import type { FactOnLeg } from './facts.js';
 import type { Leg, Payment } from './payment.js';
 import { type TransactionKey, transactionKeyOf } from './transactions.js';
@@ -29,23 +29,48 @@ export interface FoldedDecisions {
  * @throws as `decide`; then nothing of the batch is decided
  */
 export function decideAll(payment: Payment, facts: readonly FactOnLeg[]): FoldedDecisions {
-  const decisions: Decision[] = [];
-  let current = payment;
-  for (const fact of facts) {
-    const decision = decide(current, fact);
-    current = evolve(current, decision);
-    decisions.push(decision);
+  const fold = new PaymentFold(payment);
+  fold.apply(facts);
+  return fold.result();
+}
+
+/** Facts applied to a payment in several goes, each of them whole or not at all. Linear in facts and transactions. */
+export class PaymentFold {
+  readonly #before: Payment;
+  readonly #book: Book;
+  readonly #decisions: Decision[] = [];
+
+  constructor(payment: Payment) {
+    this.#before = payment;
+    this.#book = new Book(payment);
   }
-  return {
-    payment: current,
-    decisions,
-    intentChanged: current.intent !== payment.intent,
-    legs: current.legs.filter((leg, index) => leg !== payment.legs[index]),
-    transactions: changedTransactions(payment, current, decisions),
-    events: decisions.map(({ event }) => event).filter((event) => event !== null),
-    alerts: decisions.flatMap(({ alerts }) => alerts),
-    abandonedLegs: decisions.map(({ abandonedLeg }) => abandonedLeg).filter((leg) => leg !== null),
-  };
+
+  /** A leg takes the object that its gateway opened for it; the first one stays. @throws RangeError as `legOf` */
+  openLeg(leg: number, gatewayObjectId: string): void {
+    this.#book.openLeg(leg, gatewayObjectId);
+  }
+
+  /** One decision for each fact. @throws as `decide`; then none of these facts is applied */
+  apply(facts: readonly FactOnLeg[]): Decision[] {
+    const made = this.#book.atomically(() => facts.map((fact) => decideOn(this.#book, fact)));
+    for (const decision of made) this.#decisions.push(decision);
+    return made;
+  }
+
+  /** What came of it all; nothing is applied after that. */
+  result(): FoldedDecisions {
+    const [before, after, decisions] = [this.#before, this.#book.payment, this.#decisions];
+    return {
+      payment: after,
+      decisions,
+      intentChanged: after.intent !== before.intent,
+      legs: after.legs.filter((leg, index) => leg !== before.legs[index]),
+      transactions: changedTransactions(before, after, decisions),
+      events: decisions.map(({ event }) => event).filter((event) => event !== null),
+      alerts: decisions.flatMap(({ alerts }) => alerts),
+      abandonedLegs: decisions.map(({ abandonedLeg }) => abandonedLeg).filter((leg) => leg !== null),
+    };
+  }
 }
 
 /** PROCESSED if any fact of a webhook was, else STALE if any was; a webhook without facts is IGNORED. */

@@ -1,12 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decide } from './decide.js';
-import { decideAll } from './decide-all.js';
+import { decideAll, PaymentFold } from './decide-all.js';
 import { evolve } from './evolve.js';
+import type { FactOnLeg } from './facts.js';
 import type { Payment } from './payment.js';
 import { INTENT_STATUSES, isEnded } from './statuses.js';
 import { sumsIn } from './sums.js';
-import { histories, retold, wildFacts, wildPayments } from './testing/histories.js';
+import { orderHistories } from './testing/attempts.js';
+import { histories, retold } from './testing/histories.js';
+import { sumsByDefinition } from './testing/sums-by-definition.js';
+import { wildFacts, wildPayments } from './testing/wild-facts.js';
 
 const RUNS = { numRuns: 500 };
 
@@ -72,7 +76,55 @@ describe('what truly happens to a payment', () => {
   });
 });
 
+describe('an order with several attempts to pay it', () => {
+  const told = orderHistories.chain((history) => fc.tuple(fc.constant(history), retold(history.facts)));
+
+  test('has the status of the newest attempt that goes on, else of the newest failure, in any order', () => {
+    fc.assert(
+      fc.property(told, ([{ payment, facts, status }, again]) => {
+        expect(decideAll(payment, facts).payment.intent.status).toBe(status);
+        expect(decideAll(payment, again).payment.intent.status).toBe(status);
+      }),
+      RUNS,
+    );
+  });
+
+  test('told once more changes nothing that anyone can see', () => {
+    fc.assert(
+      fc.property(told, ([{ payment, facts }, again]) => {
+        expect(decideAll(decideAll(payment, facts).payment, again).events).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+});
+
 describe('whatever is reported', () => {
+  test('the sums that are kept up are those of the transactions, added up anew', () => {
+    fc.assert(
+      fc.property(wildPayments, wildFacts, (payment, facts) => {
+        const after = decideAll(payment, facts).payment;
+        expect(sumsIn(after.intent)).toEqual(sumsByDefinition(after));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('a go that is refused leaves everything as it was', () => {
+    fc.assert(
+      fc.property(wildPayments, wildFacts, fc.nat(), (payment, facts, at) => {
+        const cut = facts.length === 0 ? 0 : at % facts.length;
+        const fold = new PaymentFold(payment);
+        fold.apply(facts.slice(0, cut));
+        const impossible = { kind: 'processing', leg: 3 } as FactOnLeg;
+        expect(() => fold.apply([...facts.slice(cut), impossible])).toThrow(RangeError);
+        fold.apply(facts.slice(cut));
+        expect(fold.result()).toEqual(decideAll(payment, facts));
+      }),
+      RUNS,
+    );
+  });
+
   test('every step is lawful, and SUCCEEDED is never left', () => {
     fc.assert(
       fc.property(wildPayments, wildFacts, (payment, facts) => {

@@ -11,7 +11,7 @@ export const OUTCOMES = ['PROCESSED', 'STALE', 'IGNORED'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 /**
- * Why an outcome is what it is. Beside PROCESSED the last four say why a fact only recorded its transaction
+ * Why an outcome is what it is. Beside PROCESSED the last six say why a fact only recorded its transaction
  * and left the status alone.
  */
 export const DECISION_REASONS = {
@@ -19,6 +19,9 @@ export const DECISION_REASONS = {
   WAITS_FOR_CAPTURE: 'A refund that no capture covers yet: recorded, and counted once its capture is known.',
   OLDER_THAN_LAST: "By the gateway's own time a newer status fact was applied on this leg.",
   OTHER_LEG: 'It speaks of the status of a leg that is not the current one.',
+  OTHER_OBJECT: 'It speaks of another gateway object than the one that its leg was opened for.',
+  OTHER_OBJECT_LIVE:
+    'Another attempt on the same leg has its money under way or held: while it has, this one moves nothing.',
   AFTER_SUCCESS: 'The payment succeeded, and that is never left.',
   INTENT_ENDED: 'The payment was canceled, failed or expired, and is not opened again.',
 } as const;
@@ -28,11 +31,12 @@ export type DecisionReason = keyof typeof DECISION_REASONS;
 export const ALERTS = {
   DUPLICATE_CHARGE: 'A second capture for one intent. It is recorded and counted; one has to be refunded.',
   REFUND_EXCEEDS_CAPTURE:
-    'Refunds of a leg exceed its captures. Rows keep the truth, sums count up to the captures.',
+    'Refunds exceed what was captured. Rows keep the truth, sums count up to the captures.',
   AMOUNT_MISMATCH:
     'A capture or authorization of another amount than was asked for, or reported with two amounts.',
   CURRENCY_MISMATCH: "Money in another currency than the intent's. The row is kept, no sum counts it.",
-  UNEXPECTED_AUTHORIZATION: 'Money is held for a payment that has ended or for an abandoned leg: void it.',
+  UNEXPECTED_AUTHORIZATION:
+    'Money is held for a payment that has ended, for an abandoned leg or for a stray object: void it.',
 } as const;
 export type AlertCode = keyof typeof ALERTS;
 

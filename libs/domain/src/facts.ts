@@ -28,6 +28,12 @@ interface FactOrigin {
   readonly objectId: string;
   /** Every gateway id named beside it (order, charge, authorization …), so that each can be resolved later. */
   readonly relatedIds: readonly string[];
+  /**
+   * The object that this one is part of, where the gateway says so. Of a refund or dispute the payment (as its
+   * PAYMENT is keyed); of everything else the object that a leg is opened for: Stripe's payment intent (which so
+   * is its own), PayPal's and Razorpay's order.
+   */
+  readonly parentId?: string;
   /** The gateway's own time, in milliseconds since the epoch; of a fetch or an answer the time of the response. */
   readonly occurredAt: number;
 }
@@ -71,8 +77,10 @@ export interface DisputeFact extends MoneyFactOrigin {
   readonly state: DisputeState;
 }
 
-/** A payment under way or failed that has an object of its own (PayPal's capture, Razorpay's payment). */
+/** What is under way or failed, where it has an object of its own (PayPal's capture, Razorpay's payment). */
 export interface PaymentAttempt {
+  /** PAYMENT by default; AUTHORIZATION if it only is to hold money. */
+  readonly type?: Extract<TransactionType, 'PAYMENT' | 'AUTHORIZATION'>;
   readonly objectId: string;
   readonly amount: Money;
 }
@@ -149,7 +157,10 @@ export const FACT_NAMES = [
 ] as const;
 export type FactName = (typeof FACT_NAMES)[number];
 
-/** What a fact writes, and what it says about the status. `ifNamed`: only where the fact names the payment's object. */
+/**
+ * What a fact writes, and what it says about the status. `ifNamed`: only where the fact names the attempt's own
+ * object, and of the type that it names.
+ */
 interface FactEffect {
   readonly transaction: readonly [TransactionType, TransactionStatus] | null;
   readonly ifNamed?: true;

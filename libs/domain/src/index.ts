@@ -1,7 +1,7 @@
 export type { Branded } from './brand.js';
 export { CURRENCIES, currencyExponent, isCurrency, UnknownCurrencyError } from './currency.js';
 export { decide } from './decide.js';
-export { decideAll, type FoldedDecisions, strongestOutcome } from './decide-all.js';
+export { decideAll, type FoldedDecisions, PaymentFold, strongestOutcome } from './decide-all.js';
 export {
   ALERTS,
   type Alert,
@@ -101,7 +101,7 @@ export {
   WEBHOOK_STATUSES,
   type WebhookStatus,
 } from './statuses.js';
-export { NO_MONEY, type Sums, sumsIn, sumsOf, uncoveredRefunds } from './sums.js';
+export { NO_MONEY, type Sums, sumsIn } from './sums.js';
 export {
   compareReports,
   type TransactionKey,

@@ -36,7 +36,10 @@ export interface Leg {
   readonly provider: GatewayProvider;
   /** Null until the gateway answered. */
   readonly gatewayObjectId: string | null;
-  /** The newest status fact that was applied on this leg; an older one is STALE. */
+  /**
+   * The newest status fact that was heard on this leg, but for those of attempts that go on: their transactions
+   * tell. An older one is STALE.
+   */
   readonly lastStatusFact: TimedStatusFact | null;
 }
 
@@ -80,8 +83,20 @@ export function newPayment({ provider, amount, ...rest }: NewPayment): Payment {
   return { intent, legs: [leg], transactions: new Map() };
 }
 
+/**
+ * Whether something is known to be part of another gateway object than the one that its leg was opened for: a
+ * second order or payment intent that carries our ids. Its money counts; what it says of the status does not.
+ */
+export function isOfOtherObject(
+  { gatewayObjectId }: Leg,
+  { objectId, parentId }: { readonly objectId: string; readonly parentId?: string | null },
+): boolean {
+  if (gatewayObjectId === null || typeof parentId !== 'string') return false;
+  return parentId !== gatewayObjectId && objectId !== gatewayObjectId;
+}
+
 /** @throws RangeError if the payment has no such leg */
-export function legOf({ intent, legs }: Payment, number: number): Leg {
+export function legOf({ intent, legs }: Pick<Payment, 'intent' | 'legs'>, number: number): Leg {
   const found = legs.find(({ leg }) => leg === number);
   if (found === undefined) throw new RangeError(`intent ${intent.intentId} has no leg ${number}`);
   return found;

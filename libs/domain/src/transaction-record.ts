@@ -5,7 +5,6 @@ import {
   compareReports,
   reportedTransaction,
   saysTheSame,
-  type TransactionKey,
   type TransactionState,
   transactionKeyOf,
 } from './transactions.js';
@@ -14,39 +13,41 @@ import {
 export interface TransactionRecord {
   readonly reported: TransactionState;
   readonly before: TransactionState | null;
-  /** Null if what is known is at least as far along and as new. */
+  /** Null if nothing of it was unknown. */
   readonly change: TransactionChange | null;
-  /** False if the change, if any, only moves the time of the last report. */
+  /** False if the change, if any, only moves the time of the last report or what is noted beside. */
   readonly isNews: boolean;
-  readonly transactions: ReadonlyMap<TransactionKey, TransactionState>;
+  /** What was known is further along or newer. */
+  readonly isOutdated: boolean;
 }
 
 /** Null if the fact reports no transaction. */
-export function recordTransaction({ transactions }: Payment, fact: FactOnLeg): TransactionRecord | null {
+export function recordTransaction(
+  { transactions }: Pick<Payment, 'transactions'>,
+  fact: FactOnLeg,
+): TransactionRecord | null {
   const reported = reportedTransaction(fact);
   if (reported === null) return null;
   const before = transactions.get(transactionKeyOf(reported)) ?? null;
-  if (before === null) return recorded(transactions, { reported, before, action: 'insert' });
-  if (compareReports(reported, before) <= 0) {
-    return { reported, before, change: null, isNews: false, transactions };
+  if (before === null) {
+    const change = { action: 'insert', transaction: reported } as const;
+    return { reported, before, change, isNews: true, isOutdated: false };
   }
-  return recorded(transactions, { reported, before, action: 'update' });
-}
-
-function recorded(
-  transactions: ReadonlyMap<TransactionKey, TransactionState>,
-  {
-    reported,
-    before,
-    action,
-  }: Pick<TransactionRecord, 'reported' | 'before'> & Pick<TransactionChange, 'action'>,
-): TransactionRecord {
-  const transaction = { ...reported, reference: reported.reference ?? before?.reference ?? null };
+  const order = compareReports(reported, before);
+  const transaction = order > 0 ? withNotes(reported, before) : withNotes(before, reported);
   return {
     reported,
     before,
-    change: { action, transaction },
-    isNews: before === null || !saysTheSame(reported, before),
-    transactions: new Map(transactions).set(transactionKeyOf(reported), transaction),
+    change: order > 0 || transaction !== before ? { action: 'update', transaction } : null,
+    isNews: order > 0 && !saysTheSame(reported, before),
+    isOutdated: order < 0,
   };
+}
+
+/** What one report notes beside the money stays, whatever others leave out. The same object if nothing is added. */
+function withNotes(transaction: TransactionState, other: TransactionState): TransactionState {
+  const reference = transaction.reference ?? other.reference;
+  const parentId = transaction.parentId ?? other.parentId;
+  if (reference === transaction.reference && parentId === transaction.parentId) return transaction;
+  return { ...transaction, reference, parentId };
 }

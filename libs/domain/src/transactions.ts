@@ -1,5 +1,5 @@
 import type { Branded } from './brand.js';
-import { FACT_EFFECTS, type FactOnLeg, type Failure, factName } from './facts.js';
+import { FACT_EFFECTS, type FactOnLeg, type Failure, factName, type PaymentAttempt } from './facts.js';
 import type { GatewayProvider } from './gateway-provider.js';
 import type { Money } from './money.js';
 import type { TransactionStatus, TransactionType } from './statuses.js';
@@ -18,6 +18,8 @@ export interface TransactionState {
   /** The gateway's time of the report that this state is from, in milliseconds since the epoch. */
   readonly occurredAt: number;
   readonly reference: string | null;
+  /** The object that it is part of, as far as a gateway said so: see `Fact`. */
+  readonly parentId: string | null;
   readonly failure: Failure | null;
 }
 
@@ -29,6 +31,19 @@ export function transactionKeyOf({
   return `${provider} ${type} ${objectId}` as TransactionKey;
 }
 
+/** A gateway's object, whatever transactions it makes. */
+export function objectKeyOf({ provider, objectId }: Pick<TransactionState, 'provider' | 'objectId'>): string {
+  return `${provider} ${objectId}`;
+}
+
+/**
+ * Whether a transaction is an attempt to pay inside the object that its leg was opened for (PayPal's captures and
+ * authorizations, Razorpay's payments), and not that object itself (Stripe's payment intent).
+ */
+export function isAttempt({ type, parentId, objectId }: TransactionState): boolean {
+  return type !== 'REFUND' && type !== 'DISPUTE' && parentId !== objectId;
+}
+
 /** The transaction that a fact reports; null if it only speaks of the status. */
 export function reportedTransaction(fact: FactOnLeg): TransactionState | null {
   const { transaction } = FACT_EFFECTS[factName(fact)];
@@ -37,18 +52,19 @@ export function reportedTransaction(fact: FactOnLeg): TransactionState | null {
   const [type, status] = transaction;
   return {
     provider: fact.provider,
-    type,
+    type: ('type' in moved && moved.type) || type,
     objectId: moved.objectId,
     leg: fact.leg,
     status,
     amount: moved.amount,
     occurredAt: fact.occurredAt,
     reference: ('reference' in fact && fact.reference) || null,
+    parentId: fact.parentId ?? null,
     failure: ('failure' in fact && fact.failure) || null,
   };
 }
 
-function movedBy(fact: FactOnLeg): { objectId: string; amount: Money } | null {
+function movedBy(fact: FactOnLeg): PaymentAttempt | { objectId: string; amount: Money } | null {
   if ('amount' in fact) return fact;
   return ('payment' in fact && fact.payment) || null;
 }

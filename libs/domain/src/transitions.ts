@@ -19,6 +19,13 @@ export const STATUS_FACTS = [
 ] as const;
 export type StatusFact = (typeof STATUS_FACTS)[number];
 
+/** After these the object that says them has no money under way or held any more. */
+const ENDINGS: readonly StatusFact[] = ['failed_retryable', 'failed', 'canceled'];
+
+export function isEnding(fact: StatusFact): boolean {
+  return ENDINGS.includes(fact);
+}
+
 /** STALE: the payment is past it. IGNORED: the payment has ended here, and this does not open it again. */
 export type Transition = IntentStatus | 'STALE' | 'IGNORED';
 

@@ -16,7 +16,7 @@ interface Expected {
 
 type Said = Fact extends infer One
   ? One extends Fact
-    ? Omit<One, 'provider' | 'relatedIds'>
+    ? Omit<One, 'provider' | 'relatedIds' | 'parentId'>
     : never
   : never;
 
@@ -234,7 +234,9 @@ describe('recorded webhooks', () => {
 
 function complete(provider: GatewayProvider, objectIds: readonly string[], said: Said): Fact {
   const relatedIds = objectIds.filter((id) => id !== said.objectId);
-  return { provider, relatedIds, ...said } as Fact;
+  // Named next to its own id in each of these bodies; a payment intent is part of nothing else.
+  const parentId = relatedIds[0] ?? said.objectId;
+  return { provider, relatedIds, parentId, ...said } as Fact;
 }
 
 function expected(provider: GatewayProvider, name: string): Expected {

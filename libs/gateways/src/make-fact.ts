@@ -17,18 +17,20 @@ export interface FactParts {
   readonly relatedIds: readonly string[];
   /** Milliseconds of the epoch. */
   readonly occurredAt: number;
+  /** What the object is part of; see `Fact`. */
+  readonly parentId?: string | undefined;
   readonly reference?: string | undefined;
   amount(): Money;
   failure(): Failure | undefined;
   nextAction(): JsonValue;
-  /** The payment's own object, where the gateway has one beside the leg's. */
+  /** The attempt's own object, where the gateway has one beside the leg's. */
   payment(): PaymentAttempt | undefined;
 }
 
 /** The fact of that name. @throws WebhookError `unreadable` if a part that it needs cannot be read */
 export function makeFact(name: FactName, parts: FactParts): Fact {
   const { provider, objectId, relatedIds, occurredAt } = parts;
-  const origin = { provider, objectId, relatedIds, occurredAt };
+  const origin = { provider, objectId, relatedIds, occurredAt, ...given('parentId', parts.parentId) };
   switch (name) {
     case 'captured':
     case 'authorized':

@@ -35,12 +35,20 @@ export function paymentWith(
 
 type Without<Kind, Keys extends PropertyKey> = Kind extends unknown ? Omit<Kind, Keys> : never;
 
-/** A fact with the parts that a test does not speak of filled in: leg 1 at Stripe, at second 100. */
-export function fact(
-  said: Without<Fact, 'provider' | 'objectId' | 'relatedIds' | 'occurredAt'> &
-    Partial<Pick<FactOnLeg, 'provider' | 'objectId' | 'occurredAt' | 'leg'>>,
-): FactOnLeg {
-  const { leg = 1, ...rest } = said;
+type Said = Without<Fact, 'provider' | 'objectId' | 'relatedIds' | 'occurredAt' | 'parentId'> &
+  Partial<Pick<FactOnLeg, 'provider' | 'objectId' | 'occurredAt' | 'leg'>> & {
+    /** Undefined: it does not say. */
+    readonly parentId?: string | undefined;
+  };
+
+/**
+ * A fact with the parts that a test does not speak of filled in: leg 1 at Stripe, at second 100, about the object
+ * that the leg was opened for.
+ */
+export function fact(said: Said): FactOnLeg {
+  const { leg = 1, parentId, ...rest } = said;
   const complete = { provider: 'stripe', objectId: 'pi_1', relatedIds: [], occurredAt: 100_000, ...rest };
-  return onLeg(complete as Fact, leg);
+  const isOfPayment = said.kind !== 'refund' && said.kind !== 'dispute';
+  const parent = 'parentId' in said || !isOfPayment ? parentId : complete.objectId;
+  return onLeg({ ...complete, ...(parent !== undefined && { parentId: parent }) } as Fact, leg);
 }

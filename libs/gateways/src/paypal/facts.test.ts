@@ -31,6 +31,7 @@ describe('a capture or sale', () => {
       kind: 'captured',
       objectId: 'CAP',
       relatedIds: ['AUTH', 'ORD'],
+      parentId: 'ORD',
       amount: AMOUNT,
     });
     expect(factOf('paypal', event('PAYMENT.SALE.COMPLETED', sale(status.toLowerCase())))).toEqual({
@@ -38,6 +39,7 @@ describe('a capture or sale', () => {
       kind: 'captured',
       objectId: 'SALE',
       relatedIds: ['PAY-1'],
+      parentId: 'PAY-1',
       amount: AMOUNT,
     });
   });
@@ -48,6 +50,7 @@ describe('a capture or sale', () => {
       kind: 'processing',
       objectId: 'CAP',
       relatedIds: ['AUTH', 'ORD'],
+      parentId: 'ORD',
       payment: { objectId: 'CAP', amount: AMOUNT },
     });
   });
@@ -82,9 +85,21 @@ describe('an authorization', () => {
         kind,
         objectId: 'AUTH',
         relatedIds: ['ORD'],
+        parentId: 'ORD',
         amount: AMOUNT,
       });
     }
+  });
+
+  test.each([
+    ['PENDING', 'processing'],
+    ['DENIED', 'failed'],
+  ])('%s is %s, as an attempt of its own to hold money', (status, kind) => {
+    const authorization = { id: 'AUTH', status, amount: USD, update_time: UPDATED };
+    expect(factOf('paypal', event('PAYMENT.AUTHORIZATION.CREATED', authorization))).toMatchObject({
+      kind,
+      payment: { type: 'AUTHORIZATION', objectId: 'AUTH', amount: AMOUNT },
+    });
   });
 
   test('of a v1 capture is found in its link', () => {
@@ -109,6 +124,7 @@ describe('an order', () => {
       ...ORIGIN,
       objectId: 'ORD',
       relatedIds: [],
+      parentId: 'ORD',
       ...said,
     });
   });
@@ -152,6 +168,7 @@ describe('a refund', () => {
       kind: 'refund',
       objectId: 'REF',
       relatedIds: ['CAP'],
+      parentId: 'CAP',
       state,
       amount: AMOUNT,
     });
@@ -166,6 +183,7 @@ describe('a refund', () => {
     expect(factOf('paypal', event('PAYMENT.SALE.REFUNDED', given))).toMatchObject({
       state: 'succeeded',
       relatedIds: ['SALE', 'PAY-1'],
+      parentId: 'SALE',
       amount: { amountMinor: 400n, currency: 'USD' },
     });
   });
@@ -213,6 +231,7 @@ describe('a dispute', () => {
         kind: 'dispute',
         objectId: 'PP-1',
         relatedIds: ['CAP'],
+        parentId: 'CAP',
         state,
         amount: AMOUNT,
       });

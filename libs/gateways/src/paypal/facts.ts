@@ -9,8 +9,8 @@ import {
   requiredStatus,
   requiredTime,
 } from '../fact-parts.js';
-import { makeFact } from '../make-fact.js';
-import { arrayAt, eventTime, isJsonObject, type JsonObject, objectAt } from '../webhook-body.js';
+import { type FactParts, makeFact } from '../make-fact.js';
+import { arrayAt, eventTime, isJsonObject, type JsonObject, objectAt, referenceAt } from '../webhook-body.js';
 import type { PayPalEntity, PayPalEvent } from './events.js';
 import { PAYPAL_STATES } from './states.js';
 
@@ -28,17 +28,40 @@ export function paypalFacts(event: PayPalEvent, entity: PayPalEntity): Fact[] {
   if (name === null) return [];
   const objectId = requiredReference('resource.id', resource, ID_FIELDS[entity] ?? 'id');
   const amount = () => amountOf(resource, entity);
-  const fact = makeFact(name, {
+  const parts: FactParts = {
     provider: 'paypal',
     objectId,
     relatedIds: event.objectIds.filter((id) => id !== objectId),
     occurredAt: occurredAt(event),
+    parentId: parentOf(event, entity),
     amount,
     failure: () => failureIn(resource, state),
     nextAction: () => approvalLink(resource),
-    payment: () => (entity === 'capture' ? { objectId, amount: amount() } : undefined),
-  });
-  return [fact];
+    payment: () => attemptOf(entity, { objectId, amount }),
+  };
+  return [makeFact(name, parts)];
+}
+
+/** A refund is part of a capture, and what becomes a payment of an order (v1: of a payment). */
+function parentOf({ resource, related }: PayPalEvent, entity: PayPalEntity): string | undefined {
+  switch (entity) {
+    case 'refund':
+    case 'reversal':
+      return related.capture;
+    case 'approval':
+      return referenceAt(resource, 'order_id');
+    case 'dispute':
+      return related.disputed[0];
+    default:
+      return related.order ?? related.parentPayment;
+  }
+}
+
+function attemptOf(entity: PayPalEntity, { objectId, amount }: Pick<FactParts, 'objectId' | 'amount'>) {
+  if (entity === 'capture') return { objectId, amount: amount() };
+  return entity === 'authorization'
+    ? { type: 'AUTHORIZATION' as const, objectId, amount: amount() }
+    : undefined;
 }
 
 /** v2 `custom_id`, v1 `custom`; of an order on its purchase units, of a dispute on its transactions. */

@@ -19,6 +19,7 @@ const ORIGIN = {
   provider: 'razorpay',
   objectId: 'pay_1',
   relatedIds: ['order_1'],
+  parentId: 'order_1',
   occurredAt: CREATED * 1000,
 };
 
@@ -68,6 +69,7 @@ test.each([
     kind: 'refund',
     objectId: 'rfnd_1',
     relatedIds: ['pay_1', 'order_1'],
+    parentId: 'pay_1',
     state,
     amount: { amountMinor: 500n, currency: 'INR' },
   });
@@ -87,6 +89,7 @@ test.each([
       kind: 'dispute',
       objectId: 'disp_1',
       relatedIds: ['pay_1'],
+      parentId: 'pay_1',
       state,
       amount: { amountMinor: 500n, currency: 'INR' },
     });

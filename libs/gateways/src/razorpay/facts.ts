@@ -61,6 +61,7 @@ export function razorpayFacts(event: RazorpayEvent, entity: RazorpayEntity): Fac
     objectId,
     relatedIds: event.objectIds.filter((id) => id !== objectId),
     occurredAt: requiredTime('created_at', event.time),
+    parentId: possibleReferenceAt(object, entity === 'payment' ? 'order_id' : 'payment_id'),
     amount,
     failure: () => failureOf([object.error_reason, object.error_code, 'failed'], object.error_description),
     nextAction: () => null,

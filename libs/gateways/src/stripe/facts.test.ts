@@ -23,6 +23,7 @@ const ORIGIN = {
   provider: 'stripe',
   objectId: 'pi_1',
   relatedIds: ['ch_1'],
+  parentId: 'pi_1',
   occurredAt: CREATED * 1000,
 };
 const usd = (amountMinor: bigint) => ({ amountMinor, currency: 'USD' });
@@ -123,6 +124,7 @@ describe('a refund', () => {
         kind: 'refund',
         objectId: 're_1',
         relatedIds: ['pi_1', 'ch_1'],
+        parentId: 'pi_1',
         state,
         amount: usd(500n),
       });
@@ -170,6 +172,7 @@ test.each([
       kind: 'dispute',
       objectId: 'dp_1',
       relatedIds: ['pi_1', 'ch_1'],
+      parentId: 'pi_1',
       state,
       amount: usd(2000n),
     });

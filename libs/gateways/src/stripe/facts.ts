@@ -75,6 +75,7 @@ export function stripeFacts(event: StripeEvent, entity: StripeEntity): Fact[] {
     objectId,
     relatedIds: event.objectIds.filter((id) => id !== objectId),
     occurredAt: requiredTime('created', event.time),
+    parentId: entity === 'payment_intent' ? objectId : possibleReferenceAt(object, 'payment_intent'),
     reference: possibleReferenceAt(object, 'latest_charge'),
     amount: () => amountOf(object, name),
     failure: () => (entity === 'refund' ? failureOf([object.failure_reason], null) : paymentFailure(object)),

@@ -35,6 +35,7 @@ export interface PaymentTransactionEntity {
   status: TransactionStatus;
   gatewayTransactionId: string;
   gatewayReference: string | null;
+  gatewayParentId: string | null;
   source: 'gateway' | 'command' | 'reconciliation';
   failureCode: string | null;
   failureMessage: string | null;
@@ -62,6 +63,7 @@ export const paymentTransactionSchema = new EntitySchema<PaymentTransactionEntit
     status: textColumn('status'),
     gatewayTransactionId: textColumn('gateway_transaction_id'),
     gatewayReference: nullable(textColumn('gateway_reference')),
+    gatewayParentId: nullable(textColumn('gateway_parent_id')),
     source: textColumn('source'),
     failureCode: nullable(textColumn('failure_code')),
     failureMessage: nullable(textColumn('failure_message')),

@@ -8,6 +8,7 @@ import { WebhookEffects1764000000008 } from './1764000000008-webhook-effects.js'
 import { TransactionsOfAnIntent1764000000009 } from './1764000000009-transactions-of-an-intent.js';
 import { OutboxRelays1764000000010 } from './1764000000010-outbox-relays.js';
 import { OutboxFirst1764000000011 } from './1764000000011-outbox-first.js';
+import { ParentsOfTransactions1764000000013 } from './1764000000013-parents-of-transactions.js';
 
 /** In order. One that has been released is never edited: what it made is out there. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   TransactionsOfAnIntent1764000000009,
   OutboxRelays1764000000010,
   OutboxFirst1764000000011,
+  ParentsOfTransactions1764000000013,
 ];

@@ -1,14 +1,10 @@
 import {
-  AMOUNT_MINOR_MAX,
   currencyExponent,
   type Decision,
-  decideAll,
   type Fact,
   type FactOnLeg,
-  type FoldedDecisions,
   InvalidAmountError,
-  type Payment,
-  sumsIn,
+  PaymentFold,
   type TransactionKey,
   transactionKeyOf,
   UnknownCurrencyError,
@@ -34,48 +30,28 @@ export interface FoldedReports {
  * are decided as if it had not been.
  */
 export function foldReports(before: LoadedPayment, reports: readonly LocatedReport[]): FoldedReports {
-  const payment = withLegObjects(before.payment, reports);
-  const errors = new Map<LocatedReport, Error>();
-  let usable = reports;
-  let folded = tryToFold(payment, reports);
-  if (folded instanceof Error) {
-    usable = usableOf(payment, reports, errors);
-    folded = decideAll(
-      payment,
-      usable.flatMap(({ facts }) => facts),
-    );
-  }
-  const decided = decisionsOf(usable, folded);
-  return {
-    change: { before, folded, sources: sourcesOf(usable, decided) },
-    outcomes: reports.map((report) => errors.get(report) ?? decided.get(report) ?? []),
-  };
-}
-
-function usableOf(
-  payment: Payment,
-  reports: readonly LocatedReport[],
-  errors: Map<LocatedReport, Error>,
-): LocatedReport[] {
-  let current = payment;
-  return reports.filter((report) => {
-    const folded = tryToFold(current, [report]);
-    if (folded instanceof Error) {
-      errors.set(report, folded);
-      return false;
-    }
-    current = folded.payment;
-    return true;
+  const fold = new PaymentFold(before.payment);
+  // All of them first: facts of a batch may be older than the answer that brings the object.
+  const opened = reports.map(({ report: { leg } }) =>
+    tryTo(() => leg?.gatewayObjectId !== undefined && fold.openLeg(leg.leg, leg.gatewayObjectId)),
+  );
+  const sources = new Map<TransactionKey, ReportSource>();
+  const outcomes = reports.map(({ report, facts }, index) => {
+    if (opened[index] instanceof Error) return opened[index];
+    const decided = tryTo(() => {
+      for (const fact of facts) requireStorable(fact);
+      return fold.apply(facts);
+    });
+    if (!(decided instanceof Error)) noteSources(sources, report.source, decided);
+    return decided;
   });
+  return { change: { before, folded: fold.result(), sources }, outcomes };
 }
 
-function tryToFold(payment: Payment, reports: readonly LocatedReport[]): FoldedDecisions | Error {
+/** What `apply` returns, or why the report cannot be applied. */
+function tryTo<Result>(apply: () => Result): Result | Error {
   try {
-    const facts = reports.flatMap((report) => report.facts);
-    for (const fact of facts) requireStorable(fact);
-    const folded = decideAll(payment, facts);
-    for (const sum of Object.values(sumsIn(folded.payment.intent))) requireAmount(sum);
-    return folded;
+    return apply();
   } catch (error) {
     if (
       error instanceof RangeError ||
@@ -85,6 +61,17 @@ function tryToFold(payment: Payment, reports: readonly LocatedReport[]): FoldedD
       return error;
     }
     throw error;
+  }
+}
+
+function noteSources(
+  sources: Map<TransactionKey, ReportSource>,
+  source: ReportSource,
+  decisions: readonly Decision[],
+): void {
+  for (const { changes } of decisions) {
+    if (changes.transaction?.action !== 'insert') continue;
+    sources.set(transactionKeyOf(changes.transaction.transaction), source);
   }
 }
 
@@ -106,54 +93,4 @@ function requireStorable(fact: Fact): void {
   if (texts.some((text) => text?.includes('\0') || text?.includes('\\u0000'))) {
     throw new RangeError('a text holds the character NUL');
   }
-}
-
-function requireAmount(amount: bigint): void {
-  if (amount > AMOUNT_MINOR_MAX) throw new InvalidAmountError('the sum of the payment grows too large');
-}
-
-/** Legs take the object that the gateway opened for them; the first one stays. */
-function withLegObjects(payment: Payment, reports: readonly LocatedReport[]): Payment {
-  const opened = new Map<number, string>();
-  for (const { leg } of reports.map(({ report }) => report)) {
-    if (leg?.gatewayObjectId !== undefined && !opened.has(leg.leg)) opened.set(leg.leg, leg.gatewayObjectId);
-  }
-  if (opened.size === 0) return payment;
-  return {
-    ...payment,
-    legs: payment.legs.map((leg) => {
-      const gatewayObjectId = opened.get(leg.leg);
-      return leg.gatewayObjectId !== null || gatewayObjectId === undefined
-        ? leg
-        : { ...leg, gatewayObjectId };
-    }),
-  };
-}
-
-function decisionsOf(
-  reports: readonly LocatedReport[],
-  { decisions }: FoldedDecisions,
-): Map<LocatedReport, Decision[]> {
-  let next = 0;
-  return new Map(
-    reports.map((report) => {
-      const own = decisions.slice(next, next + report.facts.length);
-      next += report.facts.length;
-      return [report, own];
-    }),
-  );
-}
-
-function sourcesOf(
-  reports: readonly LocatedReport[],
-  decided: ReadonlyMap<LocatedReport, readonly Decision[]>,
-): Map<TransactionKey, ReportSource> {
-  const sources = new Map<TransactionKey, ReportSource>();
-  for (const report of reports) {
-    for (const { changes } of decided.get(report) ?? []) {
-      if (changes.transaction?.action !== 'insert') continue;
-      sources.set(transactionKeyOf(changes.transaction.transaction), report.report.source);
-    }
-  }
-  return sources;
 }

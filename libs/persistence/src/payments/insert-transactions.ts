@@ -16,10 +16,10 @@ const SQL = `
 WITH input AS (
   SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::smallint[], $6::text[],
     $7::text[], $8::text[], $9::text[], $10::text[], $11::bigint[], $12::text[], $13::smallint[],
-    $14::float8[], $15::text[], $16::text[], $17::text[])
+    $14::float8[], $15::text[], $16::text[], $17::text[], $18::text[])
   AS row (id, created_at, transaction_id, payment_intent_id, leg, gateway_provider, type, status,
     gateway_object_id, gateway_reference, amount, currency, currency_exponent, event_ms, source, failure_code,
-    failure_message)
+    failure_message, gateway_parent_id)
 ), keys AS (
   INSERT INTO payment_transaction_keys
     (gateway_provider, type, gateway_object_id, id, transaction_id, payment_intent_id)
@@ -29,10 +29,11 @@ WITH input AS (
 ), inserted AS (
   INSERT INTO payment_transactions (id, created_at, updated_at, processed_at, event_time, transaction_id,
     payment_intent_id, leg, gateway_provider, type, status, gateway_transaction_id, gateway_reference, amount,
-    currency, currency_exponent, source, failure_code, failure_message)
+    currency, currency_exponent, source, failure_code, failure_message, gateway_parent_id)
   SELECT id, created_at, now(), CASE WHEN status <> 'PENDING' THEN now() END, to_timestamp(event_ms / 1000),
     transaction_id, payment_intent_id, leg, gateway_provider, type, status, gateway_object_id,
-    gateway_reference, amount, currency, currency_exponent, source, failure_code, failure_message
+    gateway_reference, amount, currency, currency_exponent, source, failure_code, failure_message,
+    gateway_parent_id
   FROM input JOIN keys USING (id)
   RETURNING 1
 )
@@ -72,6 +73,7 @@ export async function insertTransactions(
     rows.map(({ source }) => source),
     states.map(({ failure }) => failure?.code ?? null),
     states.map(({ failure }) => failure?.message ?? null),
+    states.map(({ parentId }) => parentId),
   ]);
   if (row?.inserted === rows.length) return;
   throw new VersionConflictError(

@@ -1,4 +1,4 @@
-import type { FoldedDecisions, Leg, Payment, TransactionKey } from '@payments/domain';
+import type { FoldedDecisions, Payment, TransactionKey } from '@payments/domain';
 import type { LoadedPayment } from './load-payments.js';
 import type { ReportSource } from './report.js';
 
@@ -13,9 +13,4 @@ export interface PaymentChange {
 /** The gateway's object of the current leg, as `payment_intents.gateway_intent_id` keeps it. */
 export function currentObjectId({ intent, legs }: Payment): string | null {
   return legs.find(({ leg }) => leg === intent.currentLeg)?.gatewayObjectId ?? null;
-}
-
-/** The legs that end otherwise than they were loaded. */
-export function changedLegs({ before, folded }: PaymentChange): Leg[] {
-  return folded.payment.legs.filter((leg, index) => leg !== before.payment.legs[index]);
 }

@@ -25,6 +25,7 @@ interface Row {
   readonly currency: string;
   readonly gateway_transaction_id: string;
   readonly gateway_reference: string | null;
+  readonly gateway_parent_id: string | null;
   readonly event_ms: number;
   readonly failure_code: string | null;
   readonly failure_message: string | null;
@@ -41,7 +42,7 @@ CROSS JOIN LATERAL (
 ) key
 CROSS JOIN LATERAL (
   SELECT id, payment_intent_id, leg, gateway_provider, type, status, amount, currency, gateway_transaction_id,
-    gateway_reference, failure_code, failure_message,
+    gateway_reference, gateway_parent_id, failure_code, failure_message,
     (extract(epoch FROM coalesce(event_time, created_at)) * 1000)::float8 AS event_ms
   FROM payment_transactions WHERE id = key.id AND created_at = uuid_v7_time(key.id) OFFSET 0
 ) found`;
@@ -75,6 +76,7 @@ function stateOf(row: Row): TransactionState {
     amount: { amountMinor: BigInt(row.amount), currency: row.currency },
     occurredAt: row.event_ms,
     reference: row.gateway_reference,
+    parentId: row.gateway_parent_id,
     failure: row.failure_code === null ? null : { code: row.failure_code, message: row.failure_message },
   };
 }

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { changedLegs, type PaymentChange } from './payment-change.js';
+import type { PaymentChange } from './payment-change.js';
 
 const SQL = `
 UPDATE intent_legs leg SET status_fact = new.status_fact,
@@ -12,10 +12,10 @@ WHERE leg.payment_intent_id = new.payment_intent_id AND leg.leg = new.leg`;
 
 /** Writes the legs that changed, and marks those that a capture elsewhere left behind. */
 export async function updateLegs(em: EntityManager, changes: readonly PaymentChange[]): Promise<void> {
-  const rows = changes.flatMap((change) => {
-    const { intent, legs } = change.folded.payment;
-    const abandoned = new Set(change.folded.abandonedLegs);
-    const changed = new Set(changedLegs(change));
+  const rows = changes.flatMap(({ folded }) => {
+    const { intent, legs } = folded.payment;
+    const abandoned = new Set(folded.abandonedLegs);
+    const changed = new Set(folded.legs);
     return legs
       .filter((leg) => changed.has(leg) || abandoned.has(leg.leg))
       .map((leg) => ({ id: intent.id, leg, isAbandoned: abandoned.has(leg.leg) }));

@@ -11,12 +11,13 @@ WITH updated AS (
     currency = new.currency, currency_exponent = new.currency_exponent,
     event_time = to_timestamp(new.event_ms / 1000), gateway_reference = new.gateway_reference,
     failure_code = new.failure_code, failure_message = new.failure_message, leg = new.leg,
+    gateway_parent_id = new.gateway_parent_id,
     processed_at = coalesce(row.processed_at, CASE WHEN new.status <> 'PENDING' THEN now() END)
   FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::smallint[], $6::float8[], $7::text[],
-    $8::text[], $9::text[], $10::smallint[])
+    $8::text[], $9::text[], $10::smallint[], $11::text[])
     AS new (id, status, amount, currency, currency_exponent, event_ms, gateway_reference, failure_code,
-      failure_message, leg)
-  WHERE row.id = new.id AND row.created_at BETWEEN $11 AND $12
+      failure_message, leg, gateway_parent_id)
+  WHERE row.id = new.id AND row.created_at BETWEEN $12 AND $13
   RETURNING 1
 )
 SELECT count(*)::int AS updated FROM updated`;
@@ -51,6 +52,7 @@ export async function updateTransactions(
     states.map(({ failure }) => failure?.code ?? null),
     states.map(({ failure }) => failure?.message ?? null),
     states.map(({ leg }) => leg),
+    states.map(({ parentId }) => parentId),
     ...timeSpanOf(ids),
   ]);
   if (row?.updated === rows.length) return;
