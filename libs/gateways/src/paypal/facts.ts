@@ -11,6 +11,7 @@ import {
 } from '../fact-parts.js';
 import { type FactParts, makeFact } from '../make-fact.js';
 import { arrayAt, eventTime, isJsonObject, type JsonObject, objectAt, referenceAt } from '../webhook-body.js';
+import { disputedParts } from './disputed-parts.js';
 import type { PayPalEntity, PayPalEvent } from './events.js';
 import { PAYPAL_STATES } from './states.js';
 
@@ -39,7 +40,8 @@ export function paypalFacts(event: PayPalEvent, entity: PayPalEntity): Fact[] {
     nextAction: () => approvalLink(resource),
     payment: () => attemptOf(entity, { objectId, amount }),
   };
-  return [makeFact(name, parts)];
+  const all = entity === 'dispute' ? disputedParts(resource, parts) : [parts];
+  return all.map((part) => makeFact(name, part));
 }
 
 /** A refund is part of a capture, and what becomes a payment of an order (v1: of a payment). */
@@ -50,8 +52,6 @@ function parentOf({ resource, related }: PayPalEvent, entity: PayPalEntity): str
       return related.capture;
     case 'approval':
       return referenceAt(resource, 'order_id');
-    case 'dispute':
-      return related.disputed[0];
     default:
       return related.order ?? related.parentPayment;
   }
