@@ -56,6 +56,28 @@ describe('a payment', () => {
   });
 });
 
+describe('a payment that was never captured and is given back', () => {
+  const given = payment('refunded', { captured: false });
+  const voided = { ...ORIGIN, kind: 'voided', amount: AMOUNT };
+
+  test('holds nothing any more, and took nothing', () => {
+    expect(factOf('razorpay', event('payment.authorized', { payment: given }))).toEqual(voided);
+  });
+
+  test.each(['pending', 'processed'])('does so too when its refund tells it, which is %s', (status) => {
+    const refund = { id: 'rfnd_1', payment_id: 'pay_1', amount: 49_900, currency: 'INR', status };
+    expect(factOf('razorpay', event('refund.created', { refund, payment: given }))).toEqual({
+      ...voided,
+      relatedIds: ['rfnd_1', 'order_1'],
+    });
+  });
+
+  test('is not captured either if giving it back fails', () => {
+    const refund = { id: 'rfnd_1', payment_id: 'pay_1', amount: 49_900, currency: 'INR', status: 'failed' };
+    expect(factOf('razorpay', event('refund.failed', { refund, payment: given }))).toBeUndefined();
+  });
+});
+
 test.each([
   ['refund.created', 'pending', 'pending'],
   ['refund.created', 'processed', 'succeeded'],

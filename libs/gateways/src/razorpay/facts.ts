@@ -20,16 +20,20 @@ import type { RazorpayEntity, RazorpayEvent } from './events.js';
 export const RAZORPAY_EXPONENTS: GatewayExponents = {};
 
 /**
- * What the status of an entity means.
- * Sources: https://razorpay.com/docs/api/payments/entity/, /api/refunds/entity/, /api/disputes/entity/
+ * What the status of an entity means, and after a comma what else tells two states apart. Null: nothing happened
+ * to the payment.
+ * Sources: https://razorpay.com/docs/api/payments/entity/, /api/refunds/entity/, /api/disputes/entity/,
+ * /payments/refunds/auto-refunds/
  */
 export const RAZORPAY_STATES = {
   payment: {
     created: 'processing',
     authorized: 'authorized',
     captured: 'captured',
-    // Only what was captured can be refunded; the refunds come by themselves.
+    // We refund only what was captured; the refunds come by themselves.
     refunded: 'captured',
+    // Razorpay gives back by itself what was authorized and not captured in time.
+    'refunded, never captured': 'voided',
     failed: 'failed',
     // The order stays open, and the customer may pay it in another way.
     'failed, of an order': 'failed_retryable',
@@ -38,6 +42,9 @@ export const RAZORPAY_STATES = {
     pending: 'refund_pending',
     processed: 'refund_succeeded',
     failed: 'refund_failed',
+    'pending, never captured': 'voided',
+    'processed, never captured': 'voided',
+    'failed, never captured': null,
   },
   dispute: {
     open: 'dispute_opened',
@@ -46,22 +53,28 @@ export const RAZORPAY_STATES = {
     lost: 'dispute_lost',
     closed: 'dispute_closed',
   },
-} as const satisfies Record<RazorpayEntity, Record<string, FactName>>;
+} as const satisfies Record<RazorpayEntity, Record<string, FactName | null>>;
 
 /** @throws WebhookError `unreadable`, naming the field that cannot be used */
 export function razorpayFacts(event: RazorpayEvent, entity: RazorpayEntity): Fact[] {
-  const object = event.entities[entity];
-  const status = requiredStatus(`${entity}.status`, object.status);
-  const isOfOrder = status === 'failed' && possibleReferenceAt(object, 'order_id') !== undefined;
-  const state = entity === 'payment' && isOfOrder ? `${status}, of an order` : status;
-  const objectId = requiredReference(`${entity}.id`, object, 'id');
-  const amount = () => amountOf(entity, object);
-  const fact = makeFact(meaningOf(RAZORPAY_STATES[entity], `${entity}.status`, state), {
+  const status = requiredStatus(`${entity}.status`, event.entities[entity].status);
+  const name = meaningOf<FactName | null>(
+    RAZORPAY_STATES[entity],
+    `${entity}.status`,
+    status + DETAILS[entity](event, status),
+  );
+  if (name === null) return [];
+  // Held money that is given back: whatever told it, the payment is what it happened to.
+  const [subject, object] =
+    name === 'voided' ? (['payment', event.entities.payment] as const) : [entity, event.entities[entity]];
+  const objectId = requiredReference(`${subject}.id`, object, 'id');
+  const amount = () => amountOf(subject, object);
+  const fact = makeFact(name, {
     provider: 'razorpay',
     objectId,
     relatedIds: event.objectIds.filter((id) => id !== objectId),
     occurredAt: requiredTime('created_at', event.time),
-    parentId: possibleReferenceAt(object, entity === 'payment' ? 'order_id' : 'payment_id'),
+    parentId: possibleReferenceAt(object, subject === 'payment' ? 'order_id' : 'payment_id'),
     amount,
     failure: () => failureOf([object.error_reason, object.error_code, 'failed'], object.error_description),
     nextAction: () => null,
@@ -69,6 +82,16 @@ export function razorpayFacts(event: RazorpayEvent, entity: RazorpayEntity): Fac
   });
   return [fact];
 }
+
+/** What tells states of one status apart, as in the table above; empty for most. */
+const DETAILS = {
+  payment: ({ entities: { payment } }, status) => {
+    if (status === 'failed' && possibleReferenceAt(payment, 'order_id') !== undefined) return ', of an order';
+    return status === 'refunded' && payment.captured === false ? ', never captured' : '';
+  },
+  refund: ({ entities: { payment } }) => (payment.captured === false ? ', never captured' : ''),
+  dispute: () => '',
+} as const satisfies Record<RazorpayEntity, (event: RazorpayEvent, status: string) => string>;
 
 /** From the notes, which payments inherit from their order, or the order's receipt. */
 export function razorpayIntentId({ entities: { payment, order, refund } }: RazorpayEvent) {
