@@ -124,6 +124,10 @@ describe('given a reversal of a capture, which bears its id', () => {
     expect(after(paypal, taken('CAP-2'), part('succeeded'), taken('CAP')).intent.amountRefunded).toBe(500n);
   });
 
+  test('one that failed before its capture is known waits for nothing', () => {
+    expect(decide(paypal, part('failed'))).toMatchObject({ outcome: 'PROCESSED', reason: null });
+  });
+
   test('what a refund is of is kept, whichever report tells it', () => {
     const nameless = fact({
       ...part('succeeded'),

@@ -86,7 +86,8 @@ export class Tally {
   /** Whether a refund that is counted here, or a part of it, has no capture to be counted against (yet). */
   waits(refund: TransactionState): boolean {
     const money = this.#captures.get(captureOf(refund));
-    if (money === undefined || refund.amount.currency !== this.#currency) return false;
+    const isCounted = refund.status === 'PENDING' || refund.status === 'SUCCEEDED';
+    if (money === undefined || !isCounted || refund.amount.currency !== this.#currency) return false;
     if (money.capture !== null) return isReversal(refund) ? false : excessOf(money) > 0n;
     const leg = this.#legs.get(refund.leg);
     return refund.parentId !== null || (leg !== undefined && looseExcess(leg) > 0n);
