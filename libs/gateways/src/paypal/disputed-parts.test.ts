@@ -2,16 +2,55 @@ import { describe, expect, test } from '@jest/globals';
 import { decimalOf, type Fact } from '@payments/domain';
 import fc from 'fast-check';
 import { readWebhook } from '../read-webhook.js';
-import { json, reasonOf } from '../testing/bodies.js';
+import { factOf, json, reasonOf } from '../testing/bodies.js';
 
 const UPDATED = '2026-03-01T12:00:00Z';
 const SAID = { provider: 'paypal', kind: 'dispute', state: 'opened', occurredAt: Date.parse(UPDATED) };
 
-function disputeOver(said: object) {
+function disputeOver(said: object, name = 'CREATED') {
   const dispute_amount = { currency_code: 'USD', value: '19.99' };
   const resource = { dispute_id: 'PP-1', status: 'OPEN', dispute_amount, update_time: UPDATED, ...said };
-  return { id: 'WH-1', event_type: 'CUSTOMER.DISPUTE.CREATED', create_time: UPDATED, resource };
+  return { id: 'WH-1', event_type: `CUSTOMER.DISPUTE.${name}`, create_time: UPDATED, resource };
 }
+
+describe('a dispute', () => {
+  const dispute = (status: string, outcome_code?: unknown) => ({
+    status,
+    disputed_transactions: [{ seller_transaction_id: 'CAP', buyer_transaction_id: 'BUY' }],
+    ...(outcome_code === undefined ? {} : { dispute_outcome: { outcome_code } }),
+  });
+
+  test.each([
+    ['OPEN', undefined, 'opened'],
+    ['WAITING_FOR_SELLER_RESPONSE', undefined, 'opened'],
+    ['UNDER_REVIEW', undefined, 'under_review'],
+    ['RESOLVED', 'RESOLVED_BUYER_FAVOUR', 'lost'],
+    ['RESOLVED', 'ACCEPTED', 'lost'],
+    ['RESOLVED', 'RESOLVED_SELLER_FAVOUR', 'won'],
+    ['RESOLVED', 'DENIED', 'won'],
+    ['RESOLVED', 'RESOLVED_WITH_PAYOUT', 'closed'],
+    ['RESOLVED', 'CANCELED_BY_BUYER', 'closed'],
+    ['RESOLVED', 'NONE', 'closed'],
+  ])('%s %s is %s', (status, outcome, state) => {
+    for (const name of ['CREATED', 'UPDATED', 'RESOLVED']) {
+      expect(factOf('paypal', disputeOver(dispute(status, outcome), name))).toEqual({
+        ...SAID,
+        objectId: 'PP-1',
+        relatedIds: ['CAP'],
+        parentId: 'CAP',
+        state,
+        amount: { amountMinor: 1999n, currency: 'USD' },
+      });
+    }
+  });
+
+  test('resolved in a way that it does not say, or that is new, is refused', () => {
+    const reason = (outcome?: unknown) =>
+      reasonOf('paypal', disputeOver(dispute('RESOLVED', outcome), 'RESOLVED'));
+    expect(reason()).toBe('resource.dispute_outcome.outcome_code is no status');
+    expect(reason('TOSSED_A_COIN')).toBe('resource.status is a status that we do not know');
+  });
+});
 
 describe('a dispute over several captures', () => {
   const over = (disputed_transactions: readonly unknown[], more: object = {}) =>

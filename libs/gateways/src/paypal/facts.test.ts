@@ -203,49 +203,6 @@ describe('a refund', () => {
   });
 });
 
-describe('a dispute', () => {
-  const dispute = (status: string, outcome_code?: unknown) => ({
-    dispute_id: 'PP-1',
-    status,
-    dispute_amount: USD,
-    disputed_transactions: [{ seller_transaction_id: 'CAP', buyer_transaction_id: 'BUY' }],
-    ...(outcome_code === undefined ? {} : { dispute_outcome: { outcome_code } }),
-    update_time: UPDATED,
-  });
-
-  test.each([
-    ['OPEN', undefined, 'opened'],
-    ['WAITING_FOR_SELLER_RESPONSE', undefined, 'opened'],
-    ['UNDER_REVIEW', undefined, 'under_review'],
-    ['RESOLVED', 'RESOLVED_BUYER_FAVOUR', 'lost'],
-    ['RESOLVED', 'ACCEPTED', 'lost'],
-    ['RESOLVED', 'RESOLVED_SELLER_FAVOUR', 'won'],
-    ['RESOLVED', 'DENIED', 'won'],
-    ['RESOLVED', 'RESOLVED_WITH_PAYOUT', 'closed'],
-    ['RESOLVED', 'CANCELED_BY_BUYER', 'closed'],
-    ['RESOLVED', 'NONE', 'closed'],
-  ])('%s %s is %s', (status, outcome, state) => {
-    for (const name of ['CREATED', 'UPDATED', 'RESOLVED']) {
-      expect(factOf('paypal', event(`CUSTOMER.DISPUTE.${name}`, dispute(status, outcome)))).toEqual({
-        ...ORIGIN,
-        kind: 'dispute',
-        objectId: 'PP-1',
-        relatedIds: ['CAP'],
-        parentId: 'CAP',
-        state,
-        amount: AMOUNT,
-      });
-    }
-  });
-
-  test('resolved in a way that it does not say, or that is new, is refused', () => {
-    const reason = (outcome?: unknown) =>
-      reasonOf('paypal', event('CUSTOMER.DISPUTE.RESOLVED', dispute('RESOLVED', outcome)));
-    expect(reason()).toBe('resource.dispute_outcome.outcome_code is no status');
-    expect(reason('TOSSED_A_COIN')).toBe('resource.status is a status that we do not know');
-  });
-});
-
 describe('money', () => {
   const captured = (value: unknown, currency_code: unknown) =>
     event('PAYMENT.CAPTURE.COMPLETED', capture('COMPLETED', { amount: { value, currency_code } }));
