@@ -1,12 +1,11 @@
 import { type Logger, type Metrics, sleep } from '@payments/runtime';
-import type { IHeaders, Producer } from 'kafkajs';
 import type { KafkaConnection } from './connection.js';
-import { createProducer } from './produce-request.js';
+import { ProduceClient } from './produce-client.js';
 import { ProducerEvents } from './producer-events.js';
 import { sizeOf } from './record-size.js';
 import { SendBounds } from './send-bounds.js';
 import { ProducerClosedError, SendDeadlineError } from './send-errors.js';
-import type { Pending, RecordPosition } from './send-queue.js';
+import type { Pending, RecordPosition, SendHeaders } from './send-queue.js';
 import { type SendOutcomes, TopicSender } from './topic-sender.js';
 import { orAborted, within } from './within.js';
 
@@ -15,7 +14,7 @@ export interface OutgoingRecord {
   /** Chooses the partition, and so what the record stays in order with. */
   readonly key: string | Buffer;
   readonly value: Buffer | null;
-  readonly headers?: Readonly<Record<string, string | Buffer>>;
+  readonly headers?: SendHeaders;
   /** Instead of the one that the key chooses. */
   readonly partition?: number;
 }
@@ -29,22 +28,21 @@ export interface BatchingProducerOptions {
   readonly queueBytesMax: number;
   /** From `send` to SendDeadlineError. */
   readonly deadlineMs: number;
-  /** Bytes a partition a send: the broker's limit is per record batch, and kafkajs does not split. */
+  /** Bytes a partition a send: the broker's limit is per record batch, and the client does not split. */
   readonly batchBytesMax?: number;
 }
 
 const BATCH_BYTES_MAX = 900 * 1024;
-/** kafkajs copies what it has grouped so far for each record of a partition: its work grows with the square. */
 const BATCH_COUNT_MAX = 500;
-/** Encoded in one go by kafkajs: more would hold up everything else in the process. */
+/** Encoded in one go: more would hold up everything else in the process. */
 const REQUEST_BYTES_MAX = 4 * 1024 * 1024;
 const DEADLINE_SWEEP_MS = 100;
 const CONNECT_AGAIN_MS = 500;
 const DISCONNECT_MS_MAX = 2_000;
 
 /**
- * Sends records with one outstanding request a topic that carries all that queued meanwhile. kafkajs loses
- * acknowledged records when idempotent requests overlap or when a leader moves while it retries one
+ * Sends records with one outstanding request a topic that carries all that queued meanwhile. Clients lose
+ * acknowledged records when idempotent requests overlap or when a leader moves while they retry one
  * (docs/adr/0002): hence one at a time, not idempotent, own partitioning, own retries, and no acknowledgement
  * for a partition that the result did not name. A topic or partition that cannot be written holds back its own
  * records only. Records may be stored twice, are never acknowledged without being stored, and keep their order per key.
@@ -70,7 +68,7 @@ export class BatchingProducer {
     },
   };
   /** Connected at the start, for the topic that comes first. */
-  #spare: Producer | undefined;
+  #spare: ProduceClient | undefined;
   /** Senders that wait. */
   #unsettled = 0;
   #state: 'new' | 'started' | 'closed' = 'new';
@@ -80,7 +78,7 @@ export class BatchingProducer {
 
   constructor(options: BatchingProducerOptions) {
     this.#options = options;
-    this.#spare = createProducer(options.kafka);
+    this.#spare = new ProduceClient(options.kafka.address);
     this.#bounds = new SendBounds(options);
     this.#events = new ProducerEvents(options.logger, options.metrics, () => this.queued);
   }
@@ -124,12 +122,7 @@ export class BatchingProducer {
       this.#bounds.add(bytes);
       this.#unsettled += 1;
       const deadlineAt = performance.now() + this.#options.deadlineMs;
-      const message = {
-        key,
-        value,
-        headers: headers as IHeaders,
-        ...(partition !== undefined && { partition }),
-      };
+      const message = { key, value, headers, partition };
       this.#senderOf(topic).enqueue({ topic, message, bytes, deadlineAt, resolve, reject, settled: false });
     });
   }
@@ -142,7 +135,7 @@ export class BatchingProducer {
     this.#state = 'closed';
     await this.#settledOr(signal);
     clearInterval(this.#sweeper);
-    const disconnected = this.#spare && within(DISCONNECT_MS_MAX, this.#spare.disconnect());
+    const disconnected = this.#spare && within(DISCONNECT_MS_MAX, this.#spare.close());
     await Promise.all([disconnected, ...Array.from(this.#senders.values(), (sender) => sender.close())]);
   }
 
@@ -170,8 +163,8 @@ export class BatchingProducer {
     if (sender === undefined) {
       const { kafka, batchBytesMax } = this.#options;
       sender = new TopicSender({
-        ...{ topic, kafka, events: this.#events, outcomes: this.#outcomes },
-        producer: this.#spare ?? createProducer(kafka),
+        ...{ topic, events: this.#events, outcomes: this.#outcomes },
+        client: this.#spare ?? new ProduceClient(kafka.address),
         limits: {
           bytesMax: batchBytesMax ?? BATCH_BYTES_MAX,
           countMax: BATCH_COUNT_MAX,

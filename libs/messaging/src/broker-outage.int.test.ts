@@ -5,6 +5,7 @@ import { BatchingProducer } from './batching-producer.js';
 import { startConsumer } from './consumer.js';
 import { createTopic, logger, startProducer } from './testing/kafka-client.js';
 import type { KafkaProxy } from './testing/kafka-proxy.js';
+import { answersIn } from './testing/produce-reply.js';
 import { type ProxiedKafka, startProxiedKafka } from './testing/proxied-kafka.js';
 import { storedRecords } from './testing/stored-records.js';
 
@@ -186,7 +187,7 @@ describe('a partition that the result of a send does not name', () => {
     let replies = 0;
     proxy.replyTo = (apiKey, reply) => {
       // The reply names the partition under another number.
-      if (apiKey === PRODUCE && ++replies === 1) reply.writeInt32BE(77, firstPartitionAt(reply));
+      if (apiKey === PRODUCE && ++replies === 1) reply.writeInt32BE(77, answersIn(reply)[0]?.numberAt);
       return reply;
     };
     const sent = [send('a'), send('b')];
@@ -200,10 +201,4 @@ describe('a partition that the result of a send does not name', () => {
       / 2$/m,
     );
   });
-
-  /** Produce reply v3 to v7: size, correlation id, topics: count, name, partitions: count, then the number. */
-  function firstPartitionAt(reply: Buffer): number {
-    const nameAt = 4 + 4 + 4;
-    return nameAt + 2 + reply.readInt16BE(nameAt) + 4;
-  }
 });

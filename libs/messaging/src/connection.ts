@@ -10,8 +10,10 @@ export interface KafkaConnectionOptions extends KafkaOptions {
 
 /** A way to a Kafka cluster; nothing is connected yet. */
 export interface KafkaConnection extends Kafka {
-  /** The same cluster, for producers and whoever else asks again by himself: gives up after some seconds, so that one broker or partition does not hold up all others. */
+  /** The same cluster, for whoever asks again by himself: gives up after some seconds. */
   readonly bounded: Kafka;
+  /** The same cluster, for clients other than kafkajs. */
+  readonly address: KafkaOptions & { readonly clientId: string };
 }
 
 /**
@@ -27,13 +29,15 @@ export const RETRY = {
   retries: 1_000_000,
 };
 /** With the same back-off. Nested by kafkajs: connecting is retried within asking for metadata. */
-const PRODUCER_RETRY = { ...RETRY, retries: 3 };
+const BOUNDED_RETRY = { ...RETRY, retries: 3 };
 const REQUEST_TIMEOUT_MS = 10_000;
 const CONNECTION_TIMEOUT_MS = 1_000;
 
 export function createKafka(options: KafkaConnectionOptions): KafkaConnection {
   mendIdleTimers();
-  return Object.assign(kafkaWith(RETRY, options), { bounded: kafkaWith(PRODUCER_RETRY, options) });
+  const { logger, ...address } = options;
+  const bounded = kafkaWith(BOUNDED_RETRY, options);
+  return Object.assign(kafkaWith(RETRY, options), { bounded, address });
 }
 
 function kafkaWith(

@@ -8,7 +8,7 @@ let made = 0;
 
 function pending(topic: string, partition: number, bytes = 10, deadlineAt = 0): Pending {
   made += 1;
-  const message = { key: Buffer.from(`${made}`), value: null, partition };
+  const message = { key: Buffer.from(`${made}`), value: null, headers: undefined, partition };
   const nobody = (): void => {};
   return { topic, message, bytes, deadlineAt, resolve: nobody, reject: nobody, settled: false };
 }

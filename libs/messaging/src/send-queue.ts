@@ -1,15 +1,24 @@
-import type { Message } from 'kafkajs';
-
 /** Where a record was stored. */
 export interface RecordPosition {
   readonly partition: number;
   readonly offset: bigint;
 }
 
+export type SendHeaders = Readonly<Record<string, string | Buffer>>;
+
+/** What is written of a record. */
+export interface SendMessage {
+  readonly key: Buffer;
+  readonly value: Buffer | null;
+  readonly headers: SendHeaders | undefined;
+  /** Chosen by the key once the topic's partitions are known, if not before. */
+  partition: number | undefined;
+}
+
 /** A record on its way, and who waits for it. */
 export interface Pending {
   readonly topic: string;
-  readonly message: Message & { readonly key: Buffer };
+  readonly message: SendMessage;
   readonly bytes: number;
   /** On the clock of `performance.now()`. Ascending in the order of sending. */
   readonly deadlineAt: number;

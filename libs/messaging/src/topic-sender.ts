@@ -1,15 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { retryDelayMs, sleep } from '@payments/runtime';
-import type { Producer } from 'kafkajs';
-import type { KafkaConnection } from './connection.js';
-import { isConnectionFault, isRetriable, partsToBlame } from './isolate.js';
 import { BACK_OFF, PartitionRetries } from './partition-retries.js';
 import { partitionOf } from './partitioner.js';
-import { produce } from './produce-request.js';
+import type { ProduceClient } from './produce-client.js';
+import { isRetriable, NoAnswerError, partsToBlame } from './produce-error.js';
 import type { ProducerEvents } from './producer-events.js';
 import { ProducerClosedError, SendDeadlineError, SendRefusedError } from './send-errors.js';
 import { type BatchLimits, type PartitionBatch, type Pending, SendQueue } from './send-queue.js';
-import { countPartitions } from './topics.js';
 import { within } from './within.js';
 
 /** Told what becomes of records. */
@@ -24,9 +21,8 @@ export interface SendOutcomes {
 
 export interface TopicSenderOptions {
   readonly topic: string;
-  readonly kafka: KafkaConnection;
-  /** Of this topic alone: kafkajs can do nothing at all while one of the topics it knows of is gone. */
-  readonly producer: Producer;
+  /** Of this topic alone: a broker answers the requests of one connection one after the other. */
+  readonly client: ProduceClient;
   readonly limits: BatchLimits;
   readonly events: ProducerEvents;
   readonly outcomes: SendOutcomes;
@@ -92,17 +88,15 @@ export class TopicSender {
     for (const pending of this.#queue.takeOverdue(Number.POSITIVE_INFINITY)) {
       this.#refuse(pending, new ProducerClosedError('the producer was closed'));
     }
-    // kafkajs waits for answers that may never come.
-    await within(DISCONNECT_MS_MAX, this.#options.producer.disconnect());
+    await within(DISCONNECT_MS_MAX, this.#options.client.close());
   }
 
   /** Connects and asks for the topic's partitions until they are known or nobody waits for them any more. */
   async #locate(): Promise<void> {
-    const { topic, kafka, producer, events } = this.#options;
+    const { topic, client, events } = this.#options;
     while (this.#queue.awaits(topic)) {
       try {
-        await producer.connect();
-        const partitions = await countPartitions(kafka, topic);
+        const partitions = await client.countPartitions(topic);
         // Asked twice, if nobody waited for the first answer in the end.
         if (this.#queue.partitionsOf(topic) !== undefined) return;
         for (const pending of this.#queue.place(topic, partitions)) this.enqueue(pending);
@@ -179,17 +173,17 @@ export class TopicSender {
   ): Promise<readonly (bigint | undefined)[]> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await produce(this.#options.producer, batches);
+        return await this.#options.client.produce(batches);
       } catch (error) {
         const late = performance.now() - startedAt > TOGETHER_MS_MAX;
-        if (late || this.#closed || batches.length === 1 || !isConnectionFault(error)) throw error;
+        if (late || this.#closed || batches.length === 1 || !(error instanceof NoAnswerError)) throw error;
         this.#options.events.notSent(batches, error);
         await sleep(retryDelayMs(attempt, BACK_OFF));
       }
     }
   }
 
-  /** kafkajs may resolve although a partition was never sent: what the result does not name is sent again. */
+  /** Clients were seen to resolve although a partition was never sent: what the result does not name is sent again. */
   #acknowledge(batches: readonly PartitionBatch[], firstOffsets: readonly (bigint | undefined)[]): void {
     const { outcomes, events } = this.#options;
     for (const [at, batch] of batches.entries()) {

@@ -40,16 +40,6 @@ export async function ensureTopics(
   });
 }
 
-/** @throws if the topic does not exist. Waits while no broker answers. */
-export async function countPartitions(kafka: KafkaConnection, topic: string): Promise<number> {
-  return withAdmin(kafka, async (admin) => {
-    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-    const count = topics[0]?.partitions.length ?? 0;
-    if (count === 0) throw new Error(`topic ${topic} has no partitions`);
-    return count;
-  });
-}
-
 async function createTopics(
   admin: Admin,
   topics: readonly TopicSetup[],

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { until } from '@payments/local/testing';
 import { createTopic, startProducer } from './testing/kafka-client.js';
+import { answersIn } from './testing/produce-reply.js';
 import { type ProxiedKafka, startProxiedKafka } from './testing/proxied-kafka.js';
 import { storedRecords, valuesOf, withoutRepeats } from './testing/stored-records.js';
 
@@ -93,22 +94,9 @@ describe('a partition that takes no records', () => {
   }, 40_000);
 });
 
-/** Produce reply v5 to v7. @returns how many entries now say that too few replicas are in sync. */
+/** @returns how many entries of a produce reply now say that too few replicas are in sync. */
 function refusePartition(reply: Buffer, partition: number): number {
-  const ENTRY_BYTES = 4 + 2 + 8 + 8 + 8;
-  let at = 8;
-  let refused = 0;
-  const topics = reply.readInt32BE(at);
-  at += 4;
-  for (let topic = 0; topic < topics; topic += 1) {
-    at += 2 + reply.readInt16BE(at);
-    const partitions = reply.readInt32BE(at);
-    at += 4;
-    for (let entry = 0; entry < partitions; entry += 1, at += ENTRY_BYTES) {
-      if (reply.readInt32BE(at) !== partition) continue;
-      reply.writeInt16BE(NOT_ENOUGH_REPLICAS, at + 4);
-      refused += 1;
-    }
-  }
-  return refused;
+  const refused = answersIn(reply).filter((answer) => answer.partition === partition);
+  for (const { errorAt } of refused) reply.writeInt16BE(NOT_ENOUGH_REPLICAS, errorAt);
+  return refused.length;
 }

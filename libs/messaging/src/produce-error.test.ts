@@ -1,19 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { MultipleErrors, NetworkError, ProtocolError, TimeoutError, UserError } from '@platformatic/kafka';
 import fc from 'fast-check';
-import { partsToBlame } from './isolate.js';
+import { isRetriable, NoAnswerError, partsToBlame, wasUnanswered } from './produce-error.js';
 import type { PartitionBatch, Pending } from './send-queue.js';
 
 function batch(partition: number, values: readonly number[]): PartitionBatch {
   const records = values.map((value) => ({ bytes: value }) as Pending);
   return { topic: 't', partition, records };
-}
-
-class KafkaError extends Error {
-  readonly type: string;
-  constructor(type: string) {
-    super(type);
-    this.type = type;
-  }
 }
 
 /** Sends parts until every record is stored or blamed, as the producer does. */
@@ -27,7 +20,7 @@ function sendAll(batches: readonly PartitionBatch[], bad: ReadonlySet<number>) {
       stored.push(...values);
       continue;
     }
-    const smaller = partsToBlame(parts, new KafkaError('MESSAGE_TOO_LARGE'));
+    const smaller = partsToBlame(parts, new ProtocolError('MESSAGE_TOO_LARGE'));
     if (smaller === undefined) blamed.push(...values);
     else again.unshift(...smaller.map((part) => [part]));
   }
@@ -56,12 +49,47 @@ describe('the record that makes a send fail', () => {
   });
 
   test('is not looked for when no record can be at fault, as without the right to write', () => {
-    const error = new KafkaError('TOPIC_AUTHORIZATION_FAILED');
+    const error = new ProtocolError('TOPIC_AUTHORIZATION_FAILED');
     expect(partsToBlame([batch(0, [1, 2]), batch(1, [3])], error)).toHaveLength(2);
     expect(partsToBlame([batch(0, [1, 2])], error)).toBeUndefined();
   });
 
   test('is looked for when the client itself could not encode it', () => {
     expect(partsToBlame([batch(0, [1, 2])], new TypeError('a header'))).toHaveLength(2);
+  });
+});
+
+describe('a failed request', () => {
+  const failed = (...errors: Error[]) => new MultipleErrors('Producing messages failed.', errors);
+
+  test.each([
+    ['nobody answered', new NetworkError('Connection closed'), true, true],
+    ['the answer took too long', new TimeoutError('Request timed out'), true, true],
+    [
+      'no broker can be reached',
+      failed(new NetworkError('one'), failed(new NetworkError('two'))),
+      true,
+      true,
+    ],
+    [
+      'one broker answered, the other did not',
+      failed(new ProtocolError(19), new NetworkError('x')),
+      true,
+      false,
+    ],
+    ['replicas are missing', failed(new ProtocolError('NOT_ENOUGH_REPLICAS')), true, false],
+    ['the leader moved', failed(new ProtocolError('NOT_LEADER_OR_FOLLOWER')), true, false],
+    ['the topic is gone', new UserError('Unknown topic payments.'), true, false],
+    ['one of its records is too large', failed(new ProtocolError(10), new NetworkError('x')), false, false],
+    ['the right to write is missing', failed(new ProtocolError('TOPIC_AUTHORIZATION_FAILED')), false, false],
+    ['a record cannot be encoded', new UserError('Failed to serialize a message.'), false, false],
+    ['this code is at fault', new TypeError('undefined is not a function'), false, false],
+  ])('because %s', (_, error, retriable, unanswered) => {
+    expect(isRetriable(error)).toBe(retriable);
+    expect(wasUnanswered(error)).toBe(unanswered);
+  });
+
+  test('that nobody answered is sent again, whatever the client says of it', () => {
+    expect(isRetriable(new NoAnswerError('x', { cause: new TypeError('y') }))).toBe(true);
   });
 });
