@@ -42,6 +42,7 @@ const KEPT = {
   // bench: the obvious first version of an ingress, which ours is measured against.
   kafkajs: ['libs/messaging', 'bench'],
   '@kafkajs/confluent-schema-registry': ['libs/messaging', 'bench'],
+  '@platformatic/kafka': ['libs/messaging'],
   typeorm: ['libs/persistence'],
   ioredis: ['libs/cache'],
   express: ['services/ingress', 'services/query', 'services/dead-letter', 'bench'],

@@ -2,17 +2,18 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { SERVICE_NODE_FLAGS } from '@payments/local/testing';
 
 const START_TIMEOUT_MS = 30_000;
 
-/** Runs `work` against a server process that listens on `port`, and ends the process. */
+/** Runs `work` against a server process, run as our services are, that listens on `port`, and ends the process. */
 export async function withServer<T>(
   script: string,
   port: number,
   env: Record<string, string>,
   work: () => Promise<T>,
 ): Promise<T> {
-  const server = spawn(process.execPath, [script], {
+  const server = spawn(process.execPath, [...SERVICE_NODE_FLAGS, script], {
     env: { ...env, PORT: String(port), NODE_ENV: 'production' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

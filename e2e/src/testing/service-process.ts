@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { freePorts, until } from '@payments/local/testing';
+import { freePorts, SERVICE_NODE_FLAGS, until } from '@payments/local/testing';
 
 const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
 const OUTPUT_CHARS_KEPT = 20_000;
@@ -61,7 +61,7 @@ export class ServiceProcess {
   launch(): void {
     const child = spawn(
       process.execPath,
-      ['--enable-source-maps', `${REPOSITORY}services/${this.name}/dist/main.js`],
+      [...SERVICE_NODE_FLAGS, `${REPOSITORY}services/${this.name}/dist/main.js`],
       { env: { ...this.#env, PORT: String(this.port) }, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     for (const stream of [child.stdout, child.stderr]) {

@@ -116,11 +116,11 @@ function messagesOf({ topic, partition, records }: PartitionBatch) {
     key,
     // A null is a tombstone: allowed by Kafka, if not by the types of the client.
     value: value as Buffer,
-    headers: headersOf(headers),
+    ...(headers && { headers: headersOf(headers) }),
   }));
 }
 
-function headersOf(headers: SendHeaders = {}): Map<Buffer, Buffer> {
+function headersOf(headers: SendHeaders): Map<Buffer, Buffer> {
   const bytes = (text: string | Buffer): Buffer => (typeof text === 'string' ? Buffer.from(text) : text);
   return new Map(Object.entries(headers).map(([name, value]) => [Buffer.from(name), bytes(value)]));
 }

@@ -181,8 +181,7 @@ test('a chunked body that never ends is cut off', async () => {
     clearInterval(feeding);
     socket.destroy();
   }
-  // The reset of a connection with bytes still unread can overtake the answer on its way to the sender.
-  expect(received).toMatch(/^(HTTP\/1\.1 413 |$)/);
+  expect(received).toMatch(/^HTTP\/1\.1 413 /);
   expect(ingress.bodies.bytesHeld).toBe(0);
 });
 

@@ -7,6 +7,7 @@ import { adminHandler, kafkaOptions, type ServiceRuntime } from '@payments/runti
 import { createApp } from './app.js';
 import type { IngressConfig } from './config.js';
 import { IngressEvents } from './ingress-events.js';
+import { sendProblemTo } from './problem.js';
 import { RawBodyReader } from './raw-body.js';
 
 const HEADERS_TIMEOUT_MS = 5_000;
@@ -65,6 +66,7 @@ export async function startIngress(rt: ServiceRuntime<IngressConfig>): Promise<{
     },
     app,
   );
+  server.on('clientError', (error, socket) => sendProblemTo(socket, error));
   await listen(server, config.PORT);
   rt.onShutdown('http server', (deadline) => closeServer(server, deadline));
   const { port } = server.address() as AddressInfo;

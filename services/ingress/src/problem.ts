@@ -1,4 +1,5 @@
-import type { ServerResponse } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
 
 /** What went wrong, for the caller: an RFC 9457 problem. */
 export interface Problem {
@@ -39,12 +40,75 @@ export function unavailable(detail: string, retryAfterSeconds = 1): Problem {
 }
 
 export function sendProblem(res: ServerResponse, problem: Problem): void {
-  const { status, title, detail, headers } = problem;
-  const body = JSON.stringify({ type: 'about:blank', title, status, detail });
-  res.writeHead(status, {
-    'content-type': 'application/problem+json',
-    'content-length': Buffer.byteLength(body),
-    ...headers,
-  });
+  const { headers, body } = answerOf(problem);
+  res.writeHead(problem.status, headers);
   res.end(body);
+}
+
+/** How long a refused sender has to read its answer, and how much of what it still sends is taken meanwhile. */
+const LINGER_MS_MAX = 1_000;
+const LINGER_BYTES_MAX = 4 * 1024 * 1024;
+
+/**
+ * Answers a request whose body is not wanted, and ends the connection once the body has ended or the sender had
+ * time to read the answer: closing with bytes unread resets the connection, and the answer may be lost with it
+ * (RFC 9112, 9.6).
+ */
+export function sendProblemAndClose(req: IncomingMessage, res: ServerResponse, problem: Problem): void {
+  const { headers, body } = answerOf(problem);
+  res.writeHead(problem.status, { ...headers, connection: 'close' });
+  res.write(body);
+  let taken = 0;
+  req.on('data', (chunk: Buffer) => {
+    taken += chunk.length;
+    if (taken > LINGER_BYTES_MAX) req.pause();
+  });
+  const end = (): void => {
+    clearTimeout(timer);
+    res.end();
+  };
+  const timer = setTimeout(end, LINGER_MS_MAX);
+  req.once('end', end).once('close', end);
+}
+
+/** What a sender is told whose request node:http gave up before it was one. */
+const NOT_A_REQUEST: Readonly<Record<string, Problem>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    title: 'Request too slow',
+    detail: 'The request did not arrive whole in time. Send it again.',
+  },
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    title: 'Headers too large',
+    detail: 'The headers of a webhook fit 16 KiB.',
+  },
+};
+
+/** Answers what never became a request: too slow, too large in its headers, or not HTTP. */
+export function sendProblemTo(socket: Duplex, { code = '' }: NodeJS.ErrnoException): void {
+  // Reset by the sender, or answered already: nothing that is written now would arrive, or be understood.
+  if (!socket.writable || code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const problem = (Object.hasOwn(NOT_A_REQUEST, code) ? NOT_A_REQUEST[code] : undefined) ?? BAD_REQUEST;
+  const { headers, body } = answerOf(problem);
+  const lines = Object.entries({ ...headers, connection: 'close' }).map(
+    ([name, value]) => `${name}: ${value}`,
+  );
+  const head = [`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`, ...lines].join('\r\n');
+  socket.end(`${head}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+function answerOf({ status, title, detail, headers }: Problem) {
+  const body = JSON.stringify({ type: 'about:blank', title, status, detail });
+  return {
+    body,
+    headers: {
+      'content-type': 'application/problem+json',
+      'content-length': Buffer.byteLength(body),
+      ...headers,
+    },
+  };
 }

@@ -8,7 +8,7 @@ export class BodyError extends Error {
 
   constructor(problem: Problem) {
     super(problem.detail);
-    this.problem = { ...problem, headers: { ...problem.headers, connection: 'close' } };
+    this.problem = problem;
   }
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { SERVICE_NODE_FLAGS } from '../node-program.js';
 import type { PartPlan } from '../part.js';
 import { REPOSITORY } from '../paths.js';
 
@@ -22,7 +23,7 @@ export function servicePlan({ name, package: folder, port, env }: ServiceOptions
     url,
     command: {
       file: process.execPath,
-      args: ['--enable-source-maps', main],
+      args: [...SERVICE_NODE_FLAGS, main],
       cwd: REPOSITORY,
       env: { ...env, PORT: String(port) },
     },

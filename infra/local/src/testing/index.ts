@@ -1,3 +1,4 @@
+export { SERVICE_NODE_FLAGS } from '../node-program.js';
 export type { Part } from '../part.js';
 export { freePorts } from '../ports.js';
 export { type UntilOptions, until } from '../until.js';

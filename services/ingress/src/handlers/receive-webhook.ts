@@ -5,7 +5,7 @@ import { type VerifiedWebhook, WebhookError, type WebhookVerifier } from '@payme
 import type { BatchingProducer, SchemaCodec } from '@payments/messaging';
 import { injectTraceHeaders } from '@payments/runtime';
 import type { IngressEvents } from '../ingress-events.js';
-import { type Problem, sendProblem, unavailable } from '../problem.js';
+import { type Problem, sendProblem, sendProblemAndClose, unavailable } from '../problem.js';
 import { BodyError, type RawBodyReader, RequestAbortedError } from '../raw-body.js';
 
 export interface ReceiveWebhookDeps {
@@ -58,7 +58,8 @@ export async function receiveWebhook(
     const problem = problemOf(error);
     status = problem.status;
     deps.events.refused(provider, problem, error);
-    sendProblem(res, problem);
+    if (error instanceof BodyError) sendProblemAndClose(req, res, problem);
+    else sendProblem(res, problem);
   }
   deps.events.answered(provider, status, startedAt);
 }
