@@ -195,7 +195,9 @@ describe('a rebalance', () => {
       seen.push(...valuesOf(batch));
       resolveAll(batch);
     };
-    const first = await consume(group, topic, work);
+    // kafkajs sometimes gives up a member that is left without partitions: it asks for the offset of one that it
+    // lost. In a service the process exits then; here its successor is there already.
+    const first = await consume(group, topic, work, { onCrash: () => undefined });
     await until(() => first.assignment().length === 1);
     await consume(group, topic, work);
     await until(() => stale.length > 0 && seen.length === 2);
