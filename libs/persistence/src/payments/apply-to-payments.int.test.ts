@@ -14,10 +14,7 @@ beforeAll(async () => {
   ledger = await openTestLedger();
 }, 60_000);
 afterAll(() => ledger.close());
-beforeEach(() =>
-  ledger.rows(`TRUNCATE payment_intents, payment_intent_keys, intent_legs, gateway_object_refs, payment_transactions,
-    payment_transaction_keys, payment_webhooks, payment_webhook_bodies, outbox CASCADE`),
-);
+beforeEach(() => ledger.clear());
 
 const transactions = () =>
   ledger.rows('SELECT type, status, amount, source FROM payment_transactions ORDER BY type');
@@ -212,6 +209,55 @@ describe.each<IntentStatus>(['CANCELED', 'EXPIRED', 'FAILED'])(
     });
   },
 );
+
+describe('in one batch', () => {
+  test('late captures of one order are recorded in one transaction', async () => {
+    const orderId = 'order-of-two-late';
+    const ended = async (attempt: number) => {
+      const { id } = await ledger.create({ orderId, attempt, gatewayObjectId: `pi_late_${attempt}` });
+      await ledger.rows(`UPDATE payment_intents SET status = 'EXPIRED' WHERE id = $1`, [id]);
+      await ledger.rows('UPDATE payment_intent_keys SET live = false WHERE payment_intent_id = $1', [id]);
+      return id;
+    };
+    const ids = [await ended(1), await ended(2), await ended(3)];
+    await ledger.deliver(
+      [3, 1, 2].map((attempt) => webhookOf(`stripe:late-${attempt}`, [captured(`pi_late_${attempt}`)])),
+    );
+    expect(ledger.conflicts.versions).toBe(0);
+    for (const id of ids) expect((await ledger.load(id)).payment.intent.status).toBe('SUCCEEDED');
+    // One of them is the order's own, the others are beside it.
+    expect(
+      await ledger.rows('SELECT live, allow_another FROM payment_intent_keys ORDER BY payment_intent_id'),
+    ).toEqual([
+      { live: true, allow_another: false },
+      { live: true, allow_another: true },
+      { live: true, allow_another: true },
+    ]);
+  });
+
+  test('captures on two legs of an expired payment are recorded in one transaction', async () => {
+    const { id } = await ledger.create({ gatewayObjectId: 'pi_two_legs' });
+    await openLeg(ledger, id, { leg: 2, provider: 'paypal' });
+    await ledger.write([
+      {
+        ...{ source: 'command', provider: 'paypal', objectIds: ['O_TWO'], intentId: null, facts: [] },
+        leg: { paymentIntentId: id, leg: 2, gatewayObjectId: 'O_TWO' },
+      },
+    ]);
+    await ledger.rows(`UPDATE payment_intents SET status = 'EXPIRED'`);
+    await ledger.rows('UPDATE payment_intent_keys SET live = false');
+    const paypal = captured('C_TWO', { provider: 'paypal', relatedIds: ['O_TWO'] });
+    await ledger.deliver([
+      webhookOf('paypal:late', [paypal], 'paypal'),
+      webhookOf('stripe:late', [captured('pi_two_legs')]),
+    ]);
+    expect(ledger.conflicts.versions).toBe(0);
+    expect((await ledger.load(id)).payment.intent).toMatchObject({
+      status: 'SUCCEEDED',
+      amountCaptured: 3998n,
+    });
+  });
+});
 
 test('a payment that ends makes room for the next of its order, and is not counted as live', async () => {
   const { id } = await ledger.create({ orderId: 'order-next', gatewayObjectId: 'pi_ends' });

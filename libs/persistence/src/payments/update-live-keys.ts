@@ -5,14 +5,17 @@ import type { PaymentChange } from './payment-change.js';
 import { VersionConflictError } from './version-conflict-error.js';
 
 // A capture can come for a payment that had ended while its order got another one. Both are then live, and the
-// money is real: the late one steps aside of "one live payment an order" instead of failing on it.
+// money is real: the late one steps aside of "one live payment an order" instead of failing on it. Of several late
+// ones in one statement, which do not see each other become live, the oldest stays the order's own.
 const SQL = `
-UPDATE payment_intent_keys key SET live = new.live, allow_another = key.allow_another OR (new.live AND EXISTS (
+WITH new AS (SELECT * FROM unnest($1::uuid[]) AS ids (payment_intent_id))
+UPDATE payment_intent_keys key SET live = $2, allow_another = key.allow_another OR ($2 AND EXISTS (
   SELECT 1 FROM payment_intent_keys other
-  WHERE other.order_id = key.order_id AND other.live AND other.payment_intent_id <> key.payment_intent_id
+  WHERE other.order_id = key.order_id AND other.payment_intent_id <> key.payment_intent_id
+    AND (other.live OR other.payment_intent_id < key.payment_intent_id
+      AND other.payment_intent_id IN (SELECT payment_intent_id FROM new))
 ))
-FROM unnest($1::uuid[], $2::boolean[]) AS new (payment_intent_id, live)
-WHERE key.payment_intent_id = new.payment_intent_id`;
+FROM new WHERE key.payment_intent_id = new.payment_intent_id`;
 
 /**
  * Keeps `live` what the status says it is.
@@ -36,7 +39,7 @@ export async function updateLiveKeys(em: EntityManager, changes: readonly Paymen
 
 async function update(em: EntityManager, ids: readonly string[], live: boolean): Promise<void> {
   try {
-    await em.query(SQL, [ids, ids.map(() => live)]);
+    await em.query(SQL, [ids, live]);
   } catch (error) {
     const found = databaseErrorOf(error);
     if (found?.kind === 'statement' && found.constraint === 'payment_intent_keys_one_live_per_order') {

@@ -34,6 +34,8 @@ export interface TestLedger {
   load(id: IntentRowId): Promise<LoadedPayment>;
   statuses(): Promise<Record<string, string>>;
   rows(sql: string, parameters?: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  /** Forgets every payment, webhook and conflict. */
+  clear(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -99,6 +101,11 @@ export async function openTestLedger(poolSize = 8): Promise<TestLedger> {
       return Object.fromEntries(rows.map((row) => [row.webhook_id, row.status]));
     },
     rows: (sql, parameters = []) => database.primary.query(sql, [...parameters]),
+    clear: async () => {
+      Object.assign(conflicts, { versions: 0, deadlocks: 0 });
+      await database.primary.query(`TRUNCATE payment_intents, payment_intent_keys, intent_legs, gateway_object_refs,
+        payment_transactions, payment_transaction_keys, payment_webhooks, payment_webhook_bodies, outbox CASCADE`);
+    },
     close: async () => {
       await database.close();
       await testDatabase.drop();
