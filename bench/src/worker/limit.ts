@@ -76,7 +76,6 @@ async function applyBatch(em: EntityManager, batch: readonly Read[]): Promise<vo
   const { verdicts } = await applyToPayments(
     em,
     reporting.map((one) => one.report),
-    { readWaiting: ({ provider, sealedBody }) => ({ facts: readWebhook(provider, sealedBody).facts }) },
   );
   const verdictOf = new Map(reporting.map((one, index) => [one, verdicts[index]]));
   const rows = fresh.map((one): WebhookRow => {

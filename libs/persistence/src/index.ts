@@ -73,14 +73,7 @@ export {
   PARTITIONS_AHEAD,
   type PartitionsAhead,
 } from './partitions.js';
-export {
-  type Applied,
-  applyToPayments,
-  type ReadWaiting,
-  type SettledWebhook,
-  type WaitingReading,
-  type WaitingWebhook,
-} from './payments/apply-to-payments.js';
+export { type Applied, applyToPayments } from './payments/apply-to-payments.js';
 export { countUnprocessedWebhooks, type UnprocessedCount } from './payments/count-unprocessed.js';
 export {
   type CreatedPayment,
@@ -105,6 +98,16 @@ export type {
   Verdict,
 } from './payments/report.js';
 export { INTENT_EVENTS_TOPIC, savePayments } from './payments/save-payments.js';
+export {
+  type DeferredWebhook,
+  type ReadWaiting,
+  type SettledWaiting,
+  type SettledWebhook,
+  type SettleWaitingOptions,
+  settleWaiting,
+  type WaitingReading,
+  type WaitingWebhook,
+} from './payments/settle-waiting.js';
 export { settleWebhooks, type WebhookSettlement } from './payments/settle-webhooks.js';
 export { VersionConflictError } from './payments/version-conflict-error.js';
 export { migrate } from './run-migrations.js';

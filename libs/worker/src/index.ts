@@ -1,5 +1,6 @@
 export { type Disposition, type DispositionKind, disposition, PoisonError } from './disposition.js';
 export type { Handler, Message } from './handler.js';
+export { Bell } from './outbox/bell.js';
 export { intentEventsRoute } from './outbox/intent-events-route.js';
 export {
   OUTBOX_RELAY_TUNING,

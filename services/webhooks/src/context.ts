@@ -7,6 +7,8 @@ import { startWorker } from '@payments/worker';
 import { startRelayInBackground } from './background-relay.js';
 import type { WebhooksConfig } from './config.js';
 import { ApplyWebhook } from './handlers/apply-webhook.js';
+import { waitingReader } from './read-waiting.js';
+import { startSettleLoop } from './settle-loop.js';
 import { watchUnprocessed } from './watch-unprocessed.js';
 import { WebhookEvents } from './webhook-events.js';
 
@@ -47,6 +49,17 @@ export async function startWebhooks(rt: ServiceRuntime<WebhooksConfig>): Promise
   );
   rt.onShutdown('outbox relay', (deadline) => relay.close(deadline));
 
+  const keyring = new SealKeyring(config.SEAL_KEYS);
+  const rules = { verifyPayPal: config.WEBHOOKS_PAYPAL_VERIFY };
+  const events = new WebhookEvents(metrics, logger);
+  const wakeRelay = (shards: ReadonlySet<number>): void => relay.wake(shards);
+
+  const settling = startSettleLoop({
+    ...{ database, cache, events, wakeRelay, logger },
+    readWaiting: waitingReader(keyring, rules),
+  });
+  rt.onShutdown('settling of waiting webhooks', () => settling.close());
+
   const worker = await startWorker({
     group: 'webhooks',
     topic: TOPICS.webhookReceived.name,
@@ -54,13 +67,9 @@ export async function startWebhooks(rt: ServiceRuntime<WebhooksConfig>): Promise
     producer,
     database,
     handler: new ApplyWebhook({
-      codec,
-      cache,
-      keyring: new SealKeyring(config.SEAL_KEYS),
+      ...{ codec, cache, keyring, events, rules, wakeRelay },
       marks: webhookMarks(cache),
-      events: new WebhookEvents(metrics, logger),
-      rules: { verifyPayPal: config.WEBHOOKS_PAYPAL_VERIFY },
-      wakeRelay: (shards) => relay.wake(shards),
+      wakeSettling: () => settling.wake(),
     }),
     logger,
     metrics,

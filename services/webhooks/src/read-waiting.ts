@@ -1,11 +1,10 @@
-import { SealBrokenError, type SealKeyring } from '@payments/contracts';
+import { SealBrokenError, type SealKeyring, SealKeyUnknownError } from '@payments/contracts';
 import type { ReadWaiting } from '@payments/persistence';
 import { type ContentRules, contentOf } from './webhook-content.js';
 
 /**
- * Opens and reads webhooks that waited for their payment, as they were read when they came.
- *
- * @returns a reader that throws SealKeyUnknownError if a key has to be added: nothing is lost, the batch waits
+ * Opens and reads webhooks that waited for their payment, as they were read when they came. One whose sealing key
+ * has to be added waits on.
  */
 export function waitingReader(keyring: Pick<SealKeyring, 'open'>, rules: ContentRules): ReadWaiting {
   return ({ webhookId, provider, eventType, source, receivedAt, sealedBody }) => {
@@ -15,6 +14,7 @@ export function waitingReader(keyring: Pick<SealKeyring, 'open'>, rules: Content
     } catch (error) {
       if (error instanceof SealBrokenError)
         return { status: 'FAILED', error: 'its stored seal does not open' };
+      if (error instanceof SealKeyUnknownError) return { waitsOn: error };
       throw error;
     }
     const content = contentOf({ provider, source }, body, rules);

@@ -1,4 +1,13 @@
-import type { Applied, PaymentChange, SettledWebhook, Verdict, WebhookRow } from '@payments/persistence';
+import { SealKeyUnknownError } from '@payments/contracts';
+import type {
+  Applied,
+  DeferredWebhook,
+  PaymentChange,
+  SettledWaiting,
+  SettledWebhook,
+  Verdict,
+  WebhookRow,
+} from '@payments/persistence';
 import type { Logger, Metrics } from '@payments/runtime';
 
 interface Stored {
@@ -20,6 +29,7 @@ export class WebhookEvents {
   readonly #alerts;
   readonly #staleAge;
   readonly #waited;
+  readonly #waitsOn;
   readonly #batchPayments;
   readonly #batchLongestFold;
 
@@ -58,6 +68,11 @@ export class WebhookEvents {
       labelNames: ['provider'],
       buckets: AGE_BUCKETS_S,
     });
+    this.#waitsOn = metrics.counter({
+      name: 'webhook_waits_on_total',
+      help: 'Times that a waiting webhook could not be settled although its payment is known; with the sealing key that is missing, if one is.',
+      labelNames: ['provider', 'missing_key'],
+    });
     this.#batchPayments = metrics.histogram({
       name: 'webhook_batch_payments',
       help: 'Payments in a batch: what could at most be decided side by side.',
@@ -80,9 +95,16 @@ export class WebhookEvents {
     // A batch may hold several deliveries of one webhook; one of them made the row.
     this.duplicates(received.filter(({ webhookId }) => !isNew.delete(webhookId)));
     for (const { row } of stored) this.#stored(row, now);
-    for (const one of applied.settled) this.#settled(one, now);
     for (const change of applied.changes) this.#changed(change);
     this.#batchShape(applied.changes);
+  }
+
+  /** Webhooks that had waited are settled, in a committed transaction. */
+  settled({ settled, deferred, changes }: SettledWaiting): void {
+    const now = Date.now();
+    for (const one of settled) this.#settled(one, now);
+    for (const one of deferred) this.#deferred(one);
+    for (const change of changes) this.#changed(change);
   }
 
   duplicates(webhooks: readonly StoredName[]): void {
@@ -109,6 +131,12 @@ export class WebhookEvents {
     this.#outcomes.inc({ provider, event_type: eventType, outcome });
     this.#waited.observe({ provider }, Math.max(0, now - receivedAt) / 1000);
     if (settlement.status === 'FAILED') this.#failed(webhookId, settlement.error);
+  }
+
+  #deferred({ webhook: { provider, webhookId }, error }: DeferredWebhook): void {
+    const missing_key = error instanceof SealKeyUnknownError ? error.keyId : '';
+    this.#waitsOn.inc({ provider, missing_key });
+    this.#logger.warn({ webhook_id: webhookId, missing_key, err: error }, 'waiting webhook waits on');
   }
 
   #failed(webhookId: string, error: string | null): void {

@@ -75,6 +75,8 @@ export interface GatewayObjectRefEntity {
   objectId: string;
   paymentIntentId: string | null;
   leg: number | null;
+  /** When to look for webhooks that wait for it; null: none does. */
+  settleAt: Date | null;
   createdAt: Date;
 }
 
@@ -86,6 +88,7 @@ export const gatewayObjectRefSchema = new EntitySchema<GatewayObjectRefEntity>({
     objectId: primary(textColumn('object_id')),
     paymentIntentId: nullable(uuidColumn('payment_intent_id')),
     leg: nullable(smallintColumn('leg')),
+    settleAt: nullable(timeColumn('settle_at')),
     createdAt: { ...timeColumn('created_at'), default: () => 'now()' },
   },
 });

@@ -30,6 +30,8 @@ export interface PaymentWebhookEntity {
   kafkaTopic: string;
   objectIds: string[];
   error: string | null;
+  /** Of one that waits and could not be settled: when to try again. */
+  retryAt: Date | null;
 }
 
 export const paymentWebhookSchema = new EntitySchema<PaymentWebhookEntity>({
@@ -52,6 +54,7 @@ export const paymentWebhookSchema = new EntitySchema<PaymentWebhookEntity>({
     kafkaTopic: textColumn('kafka_topic'),
     objectIds: { ...textColumn('object_ids'), array: true },
     error: nullable(textColumn('error')),
+    retryAt: nullable(timeColumn('retry_at')),
   },
 });
 

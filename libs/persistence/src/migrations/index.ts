@@ -9,6 +9,7 @@ import { TransactionsOfAnIntent1764000000009 } from './1764000000009-transaction
 import { OutboxRelays1764000000010 } from './1764000000010-outbox-relays.js';
 import { OutboxFirst1764000000011 } from './1764000000011-outbox-first.js';
 import { ParentsOfTransactions1764000000013 } from './1764000000013-parents-of-transactions.js';
+import { WaitingWebhooks1764000000014 } from './1764000000014-waiting-webhooks.js';
 
 /** In order. One that has been released is never edited: what it made is out there. */
 export const MIGRATIONS = [
@@ -23,4 +24,5 @@ export const MIGRATIONS = [
   OutboxRelays1764000000010,
   OutboxFirst1764000000011,
   ParentsOfTransactions1764000000013,
+  WaitingWebhooks1764000000014,
 ];

@@ -2,13 +2,23 @@ import type { EntityManager } from 'typeorm';
 import { type Owner, type RefKey, refOf } from './object-ref.js';
 
 const SQL = `
-UPDATE gateway_object_refs ref SET payment_intent_id = claim.payment_intent_id, leg = claim.leg
-FROM unnest($1::text[], $2::text[], $3::uuid[], $4::smallint[])
-  AS claim (gateway_provider, object_id, payment_intent_id, leg)
+UPDATE gateway_object_refs ref SET payment_intent_id = claim.payment_intent_id, leg = claim.leg,
+  settle_at = CASE WHEN claim.is_awaited THEN now() END
+FROM unnest($1::text[], $2::text[], $3::uuid[], $4::smallint[], $5::boolean[])
+  AS claim (gateway_provider, object_id, payment_intent_id, leg, is_awaited)
 WHERE ref.gateway_provider = claim.gateway_provider AND ref.object_id = claim.object_id`;
 
-/** Gives refs that this transaction holds (`holdRefs`) their owner, or none. */
-export async function claimRefs(em: EntityManager, claims: ReadonlyMap<RefKey, Owner | null>): Promise<void> {
+/**
+ * Gives refs that this transaction holds (`holdRefs`) their owner, or none. Those that were awaited are marked:
+ * `settleWaiting` looks for what waits for them, after this transaction.
+ */
+export async function claimRefs(
+  em: EntityManager,
+  {
+    claims,
+    awaited,
+  }: { readonly claims: ReadonlyMap<RefKey, Owner | null>; readonly awaited: ReadonlySet<RefKey> },
+): Promise<void> {
   if (claims.size === 0) return;
   const refs = Array.from(claims.keys(), refOf);
   const owners = [...claims.values()];
@@ -17,5 +27,6 @@ export async function claimRefs(em: EntityManager, claims: ReadonlyMap<RefKey, O
     refs.map(({ objectId }) => objectId),
     owners.map((owner) => owner?.paymentIntentId ?? null),
     owners.map((owner) => owner?.leg ?? null),
+    Array.from(claims.keys(), (key) => awaited.has(key)),
   ]);
 }

@@ -12,7 +12,10 @@ import {
   uuidv7Time,
 } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
-import { applyToPayments, type ReadWaiting } from './apply-to-payments.js';
+import { claimRefs } from './claim-refs.js';
+import { locateReports } from './locate-reports.js';
+import { preferIndexes } from './prefer-indexes.js';
+import type { Report } from './report.js';
 
 /** A payment to be created: an intent with one leg. */
 export interface NewPaymentRow {
@@ -107,13 +110,13 @@ ORDER BY wanted.position`;
  * Creates payments with one leg each, version 1, status CREATED, and gives their gateway ids to them. What cannot
  * be created is said in data, for each payment in order; the others are created.
  *
- * @param readWaiting opens webhooks that came before; only needed where gateway ids are given
+ * Webhooks that came before, by a gateway id or by the intent's public one, are left to `settleWaiting`.
+ *
  * @throws InvalidAmountError if an amount is more than `AMOUNT_MINOR_MAX`: nobody could be told of it
  */
 export async function createPayments(
   em: EntityManager,
   payments: readonly NewPaymentRow[],
-  { readWaiting = cannotReadWaiting }: { readonly readWaiting?: ReadWaiting } = {},
 ): Promise<Creation[]> {
   if (payments.length === 0) return [];
   for (const { amount } of payments) requirePossibleAmount('amount', amount.amountMinor);
@@ -127,32 +130,16 @@ export async function createPayments(
   const outcomes = new Map(
     (await explain(em, refused)).map((creation, index) => [refused[index]?.id, creation] as const),
   );
-  await applyToPayments(
+  await claimIds(
     em,
-    rows
-      .filter(
-        ({ id, gatewayObjectId, objectIds }) => created.has(id) && (gatewayObjectId || objectIds?.length),
-      )
-      .map(({ id, provider, gatewayObjectId, objectIds = [] }) => ({
-        source: 'command',
-        provider,
-        objectIds,
-        intentId: null,
-        facts: [],
-        leg: { paymentIntentId: id, leg: 1, ...(gatewayObjectId !== undefined && { gatewayObjectId }) },
-      })),
-    { readWaiting },
+    rows.filter(({ id }) => created.has(id)),
   );
   return rows.map(({ id, intentId }) => outcomes.get(id) ?? { outcome: 'created', id, intentId });
 }
 
 /** As `createPayments`, for one. */
-export async function createPayment(
-  em: EntityManager,
-  payment: NewPaymentRow,
-  options: { readonly readWaiting?: ReadWaiting } = {},
-): Promise<Creation> {
-  const [creation] = await createPayments(em, [payment], options);
+export async function createPayment(em: EntityManager, payment: NewPaymentRow): Promise<Creation> {
+  const [creation] = await createPayments(em, [payment]);
   if (creation === undefined) throw new Error('a creation has no outcome');
   return creation;
 }
@@ -186,6 +173,17 @@ async function insert(em: EntityManager, rows: readonly NamedRow[]): Promise<Set
   return new Set(inserted.map(({ id }) => id));
 }
 
+async function claimIds(em: EntityManager, created: readonly NamedRow[]): Promise<void> {
+  await preferIndexes(em);
+  const reports = created.map(
+    ({ id, intentId, provider, gatewayObjectId, objectIds = [] }): Report => ({
+      ...{ source: 'command', provider, objectIds, intentId, facts: [] },
+      leg: { paymentIntentId: id, leg: 1, ...(gatewayObjectId !== undefined && { gatewayObjectId }) },
+    }),
+  );
+  await claimRefs(em, await locateReports(em, reports));
+}
+
 async function explain(em: EntityManager, refused: readonly NamedRow[]): Promise<Creation[]> {
   if (refused.length === 0) return [];
   const rows: Row[] = await em.query(EXPLAIN_REFUSALS, [
@@ -202,9 +200,3 @@ async function explain(em: EntityManager, refused: readonly NamedRow[]): Promise
 function refusal(outcome: Creation['outcome'], intentId: IntentId): RefusedPayment {
   return { outcome: outcome === 'differs' ? 'differs' : 'order_has_another', intentId };
 }
-
-const cannotReadWaiting: ReadWaiting = ({ webhookId }) => {
-  throw new Error(
-    `webhook ${webhookId} waits for a payment that is being created: readWaiting has to be given`,
-  );
-};

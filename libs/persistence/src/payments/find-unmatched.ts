@@ -12,10 +12,18 @@ export interface UnmatchedWebhook {
   readonly receivedAt: number;
   /** The gateway's own time, milliseconds since the epoch. */
   readonly eventTime: number | null;
+  /** What it waits for: `waitsForOf`. */
   readonly objectIds: readonly string[];
 }
 
+/** A webhook that waits, with one of the refs that it waits for. */
+export interface FoundWaiting {
+  readonly ref: RefKey;
+  readonly webhook: UnmatchedWebhook;
+}
+
 interface Row {
+  readonly ref_object_id: string;
   readonly webhook_id: string;
   readonly gateway_provider: GatewayProvider;
   readonly event_type: string;
@@ -26,19 +34,38 @@ interface Row {
 }
 
 const SQL = `
-SELECT webhook_id, gateway_provider, event_type, source, object_ids,
-  (extract(epoch FROM received_at) * 1000)::float8 AS received_ms,
-  (extract(epoch FROM event_time) * 1000)::float8 AS event_ms
-FROM payment_webhooks
-WHERE status = 'UNMATCHED' AND object_ids && $1::text[]`;
+SELECT wanted.object_id AS ref_object_id, webhook.*
+FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS wanted (gateway_provider, object_id, position)
+CROSS JOIN LATERAL (
+  SELECT webhook_id, gateway_provider, event_type, source, object_ids,
+    (extract(epoch FROM received_at) * 1000)::float8 AS received_ms,
+    (extract(epoch FROM event_time) * 1000)::float8 AS event_ms
+  FROM payment_webhooks
+  WHERE status = 'UNMATCHED' AND object_ids @> ARRAY[wanted.object_id]
+    AND gateway_provider = wanted.gateway_provider AND (retry_at IS NULL OR retry_at <= now())
+  LIMIT $3
+) webhook
+ORDER BY wanted.position
+LIMIT $3`;
 
-/** The webhooks that wait for any of `keys`. Complete only while these are held (`holdRefs`). */
-export async function findUnmatched(em: EntityManager, keys: readonly RefKey[]): Promise<UnmatchedWebhook[]> {
-  if (keys.length === 0) return [];
-  const rows: Row[] = await em.query(SQL, [keys.map((key) => refOf(key).objectId)]);
-  const wanted = new Set(keys);
-  return rows
-    .map((row) => ({
+/**
+ * Webhooks that wait for any of `refs`: those of the first one, then those of the second, up to `countMax` in all.
+ * One that waits for two of them comes twice. None that is to be tried again later.
+ */
+export async function findUnmatched(
+  em: EntityManager,
+  refs: readonly RefKey[],
+  countMax: number,
+): Promise<FoundWaiting[]> {
+  const wanted = refs.map(refOf);
+  const rows: Row[] = await em.query(SQL, [
+    wanted.map(({ provider }) => provider),
+    wanted.map(({ objectId }) => objectId),
+    countMax,
+  ]);
+  return rows.map((row) => ({
+    ref: refKeyOf(row.gateway_provider, row.ref_object_id),
+    webhook: {
       webhookId: row.webhook_id,
       provider: row.gateway_provider,
       eventType: row.event_type,
@@ -46,6 +73,6 @@ export async function findUnmatched(em: EntityManager, keys: readonly RefKey[]):
       receivedAt: row.received_ms,
       eventTime: row.event_ms,
       objectIds: row.object_ids,
-    }))
-    .filter(({ provider, objectIds }) => objectIds.some((id) => wanted.has(refKeyOf(provider, id))));
+    },
+  }));
 }

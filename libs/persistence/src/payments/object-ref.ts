@@ -1,4 +1,4 @@
-import type { GatewayProvider } from '@payments/domain';
+import { asIntentId, type GatewayProvider, type IntentId } from '@payments/domain';
 import type { Report } from './report.js';
 
 /** A gateway's object, by its gateway and id. */
@@ -41,15 +41,46 @@ export function objectIdsOf({
     for (const id of fact.relatedIds) ids.add(id);
   }
   if (leg?.gatewayObjectId !== undefined) ids.add(leg.gatewayObjectId);
+  return asManyAsFit([...ids]);
+}
+
+/** What a report that waits is found by: our own id of its payment, if it names that, and its gateway ids. */
+export function waitsForOf(report: Report): string[] {
+  const own = report.intentId === null ? [] : [intentObjectIdOf(report.intentId)];
+  return asManyAsFit([...own, ...objectIdsOf(report)]);
+}
+
+function asManyAsFit(ids: readonly string[]): string[] {
   let bytes = 0;
-  return [...ids].slice(0, OBJECT_IDS_MAX).filter((id) => {
+  return ids.slice(0, OBJECT_IDS_MAX).filter((id) => {
     bytes += Buffer.byteLength(id);
     return bytes <= OBJECT_IDS_BYTES_MAX;
   });
 }
 
+const INTENT_PREFIX = 'intent:';
+
+/**
+ * Stands among the ids of a gateway's objects for our own id of a payment: every payment has this ref from its
+ * creation on, and a webhook that knows nothing else can wait for it. No gateway's id has a colon in it.
+ */
+export function intentObjectIdOf(intentId: IntentId): string {
+  return `${INTENT_PREFIX}${intentId}`;
+}
+
+/** Takes what `waitsForOf` put together apart again. */
+export function idsWaitedFor(objectIds: readonly string[]): Pick<Report, 'objectIds' | 'intentId'> {
+  const own = objectIds.find((id) => id.startsWith(INTENT_PREFIX));
+  return {
+    objectIds: objectIds.filter((id) => id !== own),
+    intentId: own === undefined ? null : asIntentId(own.slice(INTENT_PREFIX.length)),
+  };
+}
+
+/** What a report is known by; who opened a leg may name our own id as well, for webhooks that wait for it. */
 export function refKeysOf(report: Report): RefKey[] {
-  return objectIdsOf(report).map((id) => refKeyOf(report.provider, id));
+  const ids = report.leg === undefined ? objectIdsOf(report) : waitsForOf(report);
+  return ids.map((id) => refKeyOf(report.provider, id));
 }
 
 /** Locks and unique keys are taken in this order by everyone, so that two wait for, and never on, each other. */

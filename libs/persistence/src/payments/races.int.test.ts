@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { decideAll, type Fact, onLeg } from '@payments/domain';
+import { decideAll, type Fact, intentIdOf, onLeg } from '@payments/domain';
 import {
   captured,
   type Delays,
@@ -70,10 +70,33 @@ test('webhooks at the same moment as the writer of their ref are never stranded'
         delays(),
       ),
     ]);
+    await ledger.settle();
     const { intent } = (await ledger.load(id)).payment;
     expect(intent).toMatchObject({ status: 'SUCCEEDED', amountCaptured: 1999n, amountRefunded: 500n });
   }
   expect(new Set(Object.values(await ledger.statuses()))).toEqual(new Set(['PROCESSED']));
+  expect(await outboxIsGapless()).toBe(true);
+}, 120_000);
+
+test('webhooks that know our own id alone, at the same moment as the creation of their payment, are never stranded', async () => {
+  const seed = randomInt(2 ** 31);
+  process.stderr.write(`webhooks against the creation of their payment: seed ${seed}\n`);
+  const random = randomFrom(seed);
+  for (let round = 0; round < 120; round += 1) {
+    const orderId = `order-${round}`;
+    const webhook = {
+      ...webhookOf(`stripe:${round}`, [captured(`pi_${round}`)]),
+      intentId: intentIdOf(orderId, 'stripe'),
+    };
+    const delays: Delays = { beforeMs: random(4), beforeCommitMs: random(4) };
+    await Promise.all([
+      ledger.deliver([webhook], delays),
+      ledger.create({ orderId }, { beforeMs: random(4), beforeCommitMs: random(4) }),
+    ]);
+    await ledger.settle();
+  }
+  expect(new Set(Object.values(await ledger.statuses()))).toEqual(new Set(['PROCESSED']));
+  expect(ledger.conflicts.deadlocks).toBe(0);
   expect(await outboxIsGapless()).toBe(true);
 }, 120_000);
 
@@ -120,7 +143,14 @@ test('two workers and a direct writer on a few hot payments: no deadlock, nothin
       );
     }
   };
+  let isWritten = false;
+  const settling = (async (): Promise<void> => {
+    while (!isWritten) await ledger.settle({ webhooksMax: 7 });
+  })();
   await Promise.all([worker(), worker(), writer()]);
+  isWritten = true;
+  await settling;
+  await ledger.settle();
 
   expect(ledger.conflicts.deadlocks).toBe(0);
   expect(new Set(Object.values(await ledger.statuses()))).toEqual(new Set(['PROCESSED']));

@@ -1,20 +1,29 @@
 import type { EntityManager } from 'typeorm';
 
 const SQL = `
-SELECT body.webhook_id, body.sealed_body
-FROM unnest($1::float8[], $2::text[]) AS wanted (received_ms, webhook_id)
-JOIN payment_webhook_bodies body
-  ON body.received_at = to_timestamp(wanted.received_ms / 1000) AND body.webhook_id = wanted.webhook_id`;
+SELECT webhook_id, CASE WHEN up_to - bytes < $3 THEN sealed_body END AS sealed_body
+FROM (
+  SELECT body.webhook_id, body.sealed_body, octet_length(body.sealed_body) AS bytes,
+    sum(octet_length(body.sealed_body)) OVER (ORDER BY wanted.position) AS up_to
+  FROM unnest($1::float8[], $2::text[]) WITH ORDINALITY AS wanted (received_ms, webhook_id, position)
+  JOIN payment_webhook_bodies body
+    ON body.received_at = to_timestamp(wanted.received_ms / 1000) AND body.webhook_id = wanted.webhook_id
+) found`;
 
-/** Sealed bodies by webhook id; one that is missing was dropped at the end of the retention. */
+/**
+ * Sealed bodies by webhook id, in order up to the first that goes beyond `bytesMax` together; the others are null.
+ * One that is missing was dropped at the end of the retention.
+ */
 export async function readSealedBodies(
   em: EntityManager,
   webhooks: readonly { readonly webhookId: string; readonly receivedAt: number }[],
-): Promise<Map<string, Buffer>> {
+  bytesMax: number,
+): Promise<Map<string, Buffer | null>> {
   if (webhooks.length === 0) return new Map();
-  const rows: { webhook_id: string; sealed_body: Buffer }[] = await em.query(SQL, [
+  const rows: { webhook_id: string; sealed_body: Buffer | null }[] = await em.query(SQL, [
     webhooks.map(({ receivedAt }) => receivedAt),
     webhooks.map(({ webhookId }) => webhookId),
+    bytesMax,
   ]);
   return new Map(rows.map((row) => [row.webhook_id, row.sealed_body]));
 }

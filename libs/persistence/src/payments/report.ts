@@ -9,7 +9,7 @@ export interface Report {
   readonly provider: GatewayProvider;
   /** Every gateway id that is named, the most specific first; those of the facts are added. */
   readonly objectIds: readonly string[];
-  /** Our own name for the payment, where the gateway hands it back; asked only if no id is known. */
+  /** Our own name for the payment, where the gateway hands it back; asked only if no id is known. With `leg`: becomes an id of it. */
   readonly intentId: IntentId | null;
   readonly facts: readonly Fact[];
   /** Given by who opened the leg: the ids then become its ids, and nothing is looked up. */
@@ -33,10 +33,12 @@ export interface SettledVerdict {
   readonly decisions: readonly Decision[];
 }
 
-/** No payment is known by any of its ids: it waits, and whoever claims one of them applies it. */
+/** No payment is known by any of its ids: it waits until one of them is claimed (`settleWaiting`). */
 export interface UnmatchedVerdict {
   readonly status: 'UNMATCHED';
   readonly paymentIntentId: null;
+  /** What its row has to list as `object_ids`, to be found. */
+  readonly waitsFor: readonly string[];
 }
 
 /** It can never be applied; none of its facts were. */

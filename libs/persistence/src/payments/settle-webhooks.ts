@@ -13,8 +13,8 @@ export interface WebhookSettlement {
 const SQL = `
 WITH settled AS (
   UPDATE payment_webhooks webhook SET status = settlement.status, error = settlement.error,
-    payment_intent_id = settlement.payment_intent_id,
-    processed_at = CASE WHEN settlement.status IN ('PROCESSED', 'IGNORED', 'STALE') THEN now() END
+    payment_intent_id = settlement.payment_intent_id, retry_at = NULL,
+    processed_at = CASE WHEN settlement.status IN ('PROCESSED', 'IGNORED', 'STALE') THEN clock_timestamp() END
   FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[])
     AS settlement (webhook_id, status, payment_intent_id, error)
   WHERE webhook.webhook_id = settlement.webhook_id AND webhook.status = 'UNMATCHED'

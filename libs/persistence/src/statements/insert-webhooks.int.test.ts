@@ -62,6 +62,7 @@ test('a webhook is stored whole: every column, and its body byte for byte', asyn
       object_ids: ['pi_1', 'ch_1'],
       payment_intent_id: null,
       error: null,
+      retry_at: null,
       kafka_topic: 'payment.webhook.received',
       kafka_partition: 3,
       kafka_offset: '42',

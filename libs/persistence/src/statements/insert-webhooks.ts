@@ -44,7 +44,7 @@ WITH input AS (
     event_time, object_ids, payment_intent_id, error, kafka_topic, kafka_partition, kafka_offset, processed_at)
   SELECT id, webhook_id, gateway_provider, event_type, source, status, to_timestamp(received_ms / 1000),
     to_timestamp(event_ms / 1000), object_ids::text[], payment_intent_id, error, kafka_topic, kafka_partition,
-    kafka_offset, CASE WHEN status IN ('PROCESSED', 'IGNORED', 'STALE') THEN now() END
+    kafka_offset, CASE WHEN status IN ('PROCESSED', 'IGNORED', 'STALE') THEN clock_timestamp() END
   FROM input
   ON CONFLICT (webhook_id) DO UPDATE
   SET status = excluded.status, received_at = excluded.received_at, processed_at = excluded.processed_at,

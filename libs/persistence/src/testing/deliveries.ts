@@ -10,6 +10,7 @@ import {
   applyToPayments,
   type CreatedPayment,
   createPayment,
+  type DeferredWebhook,
   insertWebhooks,
   knownWebhooks,
   type LoadedPayment,
@@ -18,6 +19,8 @@ import {
   objectIdsOf,
   type ReadWaiting,
   type Report,
+  type SettleWaitingOptions,
+  settleWaiting,
   VersionConflictError,
   type WebhookRow,
 } from '../index.js';
@@ -26,11 +29,15 @@ export interface TestLedger {
   readonly database: Database;
   /** How often a transaction lost to another one and ran again. */
   readonly conflicts: { versions: number; deadlocks: number };
-  create(payment?: Partial<NewPaymentRow>): Promise<CreatedPayment>;
+  create(payment?: Partial<NewPaymentRow>, delays?: Delays): Promise<CreatedPayment>;
   /** As the webhook worker does it: each webhook once, with its effect, in one transaction. */
   deliver(webhooks: readonly TestWebhook[], delays?: Delays): Promise<Applied>;
   /** As the gateway worker does it: an answer's facts and ids, without a webhook. */
   write(reports: readonly Report[], delays?: Delays): Promise<Applied>;
+  /** As the webhook worker does it after commits and by timer: until nothing is left to do, or `times` times. */
+  settle(options?: SettleOptions): Promise<readonly DeferredWebhook[]>;
+  /** Waiting webhooks that cannot be opened for now, and why. */
+  readonly unreadable: Map<string, Error>;
   load(id: IntentRowId): Promise<LoadedPayment>;
   statuses(): Promise<Record<string, string>>;
   rows(sql: string, parameters?: readonly unknown[]): Promise<Record<string, unknown>[]>;
@@ -43,6 +50,11 @@ export interface TestWebhook extends Omit<Report, 'intentId' | 'source'> {
   readonly webhookId: string;
   readonly source?: 'gateway' | 'reconciliation';
   readonly intentId?: Report['intentId'];
+}
+
+export interface SettleOptions extends Omit<SettleWaitingOptions, 'readWaiting'> {
+  /** Transactions at most; until nothing is left to do by default. */
+  readonly times?: number;
 }
 
 /** Milliseconds to wait inside the transaction, so that others get in between. */
@@ -58,12 +70,22 @@ export async function openTestLedger(poolSize = 8): Promise<TestLedger> {
   const testDatabase = await createTestDatabase();
   const database = await openDatabase({ url: testDatabase.url, poolSize, applicationName: 'payments-test' });
   const conflicts = { versions: 0, deadlocks: 0 };
+  const unreadable = new Map<string, Error>();
+  const readWaiting: ReadWaiting = ({ webhookId, sealedBody }) => {
+    const error = unreadable.get(webhookId);
+    return error === undefined ? { facts: factsIn(sealedBody) } : { waitsOn: error };
+  };
   const run = <T>(fn: (em: EntityManager) => Promise<T>): Promise<T> => again(database, conflicts, fn);
   return {
     database,
     conflicts,
-    create: async (payment = {}) => {
-      const creation = await run((em) => createPayment(em, { ...aPayment(), ...payment }, { readWaiting }));
+    create: async (payment = {}, delays = {}) => {
+      const creation = await run(async (em) => {
+        await pause(delays.beforeMs);
+        const created = await createPayment(em, { ...aPayment(), ...payment });
+        await pause(delays.beforeCommitMs);
+        return created;
+      });
       if (creation.outcome !== 'created') throw new Error(`not created: ${creation.outcome}`);
       return creation;
     },
@@ -75,7 +97,7 @@ export async function openTestLedger(poolSize = 8): Promise<TestLedger> {
           webhooks.map(({ webhookId }) => webhookId),
         );
         const fresh = webhooks.filter(({ webhookId }) => !known.has(webhookId));
-        const applied = await applyToPayments(em, fresh.map(reportOf), { readWaiting });
+        const applied = await applyToPayments(em, fresh.map(reportOf));
         await pause(delays.beforeCommitMs);
         const rows = fresh.map((webhook, index) => rowOf(webhook, applied.verdicts[index]));
         const inserted = await insertWebhooks(em, rows);
@@ -85,10 +107,20 @@ export async function openTestLedger(poolSize = 8): Promise<TestLedger> {
     write: (reports, delays = {}) =>
       run(async (em) => {
         await pause(delays.beforeMs);
-        const applied = await applyToPayments(em, reports, { readWaiting });
+        const applied = await applyToPayments(em, reports);
         await pause(delays.beforeCommitMs);
         return applied;
       }),
+    unreadable,
+    settle: async ({ times = Number.POSITIVE_INFINITY, ...options } = {}) => {
+      const deferred: DeferredWebhook[] = [];
+      for (let [time, more] = [0, true]; more && time < times; time += 1) {
+        const done = await run((em) => settleWaiting(em, { ...options, readWaiting }));
+        deferred.push(...done.deferred);
+        more = done.more;
+      }
+      return deferred;
+    },
     load: async (id) => {
       const loaded = (await database.transaction((em) => loadPaymentsForUpdate(em, [id]))).get(id);
       if (loaded === undefined) throw new Error(`no payment ${id}`);
@@ -103,6 +135,7 @@ export async function openTestLedger(poolSize = 8): Promise<TestLedger> {
     rows: (sql, parameters = []) => database.primary.query(sql, [...parameters]),
     clear: async () => {
       Object.assign(conflicts, { versions: 0, deadlocks: 0 });
+      unreadable.clear();
       await database.primary.query(`TRUNCATE payment_intents, payment_intent_keys, intent_legs, gateway_object_refs,
         payment_transactions, payment_transaction_keys, payment_webhooks, payment_webhook_bodies, outbox CASCADE`);
     },
@@ -210,7 +243,7 @@ function rowOf(webhook: TestWebhook, verdict: Applied['verdicts'][number] | unde
     status: verdict.status,
     receivedAt: new Date(),
     eventTime: null,
-    objectIds: objectIdsOf(webhook),
+    objectIds: verdict.status === 'UNMATCHED' ? verdict.waitsFor : objectIdsOf(webhook),
     paymentIntentId: verdict.paymentIntentId,
     error: verdict.status === 'FAILED' ? verdict.error : null,
     sealedBody: Buffer.from(JSON.stringify(webhook.facts, bigintAsText)),
@@ -218,11 +251,11 @@ function rowOf(webhook: TestWebhook, verdict: Applied['verdicts'][number] | unde
   };
 }
 
-const readWaiting: ReadWaiting = ({ sealedBody }) => ({
-  facts: JSON.parse(sealedBody.toString(), (_key, value: unknown) =>
+function factsIn(body: Buffer): Fact[] {
+  return JSON.parse(body.toString(), (_key, value: unknown) =>
     typeof value === 'string' && value.startsWith('bigint:') ? BigInt(value.slice(7)) : value,
-  ) as Fact[],
-});
+  ) as Fact[];
+}
 
 function bigintAsText(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? `bigint:${value}` : value;

@@ -1,70 +1,25 @@
-import { deadLetterTopicOf } from '@payments/contracts';
-import { createTestDatabase, sharedStack, uniqueName, until } from '@payments/local/testing';
-import {
-  BatchingProducer,
-  type ConsumedRecord,
-  createKafka,
-  ensureTopics,
-  type RunningConsumer,
-  startConsumer,
-} from '@payments/messaging';
-import { type Database, openDatabase } from '@payments/persistence';
-import { createLogger, Health, Metrics } from '@payments/runtime';
+import { until } from '@payments/local/testing';
+import { Health } from '@payments/runtime';
 import { type Handler, startWorker, type Worker } from '../index.js';
+import { createWorkerParts, failTest, type WorkerParts } from './worker-parts.js';
 
 /** A worker under test on the shared stack: its own topic of one partition, its own database. */
-export interface WorkerHarness {
-  readonly database: Database;
+export interface WorkerHarness extends Pick<WorkerParts, 'database' | 'deadLetters' | 'close'> {
   readonly health: Health;
-  readonly deadLetters: readonly ConsumedRecord[];
   /** Writes in one send each, so that the worker sees them as few batches. */
   produce(records: readonly { key: string; value: object | string }[]): Promise<void>;
   startWorker<T, Effect>(handler: Handler<T, Effect>, attemptsMax?: number): Promise<Worker>;
   /** The offset after the last one that the worker's transactions recorded. */
   savedOffset(): Promise<number>;
-  close(): Promise<void>;
 }
 
 export async function createHarness(): Promise<WorkerHarness> {
-  const { kafkaBrokers } = sharedStack();
-  const logger = createLogger({ service: 'worker-test', level: 'silent' });
-  const metrics = new Metrics({ defaultMetrics: false });
-  const kafka = createKafka({ brokers: kafkaBrokers, clientId: 'worker-test', logger });
-  const topic = uniqueName('worker');
-  const setup = { partitions: 1, config: {} };
-  await ensureTopics(
-    kafka,
-    [
-      { name: topic, ...setup },
-      { name: deadLetterTopicOf(topic), ...setup },
-    ],
-    { replicationFactor: 1, minInSyncReplicas: 1 },
-  );
-  const testDatabase = await createTestDatabase();
-  const database = await openDatabase({ url: testDatabase.url, poolSize: 2, applicationName: 'worker-test' });
-  const producer = new BatchingProducer({
-    ...{ kafka, logger, metrics },
-    ...{ queueCountMax: 10_000, queueBytesMax: 64 * 1024 * 1024, deadlineMs: 10_000 },
-  });
-  await producer.start();
-  const deadLetters: ConsumedRecord[] = [];
-  const consumers: (RunningConsumer | Worker)[] = [
-    await startConsumer({
-      ...{ kafka, logger, metrics },
-      groupId: `${topic}-dead-letters`,
-      topics: [deadLetterTopicOf(topic)],
-      onBatch: async (batch) => {
-        deadLetters.push(...batch.records);
-        for (const { offset } of batch.records) batch.resolve(BigInt(offset));
-      },
-      onCrash: failTest,
-    }),
-  ];
+  const parts = await createWorkerParts({ name: 'worker-test', partitions: 1, poolSize: 2 });
+  const { topic, kafka, producer, database, logger, metrics } = parts;
   const health = new Health();
   return {
-    database,
+    ...parts,
     health,
-    deadLetters,
     produce: async (records) => {
       await Promise.all(
         records.map(({ key, value }) =>
@@ -83,7 +38,7 @@ export async function createHarness(): Promise<WorkerHarness> {
         onFatal: failTest,
         retry: { baseMs: 5, capMs: 20, attemptsMax, ageMaxMs: 60_000 },
       });
-      consumers.push(worker);
+      parts.cleanUp.push(() => worker.close());
       return worker;
     },
     savedOffset: async () => {
@@ -93,20 +48,10 @@ export async function createHarness(): Promise<WorkerHarness> {
       );
       return Number(rows[0]?.next_offset ?? 0);
     },
-    close: async () => {
-      for (const consumer of consumers) await consumer.close();
-      await producer.close();
-      await database.close();
-      await testDatabase.drop();
-    },
   };
 }
 
 /** Waits until the worker has recorded that everything before `offset` is finished. */
 export function finishedUpTo(harness: WorkerHarness, offset: number): Promise<unknown> {
   return until(async () => (await harness.savedOffset()) >= offset, { what: `offset ${offset} to be saved` });
-}
-
-function failTest(error: Error): never {
-  throw error;
 }

@@ -119,6 +119,7 @@ test('shuffled, doubled lives of payments end as the pure model says, row for ro
     })(),
   ]);
   await harness.finished();
+  await harness.settled();
 
   const keys = await harness.rows('SELECT payment_intent_id AS id, order_id FROM payment_intent_keys');
   const ids = new Map(keys.map((row) => [row.order_id, String(row.id)]));

@@ -1,4 +1,4 @@
-import { type Cache, keysOfPayments, type WebhookMarks } from '@payments/cache';
+import type { Cache, WebhookMarks } from '@payments/cache';
 import { type SealKeyring, TOPICS } from '@payments/contracts';
 import type { ConsumedRecord, SchemaCodec } from '@payments/messaging';
 import {
@@ -7,14 +7,12 @@ import {
   type EntityManager,
   insertWebhooks,
   knownWebhooks,
-  type PaymentChange,
-  type ReadWaiting,
   type Verdict,
   VersionConflictError,
   type WebhookRow,
 } from '@payments/persistence';
 import { type Handler, type Message, PoisonError } from '@payments/worker';
-import { waitingReader } from '../read-waiting.js';
+import { keysToForget } from '../keys-to-forget.js';
 import { type ReceivedWebhook, receivedWebhook } from '../received-webhook.js';
 import type { ContentRules } from '../webhook-content.js';
 import type { WebhookEvents } from '../webhook-events.js';
@@ -28,6 +26,8 @@ export interface ApplyWebhookDeps {
   readonly rules: ContentRules;
   /** Called once events of intents are committed, with the shards of the outbox that they are in. */
   readonly wakeRelay: (shards: ReadonlySet<number>) => void;
+  /** Called once something is committed that webhooks may have waited for. */
+  readonly wakeSettling: () => void;
 }
 
 /** What a batch did. */
@@ -40,11 +40,9 @@ export interface WebhookEffects {
 /** Applies webhooks to payments: whole batches in one transaction, each webhook once. */
 export class ApplyWebhook implements Handler<ReceivedWebhook, WebhookEffects> {
   readonly #deps: ApplyWebhookDeps;
-  readonly #readWaiting: ReadWaiting;
 
   constructor(deps: ApplyWebhookDeps) {
     this.#deps = deps;
-    this.#readWaiting = waitingReader(deps.keyring, deps.rules);
   }
 
   async load(record: ConsumedRecord): Promise<ReceivedWebhook> {
@@ -70,7 +68,6 @@ export class ApplyWebhook implements Handler<ReceivedWebhook, WebhookEffects> {
     const applied = await applyToPayments(
       em,
       reporting.flatMap(({ report }) => report ?? []),
-      { readWaiting: this.#readWaiting },
     );
     const verdicts = new Map(reporting.map((webhook, index) => [webhook, applied.verdicts[index] ?? null]));
     const stored = fresh.map((webhook) => {
@@ -91,8 +88,9 @@ export class ApplyWebhook implements Handler<ReceivedWebhook, WebhookEffects> {
     messages: readonly Message<ReceivedWebhook>[],
     { stored, applied }: WebhookEffects,
   ): Promise<void> {
-    const { cache, events, marks, wakeRelay } = this.#deps;
+    const { cache, events, marks, wakeRelay, wakeSettling } = this.#deps;
     if (applied.outboxShards.size > 0) wakeRelay(applied.outboxShards);
+    if (applied.claimedAwaited.size > 0) wakeSettling();
     // A failed one stays open to another try, once this code knows what it says.
     const failed = new Set(
       stored.filter(({ row }) => row.status === 'FAILED').map(({ row }) => row.webhookId),
@@ -102,7 +100,7 @@ export class ApplyWebhook implements Handler<ReceivedWebhook, WebhookEffects> {
       { stored, applied },
     );
     await Promise.all([
-      cache.del(keysOfPayments(applied.changes.filter(isVisible).map(({ folded }) => folded.payment.intent))),
+      cache.del(keysToForget(applied.changes)),
       marks.mark(messages.map(({ value }) => value.row.webhookId).filter((id) => !failed.has(id))),
     ]);
   }
@@ -124,9 +122,8 @@ async function newWebhooks(
 function rowOf({ row, end }: ReceivedWebhook, verdict: Verdict | null): WebhookRow {
   if (verdict === null) return { ...row, ...end, paymentIntentId: null };
   const { status, paymentIntentId } = verdict;
-  return { ...row, status, paymentIntentId, error: status === 'FAILED' ? verdict.error : null };
-}
-
-function isVisible({ before, folded }: PaymentChange): boolean {
-  return folded.events.length > 0 || folded.payment.legs !== before.payment.legs;
+  return {
+    ...{ ...row, status, paymentIntentId, error: status === 'FAILED' ? verdict.error : null },
+    ...(status === 'UNMATCHED' && { objectIds: verdict.waitsFor }),
+  };
 }

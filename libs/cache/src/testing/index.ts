@@ -1,0 +1,1 @@
+export { FaultyLink } from './faulty-link.js';

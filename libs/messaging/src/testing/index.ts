@@ -1,0 +1,1 @@
+export { KafkaProxy } from './kafka-proxy.js';

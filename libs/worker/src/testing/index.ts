@@ -1,0 +1,1 @@
+export { createWorkerParts, failTest, type WorkerParts, type WorkerPartsOptions } from './worker-parts.js';

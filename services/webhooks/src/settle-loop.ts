@@ -1,0 +1,99 @@
+import type { Cache } from '@payments/cache';
+import { type Database, type ReadWaiting, settleWaiting } from '@payments/persistence';
+import { type Logger, retryDelayMs, sleep } from '@payments/runtime';
+import { Bell, disposition } from '@payments/worker';
+import { keysToForget } from './keys-to-forget.js';
+import type { WebhookEvents } from './webhook-events.js';
+
+export interface SettleLoopOptions {
+  readonly database: Pick<Database, 'transaction'>;
+  readonly readWaiting: ReadWaiting;
+  readonly cache: Pick<Cache, 'del'>;
+  readonly events: WebhookEvents;
+  readonly wakeRelay: (shards: ReadonlySet<number>) => void;
+  readonly logger: Logger;
+}
+
+export interface SettleLoop {
+  /** To be called after a commit that claimed what webhooks may wait for. */
+  wake(): void;
+  /** Finishes the transaction in hand. */
+  close(): Promise<void>;
+}
+
+/** Looks for what no wake-up told of: of other processes, or of one that died right after its commit. */
+const SWEEP_MS = 1_000;
+const WEBHOOKS_MAX = 256;
+const BACKOFF = { baseMs: 50, capMs: 5_000 };
+
+/** Settles waiting webhooks whose payment has become known, so many in a transaction, until it is closed. */
+export function startSettleLoop(options: SettleLoopOptions): SettleLoop {
+  return new RunningLoop(options);
+}
+
+class RunningLoop implements SettleLoop {
+  readonly #options: SettleLoopOptions;
+  readonly #bell = new Bell();
+  readonly #stop = new AbortController();
+  readonly #running: Promise<void>;
+  /** In a transaction. Shrinks while transactions fail, to find the webhook that makes them. */
+  #webhooksMax = WEBHOOKS_MAX;
+
+  constructor(options: SettleLoopOptions) {
+    this.#options = options;
+    this.#running = this.#run();
+  }
+
+  wake(): void {
+    this.#bell.ring();
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      await this.#bell.wait(SWEEP_MS, signal);
+      let failures = 0;
+      for (let more = true; more && !signal.aborted; ) {
+        try {
+          more = await this.#settleSome(this.#options.readWaiting);
+          this.#webhooksMax = Math.min(this.#webhooksMax * 2, WEBHOOKS_MAX);
+          failures = 0;
+        } catch (error) {
+          failures += 1;
+          await this.#narrow(error);
+          await sleep(retryDelayMs(failures, BACKOFF), signal).catch(() => {});
+        }
+      }
+    }
+  }
+
+  /** @returns whether there may be more to do at once. */
+  async #settleSome(readWaiting: ReadWaiting): Promise<boolean> {
+    const { database, cache, events, wakeRelay } = this.#options;
+    const done = await database.transaction((em) =>
+      settleWaiting(em, { readWaiting, webhooksMax: this.#webhooksMax }),
+    );
+    if (done.outboxShards.size > 0) wakeRelay(done.outboxShards);
+    events.settled(done);
+    await cache.del(keysToForget(done.changes));
+    return done.more;
+  }
+
+  /** Fewer at a time; one that fails alone, and by its own doing, waits on, so that the others have their turn. */
+  async #narrow(error: unknown): Promise<void> {
+    const { kind, code } = disposition(error);
+    const webhooks = this.#webhooksMax;
+    this.#options.logger.warn({ code, err: error, webhooks }, 'waiting webhooks could not be settled');
+    this.#webhooksMax = Math.max(1, Math.floor(webhooks / 2));
+    if (webhooks > 1 || kind === 'conflict' || kind === 'down' || kind === 'partition-missing') return;
+    const waitsOn = error instanceof Error ? error : new Error(String(error));
+    await this.#settleSome(() => ({ waitsOn })).catch((failure: unknown) => {
+      this.#options.logger.warn({ err: failure }, 'a waiting webhook could not be put off');
+    });
+  }
+}
