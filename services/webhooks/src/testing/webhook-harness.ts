@@ -94,7 +94,6 @@ export async function createHarness(): Promise<WebhookHarness> {
         logger,
       };
       const settling = startSettleLoop({ ...shared, readWaiting: waitingReader(keyring, rules) });
-      parts.cleanUp.push(() => settling.close());
       const worker = await startWorker({
         ...{ kafka, topic, producer, database, logger, metrics },
         group: topic,
@@ -106,8 +105,13 @@ export async function createHarness(): Promise<WebhookHarness> {
         onFatal: failTest,
         partitionsConcurrently: 4,
       });
-      parts.cleanUp.push(() => worker.close());
-      return worker;
+      let closing: Promise<void> | undefined;
+      const close = (): Promise<void> => {
+        closing ??= worker.close().then(() => settling.close());
+        return closing;
+      };
+      parts.cleanUp.push(close);
+      return { close };
     },
     finished: async () => {
       const everyRow = async (): Promise<boolean> => {
