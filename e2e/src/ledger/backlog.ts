@@ -18,6 +18,8 @@ export interface Backlog {
   readonly outbox: number;
   readonly eventsRead: number;
   readonly events: number;
+  /** Gateway objects for which waiting webhooks are still to be looked for. */
+  readonly toSettle: number;
 }
 
 /** Looks twice a second until every webhook is finished and every event read. @throws Error if nothing moves */
@@ -36,9 +38,10 @@ export async function watchBacklog(
       const sentBefore = isAllSent();
       const backlog = await look(pipeline, admin, events);
       onLook(backlog);
-      const { finished, produced, outbox, eventsRead } = backlog;
+      const { finished, produced, outbox, eventsRead, toSettle } = backlog;
       // Events are written before a record counts as finished, and counted after that here.
-      if (sentBefore && finished >= produced && outbox === 0 && eventsRead >= backlog.events) return;
+      const isSettled = finished >= produced && toSettle === 0;
+      if (sentBefore && isSettled && outbox === 0 && eventsRead >= backlog.events) return;
       if (JSON.stringify(backlog) !== before) movedAt = performance.now();
       if (performance.now() - movedAt > STANDSTILL_MS_MAX) {
         throw new Error(`nothing moves: ${JSON.stringify(backlog)}\n${pipeline.webhooks.output}`);
@@ -57,9 +60,13 @@ async function look(pipeline: Pipeline, admin: Admin, events: IntentEvents): Pro
   const produced = await endOf(admin, TOPIC);
   const [group] = await admin.fetchOffsets({ groupId: GROUP, topics: [TOPIC] });
   const finished = sum((group?.partitions ?? []).map(({ offset }) => Math.max(0, Number(offset))));
+  const [refs] = await pipeline.query<{ due: number }>(
+    'SELECT count(*)::int AS due FROM gateway_object_refs WHERE settle_at IS NOT NULL',
+  );
   const { pending, parked } = await readOutboxState(pipeline.database);
   const ends = await endOf(admin, TOPICS.intentEvents.name);
-  return { finished, produced, outbox: pending + parked, eventsRead: events.read, events: ends };
+  const toSettle = refs?.due ?? 0;
+  return { finished, produced, toSettle, outbox: pending + parked, eventsRead: events.read, events: ends };
 }
 
 async function endOf(admin: Admin, topic: string): Promise<number> {

@@ -18,6 +18,7 @@ export async function compareLedger(
   plan: LedgerPlan,
   eventsOf: (intentId: string) => readonly EventLine[],
   differences: Differences,
+  before: RowCounts,
   onProgress: (payments: number) => void = () => {},
 ): Promise<Compared> {
   const compared = {
@@ -50,7 +51,13 @@ export async function compareLedger(
     onProgress(first + lives.length);
   }
   const { intents, transactions, webhooks } = compared;
-  const counts = { intents, transactions, transactionKeys: transactions, webhooks, bodies: webhooks };
+  const counts: RowCounts = {
+    intents: before.intents + intents,
+    transactions: before.transactions + transactions,
+    transactionKeys: before.transactionKeys + transactions,
+    webhooks: before.webhooks + webhooks,
+    bodies: before.bodies + webhooks,
+  };
   differences.compare('rows in all', await countRows(database), counts);
   return compared;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { TOPICS } from '@payments/contracts';
 import { type ConsumedBatch, type RunningConsumer, startConsumer } from '@payments/messaging';
 import { createLogger, Metrics } from '@payments/runtime';
@@ -14,6 +15,8 @@ export class IntentEvents {
   repeated = 0;
   /** Versions that came too early: there is a gap. */
   readonly gaps: string[] = [];
+  /** Versions that came a second time and told something else. */
+  readonly contradictions: string[] = [];
   readonly #lines = new Map<string, EventLine[]>();
   readonly #pipeline: Pipeline;
   #consumer: RunningConsumer | undefined;
@@ -26,7 +29,7 @@ export class IntentEvents {
     const events = new IntentEvents(pipeline);
     events.#consumer = await startConsumer({
       kafka: pipeline.kafka,
-      groupId: 'ledger-check',
+      groupId: `ledger-check-${randomUUID()}`,
       topics: [TOPIC.name],
       onBatch: (batch) => events.#take(batch),
       // What is then missing is found to be.
@@ -54,11 +57,16 @@ export class IntentEvents {
       // The creation makes version 1 and tells nobody.
       const next = lines.length + 2;
       if (event.version > next) this.gaps.push(`${event.intentId}: ${event.version} in place of ${next}`);
-      if (event.version < next) this.repeated += 1;
+      if (event.version < next) this.#repeat(event.intentId, lines[event.version - 2], lineOfEvent(event));
       else this.#lines.set(event.intentId, [...lines, lineOfEvent(event)]);
       this.read += 1;
     }
     const last = records.at(-1);
     if (last !== undefined) resolve(BigInt(last.offset));
+  }
+
+  #repeat(intentId: string, before: EventLine | undefined, again: EventLine): void {
+    this.repeated += 1;
+    if (again !== before) this.contradictions.push(`${intentId}: ${before} and then ${again}`);
   }
 }

@@ -7,6 +7,7 @@ import { deliveriesOf } from './deliveries.js';
 import { IntentEvents } from './intent-events.js';
 import type { LedgerPlan } from './plan.js';
 import { type Sent, sendAll } from './send.js';
+import { countRows } from './stored-ledger.js';
 
 const CREATED_AT_ONCE = 1_000;
 
@@ -28,19 +29,31 @@ export interface LedgerResult {
   readonly sendSeconds: number;
 }
 
-/** Sends the whole plan through the pipeline and holds what is in the end against the pure model, row for row. */
+/**
+ * Sends the whole plan through the pipeline and holds what is in the end against the pure model, row for row.
+ *
+ * @param isLate whether a payment is created only after all of its webhooks were acknowledged
+ */
 export async function runLedger(
   pipeline: Pipeline,
   plan: LedgerPlan,
   progress: LedgerProgress,
+  isLate: (payment: number) => boolean = () => false,
 ): Promise<LedgerResult> {
-  await createAll(pipeline, plan, progress);
+  const before = await countRows(pipeline.database);
+  const payments = Array.from({ length: plan.payments }, (_, index) => index);
+  await createAll(pipeline, plan, { payments: payments.filter((index) => !isLate(index)), progress });
   const events = await IntentEvents.open(pipeline);
   try {
     const sent: Sent = { acknowledged: 0, repeated: 0, finished: false };
     const startedAt = performance.now();
     const secondsSinceStart = (): number => (performance.now() - startedAt) / 1000;
-    const sending = sendAll(pipeline, deliveriesOf(plan), sent).then(secondsSinceStart);
+    const sending = sendAll(pipeline, deliveriesOf(plan), sent).then(async () => {
+      const seconds = secondsSinceStart();
+      await createAll(pipeline, plan, { payments: payments.filter(isLate), progress });
+      sent.finished = true;
+      return seconds;
+    });
     const [sendSeconds] = await Promise.all([
       sending,
       watchBacklog(
@@ -53,12 +66,14 @@ export async function runLedger(
     const flowSeconds = secondsSinceStart();
     const differences = new Differences();
     for (const gap of events.gaps) differences.add(`events have a gap: ${gap}`);
+    for (const two of events.contradictions) differences.add(`events contradict each other: ${two}`);
     for (const { key } of pipeline.deadLetters) differences.add(`there is a dead letter: ${key}`);
     const compared = await compareLedger(
       pipeline.database,
       plan,
       (intentId) => events.of(intentId),
       differences,
+      before,
       (payments) => progress.compared(payments),
     );
     return { sent, compared, differences, repeatedEvents: events.repeated, flowSeconds, sendSeconds };
@@ -68,13 +83,16 @@ export async function runLedger(
 }
 
 /** Payments do not come by command yet: they are written as a command would. */
-async function createAll(pipeline: Pipeline, plan: LedgerPlan, progress: LedgerProgress): Promise<void> {
-  for (let first = 0; first < plan.payments; first += CREATED_AT_ONCE) {
-    const count = Math.min(CREATED_AT_ONCE, plan.payments - first);
-    const rows = Array.from({ length: count }, (_, n) => plan.creation(first + n));
+async function createAll(
+  pipeline: Pipeline,
+  plan: LedgerPlan,
+  { payments, progress }: { readonly payments: readonly number[]; readonly progress: LedgerProgress },
+): Promise<void> {
+  for (let first = 0; first < payments.length; first += CREATED_AT_ONCE) {
+    const rows = payments.slice(first, first + CREATED_AT_ONCE).map((index) => plan.creation(index));
     const creations = await pipeline.database.transaction((em) => createPayments(em, rows));
     const refused = creations.find(({ outcome }) => outcome !== 'created');
     if (refused !== undefined) throw new Error(`payment ${refused.intentId}: ${refused.outcome}`);
-    progress.created(first + count);
+    progress.created(first + rows.length);
   }
 }

@@ -13,6 +13,7 @@ export interface Sent {
   acknowledged: number;
   /** Deliveries that got no 200 and were sent again. */
   repeated: number;
+  /** Nothing more is sent, nor created. */
   finished: boolean;
 }
 
@@ -29,7 +30,6 @@ export async function sendAll(
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, client));
-  sent.finished = true;
 }
 
 async function deliver(pipeline: Pipeline, webhook: LedgerWebhook, sent: Sent): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Sums, uuidv7Time } from '@payments/domain';
+import type { Sums } from '@payments/domain';
 import type { Database } from '@payments/persistence';
 
 /** An intent's row, as far as facts make it. */
@@ -69,7 +69,7 @@ FROM payment_transactions WHERE payment_intent_id = ANY($1)`;
 
 const WEBHOOKS = `
 SELECT id, webhook_id, gateway_provider, event_type, status, payment_intent_id, error, xmin::text AS transaction,
-  kafka_offset::text AS offset
+  kafka_offset::text AS offset, (1000 * extract(epoch FROM processed_at))::text AS applied_ms
 FROM payment_webhooks WHERE webhook_id = ANY($1)`;
 
 export async function readLedger(
@@ -137,8 +137,7 @@ function webhookOf(row: Text): WebhookRow {
     error: row.error ?? null,
     applied: {
       transaction: row.transaction ?? '',
-      // The row's id is made between the locks and the commit.
-      atMs: uuidv7Time(row.id ?? '').getTime(),
+      atMs: Number(row.applied_ms ?? Number.POSITIVE_INFINITY),
       offset: Number(row.offset),
     },
   };

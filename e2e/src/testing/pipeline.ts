@@ -35,6 +35,13 @@ const STRIPE_SECRET = 'whsec_e2e';
 const RAZORPAY_SECRET = 'razorpay e2e';
 const PAYPAL_WEBHOOK_ID = '1E2E0000000000000';
 
+export interface PipelineOptions {
+  /** As of `startOwnStack`: where a test listens in front of the broker. */
+  readonly kafkaProxyPorts?: readonly number[];
+  /** Settings of the webhook worker alone, such as another way to a part. */
+  readonly ofWebhooks?: (stack: OwnStack) => Promise<Readonly<Record<string, string>>>;
+}
+
 export interface StoredWebhook {
   readonly webhookId: string;
   readonly provider: string;
@@ -82,8 +89,8 @@ export class Pipeline {
     this.database = parts.database;
   }
 
-  static async start(): Promise<Pipeline> {
-    const stack = await startOwnStack({ parts: ['kafka', 'postgres', 'registry', 'redis'] });
+  static async start({ ofWebhooks, ...proxied }: PipelineOptions = {}): Promise<Pipeline> {
+    const stack = await startOwnStack({ parts: ['kafka', 'postgres', 'registry', 'redis'], ...proxied });
     const stateDir = join(stack.folder, 'simulator');
     let certificates: CertificateServer | undefined;
     try {
@@ -104,7 +111,7 @@ export class Pipeline {
       const ends = await openEnds(stack);
       const [ingress, webhooks] = await Promise.all([
         ServiceProcess.start('ingress', env),
-        ServiceProcess.start('webhooks', env),
+        ServiceProcess.start('webhooks', { ...env, ...(await ofWebhooks?.(stack)) }),
       ]);
       return new Pipeline({ stack, stateDir, env, secrets, certificates, ingress, webhooks, ...ends });
     } catch (error) {

@@ -7,6 +7,7 @@ import { startWorker } from '@payments/worker';
 import { startRelayInBackground } from './background-relay.js';
 import type { WebhooksConfig } from './config.js';
 import { ApplyWebhook } from './handlers/apply-webhook.js';
+import { keysOfEvents } from './keys-to-forget.js';
 import { waitingReader } from './read-waiting.js';
 import { startSettleLoop } from './settle-loop.js';
 import { watchUnprocessed } from './watch-unprocessed.js';
@@ -44,8 +45,13 @@ export async function startWebhooks(rt: ServiceRuntime<WebhooksConfig>): Promise
   await producer.start(AbortSignal.any([rt.signal, AbortSignal.timeout(BROKER_TIMEOUT_MS)]));
   rt.onShutdown('producer', (deadline) => producer.close(deadline));
 
-  const relay = startRelayInBackground({ database, producer, codec, logger, metrics }, (error) =>
-    rt.fail(error),
+  const relay = startRelayInBackground(
+    {
+      ...{ database, producer, codec, logger, metrics },
+      // Workers do this after their commits; one that is killed before it has left it to whoever sends its events.
+      beforeSend: (rows) => cache.del(keysOfEvents(rows)),
+    },
+    (error) => rt.fail(error),
   );
   rt.onShutdown('outbox relay', (deadline) => relay.close(deadline));
 

@@ -1,9 +1,20 @@
-import { keysOfPayments } from '@payments/cache';
-import type { PaymentChange } from '@payments/persistence';
+import { type CachedPayment, keysOfPayments } from '@payments/cache';
+import type { PaymentChange, PendingRow } from '@payments/persistence';
 
 /** What is cached of payments that readers see changed. */
 export function keysToForget(changes: readonly PaymentChange[]): string[] {
   return keysOfPayments(changes.filter(isVisible).map(({ folded }) => folded.payment.intent));
+}
+
+/** What is cached of payments that events in the outbox tell of. */
+export function keysOfEvents(rows: readonly Pick<PendingRow, 'payload'>[]): string[] {
+  return keysOfPayments(rows.flatMap(({ payload }) => (isOfPayment(payload) ? [payload] : [])));
+}
+
+function isOfPayment(payload: unknown): payload is CachedPayment {
+  if (typeof payload !== 'object' || payload === null) return false;
+  const { intentId, orderId, customerId } = payload as Partial<Record<keyof CachedPayment, unknown>>;
+  return [intentId, orderId, customerId].every((id) => typeof id === 'string');
 }
 
 function isVisible({ before, folded }: PaymentChange): boolean {

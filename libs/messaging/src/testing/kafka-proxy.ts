@@ -18,6 +18,10 @@ export type Fate = 'forward' | 'lose-reply' | 'cut';
 export class KafkaProxy {
   /** Asked for each produce request; `nth` is 1 for the first since `forget()`. */
   fateOf: (nth: number) => Fate = () => 'forward';
+  /** Whether a request of that API, and all that follows it on its connection, never arrives: the network hangs. */
+  hangsAt: (apiKey: number) => boolean = () => false;
+  /** Requests that hang, since `forget()`. */
+  hanging = 0;
   /** What the client gets in place of the reply to a request of that API. */
   replyTo: (apiKey: number, reply: Buffer) => Buffer = (_, reply) => reply;
   /** Since `forget()`. */
@@ -43,6 +47,8 @@ export class KafkaProxy {
   forget(): void {
     this.produceRequests = 0;
     this.fateOf = () => 'forward';
+    this.hangsAt = () => false;
+    this.hanging = 0;
     this.replyTo = (_, reply) => reply;
   }
 
@@ -69,6 +75,7 @@ export class KafkaProxy {
     const broker = openSocket(this.#targetPort, '127.0.0.1');
     const lost = new Set<number>();
     const apiKeys = new Map<number, number>();
+    let hangs = false;
     const requests = new Frames();
     const replies = new Frames();
     this.#clients.add(client);
@@ -80,6 +87,11 @@ export class KafkaProxy {
     for (const socket of [client, broker]) socket.on('error', end).on('close', end).setNoDelay(true);
     client.on('data', (bytes) => {
       for (const request of requests.take(bytes)) {
+        hangs ||= this.hangsAt(request.readInt16BE(API_KEY_AT));
+        if (hangs) {
+          this.hanging += 1;
+          continue;
+        }
         const fate = this.#fate(request);
         if (fate === 'cut') return end();
         const correlationId = request.readInt32BE(CORRELATION_ID_AT);

@@ -97,6 +97,25 @@ describe('order', () => {
 });
 
 describe('waking', () => {
+  test('what has to happen before an event is told has happened when it is read, and is tried until it does', async () => {
+    const intent = randomUUID();
+    await harness.commit(intent, 3);
+    const told: number[] = [];
+    await harness.startRelay(
+      {},
+      {
+        beforeSend: async (rows) => {
+          expect(harness.received).toEqual([]);
+          told.push(...rows.map(({ version }) => Number(version)));
+          if (told.length < 4) throw new Error('not yet');
+        },
+      },
+    );
+    await harness.drained();
+    expect(told).toEqual([1, 2, 3, 1, 2, 3]);
+    expect(harness.versions(intent)).toEqual(upTo(3));
+  });
+
   test('rows that nobody told of are found', async () => {
     await harness.startRelay();
     const intent = randomUUID();

@@ -6,6 +6,7 @@ import {
   deletePublished,
   listenToOutbox,
   makeOutboxLeases,
+  type PendingRow,
   parkOutbox,
   readOutbox,
   readOutboxState,
@@ -29,6 +30,11 @@ export interface OutboxRelayOptions {
   readonly metrics: Metrics;
   /** One for each topic to send; events of intents by default. Rows of other topics stay where they are. */
   readonly routes?: readonly OutboxRoute[];
+  /**
+   * Called with rows before they are sent, and again whenever they are sent again: what has to happen after each
+   * commit and before anybody is told, even if the process dies in between. While it fails, nothing is sent.
+   */
+  readonly beforeSend?: (rows: readonly PendingRow[]) => Promise<unknown>;
   readonly tuning?: Partial<OutboxRelayTuning>;
 }
 
@@ -174,7 +180,7 @@ class RunningRelay implements OutboxRelay {
 
   /** @returns whether there may be more. @throws if something is left because of a dependency. */
   async #publishSome(): Promise<boolean> {
-    const { database, producer, codec } = this.#options;
+    const { database, producer, codec, beforeSend } = this.#options;
     const { held } = this.#leases;
     if (held.length === 0) return false;
     if (producer.stalledMs > STALLED_MS) throw new BrokerStalledError('the broker does not answer');
@@ -185,6 +191,7 @@ class RunningRelay implements OutboxRelay {
       bytesPerShardMax: Math.ceil(this.#tuning.bytesMax / held.length),
     });
     if (rows.length === 0) return false;
+    await beforeSend?.(rows);
     const { acknowledged, unsendable, failure } = await publishRows(
       {
         ...{ producer, codec, routes: this.#routes },

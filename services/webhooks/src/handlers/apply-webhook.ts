@@ -91,9 +91,11 @@ export class ApplyWebhook implements Handler<ReceivedWebhook, WebhookEffects> {
     const { cache, events, marks, wakeRelay, wakeSettling } = this.#deps;
     if (applied.outboxShards.size > 0) wakeRelay(applied.outboxShards);
     if (applied.claimedAwaited.size > 0) wakeSettling();
-    // A failed one stays open to another try, once this code knows what it says.
-    const failed = new Set(
-      stored.filter(({ row }) => row.status === 'FAILED').map(({ row }) => row.webhookId),
+    // One that failed is open to another try, once this code knows what it says; one that waits may still fail.
+    const open = new Set(
+      stored.flatMap(({ row }) =>
+        row.status === 'FAILED' || row.status === 'UNMATCHED' ? [row.webhookId] : [],
+      ),
     );
     events.applied(
       messages.map(({ value }) => value.row),
@@ -101,7 +103,7 @@ export class ApplyWebhook implements Handler<ReceivedWebhook, WebhookEffects> {
     );
     await Promise.all([
       cache.del(keysToForget(applied.changes)),
-      marks.mark(messages.map(({ value }) => value.row.webhookId).filter((id) => !failed.has(id))),
+      marks.mark(messages.map(({ value }) => value.row.webhookId).filter((id) => !open.has(id))),
     ]);
   }
 }

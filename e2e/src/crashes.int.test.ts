@@ -1,0 +1,176 @@
+import { randomInt } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { type Cache, createCache, keysOfPayments } from '@payments/cache';
+import { FaultyLink } from '@payments/cache/testing';
+import { freePorts, type OwnStack, until } from '@payments/local/testing';
+import { KafkaProxy } from '@payments/messaging/testing';
+import { createLogger, Metrics } from '@payments/runtime';
+import { LedgerPlan } from './ledger/plan.js';
+import { runLedger } from './ledger/run.js';
+import { Pipeline } from './testing/pipeline.js';
+import { type Place, rollBackWhatIsLeft, standingStill } from './testing/stand-still.js';
+
+const SILENT = { created: () => {}, moved: () => {}, compared: () => {} };
+const LONG = 120_000;
+/** Of Kafka's protocol: https://kafka.apache.org/protocol#protocol_api_keys */
+const PRODUCE = 0;
+const OFFSET_COMMIT = 8;
+const CACHED_S = 600;
+
+let pipeline: Pipeline;
+let redis: FaultyLink;
+let kafka: KafkaProxy;
+/** Past the link that can be cut. */
+let cache: Cache;
+beforeAll(async () => {
+  const [port] = (await freePorts(1)) as [number];
+  pipeline = await Pipeline.start({
+    kafkaProxyPorts: [port],
+    ofWebhooks: async (stack) => {
+      await openLinks(stack, port);
+      return { REDIS_URL: redis.url, KAFKA_BROKERS: `127.0.0.1:${port}` };
+    },
+  });
+  cache = createCache({
+    url: pipeline.stack.redisUrl,
+    logger: createLogger({ service: 'e2e', level: 'silent' }),
+    metrics: new Metrics({ defaultMetrics: false }),
+  });
+}, LONG);
+afterAll(async () => {
+  cache?.close();
+  await pipeline?.close();
+  await Promise.all([redis?.close(), kafka?.refuse()]);
+}, LONG);
+afterEach(() => mendLinks());
+
+async function openLinks(stack: OwnStack, port: number): Promise<void> {
+  redis = new FaultyLink(stack.redisUrl);
+  await redis.open();
+  kafka = await KafkaProxy.open(port, stack.kafkaProxyTargets[0] as number);
+}
+
+function mendLinks(): void {
+  redis.mend();
+  kafka.forget();
+}
+
+/** Money at stake: whole lives of payments, captured, refunded and disputed, shuffled and some told twice. */
+function aPlan(): LedgerPlan {
+  const plan = new LedgerPlan({ seed: randomInt(1, 2 ** 31), payments: 40, webhooks: 200 });
+  process.stderr.write(`the seed of the ledger is ${plan.seed}\n`);
+  return plan;
+}
+
+/** Of every third payment the webhooks come first and wait. */
+const isLate = (payment: number): boolean => payment % 3 === 0;
+
+/** The plan's run, begun by `begin`; its end has to be the model's, with nothing stale in the cache. */
+function ledgerRun(plan: LedgerPlan) {
+  const keys = Array.from({ length: plan.payments }, (_, index) =>
+    keysOfPayments([{ ...plan.creation(index), ...plan.payment(index) }]),
+  ).flat();
+  let running: ReturnType<typeof runLedger> | undefined;
+  return {
+    begin: (): void => {
+      running = cache
+        .setMany(keys.map((key) => ({ key, value: 'stale', ttlS: CACHED_S })))
+        .then(() => runLedger(pipeline, plan, SILENT, isLate));
+      // Reported where it is awaited, unless the test has failed before.
+      running.catch(() => {});
+    },
+    expectModel: async (): Promise<void> => {
+      const result = await running;
+      expect(result?.differences.shown).toEqual([]);
+      expect(result?.compared.intents).toBe(plan.payments);
+      expect(result?.compared.transactions).toBeGreaterThan(plan.payments / 2);
+      const stale = (await cache.mget(keys)).filter((value) => value !== undefined);
+      expect(stale).toEqual([]);
+    },
+  };
+}
+
+const killed = async (): Promise<void> => pipeline.webhooks.kill();
+
+test.each<[string, Place]>([
+  ['webhooks are fetched and read, and nothing is written', { table: 'gateway_object_refs', at: 'insert' }],
+  ['refs are held and payments locked', { table: 'payment_intents', at: 'update' }],
+  ['intents are updated', { table: 'payment_transaction_keys', at: 'insert' }],
+  ['transactions are written', { table: 'outbox', at: 'insert' }],
+  ['events are in the outbox', { table: 'payment_webhooks', at: 'insert' }],
+  ['webhooks are inserted', { table: 'consumer_offsets', at: 'insert' }],
+  ['what waited is applied and not yet settled', { table: 'payment_webhooks', at: 'update of a row' }],
+  ['events are published and not yet deleted from the outbox', { table: 'outbox', at: 'delete' }],
+  [
+    'the COMMIT is sent, which happens although nobody hears of it',
+    { table: 'consumer_offsets', at: 'commit' },
+  ],
+])(
+  'killed when %s',
+  async (_when, place) => {
+    const run = ledgerRun(aPlan());
+    await standingStill(pipeline, place, { begin: run.begin, whileStanding: killed });
+    await pipeline.webhooks.start();
+    await run.expectModel();
+  },
+  LONG,
+);
+
+test(
+  'killed when the COMMIT is sent, which does not happen',
+  async () => {
+    const run = ledgerRun(aPlan());
+    await standingStill(
+      pipeline,
+      { table: 'consumer_offsets', at: 'commit' },
+      {
+        begin: run.begin,
+        whileStanding: async () => {
+          await killed();
+          await rollBackWhatIsLeft(pipeline);
+        },
+      },
+    );
+    await pipeline.webhooks.start();
+    await run.expectModel();
+  },
+  LONG,
+);
+
+test(
+  'killed after the commit, before Redis, the relay and the offsets know of it',
+  async () => {
+    const run = ledgerRun(aPlan());
+    redis.freeze();
+    kafka.hangsAt = (apiKey) => apiKey === PRODUCE || apiKey === OFFSET_COMMIT;
+    const before = await committed();
+    run.begin();
+    await until(async () => (await committed()) > before, { timeoutMs: LONG, everyMs: 5, what: 'a commit' });
+    await killed();
+    mendLinks();
+    await pipeline.webhooks.start();
+    await run.expectModel();
+  },
+  LONG,
+);
+
+test(
+  'killed after Redis marks the webhooks as done, before their offsets are committed',
+  async () => {
+    const run = ledgerRun(aPlan());
+    kafka.hangsAt = (apiKey) => apiKey === OFFSET_COMMIT;
+    run.begin();
+    await until(() => kafka.hanging > 0, { timeoutMs: LONG, everyMs: 5, what: 'offsets to be committed' });
+    await killed();
+    mendLinks();
+    await pipeline.webhooks.start();
+    await run.expectModel();
+  },
+  LONG,
+);
+
+/** Events that committed transactions have left in the outbox. */
+async function committed(): Promise<number> {
+  const [row] = await pipeline.query<{ count: number }>('SELECT count(*)::int AS count FROM outbox');
+  return row?.count ?? 0;
+}

@@ -1,0 +1,81 @@
+import { until } from '@payments/local/testing';
+import type { Pipeline } from './pipeline.js';
+
+/** Where Postgres keeps the webhook worker waiting: at the first such statement that it runs. */
+export interface Place {
+  readonly table: string;
+  /** `commit`: once everything is written, when the transaction is about to be committed. */
+  readonly at: 'insert' | 'update' | 'update of a row' | 'delete' | 'commit';
+}
+
+const LOCK = 'payments:stand-still';
+
+/** Only of the worker: what the test itself writes passes. */
+const FUNCTION = `
+CREATE FUNCTION stand_still() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF current_setting('application_name') = 'webhooks' THEN
+    PERFORM pg_advisory_xact_lock_shared(hashtextextended('${LOCK}', 0));
+  END IF;
+  IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+  RETURN NEW;
+END $$`;
+
+const TRIGGERS: Readonly<Record<Place['at'], (table: string) => string>> = {
+  insert: (table) => `TRIGGER stand_still BEFORE INSERT ON ${table} FOR EACH STATEMENT`,
+  update: (table) => `TRIGGER stand_still BEFORE UPDATE ON ${table} FOR EACH STATEMENT`,
+  'update of a row': (table) => `TRIGGER stand_still BEFORE UPDATE ON ${table} FOR EACH ROW`,
+  delete: (table) => `TRIGGER stand_still BEFORE DELETE ON ${table} FOR EACH STATEMENT`,
+  commit: (table) => `CONSTRAINT TRIGGER stand_still AFTER INSERT OR UPDATE ON ${table}
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW`,
+};
+
+/**
+ * Runs `whileStanding` while the worker stands still at `place`, which begins once it gets there. Whatever it had
+ * under way there has ended when this returns.
+ *
+ * @param begin what makes the worker get there; called once it cannot pass any more
+ */
+export async function standingStill(
+  pipeline: Pipeline,
+  { table, at }: Place,
+  { begin, whileStanding }: { readonly begin: () => void; readonly whileStanding: () => Promise<void> },
+): Promise<void> {
+  await pipeline.query(FUNCTION);
+  try {
+    await pipeline.database.transaction(async (em) => {
+      await em.query(`SELECT pg_advisory_xact_lock(hashtextextended('${LOCK}', 0))`);
+      await pipeline.query(`CREATE ${TRIGGERS[at](table)} EXECUTE FUNCTION stand_still()`);
+      begin();
+      await untilWaiting(pipeline);
+      await whileStanding();
+    });
+    await untilGone(pipeline);
+  } finally {
+    await pipeline.query('DROP FUNCTION stand_still CASCADE');
+  }
+}
+
+/** Ends the transactions that a killed worker has left, as Postgres does once it notices: nothing is committed. */
+export async function rollBackWhatIsLeft(pipeline: Pipeline): Promise<void> {
+  await pipeline.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'webhooks'`,
+  );
+  await untilGone(pipeline);
+}
+
+async function untilWaiting(pipeline: Pipeline): Promise<void> {
+  const waiting = `SELECT 1 FROM pg_stat_activity
+    WHERE application_name = 'webhooks' AND wait_event_type = 'Lock' AND wait_event = 'advisory'`;
+  await until(async () => (await pipeline.query(waiting)).length > 0, {
+    ...{ timeoutMs: 60_000, everyMs: 5 },
+    what: 'the worker to get there',
+  });
+}
+
+async function untilGone(pipeline: Pipeline): Promise<void> {
+  const left = `SELECT 1 FROM pg_stat_activity WHERE application_name = 'webhooks'`;
+  await until(async () => (await pipeline.query(left)).length === 0, {
+    what: 'the connections of the killed worker to end',
+  });
+}
