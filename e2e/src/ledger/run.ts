@@ -1,3 +1,4 @@
+import { until } from '@payments/local/testing';
 import { createPayments } from '@payments/persistence';
 import type { Pipeline } from '../testing/pipeline.js';
 import { type Backlog, watchBacklog } from './backlog.js';
@@ -10,6 +11,8 @@ import { type Sent, sendAll } from './send.js';
 import { countRows } from './stored-ledger.js';
 
 const CREATED_AT_ONCE = 1_000;
+/** With a worker that is killed meanwhile, and whose partitions are given away only after a while. */
+const STORED_MS_MAX = 90_000;
 
 /** Told while a run goes on, as often as there is something to tell. */
 export interface LedgerProgress {
@@ -32,7 +35,7 @@ export interface LedgerResult {
 /**
  * Sends the whole plan through the pipeline and holds what is in the end against the pure model, row for row.
  *
- * @param isLate whether a payment is created only after all of its webhooks were acknowledged
+ * @param isLate whether a payment is created only after all webhooks were stored, so that its own have waited for it
  */
 export async function runLedger(
   pipeline: Pipeline,
@@ -50,7 +53,9 @@ export async function runLedger(
     const secondsSinceStart = (): number => (performance.now() - startedAt) / 1000;
     const sending = sendAll(pipeline, deliveriesOf(plan), sent).then(async () => {
       const seconds = secondsSinceStart();
-      await createAll(pipeline, plan, { payments: payments.filter(isLate), progress });
+      const late = payments.filter(isLate);
+      if (late.length > 0) await untilStored(pipeline, before.webhooks + plan.webhooks);
+      await createAll(pipeline, plan, { payments: late, progress });
       sent.finished = true;
       return seconds;
     });
@@ -80,6 +85,13 @@ export async function runLedger(
   } finally {
     await events.close();
   }
+}
+
+function untilStored(pipeline: Pipeline, webhooks: number): Promise<unknown> {
+  return until(async () => (await countRows(pipeline.database)).webhooks >= webhooks, {
+    ...{ timeoutMs: STORED_MS_MAX, everyMs: 100 },
+    what: 'all webhooks to be stored',
+  });
 }
 
 /** Payments do not come by command yet: they are written as a command would. */

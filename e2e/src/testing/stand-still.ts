@@ -8,6 +8,8 @@ export interface Place {
   readonly at: 'insert' | 'update' | 'update of a row' | 'delete' | 'commit';
 }
 
+/** Below the time after which Postgres ends a transaction that does nothing, as ours that holds the lock. */
+const STANDING_MS_MAX = 25_000;
 const LOCK = 'payments:stand-still';
 
 /** Only of the worker: what the test itself writes passes. */
@@ -67,10 +69,17 @@ export async function rollBackWhatIsLeft(pipeline: Pipeline): Promise<void> {
 async function untilWaiting(pipeline: Pipeline): Promise<void> {
   const waiting = `SELECT 1 FROM pg_stat_activity
     WHERE application_name = 'webhooks' AND wait_event_type = 'Lock' AND wait_event = 'advisory'`;
-  await until(async () => (await pipeline.query(waiting)).length > 0, {
-    ...{ timeoutMs: 60_000, everyMs: 5 },
-    what: 'the worker to get there',
-  });
+  try {
+    await until(async () => (await pipeline.query(waiting)).length > 0, {
+      ...{ timeoutMs: STANDING_MS_MAX, everyMs: 5 },
+      what: 'the worker to get there',
+    });
+  } catch (cause) {
+    const does = await pipeline.query('SELECT * FROM pg_stat_activity WHERE application_name = $1', [
+      'webhooks',
+    ]);
+    throw new Error(`the worker does ${JSON.stringify(does)}\n${pipeline.webhooks.output}`, { cause });
+  }
 }
 
 async function untilGone(pipeline: Pipeline): Promise<void> {
