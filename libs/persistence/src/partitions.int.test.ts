@@ -1,23 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { uuidv7 } from '@payments/domain';
-import { createTestDatabase, until } from '@payments/local/testing';
-import { type Database, openDatabase } from './database.js';
+import { until } from '@payments/local/testing';
+import type { Database } from './database.js';
 import { paymentIntentSchema } from './entities/payment-intent.js';
 import { countStrayRows, dropWebhookBodyPartitions, ensurePartitions, makePartitions } from './partitions.js';
 import { insertWebhooks } from './statements/insert-webhooks.js';
+import { useDatabase } from './testing/use-database.js';
 
 let database: Database;
-let drop: () => Promise<void>;
-
-beforeAll(async () => {
-  const made = await createTestDatabase();
-  drop = made.drop;
-  database = await openDatabase({ url: made.url, poolSize: 4, applicationName: 'test' });
-});
-afterAll(async () => {
-  await database.close();
-  await drop();
+useDatabase((opened) => {
+  database = opened;
 });
 
 async function intentAt(time: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   GATEWAY_PROVIDERS,
   INTENT_STATUSES,
@@ -9,25 +9,17 @@ import {
   uuidv7Time,
   WEBHOOK_STATUSES,
 } from '@payments/domain';
-import { createTestDatabase } from '@payments/local/testing';
-import { type Database, openDatabase } from './database.js';
+import type { Database } from './database.js';
 import { databaseErrorOf } from './database-error.js';
 import { ENTITIES } from './entities/index.js';
 import { type PaymentIntentEntity, paymentIntentSchema } from './entities/payment-intent.js';
 import { paymentIntentKeySchema } from './entities/payment-intent-key.js';
 import { type PaymentTransactionEntity, paymentTransactionSchema } from './entities/payment-transaction.js';
+import { useDatabase } from './testing/use-database.js';
 
 let database: Database;
-let drop: () => Promise<void>;
-
-beforeAll(async () => {
-  const made = await createTestDatabase();
-  drop = made.drop;
-  database = await openDatabase({ url: made.url, poolSize: 4, applicationName: 'test' });
-});
-afterAll(async () => {
-  await database.close();
-  await drop();
+useDatabase((opened) => {
+  database = opened;
 });
 
 /** The seed's indexes: name → columns and predicate, as Postgres writes them. */

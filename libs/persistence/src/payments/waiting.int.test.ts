@@ -1,20 +1,12 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { intentIdOf } from '@payments/domain';
-import {
-  captured,
-  openTestLedger,
-  refunded,
-  type TestLedger,
-  type TestWebhook,
-  webhookOf,
-} from '../testing/deliveries.js';
+import { captured, refunded, type TestLedger, type TestWebhook, webhookOf } from '../testing/deliveries.js';
+import { useLedger } from '../testing/use-ledger.js';
 
 let ledger: TestLedger;
-beforeAll(async () => {
-  ledger = await openTestLedger();
-}, 60_000);
-afterAll(() => ledger.close());
-beforeEach(() => ledger.clear());
+useLedger((opened) => {
+  ledger = opened;
+});
 
 const CENT = { amountMinor: 1n, currency: 'USD' };
 const refunds = (count: number, chargeId: string): TestWebhook[] =>

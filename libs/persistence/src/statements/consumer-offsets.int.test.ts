@@ -1,19 +1,11 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { createTestDatabase } from '@payments/local/testing';
-import { type Database, openDatabase } from '../database.js';
+import { beforeEach, expect, test } from '@jest/globals';
+import type { Database } from '../database.js';
+import { useDatabase } from '../testing/use-database.js';
 import { type ConsumerOffset, readConsumerOffsets, saveConsumerOffsets } from './consumer-offsets.js';
 
 let database: Database;
-let drop: () => Promise<void>;
-
-beforeAll(async () => {
-  const made = await createTestDatabase();
-  drop = made.drop;
-  database = await openDatabase({ url: made.url, poolSize: 4, applicationName: 'test' });
-});
-afterAll(async () => {
-  await database.close();
-  await drop();
+useDatabase((opened) => {
+  database = opened;
 });
 beforeEach(() => database.primary.query('TRUNCATE consumer_offsets'));
 

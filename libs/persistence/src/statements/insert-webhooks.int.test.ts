@@ -1,21 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { createTestDatabase } from '@payments/local/testing';
-import { type Database, openDatabase } from '../database.js';
+import { beforeEach, expect, test } from '@jest/globals';
+import type { Database } from '../database.js';
 import { databaseErrorOf } from '../database-error.js';
+import { useDatabase } from '../testing/use-database.js';
 import { insertWebhooks, type WebhookRow } from './insert-webhooks.js';
 
 let database: Database;
-let drop: () => Promise<void>;
-
-beforeAll(async () => {
-  const made = await createTestDatabase();
-  drop = made.drop;
-  database = await openDatabase({ url: made.url, poolSize: 4, applicationName: 'test' });
-});
-afterAll(async () => {
-  await database.close();
-  await drop();
+useDatabase((opened) => {
+  database = opened;
 });
 beforeEach(() => database.primary.query('TRUNCATE payment_webhooks, payment_webhook_bodies'));
 
