@@ -23,7 +23,7 @@ function isRefunded(index: number): boolean {
 function storedAs({ intent, transactions, webhooks }: ExpectedLedger): StoredLedger {
   const rows = [...webhooks].map(([webhookId, row], n): [string, WebhookRow] => [
     webhookId,
-    { ...row, applied: { transaction: String(n), atMs: n, offset: n } },
+    { ...row, applied: { transaction: String(n), atMs: n, offset: n, partition: 0 } },
   ]);
   return {
     intents: new Map([[life.planned.intentId, { id, row: intent }]]),
@@ -48,7 +48,7 @@ test('webhooks are told to the model as they were applied, and within one transa
     .reverse()
     .map(([webhookId, row], n): [string, WebhookRow] => [
       webhookId,
-      { ...row, applied: { transaction: '7', atMs: n, offset: row.applied.offset } },
+      { ...row, applied: { ...row.applied, transaction: '7', atMs: n } },
     ]);
   expect(differencesOf({ webhooks: new Map(atOnce) })).toEqual([]);
 });

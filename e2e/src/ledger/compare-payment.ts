@@ -82,7 +82,10 @@ function asApplied(told: readonly ToldWebhook[], rows: ReadonlyMap<string, Webho
     (own) => ({
       atMs: Math.min(...own.map((one) => appliedOf(one)?.atMs ?? Number.POSITIVE_INFINITY)),
       own: own.sort(
-        (a, b) => timeOf(a) - timeOf(b) || (appliedOf(a)?.offset ?? 0) - (appliedOf(b)?.offset ?? 0),
+        (a, b) =>
+          timeOf(a) - timeOf(b) ||
+          (appliedOf(a)?.offset ?? 0) - (appliedOf(b)?.offset ?? 0) ||
+          (appliedOf(a)?.partition ?? 0) - (appliedOf(b)?.partition ?? 0),
       ),
     }),
   );

@@ -39,8 +39,10 @@ export interface Applied {
   readonly transaction: string;
   /** When, under the locks of its payments, milliseconds of the epoch. */
   readonly atMs: number;
-  /** Of the record within its partition; a transaction applies records of one partition. */
+  /** Of the record within its partition: what was told of one moment is applied in this order, */
   readonly offset: number;
+  /** then in this one, where what had waited came from several. */
+  readonly partition: number;
 }
 
 /** What Postgres holds of some payments. */
@@ -69,7 +71,7 @@ FROM payment_transactions WHERE payment_intent_id = ANY($1)`;
 
 const WEBHOOKS = `
 SELECT id, webhook_id, gateway_provider, event_type, status, payment_intent_id, error, xmin::text AS transaction,
-  kafka_offset::text AS offset, (1000 * extract(epoch FROM processed_at))::text AS applied_ms
+  kafka_offset::text AS offset, kafka_partition::text AS partition, (1000 * extract(epoch FROM processed_at))::text AS applied_ms
 FROM payment_webhooks WHERE webhook_id = ANY($1)`;
 
 export async function readLedger(
@@ -139,6 +141,7 @@ function webhookOf(row: Text): WebhookRow {
       transaction: row.transaction ?? '',
       atMs: Number(row.applied_ms ?? Number.POSITIVE_INFINITY),
       offset: Number(row.offset),
+      partition: Number(row.partition),
     },
   };
 }

@@ -12,6 +12,7 @@ export interface UnmatchedWebhook {
   readonly receivedAt: number;
   /** The gateway's own time, milliseconds since the epoch. */
   readonly eventTime: number | null;
+  readonly kafka: { readonly partition: number; readonly offset: number };
   /** What it waits for: `waitsForOf`. */
   readonly objectIds: readonly string[];
 }
@@ -31,13 +32,16 @@ interface Row {
   readonly received_ms: number;
   readonly event_ms: number | null;
   readonly object_ids: string[];
+  readonly kafka_partition: number;
+  readonly kafka_offset: number;
 }
 
 const SQL = `
 SELECT wanted.object_id AS ref_object_id, webhook.*
 FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS wanted (gateway_provider, object_id, position)
 CROSS JOIN LATERAL (
-  SELECT webhook_id, gateway_provider, event_type, source, object_ids,
+  SELECT webhook_id, gateway_provider, event_type, source, object_ids, kafka_partition,
+    kafka_offset::float8 AS kafka_offset,
     (extract(epoch FROM received_at) * 1000)::float8 AS received_ms,
     (extract(epoch FROM event_time) * 1000)::float8 AS event_ms
   FROM payment_webhooks
@@ -72,6 +76,7 @@ export async function findUnmatched(
       source: row.source,
       receivedAt: row.received_ms,
       eventTime: row.event_ms,
+      kafka: { partition: row.kafka_partition, offset: row.kafka_offset },
       objectIds: row.object_ids,
     },
   }));

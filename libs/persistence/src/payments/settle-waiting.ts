@@ -118,8 +118,10 @@ async function isOurTurn(em: EntityManager): Promise<boolean> {
   return row?.ours === true;
 }
 
+/** Each once, in the order in which they came: of facts of one moment the first is then applied first. */
 function webhooksOf(found: readonly FoundWaiting[]): UnmatchedWebhook[] {
-  return [...new Map(found.map(({ webhook }) => [webhook.webhookId, webhook])).values()];
+  const webhooks = [...new Map(found.map(({ webhook }) => [webhook.webhookId, webhook])).values()];
+  return webhooks.sort(({ kafka: a }, { kafka: b }) => a.offset - b.offset || a.partition - b.partition);
 }
 
 interface ReadAll {
