@@ -1,10 +1,12 @@
-import { randomInt } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type Cache, createCache, keysOfPayments } from '@payments/cache';
 import { FaultyLink } from '@payments/cache/testing';
 import { freePorts, type OwnStack, until } from '@payments/local/testing';
 import { KafkaProxy } from '@payments/messaging/testing';
+import { createPayments } from '@payments/persistence';
 import { createLogger, Metrics } from '@payments/runtime';
+import { stripeWebhook } from '@payments/simulator';
 import { LedgerPlan } from './ledger/plan.js';
 import { runLedger } from './ledger/run.js';
 import { Pipeline } from './testing/pipeline.js';
@@ -141,15 +143,33 @@ test(
   'killed after the commit, before Redis, the relay and the offsets know of it',
   async () => {
     const run = ledgerRun(aPlan());
-    redis.freeze();
-    kafka.hangsAt = (apiKey) => apiKey === PRODUCE || apiKey === OFFSET_COMMIT;
-    const before = await committed();
-    run.begin();
-    await until(async () => (await committed()) > before, { timeoutMs: LONG, everyMs: 5, what: 'a commit' });
-    await killed();
-    mendLinks();
-    await pipeline.webhooks.start();
+    await killedAfterCommit(run.begin);
     await run.expectModel();
+  },
+  LONG,
+);
+
+test(
+  'killed after a commit, before what is cached of its payment is removed: it is removed all the same',
+  async () => {
+    const payment = {
+      ...{ orderId: `order-${randomUUID()}`, customerId: 'customer-cached', provider: 'stripe' as const },
+      ...{ amount: { amountMinor: 1999n, currency: 'USD' }, gatewayObjectId: `pi_${randomUUID()}` },
+    };
+    const [creation] = await pipeline.database.transaction((em) => createPayments(em, [payment]));
+    const keys = keysOfPayments([{ ...payment, intentId: String(creation?.intentId) }]);
+    expect(await cache.setMany(keys.map((key) => ({ key, value: 'stale', ttlS: CACHED_S })))).toBe(true);
+    const { body } = stripeWebhook({
+      type: 'payment_intent.succeeded',
+      paymentIntentId: payment.gatewayObjectId,
+    });
+    // The only change of this payment: nothing that comes after it removes the keys.
+    await killedAfterCommit(() => void pipeline.post('stripe', body));
+    await until(async () => (await cache.mget(keys)).every((value) => value === undefined), {
+      what: 'the cache to forget',
+    });
+    await pipeline.untilDrained();
+    expect(await committed()).toBe(0);
   },
   LONG,
 );
@@ -168,6 +188,20 @@ test(
   },
   LONG,
 );
+
+/** Kills the worker once it has committed something that it could tell nobody of, and starts it again. */
+async function killedAfterCommit(begin: () => void): Promise<void> {
+  redis.freeze();
+  kafka.hangsAt = (apiKey) => apiKey === PRODUCE || apiKey === OFFSET_COMMIT;
+  const before = await committed();
+  begin();
+  await until(async () => (await committed()) > before, { timeoutMs: LONG, everyMs: 5, what: 'a commit' });
+  await killed();
+  // What it wrote last lies in the frozen link, and must not arrive after its end.
+  redis.cut();
+  mendLinks();
+  await pipeline.webhooks.start();
+}
 
 /** Events that committed transactions have left in the outbox. */
 async function committed(): Promise<number> {
