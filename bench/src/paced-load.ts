@@ -29,7 +29,8 @@ export async function pacedLoad(options: PacedLoadOptions): Promise<number> {
   const sendDue = (): void => {
     const due = Math.min(requests.length, ((performance.now() - startedAt) / 1000) * requestsPerSecond);
     for (; sent < due; sent += 1) {
-      const connection = free.pop();
+      // The one that is free the longest: a server ends a connection that says nothing.
+      const connection = free.shift();
       const request = requests[sent];
       if (connection === undefined || request === undefined) return;
       const answer = connection.send(request).then((ok) => {
