@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { intentIdOf } from '@payments/domain';
 import {
   PAYPAL_WEBHOOK_TYPES,
   type PayPalIds,
@@ -132,6 +133,20 @@ describe('ids are found where a gateway puts them', () => {
     });
     const untied = { ...event, resource: { ...resource, supplementary_data: undefined } };
     expect(readWebhook('paypal', json(untied))).toMatchObject({ key: 'CAP', objectIds: ['CAP', 'AUTH'] });
+  });
+
+  test('PayPal: our own id is the key before any of its own, if it is one of ours', () => {
+    const keyOf = (resource: object) =>
+      readWebhook('paypal', json({ id: 'WH-1', event_type: 'PAYMENT.CAPTURE.NEW', resource })).key;
+    const refund = {
+      id: 'REF',
+      links: [{ rel: 'up', href: 'https://api.paypal.com/v2/payments/captures/CAP' }],
+    };
+    const ours = intentIdOf('order-1', 'paypal');
+    expect(keyOf({ ...refund, custom_id: ours })).toBe(ours);
+    expect(keyOf({ id: 'ORD', purchase_units: [{ custom_id: ours }] })).toBe(ours);
+    expect(keyOf({ dispute_id: 'D', disputed_transactions: [{ custom: ours }] })).toBe(ours);
+    expect(keyOf({ ...refund, custom_id: 'basket 7' })).toBe('CAP');
   });
 
   test('PayPal: an up link to anything else is no id', () => {

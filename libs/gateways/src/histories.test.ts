@@ -75,6 +75,11 @@ describe.each(STORIES)('$provider $shape: $outcome', (story) => {
     expect(alerts).toEqual([]);
   });
 
+  test('every webhook has the same Kafka key', () => {
+    const { webhooks } = historyOf(story, CURRENCIES[story.provider][0] ?? '', 20, 7);
+    expect(new Set(webhooks.map(({ provider, body }) => readWebhook(provider, body).key)).size).toBe(1);
+  });
+
   test('every webhook names our intent, and ids that tie it to the leg', () => {
     const { webhooks, gatewayObjectId } = historyOf(story, CURRENCIES[story.provider][0] ?? '', 20, 7);
     const readings = webhooks.map(({ provider, body }) => readWebhook(provider, body));

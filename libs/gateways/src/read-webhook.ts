@@ -1,6 +1,6 @@
 import { type Fact, type FactName, factName, type GatewayProvider } from '@payments/domain';
 import { PAYPAL_EVENTS, type PayPalEntity, readPayPalEvent } from './paypal/events.js';
-import { paypalFacts, paypalIntentId } from './paypal/facts.js';
+import { paypalFacts } from './paypal/facts.js';
 import { RAZORPAY_EVENTS, type RazorpayEntity, readRazorpayEvent } from './razorpay/events.js';
 import { razorpayFacts, razorpayIntentId } from './razorpay/facts.js';
 import { readStripeEvent, STRIPE_EVENTS, type StripeEntity } from './stripe/events.js';
@@ -17,7 +17,7 @@ const READERS = {
   paypal: readerOf<PayPalEntity, ReturnType<typeof readPayPalEvent>>({
     events: PAYPAL_EVENTS,
     read: readPayPalEvent,
-    intentId: paypalIntentId,
+    intentId: ({ intentId }) => intentId,
     facts: paypalFacts,
   }),
   razorpay: readerOf<RazorpayEntity, ReturnType<typeof readRazorpayEvent>>({

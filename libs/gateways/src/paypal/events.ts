@@ -1,3 +1,5 @@
+import type { IntentId } from '@payments/domain';
+import { intentIdIn } from '../fact-parts.js';
 import type { EventRow } from '../webhook.js';
 import {
   arrayAt,
@@ -77,6 +79,8 @@ export interface PayPalEvent {
   readonly time: Date | null;
   readonly resource: JsonObject;
   readonly related: RelatedIds;
+  /** Our own id of the payment, where PayPal hands it back. */
+  readonly intentId: IntentId | undefined;
   /** Every id that the event names, its own resource first. */
   readonly objectIds: readonly string[];
 }
@@ -88,9 +92,20 @@ export function readPayPalEvent(body: Buffer): PayPalEvent {
   const type = requiredIdentifier(event, 'event_type');
   const resource = objectAt(event, 'resource');
   const related = relatedIds(type, resource);
-  const key = paymentLevelId(type, resource, related) ?? id;
+  const intentId = intentIdOf(resource);
+  // Ours first: only that is in the order, its captures and their refunds alike.
+  const key = intentId ?? paymentLevelId(type, resource, related) ?? id;
   const time = eventTime(event.create_time);
-  return { id, type, key, time, resource, related, objectIds: idsIn(resource, related) };
+  return { id, type, key, time, resource, related, intentId, objectIds: idsIn(resource, related) };
+}
+
+const CARRIERS_MAX = 32;
+
+/** v2 `custom_id`, v1 `custom`; of an order on its purchase units, of a dispute on its transactions. */
+function intentIdOf(resource: JsonObject): IntentId | undefined {
+  const parts = [...arrayAt(resource, 'purchase_units'), ...arrayAt(resource, 'disputed_transactions')];
+  const carriers = [resource, ...parts.slice(0, CARRIERS_MAX).filter(isJsonObject)];
+  return intentIdIn(...carriers.flatMap(({ custom_id, custom }) => [custom_id, custom]));
 }
 
 function relatedIds(type: string, resource: JsonObject): RelatedIds {

@@ -2,7 +2,6 @@ import type { Fact, FactName, JsonValue, Money } from '@payments/domain';
 import { type GatewayExponents, moneyOfGatewayDecimal, requiredCurrency } from '../amounts.js';
 import {
   failureOf,
-  intentIdIn,
   meaningOf,
   nextActionOf,
   requiredReference,
@@ -63,15 +62,6 @@ function attemptOf(entity: PayPalEntity, { objectId, amount }: Pick<FactParts, '
     ? { type: 'AUTHORIZATION' as const, objectId, amount: amount() }
     : undefined;
 }
-
-/** v2 `custom_id`, v1 `custom`; of an order on its purchase units, of a dispute on its transactions. */
-export function paypalIntentId({ resource }: PayPalEvent) {
-  const parts = [...arrayAt(resource, 'purchase_units'), ...arrayAt(resource, 'disputed_transactions')];
-  const carriers = [resource, ...parts.slice(0, CARRIERS_MAX).filter(isJsonObject)];
-  return intentIdIn(...carriers.flatMap(({ custom_id, custom }) => [custom_id, custom]));
-}
-
-const CARRIERS_MAX = 32;
 
 const ID_FIELDS: Partial<Record<PayPalEntity, string>> = { approval: 'order_id', dispute: 'dispute_id' };
 
