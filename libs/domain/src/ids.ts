@@ -76,7 +76,22 @@ export function asIntentRowId(value: string): IntentRowId {
 
 /** A UUIDv7 (RFC 9562) whose first 48 bits are `atMs`, milliseconds since the epoch (now by default). */
 export function uuidv7(atMs: number = Date.now()): string {
-  return v7({ msecs: atMs });
+  return v7({ msecs: atMs, random: randomBytes() });
+}
+
+const RANDOM_BYTES = 16;
+/** Drawn from the system some hundred at a time: a call for each costs more than the rest of the id. */
+const randomPool = new Uint8Array(512 * RANDOM_BYTES);
+let randomUsed = randomPool.length;
+
+/** Valid until the next call. */
+function randomBytes(): Uint8Array {
+  if (randomUsed === randomPool.length) {
+    globalThis.crypto.getRandomValues(randomPool);
+    randomUsed = 0;
+  }
+  randomUsed += RANDOM_BYTES;
+  return randomPool.subarray(randomUsed - RANDOM_BYTES, randomUsed);
 }
 
 /**

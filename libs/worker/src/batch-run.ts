@@ -1,8 +1,8 @@
 import type { ConsumedBatch, ConsumedRecord } from '@payments/messaging';
-import type { EntityManager } from '@payments/persistence';
 import { inSpanFromHeaders, retryDelayMs, sleep } from '@payments/runtime';
 import { type Disposition, disposition } from './disposition.js';
 import type { Message } from './handler.js';
+import { type Committed, TRANSACTION_RECORDS_MAX } from './joint-transactions.js';
 import { Progress } from './progress.js';
 import type { WorkerContext } from './worker-context.js';
 
@@ -37,6 +37,9 @@ export class BatchRun<T, Effect> {
   readonly #items: readonly Item<T>[];
   /** The position that this batch's transactions have recorded. */
   #savedNext: bigint | undefined;
+  /** Once a transaction failed, the batch shares none with others: it may hold what fails them all. */
+  #alone = false;
+  #endTurn = (): void => undefined;
 
   constructor(context: WorkerContext<T, Effect>, batch: ConsumedBatch) {
     this.#context = context;
@@ -71,11 +74,24 @@ export class BatchRun<T, Effect> {
   /** One try at everything: what fails holds back the later records of its key, and nothing else. */
   async #attempt(items: readonly Item<T>[]): Promise<void> {
     const held = new Set<string>();
-    for (const item of items) {
-      if (!held.has(item.key) && !(await this.#load(item)) && !item.done) held.add(item.key);
+    for (let from = 0; from < items.length; from += TRANSACTION_RECORDS_MAX) {
+      await this.#attemptSome(items.slice(from, from + TRANSACTION_RECORDS_MAX), held);
     }
-    const loaded = items.filter((item) => !item.done && !held.has(item.key));
-    await this.#commit(await this.#withoutDone(loaded), held);
+  }
+
+  async #attemptSome(items: readonly Item<T>[], held: Set<string>): Promise<void> {
+    this.#endTurn = await this.#context.turns.take(items.length);
+    try {
+      for (const item of items) {
+        if (!held.has(item.key) && !(await this.#load(item)) && !item.done) held.add(item.key);
+      }
+      await this.#commit(
+        items.filter((item) => !item.done && !held.has(item.key)),
+        held,
+      );
+    } finally {
+      this.#endTurn();
+    }
   }
 
   async #load(item: Item<T>): Promise<boolean> {
@@ -100,25 +116,15 @@ export class BatchRun<T, Effect> {
     return true;
   }
 
-  async #withoutDone(items: readonly Item<T>[]): Promise<readonly Item<T>[]> {
-    const { handler } = this.#context;
-    if (handler.alreadyDone === undefined || items.length === 0) return items;
-    const done = await handler.alreadyDone(messagesOf(items));
-    if (done.size === 0) return items;
-    const skipped = items.filter((item) => item.message && done.has(item.message));
-    this.#finish(skipped, 'already_done');
-    return items.filter((item) => !item.done);
-  }
-
   /** Commits `items` in one transaction; a bad one among them is found by halving. */
   async #commit(items: readonly Item<T>[], held: Set<string>): Promise<void> {
     if (items.length === 0) return;
     for (let tries = 1; ; tries += 1) {
       try {
-        const effect = await this.#transaction(items);
-        return await this.#committed(items, effect);
+        return await this.#transaction(items);
       } catch (error) {
         this.#batch.signal.throwIfAborted();
+        this.#alone = true;
         const verdict = disposition(error);
         if (await this.#mayRunAgain(verdict, error, tries)) continue;
         return items.length === 1
@@ -128,34 +134,23 @@ export class BatchRun<T, Effect> {
     }
   }
 
-  async #committed(items: readonly Item<T>[], effect: Effect): Promise<void> {
-    this.#finish(items, 'committed');
-    this.#context.failures.succeeded(items.length);
-    try {
-      await this.#context.handler.afterCommit?.(messagesOf(items), effect);
-    } catch (error) {
-      this.#context.events.afterCommitFailed(this.#batch, error);
-    }
-  }
-
-  async #transaction(items: readonly Item<T>[]): Promise<Effect> {
-    const { database, handler } = this.#context;
+  async #transaction(items: readonly Item<T>[]): Promise<void> {
     const nextOffset = this.#progress.nextWith(new Set(items.map((item) => item.offset)));
-    this.#batch.signal.throwIfAborted();
-    const effect = await database.transaction(async (em: EntityManager) => {
-      const result = await handler.apply(em, messagesOf(items));
-      await this.#saveOffset(em, nextOffset);
-      return result;
-    });
-    this.#savedNext = nextOffset ?? this.#savedNext;
-    return effect;
+    const { alreadyDone, afterCommit } = await this.#save(messagesOf(items), nextOffset);
+    const isDone = ({ message }: Item<T>): boolean => message !== undefined && alreadyDone.has(message);
+    const committed = alreadyDone.size === 0 ? items : items.filter((item) => !isDone(item));
+    if (alreadyDone.size > 0) this.#finish(items.filter(isDone), 'already_done');
+    if (committed.length > 0) this.#finish(committed, 'committed');
+    this.#context.failures.succeeded(committed.length);
+    await afterCommit;
   }
 
-  async #saveOffset(em: EntityManager, nextOffset: bigint | undefined): Promise<void> {
-    if (nextOffset === undefined) return;
-    const { group: consumerGroup, saveConsumerOffsets } = this.#context;
-    const { topic, partition } = this.#batch;
-    await saveConsumerOffsets(em, [{ consumerGroup, topic, partition, nextOffset }]);
+  async #save(messages: readonly Message<T>[], nextOffset: bigint | undefined): Promise<Committed<T>> {
+    this.#batch.signal.throwIfAborted();
+    const share = { batch: this.#batch, messages, nextOffset, alone: this.#alone };
+    const committed = await this.#context.transactions.commit(share);
+    this.#savedNext = nextOffset ?? this.#savedNext;
+    return committed;
   }
 
   /** What was given up or skipped after the last transaction of this batch moved the offset too. */
@@ -163,8 +158,7 @@ export class BatchRun<T, Effect> {
     const { next } = this.#progress;
     for (let tries = 1; next !== this.#savedNext; tries += 1) {
       try {
-        await this.#context.database.transaction((em) => this.#saveOffset(em, next));
-        this.#savedNext = next;
+        await this.#save([], next);
       } catch (error) {
         this.#batch.signal.throwIfAborted();
         await this.#waitOut(disposition(error), error, tries);
@@ -240,6 +234,8 @@ export class BatchRun<T, Effect> {
   }
 
   async #waitOut(verdict: Disposition, error: unknown, tries: number): Promise<void> {
+    // Others may have all that they need.
+    this.#endTurn();
     this.#context.events.dependencyDown(this.#batch, verdict.code, error);
     await sleep(retryDelayMs(tries, DOWN_BACKOFF), this.#batch.signal);
   }
@@ -247,6 +243,8 @@ export class BatchRun<T, Effect> {
   #finish(items: readonly Item<T>[], outcome: string): void {
     for (const item of items) {
       item.done = true;
+      // So that a large batch is not kept in memory to its end.
+      item.message = undefined;
       this.#progress.finish(item.offset);
     }
     this.#context.events.finished(this.#batch, outcome, items.length);

@@ -2,6 +2,8 @@ import type { Database, saveConsumerOffsets } from '@payments/persistence';
 import type { DeadLetters } from './dead-letters.js';
 import type { FailureWindow } from './failure-window.js';
 import type { Handler } from './handler.js';
+import type { JointTransactions } from './joint-transactions.js';
+import type { Turns } from './turns.js';
 import type { WorkerEvents } from './worker-events.js';
 
 /** How long a record that fails for a passing reason is tried again, and how often. */
@@ -26,6 +28,9 @@ export interface WorkerContext<T, Effect> {
   readonly handler: Handler<T, Effect>;
   readonly database: Pick<Database, 'transaction'>;
   readonly saveConsumerOffsets: typeof saveConsumerOffsets;
+  readonly transactions: JointTransactions<T, Effect>;
+  /** Counted in records. */
+  readonly turns: Turns;
   readonly makePartitions: () => Promise<void>;
   readonly deadLetters: Pick<DeadLetters, 'write'>;
   readonly failures: FailureWindow;

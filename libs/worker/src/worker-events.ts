@@ -16,6 +16,8 @@ export class WorkerEvents {
   readonly #waits;
   readonly #batchSize;
   readonly #batchDuration;
+  readonly #transactionBatches;
+  readonly #transactionRecords;
   readonly #halted;
   /** Why each partition waits for a dependency: what readiness reports. */
   readonly #waiting = new Map<string, string>();
@@ -54,6 +56,18 @@ export class WorkerEvents {
       help: 'From a consumed batch to all of its records finished.',
       labelNames: ['topic'],
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    });
+    this.#transactionBatches = metrics.histogram({
+      name: 'worker_transaction_batches',
+      help: 'Batches, of as many partitions, that shared a transaction.',
+      labelNames: ['topic'],
+      buckets: [1, 2, 4, 8, 16, 32],
+    });
+    this.#transactionRecords = metrics.histogram({
+      name: 'worker_transaction_records',
+      help: 'Records committed by one transaction.',
+      labelNames: ['topic'],
+      buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500],
     });
     this.#halted = metrics.gauge({
       name: 'worker_halted',
@@ -112,11 +126,13 @@ export class WorkerEvents {
     this.#logger.error({ topic: place.topic, err: error }, 'no table partition for a row: making it');
   }
 
-  afterCommitFailed(place: Place, error: unknown): void {
-    this.#logger.warn(
-      { topic: place.topic, partition: place.partition, err: error },
-      'after-commit step failed',
-    );
+  committed(topic: string, batches: number, records: number): void {
+    this.#transactionBatches.observe({ topic }, batches);
+    this.#transactionRecords.observe({ topic }, records);
+  }
+
+  afterCommitFailed(topic: string, error: unknown): void {
+    this.#logger.warn({ topic, err: error }, 'after-commit step failed');
   }
 
   halted(error: unknown): void {

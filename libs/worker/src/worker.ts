@@ -11,6 +11,8 @@ import { BatchRun, SystemicFailureError } from './batch-run.js';
 import { DeadLetters } from './dead-letters.js';
 import { FailureWindow } from './failure-window.js';
 import type { Handler } from './handler.js';
+import { JointTransactions, TRANSACTION_RECORDS_MAX } from './joint-transactions.js';
+import { Turns } from './turns.js';
 import { RETRY_POLICY, type RetryPolicy, type WorkerContext } from './worker-context.js';
 import { WorkerEvents } from './worker-events.js';
 
@@ -29,8 +31,12 @@ export interface WorkerOptions<T, Effect> {
   /** The consumer ended by itself: the process has to exit, so that its supervisor starts a new one. */
   readonly onFatal: (error: Error) => void;
   readonly retry?: RetryPolicy;
-  readonly partitionsConcurrently?: number;
+  /** Side by side (default 4); each takes a database connection. */
+  readonly transactionsConcurrently?: number;
 }
+
+/** As many as a fetch may bring: what they have ready at the same moment shares a transaction. */
+const PARTITIONS_CONCURRENTLY = 256;
 
 export interface Worker {
   /** Leaves the group once the batches in hand are finished or left. */
@@ -38,7 +44,7 @@ export interface Worker {
 }
 
 /**
- * Consumes `topic` for ever: whole batches, one transaction each, offsets after the commit. Every record
+ * Consumes `topic` for ever: whole batches, several in a transaction, offsets after the commit. Every record
  * ends committed or in the dead-letter topic, whatever fails in between.
  */
 export async function startWorker<T, Effect>(options: WorkerOptions<T, Effect>): Promise<Worker> {
@@ -67,9 +73,7 @@ export async function startWorker<T, Effect>(options: WorkerOptions<T, Effect>):
     onCrash: options.onFatal,
     logger: options.logger,
     metrics: options.metrics,
-    ...(options.partitionsConcurrently === undefined
-      ? {}
-      : { partitionsConcurrently: options.partitionsConcurrently }),
+    partitionsConcurrently: PARTITIONS_CONCURRENTLY,
   });
   return { close: () => consumer.close() };
 }
@@ -90,11 +94,13 @@ function contextOf<T, Effect>(
   options: WorkerOptions<T, Effect>,
   events: WorkerEvents,
 ): WorkerContext<T, Effect> {
+  const { group, handler, database, transactionsConcurrently = 4 } = options;
+  const ofTransactions = { group, handler, database, saveConsumerOffsets, events };
   return {
-    group: options.group,
-    handler: options.handler,
-    database: options.database,
-    saveConsumerOffsets,
+    ...ofTransactions,
+    transactions: new JointTransactions(ofTransactions, transactionsConcurrently),
+    // One transaction's worth is got ready while the others are under way.
+    turns: new Turns((transactionsConcurrently + 1) * TRANSACTION_RECORDS_MAX, TRANSACTION_RECORDS_MAX),
     makePartitions: () => ensurePartitions(options.database, new Date()),
     deadLetters: new DeadLetters(options.producer, options.group),
     failures: new FailureWindow(),

@@ -24,8 +24,8 @@ export const webhooksSettings = {
     doc: "Whether PayPal's events that raise money wait (VERIFYING) until they are fetched from PayPal. Leave it off until a gateway worker fetches them.",
     default: false,
   }),
-  WEBHOOKS_PARTITIONS_CONCURRENTLY: setting.integer({
-    doc: 'Partitions worked on side by side; each takes a database connection.',
+  WEBHOOKS_TRANSACTIONS_CONCURRENTLY: setting.integer({
+    doc: 'Transactions side by side; each takes a database connection.',
     default: 4,
     min: 1,
     max: 64,

@@ -81,7 +81,7 @@ export async function startWebhooks(rt: ServiceRuntime<WebhooksConfig>): Promise
     metrics,
     health,
     onFatal: (error) => rt.fail(error),
-    partitionsConcurrently: config.WEBHOOKS_PARTITIONS_CONCURRENTLY,
+    transactionsConcurrently: config.WEBHOOKS_TRANSACTIONS_CONCURRENTLY,
   });
   rt.onShutdown('worker', () => worker.close());
 }

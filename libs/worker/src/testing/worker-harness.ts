@@ -3,18 +3,18 @@ import { Health } from '@payments/runtime';
 import { type Handler, startWorker, type Worker } from '../index.js';
 import { createWorkerParts, failTest, type WorkerParts } from './worker-parts.js';
 
-/** A worker under test on the shared stack: its own topic of one partition, its own database. */
+/** A worker under test on the shared stack: its own topic, of one partition by default, and its own database. */
 export interface WorkerHarness extends Pick<WorkerParts, 'database' | 'deadLetters' | 'close'> {
   readonly health: Health;
   /** Writes in one send each, so that the worker sees them as few batches. */
   produce(records: readonly { key: string; value: object | string }[]): Promise<void>;
   startWorker<T, Effect>(handler: Handler<T, Effect>, attemptsMax?: number): Promise<Worker>;
-  /** The offset after the last one that the worker's transactions recorded. */
+  /** The offset after the last one that the worker's transactions recorded; of several partitions the sum. */
   savedOffset(): Promise<number>;
 }
 
-export async function createHarness(): Promise<WorkerHarness> {
-  const parts = await createWorkerParts({ name: 'worker-test', partitions: 1, poolSize: 2 });
+export async function createHarness({ partitions = 1 } = {}): Promise<WorkerHarness> {
+  const parts = await createWorkerParts({ name: 'worker-test', partitions, poolSize: 2 });
   const { topic, kafka, producer, database, logger, metrics } = parts;
   const health = new Health();
   return {
@@ -42,11 +42,11 @@ export async function createHarness(): Promise<WorkerHarness> {
       return worker;
     },
     savedOffset: async () => {
-      const rows: { next_offset: string }[] = await database.primary.query(
-        'SELECT next_offset FROM consumer_offsets WHERE topic = $1',
+      const [row]: { saved: string }[] = await database.primary.query(
+        'SELECT coalesce(sum(next_offset), 0) AS saved FROM consumer_offsets WHERE topic = $1',
         [topic],
       );
-      return Number(rows[0]?.next_offset ?? 0);
+      return Number(row?.saved);
     },
   };
 }

@@ -103,7 +103,7 @@ export async function createHarness(): Promise<WebhookHarness> {
         }),
         health: new Health(),
         onFatal: failTest,
-        partitionsConcurrently: 4,
+        transactionsConcurrently: 4,
       });
       let closing: Promise<void> | undefined;
       const close = (): Promise<void> => {
