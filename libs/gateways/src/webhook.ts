@@ -16,7 +16,7 @@ export interface VerifiedWebhook {
   /** `stripe:{event.id}`, `paypal:{event.id}`, `razorpay:{sha256 of the body, hex}`; at most 255 characters. */
   readonly webhookId: string;
   readonly eventType: string;
-  /** Kafka key: one for all events of a payment (docs/adr/0013), else the event's id. Never prefixed. */
+  /** Kafka key: one for all events of a payment (docs/adr/0015), else the event's id. Never prefixed. */
   readonly key: string;
   /** The gateway's own time of the event; null where the body has none that can be read. */
   readonly eventTime: Date | null;
