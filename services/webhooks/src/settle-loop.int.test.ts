@@ -54,7 +54,9 @@ test(
     await harness.settled();
     expect(await countsByStatus()).toEqual([{ status: 'PROCESSED', count: 2_003 }]);
     expect(
-      await harness.rows('SELECT amount_captured, amount_refunded FROM payment_intents ORDER BY gateway_intent_id'),
+      await harness.rows(
+        'SELECT amount_captured, amount_refunded FROM payment_intents ORDER BY gateway_intent_id',
+      ),
     ).toEqual([
       { amount_captured: '1000000', amount_refunded: '2001' },
       { amount_captured: '1000000', amount_refunded: '0' },
