@@ -222,7 +222,7 @@ describe('parked rows', () => {
 test('the age is that of the oldest row of any shard', async () => {
   await append(rowOf(randomUUID(), 1), rowOf(randomUUID(), 1));
   await database.primary.query(
-    `UPDATE outbox SET created_at = now() - interval '90 s' WHERE id = (SELECT max(id) FROM outbox)`,
+    `UPDATE outbox SET created_at = now() - interval '90 s' WHERE id = (SELECT min(id) FROM outbox)`,
   );
   const { oldestMs, pending } = await readOutboxState(database);
   expect(pending).toBe(2);
