@@ -1,4 +1,16 @@
 export { DEAD_LETTER_HEADERS, type DeadLetterHeader } from './dead-letter-headers.js';
+export { type CommandOutcome, commandOutcomeSchema } from './generated/command-outcome.js';
+export { type GatewayCommand, gatewayCommandSchema } from './generated/gateway-command.js';
+export {
+  type CancelIntent,
+  type CaptureIntent,
+  type ConfirmIntent,
+  type CreateIntent,
+  type Fallback,
+  type PaymentIntentCommand,
+  paymentIntentCommandSchema,
+  type RefundIntent,
+} from './generated/payment-intent-command.js';
 export {
   type IntentFailure,
   type IntentTransaction,

@@ -1,3 +1,6 @@
+import { type CommandOutcome, commandOutcomeSchema } from './generated/command-outcome.js';
+import { type GatewayCommand, gatewayCommandSchema } from './generated/gateway-command.js';
+import { type PaymentIntentCommand, paymentIntentCommandSchema } from './generated/payment-intent-command.js';
 import { type PaymentIntentEvent, paymentIntentEventSchema } from './generated/payment-intent-event.js';
 import { type WebhookReceived, webhookReceivedSchema } from './generated/webhook-received.js';
 
@@ -36,6 +39,14 @@ const DEAD_LETTER_HEADERS_BYTES_MAX = 64 * 1024;
 /** The topics that carry Avro values, by the name that code uses. */
 export const TOPICS = {
   webhookReceived: topic<WebhookReceived>('payment.webhook.received', webhookReceivedSchema),
+  /** Keyed by the public intent id. */
+  intentCommands: topic<PaymentIntentCommand>('payment.intent.commands', paymentIntentCommandSchema),
+  /** Keyed by the public intent id; one for each command, at least once. */
+  commandOutcomes: topic<CommandOutcome>('payment.command.outcomes', commandOutcomeSchema),
+  /** Keyed by the public intent id; a topic for each gateway, so that one that is slow holds up no other. */
+  stripeCommands: topic<GatewayCommand>('payment.gateway.commands.stripe', gatewayCommandSchema),
+  paypalCommands: topic<GatewayCommand>('payment.gateway.commands.paypal', gatewayCommandSchema),
+  razorpayCommands: topic<GatewayCommand>('payment.gateway.commands.razorpay', gatewayCommandSchema),
   /** Keyed by the public intent id; versions of one intent in order, at least once. */
   intentEvents: topic<PaymentIntentEvent>('payment.intent.events', paymentIntentEventSchema),
 } as const;
