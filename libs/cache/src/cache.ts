@@ -16,6 +16,8 @@ export interface Cache {
   setMany(entries: readonly CacheEntry[]): Promise<boolean>;
   /** @returns whether the keys are gone for certain. */
   del(keys: readonly string[]): Promise<boolean>;
+  /** Runs a Lua script, at once and alone. @returns what it returns, `undefined` if Redis does not say. */
+  script(lua: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
   /** Asks Redis itself, past the breaker. @returns why it does not answer, `undefined` if it does. */
   ping(): Promise<string | undefined>;
   close(): void;
@@ -130,6 +132,10 @@ class RedisCache implements Cache {
   async del(keys: readonly string[]): Promise<boolean> {
     if (keys.length === 0) return true;
     return (await this.#run('delete', () => this.#redis.del([...keys]))) !== undefined;
+  }
+
+  script(lua: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+    return this.#run('script', () => this.#redis.eval(lua, keys.length, ...keys, ...args));
   }
 
   async ping(): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 export { type Cache, type CacheEntry, type CacheOptions, createCache } from './cache.js';
+export { type Claims, claims } from './claims.js';
 export {
   type CachedPayment,
   customerPaymentsKey,
@@ -6,4 +7,5 @@ export {
   orderPaymentsKey,
   paymentIntentKey,
 } from './payment-keys.js';
+export { type Admission, type SlidingLimit, slidingLimit } from './sliding-limit.js';
 export { type WebhookMarks, webhookMarks } from './webhook-marks.js';

@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import { type ApiKey, findApiKey, parseApiKeys } from './api-keys.js';
+import { ConfigError } from './config.js';
+import type { Logger } from './logger.js';
+import type { Metrics } from './metrics.js';
+
+export interface ApiKeysFileOptions {
+  /** Without a file there are no keys. */
+  readonly file: string | undefined;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Between two looks at the file (default 2 s): watching misses how orchestrators swap mounted files. */
+  readonly everyMs?: number;
+}
+
+const LOOK_EVERY_MS = 2_000;
+
+/** The API keys of a mounted file, which is read again when it changes. A broken change keeps the keys there were. */
+export class ApiKeysFile {
+  readonly #options: ApiKeysFileOptions;
+  readonly #count;
+  readonly #broken;
+  #keys: readonly ApiKey[] = [];
+  #text = '';
+  /** Why the file cannot be used now; said once. */
+  #problem: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> = Promise.resolve();
+
+  private constructor(options: ApiKeysFileOptions) {
+    this.#options = options;
+    this.#count = options.metrics.gauge({
+      name: 'api_keys',
+      help: 'API keys in use, expired ones included.',
+    });
+    this.#broken = options.metrics.gauge({
+      name: 'api_keys_file_broken',
+      help: '1 while the file of API keys cannot be read: the keys from before are in use.',
+    });
+    this.#broken.set(0);
+  }
+
+  /** @throws ConfigError if the file cannot be used: a service starts with its keys or not at all. */
+  static async open(options: ApiKeysFileOptions): Promise<ApiKeysFile> {
+    const keys = new ApiKeysFile(options);
+    if (options.file === undefined) {
+      options.logger.warn('without API_KEYS_FILE nobody has an API key');
+      return keys;
+    }
+    await keys.#look(options.file);
+    if (keys.#problem !== undefined) throw new ConfigError([keys.#problem]);
+    const { file, everyMs = LOOK_EVERY_MS } = options;
+    keys.#timer = setInterval(() => {
+      keys.#looking = keys.#looking.then(() => keys.#look(file));
+    }, everyMs);
+    keys.#timer.unref();
+    return keys;
+  }
+
+  /** The key that `presented` is, expired or not. */
+  find(presented: string): ApiKey | undefined {
+    return findApiKey(this.#keys, presented);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#looking;
+  }
+
+  async #look(file: string): Promise<void> {
+    try {
+      const text = await readFile(file, 'utf8');
+      if (text !== this.#text) this.#use(file, parseApiKeys(text), text);
+      this.#mended();
+    } catch (error) {
+      this.#fail(`API_KEYS_FILE names ${file}, which cannot be used: ${whyOf(error)}`);
+    }
+  }
+
+  #use(file: string, keys: readonly ApiKey[], text: string): void {
+    this.#keys = keys;
+    this.#text = text;
+    this.#count.set(keys.length);
+    this.#options.logger.info({ file, count: keys.length }, 'API keys read');
+  }
+
+  #mended(): void {
+    if (this.#problem !== undefined) this.#options.logger.info('the file of API keys can be read again');
+    this.#problem = undefined;
+    this.#broken.set(0);
+  }
+
+  #fail(problem: string): void {
+    this.#broken.set(1);
+    if (problem !== this.#problem) this.#options.logger.error({ problem }, 'the API keys stay as they were');
+    this.#problem = problem;
+  }
+}
+
+function whyOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code ?? message;
+}
