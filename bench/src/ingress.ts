@@ -26,11 +26,12 @@ const NAMES = Object.keys(SERVERS) as ServerName[];
 
 /** Measures the ingress beside its limit and beside its obvious first version, in turn, on one broker. */
 export async function benchIngress(): Promise<void> {
-  const stack = await startOwnStack({ parts: ['postgres', 'kafka', 'registry'] });
+  const stack = await startOwnStack({ parts: ['postgres', 'kafka', 'registry', 'redis'] });
   try {
     const env = {
       KAFKA_BROKERS: stack.kafkaBrokers.join(','),
       SCHEMA_REGISTRY_URL: stack.registryUrl,
+      REDIS_URL: stack.redisUrl,
       STRIPE_WEBHOOK_SECRETS: SECRET,
       RAZORPAY_WEBHOOK_SECRETS: 'unused-bench-only',
       PAYPAL_WEBHOOK_IDS: 'unused-bench-only',

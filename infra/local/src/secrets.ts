@@ -8,6 +8,8 @@ export interface LocalSecrets {
   readonly PAYPAL_WEBHOOK_IDS: string;
   /** `id:base64 of 32 bytes`. */
   readonly SEAL_KEYS: string;
+  /** An API key that may do everything. */
+  readonly PAYMENTS_API_KEY: string;
 }
 
 export function localSecrets(file: string): LocalSecrets {
@@ -24,5 +26,6 @@ function newSecrets(): LocalSecrets {
     RAZORPAY_WEBHOOK_SECRETS: randomBytes(24).toString('base64url'),
     PAYPAL_WEBHOOK_IDS: randomUUID().replaceAll('-', '').slice(0, 17).toUpperCase(),
     SEAL_KEYS: `local1:${randomBytes(32).toString('base64')}`,
+    PAYMENTS_API_KEY: `pay_local_${randomBytes(32).toString('base64url')}`,
   };
 }

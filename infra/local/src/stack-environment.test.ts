@@ -8,6 +8,7 @@ const secrets = {
   RAZORPAY_WEBHOOK_SECRETS: 'r',
   PAYPAL_WEBHOOK_IDS: 'p',
   SEAL_KEYS: 'local1:AA==',
+  PAYMENTS_API_KEY: 'pay_local_1',
 };
 
 test('a shell that evaluates the lines gets the very values', () => {
@@ -31,6 +32,8 @@ test('addresses follow the ports; what is given wins; unrelated variables stay o
     KAFKA_BROKERS: 'k1:9092,k2:9092',
     SEAL_KEYS: 'mine:BB==',
     STRIPE_WEBHOOK_SECRETS: 'whsec_1',
+    API_KEYS_FILE: '/x/api-keys.json',
+    PAYMENTS_API_KEY: 'pay_local_1',
     INGRESS_QUEUE_BYTES_MAX: '1000',
   });
   expect(environment.READ_DATABASE_URL).toBe(environment.DATABASE_URL);

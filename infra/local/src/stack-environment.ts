@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { API_KEYS_FILE } from './api-keys.js';
 import type { Environment } from './environment.js';
 import { postgresUrl } from './parts/postgres.js';
 import type { LocalSecrets } from './secrets.js';
@@ -11,13 +12,15 @@ const HANDED_ON =
 /** Where the stack itself listens says nothing to a service. */
 const KEPT_BACK: ReadonlySet<string> = new Set(Object.values(PORTS).map(({ variable }) => variable));
 
+export type StackEnvironment = Record<string, string> & { readonly PAYMENTS_API_KEY: string };
+
 /** What `make env` prints and our own processes run with. */
 export function stackEnvironment(
   settings: StackSettings,
   secrets: LocalSecrets,
   env: Environment,
   root: string,
-): Record<string, string> {
+): StackEnvironment {
   const { ports, given } = settings;
   const own = {
     postgres: postgresUrl(ports.postgres, 'payments'),
@@ -39,6 +42,8 @@ export function stackEnvironment(
     PAYPAL_CERT_HOSTS: env.PAYPAL_CERT_HOSTS || `localhost:${ports.simulatorCertificates}`,
     PAYPAL_CERT_CA_FILE: env.PAYPAL_CERT_CA_FILE || join(root, 'simulator', 'ca.pem'),
     SEAL_KEYS: env.SEAL_KEYS || secrets.SEAL_KEYS,
+    API_KEYS_FILE: env.API_KEYS_FILE || join(root, API_KEYS_FILE),
+    PAYMENTS_API_KEY: env.PAYMENTS_API_KEY || secrets.PAYMENTS_API_KEY,
     INGRESS_URL: `http://127.0.0.1:${ports.ingress}`,
     SIMULATOR_URL: `http://127.0.0.1:${ports.simulator}`,
     SIMULATOR_STATE_DIR: join(root, 'simulator'),

@@ -1,3 +1,4 @@
+export { asyncApiDocument } from './asyncapi-document.js';
 export { DEAD_LETTER_HEADERS, type DeadLetterHeader } from './dead-letter-headers.js';
 export { type CommandOutcome, commandOutcomeSchema } from './generated/command-outcome.js';
 export { type GatewayCommand, gatewayCommandSchema } from './generated/gateway-command.js';

@@ -1,32 +1,32 @@
-import { isGatewayProvider } from '@payments/domain';
-import { type AdminHandler, inSpanFromHeaders, SpanKind } from '@payments/runtime';
+import type { AdminHandler } from '@payments/runtime';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import { type ReceiveWebhookDeps, receiveWebhook } from './handlers/receive-webhook.js';
-import { BAD_REQUEST, METHOD_NOT_ALLOWED, NOT_FOUND, sendProblem, unavailable } from './problem.js';
+import { addCommandRoutes } from './command-routes.js';
+import { addDocumentRoutes } from './document-routes.js';
+import type { ReceiveCommandDeps } from './handlers/receive-command.js';
+import type { ReceiveWebhookDeps } from './handlers/receive-webhook.js';
+import { BAD_REQUEST, NOT_FOUND, sendProblem, unavailable } from './problem.js';
+import { addWebhookRoutes } from './webhook-routes.js';
+
+export interface AppDeps {
+  readonly webhooks: ReceiveWebhookDeps;
+  readonly commands: ReceiveCommandDeps;
+  readonly admin: AdminHandler;
+}
 
 /** The HTTP surface of the ingress. */
-export function createApp(deps: ReceiveWebhookDeps & { readonly admin: AdminHandler }): Express {
+export function createApp({ webhooks, commands, admin }: AppDeps): Express {
   const app = express();
   // Each costs every request something that no webhook sender reads.
   app.disable('x-powered-by').disable('etag').set('query parser', false);
-  app
-    .route('/webhooks/:provider')
-    .post((req, res) => {
-      const { provider } = req.params;
-      if (!isGatewayProvider(provider)) return sendProblem(res, NOT_FOUND);
-      return inSpanFromHeaders(
-        'receive webhook',
-        req.headers,
-        () => receiveWebhook(deps, provider, req, res),
-        SpanKind.SERVER,
-      );
-    })
-    .all((_req, res) => sendProblem(res, METHOD_NOT_ALLOWED));
+  // Webhooks first: routes are tried in turn, and nearly all requests are webhooks.
+  addWebhookRoutes(app, webhooks);
+  addCommandRoutes(app, commands);
+  addDocumentRoutes(app);
   app.use((req, res) => {
-    if (!deps.admin(req, res)) sendProblem(res, NOT_FOUND);
+    if (!admin(req, res)) sendProblem(res, NOT_FOUND);
   });
   app.use((error: unknown, _req: Request, res: Response, next: NextFunction) => {
-    deps.events.failed(error);
+    webhooks.events.failed(error);
     if (res.headersSent) return next(error);
     sendProblem(res, isBadRequest(error) ? BAD_REQUEST : unavailable('The request failed here. Try again.'));
   });

@@ -1,9 +1,10 @@
 import { parseSealKeys } from '@payments/contracts';
-import { type ConfigOf, kafkaSettings, serviceSettings, setting } from '@payments/runtime';
+import { type ConfigOf, kafkaSettings, redisSettings, serviceSettings, setting } from '@payments/runtime';
 
 export const ingressSettings = {
   ...serviceSettings,
   ...kafkaSettings,
+  ...redisSettings,
   PORT: setting.port({ doc: 'Port of the HTTP server.', default: 8080 }),
   STRIPE_WEBHOOK_SECRETS: setting.secretList({
     doc: "Stripe's endpoint secrets (whsec_…), newest first; any of them verifies.",
@@ -28,8 +29,22 @@ export const ingressSettings = {
     secret: true,
     parse: parseSealKeys,
   }),
+  API_KEYS_FILE: setting.text({
+    doc: 'File with the hashes of the API keys that commands over HTTP need, read again when it changes (docs/adr/0020). Without it all are refused.',
+    optional: true,
+  }),
+  QUERY_PUBLIC_URL: setting.url({
+    doc: 'Where callers reach the query service: the links in answers to commands point there.',
+    default: 'http://127.0.0.1:8081',
+  }),
+  INGRESS_CREATIONS_PER_MINUTE: setting.integer({
+    doc: 'Payment intents that a customer of one API key may get in any minute; past it, 429.',
+    default: 10,
+    min: 1,
+    max: 10_000,
+  }),
   INGRESS_BODIES_BYTES_MAX: setting.bytes({
-    doc: 'Bytes of webhook bodies held at once, over all requests; past it, 503.',
+    doc: 'Bytes of bodies held at once, over all requests; past it, 503.',
     default: 64 * 1024 * 1024,
   }),
   INGRESS_BODY_TIMEOUT_MS: setting.milliseconds({

@@ -7,7 +7,27 @@ export interface Problem {
   readonly title: string;
   /** What to do about it. */
   readonly detail: string;
+  /** Each field of the request that has something wrong with it. */
+  readonly errors?: readonly FieldProblem[];
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface FieldProblem {
+  /** Its path, joined by dots; empty for the whole body. */
+  readonly field: string;
+  /** Completes a sentence that begins with the field. */
+  readonly problem: string;
+}
+
+/** Thrown by whoever cannot go on with a request, to be answered. */
+export class ProblemError extends Error {
+  override readonly name: string = 'ProblemError';
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.detail);
+    this.problem = problem;
+  }
 }
 
 export const BAD_REQUEST: Problem = {
@@ -19,13 +39,15 @@ export const BAD_REQUEST: Problem = {
 export const NOT_FOUND: Problem = {
   status: 404,
   title: 'No such resource',
-  detail: 'Webhooks are received at /webhooks/stripe, /webhooks/paypal and /webhooks/razorpay.',
+  detail:
+    'Webhooks are received at /webhooks/stripe, /webhooks/paypal and /webhooks/razorpay, commands below ' +
+    '/v1/payment-intents: see /openapi.json.',
 };
 
 export const METHOD_NOT_ALLOWED: Problem = {
   status: 405,
   title: 'Method not allowed',
-  detail: 'Send webhooks with POST.',
+  detail: 'Send webhooks and commands with POST.',
   headers: { allow: 'POST' },
 };
 
@@ -81,7 +103,7 @@ const NOT_A_REQUEST: Readonly<Record<string, Problem>> = {
   HPE_HEADER_OVERFLOW: {
     status: 431,
     title: 'Headers too large',
-    detail: 'The headers of a webhook fit 16 KiB.',
+    detail: 'The headers of a request fit 16 KiB.',
   },
 };
 
@@ -101,8 +123,8 @@ export function sendProblemTo(socket: Duplex, { code = '' }: NodeJS.ErrnoExcepti
   socket.end(`${head}\r\n\r\n${body}`, () => socket.destroy());
 }
 
-function answerOf({ status, title, detail, headers }: Problem) {
-  const body = JSON.stringify({ type: 'about:blank', title, status, detail });
+function answerOf({ status, title, detail, errors, headers }: Problem) {
+  const body = JSON.stringify({ type: 'about:blank', title, status, detail, errors });
   return {
     body,
     headers: {

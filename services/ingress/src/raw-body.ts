@@ -1,15 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { type Problem, unavailable } from './problem.js';
+import { type Problem, ProblemError, unavailable } from './problem.js';
 
-/** Thrown when a request has no body that could be verified. The connection cannot be used again. */
-export class BodyError extends Error {
+/** Thrown when the body of a request was not read. The connection cannot be used again. */
+export class BodyError extends ProblemError {
   override readonly name = 'BodyError';
-  readonly problem: Problem;
-
-  constructor(problem: Problem) {
-    super(problem.detail);
-    this.problem = problem;
-  }
 }
 
 /** The caller went away before its body was complete: there is nobody to answer. */
@@ -21,17 +15,12 @@ export const BODY_BYTES_MAX = 1024 * 1024;
 const GROWN_BYTES_MIN = 4 * 1024;
 const EMPTY = Buffer.alloc(0);
 
-const TOO_LARGE: Problem = {
-  status: 413,
-  title: 'Body too large',
-  detail: `A webhook's body has at most ${BODY_BYTES_MAX} bytes.`,
-};
 const ENCODED: Problem = {
   status: 400,
   title: 'Unreadable body',
   detail: 'Send the body without Content-Encoding: its signature covers the bytes as sent.',
 };
-const FULL = unavailable('Too many webhook bodies are being received. Try again.');
+const FULL = unavailable('Too many bodies are being received. Try again.');
 
 /**
  * Reads request bodies exactly as sent: signatures cover the raw bytes. Never holds more than
@@ -52,11 +41,12 @@ export class RawBodyReader {
   /**
    * The body counts against the bound until {@link release} is called with it.
    *
+   * @param sizeMax bytes of this body at most, `BODY_BYTES_MAX` or less.
    * @throws BodyError 400, 413 or 503. @throws RequestAbortedError
    */
-  read(req: IncomingMessage): Promise<Buffer> {
+  read(req: IncomingMessage, sizeMax = BODY_BYTES_MAX): Promise<Buffer> {
     return new Promise((resolve, reject) => {
-      const refusal = refusalOf(req);
+      const refusal = refusalOf(req, sizeMax);
       if (refusal) {
         req.resume();
         reject(new BodyError(refusal));
@@ -73,7 +63,7 @@ export class RawBodyReader {
         reject(error);
       };
       const onData = (chunk: Buffer): void => {
-        if (body.length + chunk.length > BODY_BYTES_MAX) fail(new BodyError(TOO_LARGE));
+        if (body.length + chunk.length > sizeMax) fail(new BodyError(tooLarge(sizeMax)));
         else if (!body.append(chunk)) fail(new BodyError(FULL));
       };
       req.on('data', onData);
@@ -156,10 +146,14 @@ class GrowingBuffer {
   }
 }
 
+function tooLarge(sizeMax: number): Problem {
+  return { status: 413, title: 'Body too large', detail: `The body has at most ${sizeMax} bytes here.` };
+}
+
 /** What the headers already say: no byte of such a body need be read. */
-function refusalOf(req: IncomingMessage): Problem | undefined {
+function refusalOf(req: IncomingMessage, sizeMax: number): Problem | undefined {
   const encoding = req.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') return ENCODED;
-  if (Number(req.headers['content-length'] ?? 0) > BODY_BYTES_MAX) return TOO_LARGE;
+  if (Number(req.headers['content-length'] ?? 0) > sizeMax) return tooLarge(sizeMax);
   return undefined;
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeApiKeys } from '../api-keys.js';
 import { type Environment, processEnvironment } from '../environment.js';
 import { fetchArtifacts } from '../install/artifacts.js';
 import { adviceOnMissing, missingPrerequisites } from '../install/prerequisites.js';
@@ -95,7 +96,9 @@ function partOf(name: PortName): string {
 function launchSupervisor(files: StackFiles, settings: StackSettings, env: Environment): void {
   makeFolder(files.logs);
   const secrets = localSecrets(files.secrets);
-  writeJson(files.plan, { settings, environment: stackEnvironment(settings, secrets, env, files.root) });
+  const environment = stackEnvironment(settings, secrets, env, files.root);
+  writeApiKeys(files.root, environment.PAYMENTS_API_KEY);
+  writeJson(files.plan, { settings, environment });
   const logFile = join(files.logs, 'supervisor.log');
   boundLog(logFile);
   const log = openSync(logFile, 'a');

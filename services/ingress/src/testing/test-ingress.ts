@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createCache } from '@payments/cache';
 import { ALL_TOPICS, SealKeyring, TOPICS, type WebhookReceived } from '@payments/contracts';
 import { createWebhookVerifiers } from '@payments/gateways';
-import { sharedStack, until } from '@payments/local/testing';
+import { sharedStack } from '@payments/local/testing';
 import {
   BatchingProducer,
   type ConsumedRecord,
@@ -10,18 +11,23 @@ import {
   ensureTopics,
   type KafkaConnection,
   SchemaCodec,
-  startConsumer,
 } from '@payments/messaging';
-import { adminHandler, createLogger, Health, type Logger, Metrics } from '@payments/runtime';
+import { ApiKeysFile, adminHandler, createLogger, Health, type Logger, Metrics } from '@payments/runtime';
 import { createPayPalChain, PayPalSigner } from '@payments/simulator';
 import { createApp } from '../app.js';
+import { CommandEvents } from '../commands/command-events.js';
+import { creationLimit, firstUses } from '../commands/memory.js';
+import type { ReceiveCommandDeps } from '../handlers/receive-command.js';
 import type { ReceiveWebhookDeps } from '../handlers/receive-webhook.js';
 import { IngressEvents } from '../ingress-events.js';
 import { RawBodyReader } from '../raw-body.js';
+import { collectRecords, type Published } from './published.js';
 
 export const STRIPE_SECRET = 'whsec_test_only';
 export const RAZORPAY_SECRET = 'razorpay-test-only';
 export const PAYPAL_WEBHOOK_ID = 'WH-TEST-ONLY';
+export const QUERY_URL = 'https://query.example';
+export const CREATIONS_PER_MINUTE = 10;
 
 /** A record of the topic, and the headers beside it. */
 export interface PublishedWebhook {
@@ -37,61 +43,101 @@ export interface TestIngress {
   readonly keyring: SealKeyring;
   readonly bodies: RawBodyReader;
   readonly metrics: Metrics;
+  /** Everything that it logged. */
+  readonly logged: readonly string[];
   /** The record of `webhookId` as any consumer of the topic sees it. */
   published(webhookId: string): Promise<PublishedWebhook>;
   close(): Promise<void>;
 }
 
-export async function startTestIngress(overrides: Partial<ReceiveWebhookDeps> = {}): Promise<TestIngress> {
-  const { kafkaBrokers, registryUrl } = sharedStack();
-  const logger = createLogger({ service: 'ingress-test', level: 'silent' });
+export interface TestIngressOptions {
+  readonly producer?: Pick<BatchingProducer, 'send'>;
+  readonly bodies?: RawBodyReader;
+  readonly kafkaBrokers?: string[];
+  readonly redisUrl?: string;
+  readonly apiKeysFile?: string;
+  /** How long a record may take to be acknowledged (default 10 s). */
+  readonly deadlineMs?: number;
+}
+
+export async function startTestIngress(options: TestIngressOptions = {}): Promise<TestIngress> {
+  const { kafkaBrokers, registryUrl, redisUrl } = { ...sharedStack(), ...options };
+  const logged: string[] = [];
+  const logger = createLogger({ service: 'test', destination: { write: (line) => void logged.push(line) } });
   const metrics = new Metrics({ defaultMetrics: false });
   const kafka = createKafka({ brokers: kafkaBrokers, clientId: 'ingress-test', logger });
   await ensureTopics(kafka, ALL_TOPICS, { replicationFactor: 1, minInSyncReplicas: 1 });
   const codec = new SchemaCodec(registryUrl);
   await codec.register(TOPICS.webhookReceived);
-  const producer = new BatchingProducer({
-    ...{ kafka, logger, metrics },
-    ...{ queueCountMax: 10_000, queueBytesMax: 64 * 1024 * 1024, deadlineMs: 10_000 },
-  });
-  await producer.start();
+  await codec.register(TOPICS.intentCommands);
+  const producer = await startProducer(kafka, logger, metrics, options.deadlineMs);
+  const cache = createCache({ url: redisUrl, logger, metrics, timeoutMs: 2_000 });
+  const keys = await ApiKeysFile.open({ file: options.apiKeysFile, logger, metrics, everyMs: 20 });
 
-  const chain = await createPayPalChain({ serverNames: ['localhost'] });
+  const paypal = await testPayPal();
   const keyring = new SealKeyring([{ id: 'test', key: Buffer.alloc(32, 7) }]);
-  const bodies = overrides.bodies ?? new RawBodyReader(16 * 1024 * 1024);
-  const app = createApp({
-    verifiers: createWebhookVerifiers({
-      stripeSecrets: [STRIPE_SECRET],
-      razorpaySecrets: [RAZORPAY_SECRET],
-      paypalWebhookIds: [PAYPAL_WEBHOOK_ID],
-      paypalCertHosts: ['localhost'],
-      paypalCertCa: chain.caPem,
-      paypalFetchCertificate: async () => Buffer.from(chain.servedPem),
-    }),
-    ...{ keyring, codec, producer },
+  const bodies = options.bodies ?? new RawBodyReader(16 * 1024 * 1024);
+  const parts = { codec, bodies, producer: options.producer ?? producer };
+  const webhooks: ReceiveWebhookDeps = {
+    ...{ ...parts, keyring, verifiers: paypal.verifiers },
     events: new IngressEvents(logger, metrics),
-    admin: adminHandler({ health: new Health(), metrics, logger }),
-    ...overrides,
-    bodies,
-  });
-  const server = await listen(createServer(app));
+  };
+  const commands: ReceiveCommandDeps = {
+    ...{ ...parts, keys, queryUrl: QUERY_URL },
+    firstUses: firstUses(cache),
+    creationLimit: creationLimit(cache, CREATIONS_PER_MINUTE),
+    events: new CommandEvents(logger, metrics),
+  };
+  const admin = adminHandler({ health: new Health(), metrics, logger });
+  const server = await listen(createServer(createApp({ webhooks, commands, admin })));
   const { port } = server.address() as AddressInfo;
-  const records = await collectRecords(kafka, codec, logger, metrics);
+  const records = await collectRecords(kafka, codec, TOPICS.webhookReceived, ({ webhookId }) => webhookId);
   return {
-    ...{ port, bodies, keyring, metrics },
+    ...{ port, bodies, keyring, metrics, logged, paypal: paypal.signer },
     url: `http://127.0.0.1:${port}`,
-    paypal: new PayPalSigner({
-      privateKeyPem: chain.signer.privateKeyPem,
-      certificateUrl: `https://localhost/v1/notifications/certs/${chain.certificateId}`,
-    }),
-    published: (webhookId) => until(() => records.found.get(webhookId), { what: `a record of ${webhookId}` }),
+    published: async (webhookId) => webhookOf(await records.first(webhookId)),
     close: async () => {
       server.closeAllConnections();
       server.close();
-      await records.close();
-      await producer.close();
+      await Promise.all([records.close(), producer.close(), keys.close()]);
+      cache.close();
     },
   };
+}
+
+function webhookOf({ value, headers }: Published<WebhookReceived>): PublishedWebhook {
+  return { webhook: value, headers };
+}
+
+async function startProducer(
+  kafka: KafkaConnection,
+  logger: Logger,
+  metrics: Metrics,
+  deadlineMs = 10_000,
+): Promise<BatchingProducer> {
+  const producer = new BatchingProducer({
+    ...{ kafka, logger, metrics, deadlineMs },
+    ...{ queueCountMax: 10_000, queueBytesMax: 64 * 1024 * 1024 },
+  });
+  await producer.start();
+  return producer;
+}
+
+async function testPayPal() {
+  const chain = await createPayPalChain({ serverNames: ['localhost'] });
+  const verifiers = createWebhookVerifiers({
+    stripeSecrets: [STRIPE_SECRET],
+    razorpaySecrets: [RAZORPAY_SECRET],
+    paypalWebhookIds: [PAYPAL_WEBHOOK_ID],
+    paypalCertHosts: ['localhost'],
+    paypalCertCa: chain.caPem,
+    paypalFetchCertificate: async () => Buffer.from(chain.servedPem),
+  });
+  const signer = new PayPalSigner({
+    privateKeyPem: chain.signer.privateKeyPem,
+    certificateUrl: `https://localhost/v1/notifications/certs/${chain.certificateId}`,
+  });
+  return { verifiers, signer };
 }
 
 async function listen(server: Server): Promise<Server> {
@@ -99,24 +145,4 @@ async function listen(server: Server): Promise<Server> {
     server.listen(0, '127.0.0.1', resolve);
   });
   return server;
-}
-
-async function collectRecords(kafka: KafkaConnection, codec: SchemaCodec, logger: Logger, metrics: Metrics) {
-  const found = new Map<string, PublishedWebhook>();
-  const consumer = await startConsumer({
-    ...{ kafka, logger, metrics },
-    groupId: `ingress-test-${process.pid}-${Date.now()}`,
-    topics: [TOPICS.webhookReceived.name],
-    onBatch: async (batch) => {
-      for (const { value, offset, headers } of batch.records) {
-        const webhook = value && (await codec.decode(TOPICS.webhookReceived, value).catch(() => undefined));
-        if (webhook) found.set(webhook.webhookId, { webhook, headers });
-        batch.resolve(BigInt(offset));
-      }
-    },
-    onCrash: (error) => {
-      throw error;
-    },
-  });
-  return { found, close: () => consumer.close() };
 }

@@ -1,0 +1,14 @@
+import { type Cache, type Claims, claims, type SlidingLimit, slidingLimit } from '@payments/cache';
+
+const MINUTE_MS = 60_000;
+/** A sender that repeats a command does so within hours. */
+const FIRST_USE_TTL_S = 86_400;
+
+/** What each command id was first used for, for a day. It only tells senders early: the intents service decides. */
+export function firstUses(cache: Cache): Claims {
+  return claims(cache, { prefix: 'command_request', ttlS: FIRST_USE_TTL_S });
+}
+
+export function creationLimit(cache: Cache, limit: number): SlidingLimit {
+  return slidingLimit(cache, { prefix: 'creations', limit, windowMs: MINUTE_MS });
+}

@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ApiKey } from '@payments/runtime';
+import { ProblemError } from '../problem.js';
+import { authorize, idempotencyKeyOf, requireJson } from './request-head.js';
+
+const NOW = Date.UTC(2026, 10, 26);
+const key: ApiKey = {
+  ...{ id: 'shop', hash: Buffer.alloc(32), expiresAtMs: NOW + 1 },
+  scopes: new Set(['payments:create'] as const),
+};
+const keys = { find: (presented: string) => (presented === 'good' ? key : undefined) };
+
+function statusOf(work: () => unknown): number {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problem.status;
+    throw error;
+  }
+  return 0;
+}
+
+describe('an API key', () => {
+  const authorized = (authorization: string | undefined, now = NOW) =>
+    authorize(
+      keys,
+      { headers: authorization === undefined ? {} : { authorization } },
+      'payments:create',
+      now,
+    );
+
+  test.each(['Bearer good', 'bearer  good'])('is taken from %j', (authorization) => {
+    expect(authorized(authorization).id).toBe('shop');
+  });
+
+  test.each([undefined, '', 'good', 'Basic good', 'Bearer', 'Bearer good twice', 'Bearer bad'])(
+    'is asked for with 401 after %j',
+    (authorization) => {
+      expect(statusOf(() => authorized(authorization))).toBe(401);
+    },
+  );
+
+  test('that expires now is refused with 401', () => {
+    expect(statusOf(() => authorized('Bearer good', NOW + 1))).toBe(401);
+  });
+
+  test('without the scope is refused with 403', () => {
+    const request = { headers: { authorization: 'Bearer good' } };
+    expect(statusOf(() => authorize(keys, request, 'payments:refund', NOW))).toBe(403);
+  });
+});
+
+describe('an Idempotency-Key', () => {
+  test.each(['k', '6f1f6f3e-3f0f-4f5e-9d3a-6f5d7a1b2c3d', '!~', 'k'.repeat(255)])('may be %j', (given) => {
+    expect(idempotencyKeyOf({ headers: { 'idempotency-key': given } })).toBe(given);
+  });
+
+  test.each([undefined, '', ' ', 'a b', 'ä', 'k'.repeat(256), 'a, b', ['a', 'b']])(
+    'is asked for with 400 after %j',
+    (given) => {
+      const headers = given === undefined ? {} : { 'idempotency-key': given };
+      expect(statusOf(() => idempotencyKeyOf({ headers }))).toBe(400);
+    },
+  );
+
+  test('that looks like a card number is refused with 422', () => {
+    expect(statusOf(() => idempotencyKeyOf({ headers: { 'idempotency-key': '4242-4242-4242-4242' } }))).toBe(
+      422,
+    );
+  });
+});
+
+describe('a body', () => {
+  const withBody = { 'content-length': '2' };
+  test.each([
+    [{}],
+    [{ 'content-length': '0' }],
+    [{ ...withBody, 'content-type': 'application/json' }],
+    [{ ...withBody, 'content-type': 'application/json; charset=utf-8' }],
+    [{ ...withBody, 'content-type': 'Application/JSON;charset="UTF-8"', 'content-encoding': 'identity' }],
+  ])('is taken with %j', (headers) => {
+    expect(statusOf(() => requireJson({ headers }))).toBe(0);
+  });
+
+  test.each([
+    [withBody],
+    [{ 'transfer-encoding': 'chunked' }],
+    [{ ...withBody, 'content-type': 'text/plain' }],
+    [{ ...withBody, 'content-type': 'application/x-www-form-urlencoded' }],
+    [{ ...withBody, 'content-type': 'application/json; charset=latin1' }],
+    [{ ...withBody, 'content-type': 'application/json', 'content-encoding': 'gzip' }],
+  ])('is refused with 415 with %j', (headers) => {
+    expect(statusOf(() => requireJson({ headers }))).toBe(415);
+  });
+});

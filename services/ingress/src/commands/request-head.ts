@@ -1,0 +1,53 @@
+import type { IncomingMessage } from 'node:http';
+import { type ApiKey, type ApiKeysFile, type ApiScope, containsCardNumber } from '@payments/runtime';
+import { ProblemError } from '../problem.js';
+import { CARD_NUMBER_PROBLEM } from './body-problems.js';
+import { forbidden, invalidCommand, NOT_JSON, unauthorized } from './problems.js';
+
+const BEARER = /^Bearer +(\S+)$/i;
+/** Visible ASCII. */
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+const JSON_TYPE = /^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
+
+/** @throws ProblemError 401 without a key that is known and not expired, 403 if it lacks the scope. */
+export function authorize(
+  keys: Pick<ApiKeysFile, 'find'>,
+  { headers: { authorization = '' } }: Pick<IncomingMessage, 'headers'>,
+  scope: ApiScope,
+  now: number,
+): ApiKey {
+  const presented = BEARER.exec(authorization)?.[1];
+  if (presented === undefined) {
+    throw new ProblemError(unauthorized('Send an API key: `Authorization: Bearer <key>`.'));
+  }
+  const key = keys.find(presented);
+  if (key === undefined) throw new ProblemError(unauthorized('The API key is unknown.'));
+  if (key.expiresAtMs <= now) throw new ProblemError(unauthorized('The API key has expired.'));
+  if (!key.scopes.has(scope)) throw new ProblemError(forbidden(scope));
+  return key;
+}
+
+/** @throws ProblemError 400 if it is missing or malformed, 422 if it looks like a card number. */
+export function idempotencyKeyOf({ headers }: Pick<IncomingMessage, 'headers'>): string {
+  const key = headers['idempotency-key'];
+  if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)) {
+    throw new ProblemError({
+      ...{ status: 400, title: 'Idempotency-Key needed' },
+      detail: 'Send an Idempotency-Key of 1 to 255 visible ASCII characters, a new one for each command.',
+    });
+  }
+  if (containsCardNumber(key)) {
+    throw new ProblemError(invalidCommand([{ field: 'Idempotency-Key', problem: CARD_NUMBER_PROBLEM }]));
+  }
+  return key;
+}
+
+/** @throws ProblemError 415 if there is a body of another kind than JSON. A body may be left out. */
+export function requireJson({ headers }: Pick<IncomingMessage, 'headers'>): void {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  if (!hasBody) return;
+  if (encoding !== 'identity' || !JSON_TYPE.test(headers['content-type'] ?? '')) {
+    throw new ProblemError(NOT_JSON);
+  }
+}

@@ -1,0 +1,71 @@
+import type { CommandEndpoint } from '../commands/endpoints.js';
+import { bodySchemaName } from './components.js';
+import { problemResponse, RETRY_AFTER, UNAVAILABLE } from './responses.js';
+
+export const INTENT_ID_PARAMETER = {
+  ...{ name: 'intentId', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } },
+  description: 'As the creation was answered.',
+};
+
+const IDEMPOTENCY_KEY_PARAMETER = {
+  ...{ name: 'Idempotency-Key', in: 'header', required: true },
+  description: 'New for each command; a command is repeated with its own key and body.',
+  schema: { type: 'string', pattern: '^[!-~]{1,255}$' },
+};
+
+/** IETF draft-ietf-httpapi-ratelimit-headers, up to its revision 06. */
+const RATE_LIMIT_HEADERS = {
+  'RateLimit-Limit': { description: 'Creations of a customer a minute.', schema: { type: 'integer' } },
+  'RateLimit-Remaining': { description: 'How many more may come at once.', schema: { type: 'integer' } },
+  'RateLimit-Reset': {
+    description: 'Seconds until one more may come than may now.',
+    schema: { type: 'integer' },
+  },
+};
+
+export function commandOperation(endpoint: CommandEndpoint): object {
+  const { type, path, summary, scope } = endpoint;
+  const creates = type === 'create';
+  const limited = creates ? { headers: RATE_LIMIT_HEADERS } : {};
+  return {
+    operationId: `${type}PaymentIntent`,
+    tags: ['commands'],
+    summary,
+    description: `Needs the scope ${scope}.`,
+    security: [{ apiKey: [] }],
+    parameters: [IDEMPOTENCY_KEY_PARAMETER],
+    requestBody: {
+      required: creates,
+      content: {
+        'application/json': { schema: { $ref: `#/components/schemas/${bodySchemaName(endpoint)}` } },
+      },
+    },
+    responses: {
+      202: {
+        description: 'Stored: it will be one command, however often it is sent.',
+        ...limited,
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/CommandAccepted' } } },
+      },
+      400: problemResponse('The body is no JSON in UTF-8, or the Idempotency-Key is missing or malformed.'),
+      401: problemResponse('The API key is missing, unknown or expired.'),
+      403: problemResponse('The API key lacks the scope.'),
+      ...(path === '' ? {} : { 404: problemResponse('The id in the path is no intent id.') }),
+      408: problemResponse('The body came too slowly.'),
+      413: problemResponse('The body is too large.'),
+      415: problemResponse('The body is not application/json.'),
+      422: problemResponse(
+        'Fields are wrong (`errors` names each), something looks like a card number, or the Idempotency-Key was ' +
+          'used for another command.',
+      ),
+      ...(creates
+        ? {
+            429: problemResponse('Too many creations of this customer.', {
+              ...RATE_LIMIT_HEADERS,
+              ...RETRY_AFTER,
+            }),
+          }
+        : {}),
+      503: UNAVAILABLE,
+    },
+  };
+}

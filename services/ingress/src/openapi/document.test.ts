@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { openApiDocument } from './document.js';
+
+const document = JSON.parse(JSON.stringify(openApiDocument()));
+
+test('docs/openapi.json is what the schemas give: else run `npm run docs`', () => {
+  const file = readFileSync(new URL('../../../../docs/openapi.json', import.meta.url), 'utf8');
+  expect(JSON.parse(file)).toEqual(document);
+});
+
+test('it is a valid OpenAPI 3.1 document', async () => {
+  const validator = new Validator();
+  const result = await validator.validate(document);
+  expect(result).toMatchObject({ valid: true });
+  expect(validator.version).toBe('3.1');
+});
+
+test('every reference leads somewhere', () => {
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(
+    ([, path]) => path ?? '',
+  );
+  expect(references.length).toBeGreaterThan(0);
+  for (const path of references) {
+    const target = path.split('/').reduce((at, name) => at?.[name], document);
+    expect(target).toBeDefined();
+  }
+});
+
+test('every field of a command is described with what it may hold', () => {
+  const { amount, currency, orderId } = document.components.schemas.CreatePaymentIntent.properties;
+  expect(amount).toMatchObject({ type: 'integer', minimum: 1, maximum: 2 ** 53 - 1 });
+  expect(currency.enum).toContain('KWD');
+  expect(orderId).toMatchObject({ type: 'string', minLength: 1, maxLength: 255 });
+  for (const schema of Object.values<Record<string, unknown>>(document.components.schemas)) {
+    if (schema.properties !== undefined && 'additionalProperties' in schema) {
+      expect(schema.additionalProperties).toBe(false);
+    }
+  }
+});

@@ -1,0 +1,34 @@
+import { GATEWAY_PROVIDERS } from '@payments/domain';
+import { problemResponse, UNAVAILABLE } from './responses.js';
+
+export function webhookPath(): object {
+  return {
+    parameters: [
+      { name: 'provider', in: 'path', required: true, schema: { type: 'string', enum: GATEWAY_PROVIDERS } },
+    ],
+    post: {
+      operationId: 'receiveWebhook',
+      tags: ['webhooks'],
+      summary: 'Takes a webhook as its gateway signed it.',
+      description: 'The signature, in the headers of the gateway, covers the bytes of the body as sent.',
+      security: [],
+      requestBody: {
+        required: true,
+        description: "The gateway's own event, at most 1 MiB, not compressed.",
+        content: { 'application/json': { schema: { type: 'object' } } },
+      },
+      responses: {
+        200: {
+          description: 'Stored.',
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/WebhookReceived' } } },
+        },
+        400: problemResponse('The signature is good, the body is not readable; or it was compressed.'),
+        401: problemResponse('The signature is missing, wrong, or outside its time window.'),
+        404: problemResponse('No such gateway.'),
+        408: problemResponse('The body came too slowly.'),
+        413: problemResponse('The body is too large.'),
+        503: UNAVAILABLE,
+      },
+    },
+  };
+}

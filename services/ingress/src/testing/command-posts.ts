@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { uniqueName } from '@payments/local/testing';
+
+export interface CommandAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  // Of any shape: tests say what they expect.
+  readonly body: Record<string, unknown>;
+}
+
+export interface CommandPost {
+  readonly key: string;
+  readonly path?: string;
+  readonly body?: unknown;
+  /** In place of the JSON of `body`. */
+  readonly bytes?: Uint8Array<ArrayBuffer>;
+  readonly idempotencyKey?: string | null;
+  readonly headers?: Record<string, string>;
+}
+
+/** A creation that nobody else sends. */
+export function creation(given: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    ...{ orderId: uniqueName('order'), customerId: uniqueName('customer'), gatewayProvider: 'stripe' },
+    ...{ amount: 1999, currency: 'USD', ...given },
+  };
+}
+
+/** Posts a command as an order service does. */
+export async function postCommand(url: string, post: CommandPost): Promise<CommandAnswer> {
+  const { key, path = '/v1/payment-intents', body, bytes, idempotencyKey = randomUUID(), headers } = post;
+  const response = await fetch(url + path, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${key}`,
+      'content-type': 'application/json',
+      ...(idempotencyKey === null ? {} : { 'idempotency-key': idempotencyKey }),
+      ...headers,
+    },
+    body: bytes ?? JSON.stringify(body ?? creation()),
+  });
+  return {
+    ...{ status: response.status, headers: response.headers },
+    body: (await response.json()) as Record<string, unknown>,
+  };
+}

@@ -1,0 +1,21 @@
+import { isGatewayProvider } from '@payments/domain';
+import { inSpanFromHeaders, SpanKind } from '@payments/runtime';
+import type { Express } from 'express';
+import { type ReceiveWebhookDeps, receiveWebhook } from './handlers/receive-webhook.js';
+import { METHOD_NOT_ALLOWED, NOT_FOUND, sendProblem } from './problem.js';
+
+export function addWebhookRoutes(app: Express, deps: ReceiveWebhookDeps): void {
+  app
+    .route('/webhooks/:provider')
+    .post((req, res) => {
+      const { provider } = req.params;
+      if (!isGatewayProvider(provider)) return sendProblem(res, NOT_FOUND);
+      return inSpanFromHeaders(
+        'receive webhook',
+        req.headers,
+        () => receiveWebhook(deps, provider, req, res),
+        SpanKind.SERVER,
+      );
+    })
+    .all((_req, res) => sendProblem(res, METHOD_NOT_ALLOWED));
+}
