@@ -1,7 +1,7 @@
 const built = {
   testEnvironment: 'node',
   transform: {},
-  roots: ['<rootDir>/libs', '<rootDir>/services', '<rootDir>/infra', '<rootDir>/e2e', '<rootDir>/bench'],
+  roots: ['libs', 'services', 'examples', 'infra', 'e2e', 'bench'].map((folder) => `<rootDir>/${folder}`),
 };
 
 /** Tests run on what `tsc --build` wrote: the code that ships. */

@@ -22,7 +22,7 @@ const ALLOWED = {
   'libs/cache': ['runtime'],
   'libs/gateways': ['domain', 'runtime'],
   'libs/worker': ['messaging', 'persistence', 'contracts', 'runtime'],
-  'libs/client': ['contracts', 'messaging'],
+  'libs/client': ['domain', 'contracts', 'messaging', 'runtime'],
   'services/ingress': ['domain', 'contracts', 'messaging', 'cache', 'gateways', 'runtime'],
   'services/intents': ['domain', 'contracts', 'worker', 'persistence', 'cache', 'runtime'],
   'services/webhooks': [...WEBHOOK_WORKER, 'messaging'],
@@ -30,6 +30,7 @@ const ALLOWED = {
   'services/reconciliation': WEBHOOK_WORKER,
   'services/dead-letter': ['domain', 'contracts', 'worker', 'persistence', 'gateways', 'runtime'],
   'services/query': ['domain', 'persistence', 'cache', 'runtime'],
+  'examples/order-service': ['client', 'contracts', 'messaging', 'runtime'],
   'infra/local': [],
   'infra/simulator': ['domain', 'runtime'],
   // Everything from outside, and the libraries to look at what came of it.

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type PaymentIntentCommand, TOPICS } from '@payments/contracts';
 import { commandIdOf, intentIdOf } from '@payments/domain';
 import { sharedStack, until } from '@payments/local/testing';
@@ -21,6 +21,9 @@ const INTENT = intentIdOf('order-1', 'stripe');
 const shop = newCaller();
 const reader = newCaller({ scopes: ['payments:read'] });
 const expired = newCaller({ expiresAt: '2020-01-01T00:00:00Z' });
+
+/** These tests share their processor with many others. */
+jest.setTimeout(60_000);
 
 let callers: TestCallers;
 let ingress: TestIngress;

@@ -1,0 +1,57 @@
+import type { TopicSpec } from '@payments/contracts';
+import {
+  type ConsumedBatch,
+  type ConsumedRecord,
+  type RunningConsumer,
+  SchemaCodec,
+  startConsumer,
+  UndecodableError,
+  UnknownSchemaIdError,
+} from '@payments/messaging';
+import { type ClientOptions, connect } from './connection.js';
+
+export interface ConsumeOptions extends ClientOptions {
+  /** Members of one group share the work; each record goes to one of them. */
+  readonly groupId: string;
+  /** Consuming has ended for good: exit, so that a supervisor starts a new process. */
+  readonly onCrash: (error: Error) => void;
+  /** Told of a record that no schema of the registry reads. It is passed over; without this, with an error line. */
+  readonly onUnreadable?: (record: ConsumedRecord, error: Error) => void | Promise<void>;
+}
+
+/**
+ * Hands over the values of a topic, one after the other in each partition. A value whose handler rejects comes
+ * again after a moment, and what follows in its partition waits behind it.
+ */
+export function consumeValues<Value>(
+  options: ConsumeOptions,
+  topic: TopicSpec<Value>,
+  onValue: (value: Value) => Promise<void>,
+): Promise<RunningConsumer> {
+  const connection = connect(options);
+  const codec = new SchemaCodec(options.registryUrl);
+  const unreadable =
+    options.onUnreadable ??
+    (({ partition, offset }: ConsumedRecord, error: Error) =>
+      connection.logger.error({ topic: topic.name, partition, offset, err: error }, 'unreadable record'));
+
+  const valueIn = async (record: ConsumedRecord): Promise<Value | undefined> => {
+    try {
+      return record.value === null ? undefined : await codec.decode(topic, record.value);
+    } catch (error) {
+      if (!(error instanceof UndecodableError || error instanceof UnknownSchemaIdError)) throw error;
+      await unreadable(record, error);
+      return undefined;
+    }
+  };
+  const onBatch = async ({ records, signal, resolve }: ConsumedBatch): Promise<void> => {
+    for (const record of records) {
+      if (signal.aborted) return;
+      const value = await valueIn(record);
+      if (value !== undefined) await onValue(value);
+      resolve(BigInt(record.offset));
+    }
+  };
+  const { groupId, onCrash } = options;
+  return startConsumer({ ...connection, groupId, onCrash, topics: [topic.name], onBatch });
+}

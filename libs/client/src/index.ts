@@ -1,0 +1,14 @@
+export type { CommandOutcome, PaymentIntentEvent } from '@payments/contracts';
+export type { RunningConsumer } from '@payments/messaging';
+export {
+  CardNumberError,
+  type Confirmation,
+  type NewIntent,
+  type SendOptions,
+} from './commands.js';
+export type { ClientOptions } from './connection.js';
+export { type ConsumeCommandOutcomesOptions, consumeCommandOutcomes } from './consume-command-outcomes.js';
+export { type ConsumeIntentEventsOptions, consumeIntentEvents } from './consume-intent-events.js';
+export type { ConsumeOptions } from './consume-values.js';
+export { CommandNotAcknowledgedError, PaymentsClient, type SentCommand } from './payments-client.js';
+export { MemoryVersionStore, type VersionStore } from './version-store.js';

@@ -1,0 +1,147 @@
+import { TOPICS } from '@payments/contracts';
+import { asIntentId, type CommandId, type IntentId } from '@payments/domain';
+import { BatchingProducer, SchemaCodec } from '@payments/messaging';
+import {
+  amountOrAll,
+  type Confirmation,
+  type Content,
+  commandOf,
+  confirmationOf,
+  creationOf,
+  type NewIntent,
+  type SendOptions,
+} from './commands.js';
+import { type ClientOptions, connect } from './connection.js';
+
+/** A command that all in-sync replicas have. */
+export interface SentCommand {
+  readonly commandId: CommandId;
+  readonly intentId: IntentId;
+}
+
+/**
+ * No broker acknowledged the command in time. It may be stored all the same: send it again with this command id,
+ * and it is one command whatever became of the first try.
+ */
+export class CommandNotAcknowledgedError extends Error {
+  override readonly name = 'CommandNotAcknowledgedError';
+  readonly commandId: CommandId;
+  readonly intentId: IntentId;
+
+  constructor({ commandId, intentId }: SentCommand, cause: unknown) {
+    super(`command ${commandId} was not acknowledged: send it again with this id`, { cause });
+    this.commandId = commandId;
+    this.intentId = intentId;
+  }
+}
+
+const DEADLINE_MS = 10_000;
+const QUEUE_COUNT_MAX = 10_000;
+const QUEUE_BYTES_MAX = 16 * 1024 * 1024;
+
+/**
+ * Sends commands for payment intents. Each resolves once all in-sync replicas have it; what becomes of it comes as
+ * a CommandOutcome, and what becomes of the intent as PaymentIntentEvents.
+ *
+ * Every command rejects with CommandNotAcknowledgedError; with RangeError, UnknownCurrencyError or CardNumberError
+ * if it can be no command, in which case nothing was sent.
+ */
+export class PaymentsClient {
+  readonly #service: string;
+  readonly #codec: SchemaCodec;
+  readonly #producer: BatchingProducer;
+
+  private constructor(service: string, codec: SchemaCodec, producer: BatchingProducer) {
+    this.#service = service;
+    this.#codec = codec;
+    this.#producer = producer;
+  }
+
+  /**
+   * Connects; waits for a broker until `signal` aborts.
+   *
+   * @throws RegistryUnavailableError, IncompatibleSchemaError
+   */
+  static async connect(
+    options: ClientOptions & {
+      /** From a command to CommandNotAcknowledgedError (default 10 s). */
+      readonly deadlineMs?: number;
+    },
+    signal?: AbortSignal,
+  ): Promise<PaymentsClient> {
+    const codec = new SchemaCodec(options.registryUrl);
+    await codec.register(TOPICS.intentCommands);
+    const producer = new BatchingProducer({
+      ...connect(options),
+      queueCountMax: QUEUE_COUNT_MAX,
+      queueBytesMax: QUEUE_BYTES_MAX,
+      deadlineMs: options.deadlineMs ?? DEADLINE_MS,
+    });
+    await producer.start(signal);
+    return new PaymentsClient(options.service, codec, producer);
+  }
+
+  /** The id of the intent follows from order, provider and attempt: the same creation again is the same intent. */
+  createIntent(intent: NewIntent, options: SendOptions = {}): Promise<SentCommand> {
+    return this.#send('create', () => creationOf(intent), options);
+  }
+
+  confirm(
+    intentId: string,
+    confirmation: Confirmation = {},
+    options: SendOptions = {},
+  ): Promise<SentCommand> {
+    return this.#send('confirm', () => confirmationOf(intentId, confirmation), options);
+  }
+
+  /** @param amount minor units; all that is held without it. The rest of a smaller amount is released. */
+  capture(
+    intentId: string,
+    { amount, ...options }: SendOptions & { readonly amount?: number } = {},
+  ): Promise<SentCommand> {
+    const content = () => ({ intentId: asIntentId(intentId), capture: { amount: amountOrAll(amount) } });
+    return this.#send('capture', content, options);
+  }
+
+  /** @param reason for people. */
+  cancel(
+    intentId: string,
+    { reason = '', ...options }: SendOptions & { readonly reason?: string } = {},
+  ): Promise<SentCommand> {
+    const content = () => ({ intentId: asIntentId(intentId), cancel: { reason: reason || null } });
+    return this.#send('cancel', content, options);
+  }
+
+  /** @param amount minor units; all that is left without it. @param reason for people. */
+  refund(
+    intentId: string,
+    {
+      amount,
+      reason = '',
+      ...options
+    }: SendOptions & { readonly amount?: number; readonly reason?: string } = {},
+  ): Promise<SentCommand> {
+    const content = () => ({
+      intentId: asIntentId(intentId),
+      refund: { amount: amountOrAll(amount), reason: reason || null },
+    });
+    return this.#send('refund', content, options);
+  }
+
+  /** Sends what waits, within the deadline of each. */
+  close(): Promise<void> {
+    return this.#producer.close();
+  }
+
+  async #send(type: string, content: () => Content, options: SendOptions): Promise<SentCommand> {
+    const command = commandOf(this.#service, type, content(), options);
+    const sent = { commandId: command.commandId, intentId: asIntentId(command.intentId) };
+    const value = this.#codec.encode(TOPICS.intentCommands, command);
+    try {
+      await this.#producer.send({ topic: TOPICS.intentCommands.name, key: sent.intentId, value });
+    } catch (error) {
+      throw new CommandNotAcknowledgedError(sent, error);
+    }
+    return sent;
+  }
+}
