@@ -9,7 +9,9 @@ export const INTENT_ID_PARAMETER = {
 
 const IDEMPOTENCY_KEY_PARAMETER = {
   ...{ name: 'Idempotency-Key', in: 'header', required: true },
-  description: 'New for each command; a command is repeated with its own key and body.',
+  description:
+    'New for each command, such as a random UUID; a command is repeated with its own key and body. What looks like a ' +
+    'card number is refused.',
   schema: { type: 'string', pattern: '^[!-~]{1,255}$' },
 };
 
