@@ -3,6 +3,7 @@ import { type ApiKey, findApiKey, parseApiKeys } from './api-keys.js';
 import { ConfigError } from './config.js';
 import type { Logger } from './logger.js';
 import type { Metrics } from './metrics.js';
+import { sleep } from './timing.js';
 
 export interface ApiKeysFileOptions {
   /** Without a file there are no keys. */
@@ -24,8 +25,8 @@ export class ApiKeysFile {
   #text = '';
   /** Why the file cannot be used now; said once. */
   #problem: string | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> = Promise.resolve();
+  readonly #closing = new AbortController();
+  #watching: Promise<void> = Promise.resolve();
 
   private constructor(options: ApiKeysFileOptions) {
     this.#options = options;
@@ -47,13 +48,12 @@ export class ApiKeysFile {
       options.logger.warn('without API_KEYS_FILE nobody has an API key');
       return keys;
     }
-    await keys.#look(options.file);
-    if (keys.#problem !== undefined) throw new ConfigError([keys.#problem]);
-    const { file, everyMs = LOOK_EVERY_MS } = options;
-    keys.#timer = setInterval(() => {
-      keys.#looking = keys.#looking.then(() => keys.#look(file));
-    }, everyMs);
-    keys.#timer.unref();
+    try {
+      await keys.#read(options.file);
+    } catch (error) {
+      throw new ConfigError([problemWith(options.file, error)]);
+    }
+    keys.#watching = keys.#watch(options.file, options.everyMs ?? LOOK_EVERY_MS);
     return keys;
   }
 
@@ -63,25 +63,30 @@ export class ApiKeysFile {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#looking;
+    this.#closing.abort();
+    await this.#watching;
   }
 
-  async #look(file: string): Promise<void> {
-    try {
-      const text = await readFile(file, 'utf8');
-      if (text !== this.#text) this.#use(file, parseApiKeys(text), text);
-      this.#mended();
-    } catch (error) {
-      this.#fail(`API_KEYS_FILE names ${file}, which cannot be used: ${whyOf(error)}`);
+  async #watch(file: string, everyMs: number): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      try {
+        await this.#read(file);
+        this.#mended();
+      } catch (error) {
+        this.#fail(problemWith(file, error));
+      }
+      await sleep(everyMs, signal).catch(() => {});
     }
   }
 
-  #use(file: string, keys: readonly ApiKey[], text: string): void {
-    this.#keys = keys;
+  async #read(file: string): Promise<void> {
+    const text = await readFile(file, 'utf8');
+    if (text === this.#text) return;
+    this.#keys = parseApiKeys(text);
     this.#text = text;
-    this.#count.set(keys.length);
-    this.#options.logger.info({ file, count: keys.length }, 'API keys read');
+    this.#count.set(this.#keys.length);
+    this.#options.logger.info({ file, count: this.#keys.length }, 'API keys read');
   }
 
   #mended(): void {
@@ -97,7 +102,7 @@ export class ApiKeysFile {
   }
 }
 
-function whyOf(error: unknown): string {
+function problemWith(file: string, error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  return code ?? message;
+  return `API_KEYS_FILE names ${file}, which cannot be used: ${code ?? message}`;
 }

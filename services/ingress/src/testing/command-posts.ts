@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { expect } from '@jest/globals';
 import { uniqueName } from '@payments/local/testing';
 
 export interface CommandAnswer {
@@ -43,4 +44,13 @@ export async function postCommand(url: string, post: CommandPost): Promise<Comma
     ...{ status: response.status, headers: response.headers },
     body: (await response.json()) as Record<string, unknown>,
   };
+}
+
+/** An RFC 9457 problem that says what is wrong and what to do. */
+export function expectProblem({ status, headers, body }: CommandAnswer, expected: number): void {
+  expect(status).toBe(expected);
+  expect(headers.get('content-type')).toBe('application/problem+json');
+  expect(body).toMatchObject({ type: 'about:blank', status: expected });
+  expect(body.title).toMatch(/\w/);
+  expect(body.detail).toMatch(/\w/);
 }
