@@ -1,10 +1,10 @@
-import type { AdminHandler } from '@payments/runtime';
+import { type AdminHandler, BAD_REQUEST, sendProblem, unavailable } from '@payments/runtime';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { addCommandRoutes } from './command-routes.js';
 import { addDocumentRoutes } from './document-routes.js';
 import type { ReceiveCommandDeps } from './handlers/receive-command.js';
 import type { ReceiveWebhookDeps } from './handlers/receive-webhook.js';
-import { BAD_REQUEST, NOT_FOUND, sendProblem, unavailable } from './problem.js';
+import { NOT_FOUND } from './refusals.js';
 import { addWebhookRoutes } from './webhook-routes.js';
 
 export interface AppDeps {

@@ -1,10 +1,10 @@
 import { asIntentId, type IntentId } from '@payments/domain';
-import { inSpanFromHeaders, SpanKind } from '@payments/runtime';
+import { inSpanFromHeaders, SpanKind, sendProblem } from '@payments/runtime';
 import type { Express } from 'express';
 import { COMMANDS_PATH, ENDPOINTS } from './commands/endpoints.js';
 import { NO_SUCH_INTENT } from './commands/problems.js';
 import { type ReceiveCommandDeps, receiveCommand } from './handlers/receive-command.js';
-import { METHOD_NOT_ALLOWED, sendProblem } from './problem.js';
+import { METHOD_NOT_ALLOWED } from './refusals.js';
 
 export function addCommandRoutes(app: Express, deps: ReceiveCommandDeps): void {
   for (const endpoint of ENDPOINTS) {

@@ -1,10 +1,18 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createCache } from '@payments/cache';
 import { SealKeyring, TOPICS } from '@payments/contracts';
 import { createWebhookVerifiers } from '@payments/gateways';
 import { BatchingProducer, createKafka, SchemaCodec } from '@payments/messaging';
-import { ApiKeysFile, adminHandler, kafkaOptions, type ServiceRuntime } from '@payments/runtime';
+import {
+  ApiKeysFile,
+  adminHandler,
+  closeServer,
+  kafkaOptions,
+  listen,
+  type ServiceRuntime,
+  sendProblemTo,
+} from '@payments/runtime';
 import { createApp } from './app.js';
 import { CommandEvents } from './commands/command-events.js';
 import { creationLimit, firstUses } from './commands/memory.js';
@@ -12,7 +20,6 @@ import type { IngressConfig } from './config.js';
 import type { ReceiveCommandDeps } from './handlers/receive-command.js';
 import type { ReceiveWebhookDeps } from './handlers/receive-webhook.js';
 import { IngressEvents } from './ingress-events.js';
-import { sendProblemTo } from './problem.js';
 import { RawBodyReader } from './raw-body.js';
 
 const HEADERS_TIMEOUT_MS = 5_000;
@@ -22,8 +29,6 @@ const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 const BROKER_TIMEOUT_MS = 60_000;
 /** Longer without an acknowledgement, and a load balancer should look elsewhere. */
 const STALLED_MS_MAX = 5_000;
-/** Between two looks for connections that fell idle during shutdown. */
-const IDLE_SWEEP_MS = 100;
 
 /** Wires the ingress and starts it; what it starts is stopped in reverse order at shutdown. */
 export async function startIngress(rt: ServiceRuntime<IngressConfig>): Promise<{ port: number }> {
@@ -111,29 +116,4 @@ async function commandParts(
     queryUrl: config.QUERY_PUBLIC_URL.replace(/\/+$/, ''),
     events: new CommandEvents(logger, metrics),
   };
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, resolve);
-  });
-}
-
-/** Accepts no more, lets the requests under way finish, and cuts what is left at the deadline. */
-function closeServer(server: Server, deadline: AbortSignal): Promise<void> {
-  // A connection that is kept alive would keep the server open: told to end with its next answer, or ended
-  // once idle if that answer had begun before.
-  server.prependListener('request', (_req, res) => {
-    res.shouldKeepAlive = false;
-  });
-  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
-  return new Promise((resolve) => {
-    deadline.addEventListener('abort', () => server.closeAllConnections(), { once: true });
-    server.close(() => {
-      clearInterval(sweep);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
 }

@@ -1,6 +1,5 @@
 import type { GatewayProvider } from '@payments/domain';
-import type { Logger, Metrics } from '@payments/runtime';
-import type { Problem } from './problem.js';
+import type { Logger, Metrics, Problem } from '@payments/runtime';
 
 /** What the ingress tells its operators: each event is one log line and one measurement. */
 export class IngressEvents {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type Problem, ProblemError, unavailable } from './problem.js';
+import { type Problem, ProblemError, unavailable } from '@payments/runtime';
 
 /** Thrown when the body of a request was not read. The connection cannot be used again. */
 export class BodyError extends ProblemError {

@@ -1,8 +1,8 @@
 import { isGatewayProvider } from '@payments/domain';
-import { inSpanFromHeaders, SpanKind } from '@payments/runtime';
+import { inSpanFromHeaders, SpanKind, sendProblem } from '@payments/runtime';
 import type { Express } from 'express';
 import { type ReceiveWebhookDeps, receiveWebhook } from './handlers/receive-webhook.js';
-import { METHOD_NOT_ALLOWED, NOT_FOUND, sendProblem } from './problem.js';
+import { METHOD_NOT_ALLOWED, NOT_FOUND } from './refusals.js';
 
 export function addWebhookRoutes(app: Express, deps: ReceiveWebhookDeps): void {
   app

@@ -1,6 +1,5 @@
-import { containsCardNumber, redactCardNumbers } from '@payments/runtime';
+import { containsCardNumber, type FieldProblem, redactCardNumbers } from '@payments/runtime';
 import type { z } from 'zod';
-import type { FieldProblem } from '../problem.js';
 
 type Issue = z.core.$ZodIssue;
 

@@ -1,6 +1,5 @@
 import type { PaymentIntentCommand } from '@payments/contracts';
-import type { Logger, Metrics } from '@payments/runtime';
-import type { Problem } from '../problem.js';
+import type { Logger, Metrics, Problem } from '@payments/runtime';
 
 /** What the ingress tells its operators of commands: each event is one log line and one measurement. */
 export class CommandEvents {

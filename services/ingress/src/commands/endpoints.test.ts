@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { asIntentId, intentIdOf } from '@payments/domain';
-import { type FieldProblem, ProblemError } from '../problem.js';
+import { type FieldProblem, ProblemError } from '@payments/runtime';
 import { type CommandEndpoint, ENDPOINTS } from './endpoints.js';
 
 const CARD = '4242 4242 4242 4242';

@@ -1,8 +1,7 @@
 import type { PaymentIntentCommand } from '@payments/contracts';
 import { type IntentId, intentIdOf } from '@payments/domain';
-import type { ApiScope } from '@payments/runtime';
+import { type ApiScope, ProblemError } from '@payments/runtime';
 import type { z } from 'zod';
-import { ProblemError } from '../problem.js';
 import { cancelBody, captureBody, confirmBody, createBody, refundBody } from './bodies.js';
 import { problemsOfBody } from './body-problems.js';
 import { invalidCommand } from './problems.js';

@@ -1,4 +1,4 @@
-import { type FieldProblem, type Problem, unavailable } from '../problem.js';
+import { type FieldProblem, type Problem, unavailable } from '@payments/runtime';
 import { CARD_NUMBER_PROBLEM } from './body-problems.js';
 
 export function invalidCommand(errors: readonly FieldProblem[]): Problem {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ProblemError } from '../problem.js';
+import { ProblemError } from '@payments/runtime';
 import { readJson } from './read-json.js';
 
 function refusalOf(bytes: Buffer | string): string {

@@ -1,4 +1,4 @@
-import { type Problem, ProblemError } from '../problem.js';
+import { type Problem, ProblemError } from '@payments/runtime';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const WHOLE = /^-?\d+$/;

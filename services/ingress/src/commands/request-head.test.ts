@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ApiKey } from '@payments/runtime';
-import { ProblemError } from '../problem.js';
+import { type ApiKey, ProblemError } from '@payments/runtime';
 import { authorize, idempotencyKeyOf, requireJson } from './request-head.js';
 
 const NOW = Date.UTC(2026, 10, 26);

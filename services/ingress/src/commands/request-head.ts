@@ -1,6 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import { type ApiKey, type ApiKeysFile, type ApiScope, containsCardNumber } from '@payments/runtime';
-import { ProblemError } from '../problem.js';
+import {
+  type ApiKey,
+  type ApiKeysFile,
+  type ApiScope,
+  containsCardNumber,
+  ProblemError,
+} from '@payments/runtime';
 import { CARD_NUMBER_PROBLEM } from './body-problems.js';
 import { forbidden, invalidCommand, NOT_JSON, unauthorized } from './problems.js';
 

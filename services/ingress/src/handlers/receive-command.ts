@@ -4,13 +4,18 @@ import type { Claims, SlidingLimit } from '@payments/cache';
 import { type PaymentIntentCommand, TOPICS } from '@payments/contracts';
 import { commandIdOf, type IntentId } from '@payments/domain';
 import type { BatchingProducer, SchemaCodec } from '@payments/messaging';
-import { type ApiKeysFile, injectTraceHeaders } from '@payments/runtime';
+import {
+  type ApiKeysFile,
+  injectTraceHeaders,
+  ProblemError,
+  sendProblem,
+  sendProblemAndClose,
+} from '@payments/runtime';
 import type { CommandEvents } from '../commands/command-events.js';
 import type { CommandContent, CommandEndpoint } from '../commands/endpoints.js';
 import { KEY_REUSED, NOT_STORED, tooManyCreations } from '../commands/problems.js';
 import { readJson } from '../commands/read-json.js';
 import { authorize, idempotencyKeyOf, requireJson } from '../commands/request-head.js';
-import { ProblemError, sendProblem, sendProblemAndClose } from '../problem.js';
 import { BodyError, type RawBodyReader, RequestAbortedError } from '../raw-body.js';
 
 export interface ReceiveCommandDeps {

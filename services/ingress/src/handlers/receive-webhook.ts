@@ -3,9 +3,14 @@ import { type SealKeyring, TOPICS } from '@payments/contracts';
 import type { GatewayProvider } from '@payments/domain';
 import { type VerifiedWebhook, WebhookError, type WebhookVerifier } from '@payments/gateways';
 import type { BatchingProducer, SchemaCodec } from '@payments/messaging';
-import { injectTraceHeaders } from '@payments/runtime';
+import {
+  injectTraceHeaders,
+  type Problem,
+  sendProblem,
+  sendProblemAndClose,
+  unavailable,
+} from '@payments/runtime';
 import type { IngressEvents } from '../ingress-events.js';
-import { type Problem, sendProblem, sendProblemAndClose, unavailable } from '../problem.js';
 import { BodyError, type RawBodyReader, RequestAbortedError } from '../raw-body.js';
 
 export interface ReceiveWebhookDeps {
