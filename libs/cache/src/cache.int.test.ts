@@ -93,6 +93,7 @@ test('nothing asked for is nothing done', async () => {
   expect(await cache.mget([])).toEqual([]);
   expect(await cache.setMany([])).toBe(true);
   expect(await cache.del([])).toBe(true);
+  expect(await cache.invalidate([])).toBe(true);
 });
 
 test('a value of another type is a miss, and can be written over', async () => {
@@ -103,12 +104,14 @@ test('a value of another type is a miss, and can be written over', async () => {
   expect(await cache.get(key)).toBe('text');
 });
 
-test('hits and misses are counted for each key', async () => {
+test('hits and misses are counted for each key, by its kind', async () => {
   const key = newKey();
   await cache.set(key, '1', 60);
   await cache.mget([key, newKey(), newKey()]);
-  expect(await countOf('cache_reads_total', { outcome: 'hit' })).toBe(1);
-  expect(await countOf('cache_reads_total', { outcome: 'miss' })).toBe(2);
+  await cache.look(`other:${randomUUID()}`);
+  expect(await countOf('cache_reads_total', { kind: 'test', outcome: 'hit' })).toBe(1);
+  expect(await countOf('cache_reads_total', { kind: 'test', outcome: 'miss' })).toBe(2);
+  expect(await countOf('cache_reads_total', { kind: 'other' })).toBe(1);
 });
 
 test('a thousand values are written in one go', async () => {
@@ -130,6 +133,9 @@ describe.each([
     expect(await cache.set(key, '2', 60)).toBe(false);
     expect(await cache.setMany([{ key, value: '2', ttlS: 60 }])).toBe(false);
     expect(await cache.del([key])).toBe(false);
+    expect(await cache.look(key)).toEqual({ kind: 'unknown' });
+    expect(await cache.fill(key, undefined, { version: 1, text: '1' }, 60)).toBe(false);
+    expect(await cache.invalidate([key])).toBe(false);
     expect(await cache.ping()).toEqual(expect.any(String));
     expect(await countOf('cache_failures_total', { operation: 'read', reason })).toBeGreaterThan(0);
     expect(await countOf('cache_reads_total', { outcome: 'miss' })).toBe(0);

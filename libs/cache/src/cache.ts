@@ -1,6 +1,8 @@
 import type { Logger, Metrics } from '@payments/runtime';
 import { Redis } from 'ioredis';
 import { createBreaker, type RedisBreaker } from './redis-breaker.js';
+import { SCRIPTS, type Scripted } from './scripts.js';
+import { type Look, lookAt, newMark, type Ticket, type Versioned } from './versioned.js';
 
 /**
  * Redis as a cache: what it does not have, or cannot say in time, is a miss. No method rejects, and
@@ -18,6 +20,21 @@ export interface Cache {
   del(keys: readonly string[]): Promise<boolean>;
   /** Runs a Lua script, at once and alone. @returns what it returns, `undefined` if Redis does not say. */
   script(lua: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
+  /** Reads what {@link fill} wrote, or the right to write it. */
+  look(key: string): Promise<Look>;
+  /**
+   * Caches what was read after `look` missed, unless the key was invalidated or filled meanwhile: who reads slowly
+   * never puts an old value back. Without a ticket it only replaces an older version.
+   *
+   * @returns whether the value is cached now.
+   */
+  fill(key: string, ticket: Ticket | undefined, value: Versioned, ttlS: number): Promise<boolean>;
+  /**
+   * Forgets what `fill` cached, and keeps those from filling it whose reading began before. Call it after the commit.
+   *
+   * @returns whether Redis has done so.
+   */
+  invalidate(keys: readonly string[]): Promise<boolean>;
   /** Asks Redis itself, past the breaker. @returns why it does not answer, `undefined` if it does. */
   ping(): Promise<string | undefined>;
   close(): void;
@@ -55,6 +72,7 @@ export function createCache({
   breakerResetMs = 1_000,
 }: CacheOptions): Cache {
   const redis = new Redis(url, {
+    scripts: SCRIPTS,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
@@ -74,17 +92,17 @@ export function createCache({
       if (redis.status === 'ready' || redis.status === 'connect') redis.disconnect(true);
     },
   });
-  return new RedisCache(redis, breaker, metrics, timeoutMs);
+  return new RedisCache(redis as Scripted, breaker, metrics, timeoutMs);
 }
 
 class RedisCache implements Cache {
-  readonly #redis: Redis;
+  readonly #redis: Scripted;
   readonly #breaker: RedisBreaker;
   readonly #timeoutMs: number;
   readonly #firstAttempt: Promise<void>;
   readonly #reads;
 
-  constructor(redis: Redis, breaker: RedisBreaker, metrics: Metrics, timeoutMs: number) {
+  constructor(redis: Scripted, breaker: RedisBreaker, metrics: Metrics, timeoutMs: number) {
     this.#redis = redis;
     this.#breaker = breaker;
     this.#timeoutMs = timeoutMs;
@@ -94,8 +112,8 @@ class RedisCache implements Cache {
     });
     this.#reads = metrics.counter({
       name: 'cache_reads_total',
-      help: 'Keys read from Redis, by outcome: hit or miss. Keys that could not be read are neither.',
-      labelNames: ['outcome'],
+      help: 'Keys read from Redis, by kind (what stands before the colon) and outcome: hit or miss. Keys that could not be read are neither.',
+      labelNames: ['kind', 'outcome'],
     });
   }
 
@@ -108,9 +126,7 @@ class RedisCache implements Cache {
     if (keys.length === 0) return [];
     const values = await this.#run('read', () => this.#redis.mget([...keys]));
     if (values === undefined) return keys.map(() => undefined);
-    const hits = values.reduce((count, value) => count + (value === null ? 0 : 1), 0);
-    if (hits > 0) this.#reads.inc({ outcome: 'hit' }, hits);
-    if (hits < keys.length) this.#reads.inc({ outcome: 'miss' }, keys.length - hits);
+    this.#count(keys, values);
     return values.map((value) => value ?? undefined);
   }
 
@@ -138,6 +154,37 @@ class RedisCache implements Cache {
     return this.#run('script', () => this.#redis.eval(lua, keys.length, ...keys, ...args));
   }
 
+  async look(key: string): Promise<Look> {
+    // Redis says null for a key that it does not have; undefined means that it did not answer.
+    const held = await this.#run('read', () => this.#redis.get(key));
+    if (held === undefined) return { kind: 'unknown' };
+    const look = lookAt(held);
+    // A mark is no value.
+    this.#count([key], [look.kind === 'hit' ? held : null]);
+    return look;
+  }
+
+  async fill(
+    key: string,
+    ticket: Ticket | undefined,
+    { version, text }: Versioned,
+    ttlS: number,
+  ): Promise<boolean> {
+    if (ticket !== undefined && !ticket.isGood()) return false;
+    const filled = await this.#run('write', () =>
+      // Nothing that is held is a blank.
+      this.#redis.fillIfUnchanged(key, ticket?.seen ?? ' ', version, text, ttlS),
+    );
+    return filled === 1;
+  }
+
+  async invalidate(keys: readonly string[]): Promise<boolean> {
+    if (keys.length === 0) return true;
+    const { value, ttlS } = newMark();
+    const done = await this.#run('invalidate', () => this.#redis.markAll(keys.length, ...keys, value, ttlS));
+    return done !== undefined;
+  }
+
   async ping(): Promise<string | undefined> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<string>((resolve) => {
@@ -156,6 +203,21 @@ class RedisCache implements Cache {
   close(): void {
     this.#breaker.shutdown();
     this.#redis.disconnect();
+  }
+
+  #count(keys: readonly string[], values: readonly (string | null)[]): void {
+    // Summed first: a batch reads hundreds of keys of one kind.
+    const sums = new Map<string, { hit: number; miss: number }>();
+    for (const [index, key] of keys.entries()) {
+      const kind = key.slice(0, key.indexOf(':'));
+      const sum = sums.get(kind) ?? { hit: 0, miss: 0 };
+      sum[values[index] === null ? 'miss' : 'hit'] += 1;
+      sums.set(kind, sum);
+    }
+    for (const [kind, { hit, miss }] of sums) {
+      if (hit > 0) this.#reads.inc({ kind, outcome: 'hit' }, hit);
+      if (miss > 0) this.#reads.inc({ kind, outcome: 'miss' }, miss);
+    }
   }
 
   /** @returns `undefined` if Redis failed, was too slow, or is being left alone. */

@@ -1,3 +1,5 @@
+import type { Cache } from './cache.js';
+
 /** What is cached of a payment, by key. A change of the payment makes all three stale. */
 export interface CachedPayment {
   /** Public id. */
@@ -21,7 +23,18 @@ export function customerPaymentsKey(customerId: string): string {
   return `customer_payments:${customerId}`;
 }
 
-/** Every key that holds something of these payments, once: to be deleted after a change has committed. */
+/**
+ * Makes readers forget these payments, their orders and their customers: after a change of them has committed.
+ * Does nothing while Redis is down; what is cached is then old until its time to live ends.
+ */
+export async function forgetPayments(
+  cache: Pick<Cache, 'invalidate'>,
+  payments: readonly CachedPayment[],
+): Promise<void> {
+  await cache.invalidate(keysOfPayments(payments));
+}
+
+/** Every key that holds something of these payments, once. */
 export function keysOfPayments(payments: readonly CachedPayment[]): string[] {
   const keys = payments.flatMap(({ intentId, orderId, customerId }) => [
     paymentIntentKey(intentId),

@@ -1,4 +1,4 @@
-import { createCache, webhookMarks } from '@payments/cache';
+import { createCache, forgetPayments, webhookMarks } from '@payments/cache';
 import { SealKeyring, TOPICS } from '@payments/contracts';
 import { BatchingProducer, createKafka, SchemaCodec } from '@payments/messaging';
 import { openDatabase } from '@payments/persistence';
@@ -7,7 +7,7 @@ import { startWorker } from '@payments/worker';
 import { startRelayInBackground } from './background-relay.js';
 import type { WebhooksConfig } from './config.js';
 import { ApplyWebhook } from './handlers/apply-webhook.js';
-import { keysOfEvents } from './keys-to-forget.js';
+import { paymentsOfEvents } from './payments-to-forget.js';
 import { waitingReader } from './read-waiting.js';
 import { startSettleLoop } from './settle-loop.js';
 import { watchUnprocessed } from './watch-unprocessed.js';
@@ -49,7 +49,7 @@ export async function startWebhooks(rt: ServiceRuntime<WebhooksConfig>): Promise
     {
       ...{ database, producer, codec, logger, metrics },
       // Workers do this after their commits; one that is killed before it has left it to whoever sends its events.
-      beforeSend: (rows) => cache.del(keysOfEvents(rows)),
+      beforeSend: (rows) => forgetPayments(cache, paymentsOfEvents(rows)),
     },
     (error) => rt.fail(error),
   );

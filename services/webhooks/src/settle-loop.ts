@@ -1,14 +1,14 @@
-import type { Cache } from '@payments/cache';
+import { type Cache, forgetPayments } from '@payments/cache';
 import { type Database, type ReadWaiting, settleWaiting } from '@payments/persistence';
 import { type Logger, retryDelayMs, sleep } from '@payments/runtime';
 import { Bell, disposition } from '@payments/worker';
-import { keysToForget } from './keys-to-forget.js';
+import { changedPayments } from './payments-to-forget.js';
 import type { WebhookEvents } from './webhook-events.js';
 
 export interface SettleLoopOptions {
   readonly database: Pick<Database, 'transaction'>;
   readonly readWaiting: ReadWaiting;
-  readonly cache: Pick<Cache, 'del'>;
+  readonly cache: Pick<Cache, 'invalidate'>;
   readonly events: WebhookEvents;
   readonly wakeRelay: (shards: ReadonlySet<number>) => void;
   readonly logger: Logger;
@@ -80,7 +80,7 @@ class RunningLoop implements SettleLoop {
     );
     if (done.outboxShards.size > 0) wakeRelay(done.outboxShards);
     events.settled(done);
-    await cache.del(keysToForget(done.changes));
+    await forgetPayments(cache, changedPayments(done.changes));
     return done.more;
   }
 

@@ -1,4 +1,4 @@
-import type { Cache, WebhookMarks } from '@payments/cache';
+import { type Cache, forgetPayments, type WebhookMarks } from '@payments/cache';
 import { type SealKeyring, TOPICS } from '@payments/contracts';
 import type { ConsumedRecord, SchemaCodec } from '@payments/messaging';
 import {
@@ -12,7 +12,7 @@ import {
   type WebhookRow,
 } from '@payments/persistence';
 import { type Handler, type Message, PoisonError } from '@payments/worker';
-import { keysToForget } from '../keys-to-forget.js';
+import { changedPayments } from '../payments-to-forget.js';
 import { type ReceivedWebhook, receivedWebhook } from '../received-webhook.js';
 import type { ContentRules } from '../webhook-content.js';
 import type { WebhookEvents } from '../webhook-events.js';
@@ -21,7 +21,7 @@ export interface ApplyWebhookDeps {
   readonly codec: Pick<SchemaCodec, 'decode'>;
   readonly keyring: Pick<SealKeyring, 'open'>;
   readonly marks: WebhookMarks;
-  readonly cache: Pick<Cache, 'del'>;
+  readonly cache: Pick<Cache, 'invalidate'>;
   readonly events: WebhookEvents;
   readonly rules: ContentRules;
   /** Called once events of intents are committed, with the shards of the outbox that they are in. */
@@ -102,7 +102,7 @@ export class ApplyWebhook implements Handler<ReceivedWebhook, WebhookEffects> {
       { stored, applied },
     );
     await Promise.all([
-      cache.del(keysToForget(applied.changes)),
+      forgetPayments(cache, changedPayments(applied.changes)),
       marks.mark(messages.map(({ value }) => value.row.webhookId).filter((id) => !open.has(id))),
     ]);
   }

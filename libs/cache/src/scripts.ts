@@ -1,0 +1,30 @@
+import type { Redis } from 'ioredis';
+
+/** Redis runs each as one step: nobody gets in between. */
+export const SCRIPTS = {
+  /** KEYS: the key. ARGV: what was seen of it, version, text, seconds to live. Returns 1 if it was written. */
+  fillIfUnchanged: {
+    numberOfKeys: 1,
+    lua: `
+      local held = redis.call('GET', KEYS[1]) or ''
+      if held ~= ARGV[1] then
+        local version = tonumber(string.match(held, '^(%d+) '))
+        if not version or version >= tonumber(ARGV[2]) then return 0 end
+      end
+      redis.call('SET', KEYS[1], ARGV[2] .. ' ' .. ARGV[3], 'EX', ARGV[4])
+      return 1`,
+  },
+  /** KEYS: any number. ARGV: the mark and its seconds to live. */
+  markAll: {
+    lua: `
+      for _, key in ipairs(KEYS) do redis.call('SET', key, ARGV[1], 'EX', ARGV[2]) end
+      return 1`,
+  },
+} as const;
+
+/** A client that was made with {@link SCRIPTS}. */
+export interface Scripted extends Redis {
+  fillIfUnchanged(key: string, seen: string, version: number, text: string, ttlS: number): Promise<number>;
+  /** The keys, then the mark and its seconds to live. */
+  markAll(keysCount: number, ...keysAndMark: (string | number)[]): Promise<number>;
+}
