@@ -3,10 +3,12 @@ import type { Environment } from './environment.js';
 /** Where the local stack listens, and the variable that moves each port. */
 export const PORTS = {
   ingress: { variable: 'INGRESS_PORT', standard: 8080 },
+  query: { variable: 'QUERY_PORT', standard: 8081 },
   webhooks: { variable: 'WEBHOOKS_PORT', standard: 8083 },
   simulator: { variable: 'SIMULATOR_PORT', standard: 8090 },
   simulatorCertificates: { variable: 'SIMULATOR_CERT_PORT', standard: 8091 },
   postgres: { variable: 'POSTGRES_PORT', standard: 15432 },
+  replica: { variable: 'REPLICA_PORT', standard: 15433 },
   redis: { variable: 'REDIS_PORT', standard: 16379 },
   kafka: { variable: 'KAFKA_PORT', standard: 19092 },
   kafkaController: { variable: 'KAFKA_CONTROLLER_PORT', standard: 19093 },
@@ -18,6 +20,7 @@ export type PortName = keyof typeof PORTS;
 /** Parts that can be replaced, and the variable that names the replacement. */
 export const GIVEN = {
   postgres: 'DATABASE_URL',
+  replica: 'READ_DATABASE_URL',
   kafka: 'KAFKA_BROKERS',
   registry: 'SCHEMA_REGISTRY_URL',
   redis: 'REDIS_URL',
@@ -32,7 +35,6 @@ export interface StackSettings {
   readonly ports: Readonly<Record<PortName, number>>;
   /** Addresses of parts that are not ours to start. */
   readonly given: Readonly<Partial<Record<ReplaceablePart, string>>>;
-  readonly readDatabaseUrl?: string;
 }
 
 /** @throws Error that lists every variable that is wrong. */
@@ -47,8 +49,12 @@ export function readStackSettings(env: Environment): StackSettings {
   }
   problems.push(...portsUsedTwice(ports));
   if (problems.length > 0) throw new Error(problems.join('\n'));
-  const readDatabaseUrl = givenAddress(env, 'READ_DATABASE_URL');
-  return { ports, given: givenParts(env), ...(readDatabaseUrl === undefined ? {} : { readDatabaseUrl }) };
+  return { ports, given: givenParts(env) };
+}
+
+/** A replica of ours is one of a Postgres of ours: somebody else's may have one, or none. */
+export function startsReplica(given: StackSettings['given']): boolean {
+  return given.postgres === undefined && given.replica === undefined;
 }
 
 function givenParts(env: Environment): StackSettings['given'] {

@@ -36,10 +36,21 @@ test('addresses follow the ports; what is given wins; unrelated variables stay o
     PAYMENTS_API_KEY: 'pay_local_1',
     INGRESS_QUEUE_BYTES_MAX: '1000',
   });
-  expect(environment.READ_DATABASE_URL).toBe(environment.DATABASE_URL);
+  expect(environment.READ_DATABASE_URL).toBe('postgresql://payments:payments@127.0.0.1:15433/payments');
+  expect(environment.QUERY_URL).toBe('http://127.0.0.1:8081');
   expect(environment).not.toHaveProperty('PORT');
   expect(environment).not.toHaveProperty('INGRESS_PORT');
   expect(environment.INGRESS_URL).toBe('http://127.0.0.1:2');
+});
+
+test("with somebody else's Postgres, reads go there too unless a replica is given", () => {
+  const DATABASE_URL = 'postgresql://a:b@db.example/payments';
+  const READ_DATABASE_URL = 'postgresql://a:b@replica.example/payments';
+  const read = (env: Record<string, string>) =>
+    stackEnvironment(readStackSettings(env), secrets, env, '/x').READ_DATABASE_URL;
+  expect(read({ DATABASE_URL })).toBe(DATABASE_URL);
+  expect(read({ DATABASE_URL, READ_DATABASE_URL })).toBe(READ_DATABASE_URL);
+  expect(read({ READ_DATABASE_URL })).toBe(READ_DATABASE_URL);
 });
 
 test('the environment of a running stack, evaluated, starts the same stack again', () => {

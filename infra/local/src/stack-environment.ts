@@ -3,11 +3,11 @@ import { API_KEYS_FILE } from './api-keys.js';
 import type { Environment } from './environment.js';
 import { postgresUrl } from './parts/postgres.js';
 import type { LocalSecrets } from './secrets.js';
-import { OWN_ADDRESSES, PORTS, type StackSettings } from './settings.js';
+import { OWN_ADDRESSES, PORTS, type StackSettings, startsReplica } from './settings.js';
 
 /** Settings of our services that a developer may hand through `make up`. */
 const HANDED_ON =
-  /^(LOG_LEVEL|SHUTDOWN_DEADLINE_MS|(OTEL|INGRESS|WEBHOOKS|KAFKA_SASL|KAFKA_TLS|DATABASE)_[A-Z_]+)$/;
+  /^(LOG_LEVEL|SHUTDOWN_DEADLINE_MS|(OTEL|INGRESS|QUERY|WEBHOOKS|KAFKA_SASL|KAFKA_TLS|DATABASE)_[A-Z_]+)$/;
 
 /** Where the stack itself listens says nothing to a service. */
 const KEPT_BACK: ReadonlySet<string> = new Set(Object.values(PORTS).map(({ variable }) => variable));
@@ -24,15 +24,20 @@ export function stackEnvironment(
   const { ports, given } = settings;
   const own = {
     postgres: postgresUrl(ports.postgres, 'payments'),
+    replica: postgresUrl(ports.replica, 'payments'),
     kafka: `127.0.0.1:${ports.kafka}`,
     registry: `http://127.0.0.1:${ports.registry}/apis/ccompat/v7`,
     redis: `redis://127.0.0.1:${ports.redis}`,
   };
-  const addresses = { ...own, ...given };
+  const addresses = {
+    ...own,
+    ...(startsReplica(given) ? {} : { replica: given.postgres ?? own.postgres }),
+    ...given,
+  };
   return {
     ...handedOn(env),
     DATABASE_URL: addresses.postgres,
-    READ_DATABASE_URL: settings.readDatabaseUrl ?? addresses.postgres,
+    READ_DATABASE_URL: addresses.replica,
     KAFKA_BROKERS: addresses.kafka,
     SCHEMA_REGISTRY_URL: addresses.registry,
     REDIS_URL: addresses.redis,
@@ -45,6 +50,7 @@ export function stackEnvironment(
     API_KEYS_FILE: env.API_KEYS_FILE || join(root, API_KEYS_FILE),
     PAYMENTS_API_KEY: env.PAYMENTS_API_KEY || secrets.PAYMENTS_API_KEY,
     INGRESS_URL: `http://127.0.0.1:${ports.ingress}`,
+    QUERY_URL: `http://127.0.0.1:${ports.query}`,
     SIMULATOR_URL: `http://127.0.0.1:${ports.simulator}`,
     SIMULATOR_STATE_DIR: join(root, 'simulator'),
     [OWN_ADDRESSES]: Object.values(own).join(' '),

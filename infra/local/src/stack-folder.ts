@@ -37,9 +37,9 @@ export function removeAbandoned(parent: string): void {
 
 /** Removes the data of a stopped stack, wherever Postgres had to keep its own, except what is to stay. */
 export function removeStackData(root: string, stays: readonly string[] = []): void {
-  const outside = reachableFolder(join(root, 'postgres'), postgresAccount());
+  const outside = ['postgres', 'replica'].map((name) => reachableFolder(join(root, name), postgresAccount()));
   const inside = readdirSync(root).filter((name) => !stays.includes(name));
-  for (const folder of [outside, ...inside.map((name) => join(root, name))]) {
+  for (const folder of [...outside, ...inside.map((name) => join(root, name))]) {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }

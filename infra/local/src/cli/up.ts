@@ -12,7 +12,14 @@ import { portOwner } from '../port-owner.js';
 import { isPortFree } from '../ports.js';
 import { isAlive } from '../process-identity.js';
 import { localSecrets } from '../secrets.js';
-import { GIVEN, PORTS, type PortName, readStackSettings, type StackSettings } from '../settings.js';
+import {
+  GIVEN,
+  PORTS,
+  type PortName,
+  readStackSettings,
+  type StackSettings,
+  startsReplica,
+} from '../settings.js';
 import { stackEnvironment } from '../stack-environment.js';
 import { boundLog } from '../supervisor/bounded-logs.js';
 import { readState, type StackFiles, writeJson } from '../supervisor/state.js';
@@ -70,8 +77,10 @@ async function clearAway(files: StackFiles): Promise<void> {
 
 /** @throws Error that tells each used port, who uses it, and what can be done. */
 async function checkPorts({ ports, given }: StackSettings): Promise<void> {
-  const needed = (Object.keys(PORTS) as PortName[]).filter(
-    (name) => !(partOf(name) in given && given[partOf(name) as keyof typeof given] !== undefined),
+  const needed = (Object.keys(PORTS) as PortName[]).filter((name) =>
+    name === 'replica'
+      ? startsReplica(given)
+      : !(partOf(name) in given && given[partOf(name) as keyof typeof given] !== undefined),
   );
   const problems: string[] = [];
   for (const name of needed) {

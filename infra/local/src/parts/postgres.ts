@@ -42,27 +42,17 @@ export function postgresPlan({
   durable,
 }: PostgresOptions): PartPlan & { folder: string } {
   const account = postgresAccount();
-  const programs = reachablePrograms(nativeFolder(), account);
   const data = reachableFolder(folder, account);
   let hasDatabases = false;
   return {
+    // A replica that is gone for good does not fill the disk.
+    ...postgresServer({ data, port, durable, account, settings: { max_slot_wal_keep_size: '1GB' } }),
     name: 'postgres',
-    port,
     url: postgresUrl(port, databases[0]),
     folder: data,
-    command: {
-      file: join(programs, 'bin', 'postgres'),
-      args: ['-D', data, ...serverSettings(port, durable)],
-      cwd: '/',
-      account,
-    },
-    // Fast shutdown: SIGTERM would wait for the clients to leave.
-    stopSignal: 'SIGINT',
-    stopDeadlineMs: 30_000,
-    startDeadlineMs: 60_000,
     async prepare() {
-      initialise(programs, data, account);
-      await until(() => !isUsed(data), { timeoutMs: 10_000, what: `the last Postgres to leave ${data}` });
+      initialise(programsOf(account), data, account);
+      await untilUnused(data);
     },
     async isReady() {
       await withClient(postgresUrl(port, 'postgres'), async (client) => {
@@ -73,6 +63,37 @@ export function postgresPlan({
       return true;
     },
   };
+}
+
+export interface PostgresServerOptions {
+  /** Where its account can reach it. */
+  readonly data: string;
+  readonly port: number;
+  readonly durable: boolean;
+  readonly account: Account | undefined;
+  /** Beside those that primary and replica share: a replica takes no fewer locks and connections. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** How a server is run, primary or replica. */
+export function postgresServer({ data, port, durable, account, settings }: PostgresServerOptions) {
+  return {
+    port,
+    command: {
+      file: join(programsOf(account), 'bin', 'postgres'),
+      args: ['-D', data, ...serverSettings(port, durable, settings)],
+      cwd: '/',
+      account,
+    },
+    // Fast shutdown: SIGTERM would wait for the clients to leave.
+    stopSignal: 'SIGINT',
+    stopDeadlineMs: 30_000,
+    startDeadlineMs: 60_000,
+  } as const;
+}
+
+function programsOf(account: Account | undefined): string {
+  return reachablePrograms(nativeFolder(), account);
 }
 
 /** Runs the work on a connection of its own. */
@@ -87,7 +108,11 @@ export async function withClient<T>(url: string, work: (client: Client) => Promi
   }
 }
 
-function serverSettings(port: number, durable: boolean): string[] {
+function serverSettings(
+  port: number,
+  durable: boolean,
+  further: PostgresServerOptions['settings'],
+): string[] {
   const settings = {
     port,
     listen_addresses: '127.0.0.1',
@@ -101,6 +126,7 @@ function serverSettings(port: number, durable: boolean): string[] {
     timezone: 'UTC',
     log_timezone: 'UTC',
     ...(durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
+    ...further,
   };
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
@@ -153,6 +179,10 @@ function adviceFor(complaint: string | null): string {
 }
 
 /** After a kill the server's children need a moment to notice; a new server refuses to start before. */
+export async function untilUnused(data: string): Promise<void> {
+  await until(() => !isUsed(data), { timeoutMs: 10_000, what: `the last Postgres to leave ${data}` });
+}
+
 function isUsed(data: string): boolean {
   if (process.platform !== 'linux') return false;
   return readdirSync('/proc').some((pid) => {

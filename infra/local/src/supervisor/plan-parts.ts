@@ -5,7 +5,9 @@ import { kafkaPlan } from '../parts/kafka.js';
 import { POSTGRES_PASSWORD, POSTGRES_USER, postgresPlan } from '../parts/postgres.js';
 import { redisPlan } from '../parts/redis.js';
 import { type RegistryDatabase, registryPlan } from '../parts/registry.js';
+import { replicaPlan } from '../parts/replica.js';
 import { MIGRATE, SET_UP_MESSAGING } from '../paths.js';
+import { startsReplica } from '../settings.js';
 import { servicePlan } from './service-plan.js';
 import type { StackPlan } from './state.js';
 
@@ -14,6 +16,7 @@ export const REGISTRY_DATABASE = 'payments_registry';
 /** Started in this order as far as one needs the other; stopped in the opposite one. */
 export interface StackParts {
   readonly postgres: PartPlan | undefined;
+  readonly replica: PartPlan | undefined;
   readonly kafka: PartPlan | undefined;
   readonly redis: PartPlan | undefined;
   readonly registry: PartPlan | undefined;
@@ -34,15 +37,23 @@ export function planParts(
   const { ports, given } = settings;
   const at = (name: string) => join(root, name);
   const node = { id: 1, port: ports.kafka, controllerPort: ports.kafkaController };
+  const postgres = given.postgres
+    ? undefined
+    : postgresPlan({
+        folder: at('postgres'),
+        port: ports.postgres,
+        databases: ['payments', REGISTRY_DATABASE],
+        durable: true,
+      });
   return {
-    postgres: given.postgres
-      ? undefined
-      : postgresPlan({
-          folder: at('postgres'),
-          port: ports.postgres,
-          databases: ['payments', REGISTRY_DATABASE],
-          durable: true,
-        }),
+    postgres,
+    replica:
+      postgres !== undefined && startsReplica(given)
+        ? replicaPlan({
+            ...{ folder: at('replica'), port: ports.replica, primary: postgres },
+            ...{ database: 'payments', durable: true },
+          })
+        : undefined,
     kafka: given.kafka
       ? undefined
       : kafkaPlan({
@@ -75,6 +86,7 @@ export function planParts(
     makeTopics: SET_UP_MESSAGING,
     services: [
       servicePlan({ name: 'ingress', package: 'services/ingress', port: ports.ingress, env: environment }),
+      servicePlan({ name: 'query', package: 'services/query', port: ports.query, env: environment }),
       servicePlan({ name: 'webhooks', package: 'services/webhooks', port: ports.webhooks, env: environment }),
     ].filter((plan) => plan !== undefined),
   };

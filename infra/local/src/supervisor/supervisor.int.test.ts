@@ -19,7 +19,8 @@ const settings = readStackSettings({
 const said: string[] = [];
 const say = (line: string) => void said.push(line);
 const nothing: StackParts = {
-  ...{ postgres: undefined, kafka: undefined, redis: undefined, registry: undefined, simulator: undefined },
+  ...{ postgres: undefined, replica: undefined, kafka: undefined, redis: undefined },
+  ...{ registry: undefined, simulator: undefined },
   ...{ makeTables: undefined, makeTopics: undefined, services: [] },
 };
 

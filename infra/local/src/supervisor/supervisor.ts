@@ -16,7 +16,7 @@ import {
 } from './state.js';
 import { SupervisedPart } from './supervised-part.js';
 
-type RealPart = 'postgres' | 'kafka' | 'redis' | 'registry' | 'simulator';
+type RealPart = 'postgres' | 'replica' | 'kafka' | 'redis' | 'registry' | 'simulator';
 
 const LOOK_AT_LOGS_EVERY_MS = 5000;
 const PROBE_EVERY_MS = 5000;
@@ -43,6 +43,7 @@ export class Supervisor {
     const supervise = (part: PartPlan | undefined) => part && this.#supervise(part);
     this.#parts = {
       postgres: supervise(parts.postgres),
+      replica: supervise(parts.replica),
       kafka: supervise(parts.kafka),
       redis: supervise(parts.redis),
       registry: supervise(parts.registry),
@@ -78,24 +79,25 @@ export class Supervisor {
   }
 
   async #startAll(): Promise<void> {
-    const { postgres, kafka, redis, registry, simulator } = this.#parts;
+    const { postgres, replica, kafka, redis, registry, simulator } = this.#parts;
     const databaseUp = postgres?.start() ?? this.#makeRegistryDatabase();
     const brokerUp = kafka?.start() ?? Promise.resolve();
     const redisUp = redis?.start() ?? Promise.resolve();
     const simulatorUp = simulator?.start() ?? Promise.resolve();
+    const replicaUp = databaseUp.then(() => replica?.start());
     const registryUp = databaseUp.then(() => registry?.start());
     const tables = databaseUp.then(() => this.#setUp(this.#makeTables, 'making the tables'));
     const topics = Promise.all([brokerUp, registryUp]).then(() =>
       this.#setUp(this.#makeTopics, 'making topics and registering schemas'),
     );
-    await Promise.all([tables, topics, redisUp, simulatorUp]);
+    await Promise.all([tables, topics, redisUp, replicaUp, simulatorUp]);
     await Promise.all(this.#services.map((service) => service.start()));
   }
 
   async #stopAll(reason: string | undefined): Promise<void> {
     this.#enter('stopping', reason);
-    const { postgres, kafka, redis, registry, simulator } = this.#parts;
-    for (const parts of [this.#services, [simulator, registry], [kafka, redis], [postgres]]) {
+    const { postgres, replica, kafka, redis, registry, simulator } = this.#parts;
+    for (const parts of [this.#services, [simulator, registry], [kafka, redis, replica], [postgres]]) {
       await Promise.all(parts.map((part) => part?.stop()));
     }
     this.#enter(reason === undefined ? 'stopped' : 'failed', reason);

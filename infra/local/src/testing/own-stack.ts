@@ -6,15 +6,16 @@ import { type KafkaNode, kafkaPlan } from '../parts/kafka.js';
 import { POSTGRES_PASSWORD, POSTGRES_USER, postgresPlan } from '../parts/postgres.js';
 import { redisPlan } from '../parts/redis.js';
 import { registryPlan } from '../parts/registry.js';
+import { replicaPlan } from '../parts/replica.js';
 import { LOCAL } from '../paths.js';
 import { freePorts } from '../ports.js';
 import { claimStackFolder, removeAbandoned, removeStackFolder, type StackFolder } from '../stack-folder.js';
 import { runMigrations } from './migrations.js';
 
-export type PartName = 'postgres' | 'redis' | 'kafka' | 'registry';
+export type PartName = 'postgres' | 'replica' | 'redis' | 'kafka' | 'registry';
 
 export interface OwnStackOptions {
-  /** The registry brings Postgres with it. */
+  /** Registry and replica bring Postgres with them. */
   readonly parts: readonly PartName[];
   /** Brokers in the cluster (default 1). With 3, topics are replicated thrice and two suffice. */
   readonly kafkaNodes?: number;
@@ -36,7 +37,7 @@ export async function startOwnStack(options: OwnStackOptions): Promise<OwnStack>
   const stack = new OwnStack(folder, await planParts(options, folder, artifacts));
   try {
     await stack.start();
-    if (options.parts.includes('postgres') && options.migrate !== false)
+    if (options.parts.some((part) => part === 'postgres' || part === 'replica') && options.migrate !== false)
       await runMigrations(stack.databaseUrl);
   } catch (error) {
     await stack.stop();
@@ -47,6 +48,7 @@ export async function startOwnStack(options: OwnStackOptions): Promise<OwnStack>
 
 interface PlannedParts {
   readonly postgres: Part | undefined;
+  readonly replica: Part | undefined;
   readonly redis: Part | undefined;
   readonly registry: Part | undefined;
   readonly kafkaNodes: readonly Part[];
@@ -81,6 +83,11 @@ export class OwnStack {
     return present('postgres', this.#planned.postgres);
   }
 
+  /** A streaming replica of `postgres`. */
+  get replica(): Part {
+    return present('replica', this.#planned.replica);
+  }
+
   get redis(): Part {
     return present('redis', this.#planned.redis);
   }
@@ -108,19 +115,19 @@ export class OwnStack {
 
   /** Starts what does not run. */
   async start(): Promise<void> {
-    const { postgres, redis, registry } = this.#planned;
+    const { postgres, replica, redis, registry } = this.#planned;
     const afterPostgres = async () => {
       await postgres?.start();
-      await registry?.start();
+      await Promise.all([replica?.start(), registry?.start()]);
     };
     await Promise.all([...this.kafkaNodes.map((node) => node.start()), redis?.start(), afterPostgres()]);
   }
 
   /** Ends everything and removes the data. */
   async stop(): Promise<void> {
-    const { postgres, redis, registry } = this.#planned;
+    const { postgres, replica, redis, registry } = this.#planned;
     // The data go: nothing is gained by asking nicely.
-    await Promise.all([...this.kafkaNodes, registry, redis, postgres].map((part) => part?.kill()));
+    await Promise.all([...this.kafkaNodes, registry, redis, replica, postgres].map((part) => part?.kill()));
     removeStackFolder(this.#folder.root);
   }
 }
@@ -135,13 +142,25 @@ async function planParts(
   folder: StackFolder,
   artifacts: Artifacts,
 ): Promise<PlannedParts> {
-  const [postgresPort, redisPort, registryPort] = (await freePorts(3)) as [number, number, number];
+  const [postgresPort, replicaPort, redisPort, registryPort] = (await freePorts(4)) as [
+    ...[number, number, number, number],
+  ];
   const folders = { logs: folder.logs, pids: folder.pids, onParentDeath: 'kill' } as const;
   const at = (name: string) => join(folder.root, name);
   const nodes = parts.includes('kafka') ? await planNodes(kafkaNodes, kafkaProxyPorts) : [];
   const databases = ['payments', 'registry'] as const;
   const database = { host: '127.0.0.1', port: postgresPort, name: 'registry' };
   const credentials = { user: POSTGRES_USER, password: POSTGRES_PASSWORD };
+  const postgres = parts.some((name) => ['postgres', 'replica', 'registry'].includes(name))
+    ? postgresPlan({ folder: at('postgres'), port: postgresPort, databases, durable: false })
+    : undefined;
+  const replica =
+    postgres !== undefined && parts.includes('replica')
+      ? replicaPlan({
+          ...{ folder: at('replica'), port: replicaPort, primary: postgres },
+          ...{ database: databases[0], durable: false },
+        })
+      : undefined;
   return {
     kafkaNodes: nodes.map((node) => {
       const programs = artifacts.kafka;
@@ -152,13 +171,8 @@ async function planParts(
       );
     }),
     kafkaProxyTargets: nodes.flatMap(({ proxied }) => (proxied === undefined ? [] : [proxied.listenPort])),
-    postgres:
-      parts.includes('postgres') || parts.includes('registry')
-        ? new Part(
-            postgresPlan({ folder: at('postgres'), port: postgresPort, databases, durable: false }),
-            folders,
-          )
-        : undefined,
+    postgres: postgres && new Part(postgres, folders),
+    replica: replica && new Part(replica, folders),
     redis: parts.includes('redis')
       ? new Part(
           redisPlan({ folder: at('redis'), port: redisPort, programs: artifacts.redis, durable: false }),
