@@ -169,22 +169,3 @@ test('a server that is not there is unavailable', async () => {
     code: 'ECONNREFUSED',
   });
 });
-
-test.each([
-  ['unset', () => undefined],
-  ['empty', () => ''],
-  ['the same', () => url],
-])('reads fall back to the primary when READ_DATABASE_URL is %s', async (_what, readUrl) => {
-  const database = await open({ readUrl: readUrl() });
-  expect(database.replica).toBe(database.primary);
-});
-
-test('a replica of its own reads, and refuses to write', async () => {
-  const database = await open({ readUrl: `${url}?replica=1` });
-  expect(database.replica).not.toBe(database.primary);
-  expect(await database.replica.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
-  const error = await database.replica
-    .query('INSERT INTO notes VALUES (9)')
-    .catch((thrown: unknown) => thrown);
-  expect(sqlState(error)).toBe('25006');
-});

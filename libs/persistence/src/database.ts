@@ -9,11 +9,9 @@ export interface DatabaseLogger {
 }
 
 export interface DatabaseOptions {
-  /** `postgres://user:password@host:port/database` of the primary. */
+  /** `postgres://user:password@host:port/database`. */
   readonly url: string;
-  /** A read replica; without one `replica` is the primary. */
-  readonly readUrl?: string | undefined;
-  /** Connections at most, to the primary and to the replica each. */
+  /** Connections at most. */
   readonly poolSize: number;
   /** Shown in `pg_stat_activity`. */
   readonly applicationName: string;
@@ -45,8 +43,6 @@ const READ_TIMEOUT_SLACK_MS = 5_000;
 
 export interface Database {
   readonly primary: DataSource;
-  /** For reads that may be behind. Refuses writes (25006) unless it is the primary. */
-  readonly replica: DataSource;
   /**
    * Runs `fn` in one transaction at READ COMMITTED on the primary and commits it.
    *
@@ -71,40 +67,26 @@ export class TransactionAbortedError extends Error {
  * @throws an error of kind `unavailable` or `statement` (see `databaseErrorOf`).
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const primary = await dataSource(options, options.url, false).initialize();
-  const replica = await openReplica(options, primary);
+  const primary = await dataSource(options).initialize();
   return {
     primary,
-    replica,
     transaction: (fn) => inTransaction(primary, fn),
     ping: async () => {
       await primary.query('SELECT 1');
     },
-    close: async () => {
-      if (replica !== primary) await replica.destroy();
-      await primary.destroy();
-    },
+    close: () => primary.destroy(),
   };
 }
 
-async function openReplica(options: DatabaseOptions, primary: DataSource): Promise<DataSource> {
-  if (!options.readUrl || options.readUrl === options.url) return primary;
-  try {
-    return await dataSource(options, options.readUrl, true).initialize();
-  } catch (error) {
-    await primary.destroy();
-    throw error;
-  }
-}
-
-function dataSource(options: DatabaseOptions, url: string, readOnly: boolean): DataSource {
+/** Not yet connected. Sessions that only read refuse to write (25006). */
+export function dataSource(options: DatabaseOptions, { readOnly = false } = {}): DataSource {
   const timeouts = { ...DATABASE_TIMEOUTS, ...options.timeouts };
   // Set once a connection instead of once a transaction: that saves a round trip each time.
   const session = ['default_transaction_isolation=read\\ committed', 'timezone=UTC'];
   if (readOnly) session.push('default_transaction_read_only=on');
   return new DataSource({
     type: 'postgres',
-    url,
+    url: options.url,
     applicationName: options.applicationName,
     poolSize: options.poolSize,
     connectTimeoutMS: timeouts.connectMs,
@@ -175,7 +157,7 @@ async function abandon(client: PoolClient, error: unknown): Promise<void> {
 }
 
 /** pg's types leave out that a pooled client can be ended, which the pool notices on release. */
-function endOf(client: PoolClient): void {
+export function endOf(client: PoolClient): void {
   (client as PoolClient & { end(callback: () => void): void }).end(() => {});
 }
 

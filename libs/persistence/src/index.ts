@@ -110,6 +110,23 @@ export {
 } from './payments/settle-waiting.js';
 export { settleWebhooks, type WebhookSettlement } from './payments/settle-webhooks.js';
 export { VersionConflictError } from './payments/version-conflict-error.js';
+export { readCommand, type StoredCommand } from './reads/read-command.js';
+export {
+  type IntentPlace,
+  readCustomerPayments,
+  readIntent,
+  readIntentsNewerThan,
+  readOrderPayments,
+} from './reads/read-intents.js';
+export {
+  readTimeline,
+  type TimelineEntry,
+  type TimelineKind,
+  type TimelinePlace,
+} from './reads/read-timeline.js';
+export { readWebhookStatistics, type WebhookStatistics } from './reads/read-webhook-statistics.js';
+export type { StoredIntent } from './reads/stored-intent.js';
+export { openReadReplica, type ReadReplica, type ReadReplicaOptions } from './replica/read-replica.js';
 export { migrate } from './run-migrations.js';
 export {
   type ConsumerOffset,

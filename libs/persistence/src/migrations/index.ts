@@ -10,6 +10,7 @@ import { OutboxRelays1764000000010 } from './1764000000010-outbox-relays.js';
 import { OutboxFirst1764000000011 } from './1764000000011-outbox-first.js';
 import { ParentsOfTransactions1764000000013 } from './1764000000013-parents-of-transactions.js';
 import { WaitingWebhooks1764000000014 } from './1764000000014-waiting-webhooks.js';
+import { Commands1764000000020 } from './1764000000020-commands.js';
 
 /** In order. One that has been released is never edited: what it made is out there. */
 export const MIGRATIONS = [
@@ -25,4 +26,5 @@ export const MIGRATIONS = [
   OutboxFirst1764000000011,
   ParentsOfTransactions1764000000013,
   WaitingWebhooks1764000000014,
+  Commands1764000000020,
 ];

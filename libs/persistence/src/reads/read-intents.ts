@@ -1,0 +1,96 @@
+import type { IntentId } from '@payments/domain';
+import type { DataSource } from 'typeorm';
+import { readRows } from './read-rows.js';
+import {
+  INTENT_COLUMNS,
+  INTENT_OF_KEY,
+  type IntentRow,
+  intentOfRow,
+  type StoredIntent,
+} from './stored-intent.js';
+
+const ONE = {
+  name: 'read_intent',
+  text: `SELECT ${INTENT_COLUMNS} FROM payment_intent_keys key ${INTENT_OF_KEY} WHERE key.intent_id = $1`,
+};
+
+/** An intent by its public id; undefined if there is none. */
+export async function readIntent(source: DataSource, intentId: IntentId): Promise<StoredIntent | undefined> {
+  const [row] = await readRows<IntentRow>(source, ONE, [intentId]);
+  return row && intentOfRow(row);
+}
+
+// OFFSET 0 keeps the planner at one look-up for each, whatever it believes to know of the tables.
+const NEWER = {
+  name: 'read_intents_newer',
+  text: `SELECT found.* FROM unnest($1::uuid[], $2::bigint[]) AS wanted (intent_id, version)
+    CROSS JOIN LATERAL (
+      SELECT ${INTENT_COLUMNS} FROM payment_intent_keys key ${INTENT_OF_KEY}
+      WHERE key.intent_id = wanted.intent_id AND intent.version > wanted.version OFFSET 0
+    ) found`,
+};
+
+/** Of the intents that are asked for, each once, those that are past the version given with it. */
+export async function readIntentsNewerThan(
+  source: DataSource,
+  versions: ReadonlyMap<IntentId, number>,
+): Promise<StoredIntent[]> {
+  if (versions.size === 0) return [];
+  const rows = await readRows<IntentRow>(source, NEWER, [[...versions.keys()], [...versions.values()]]);
+  return rows.map(intentOfRow);
+}
+
+// By way of the keys: they are in one table, and each intent is one look-up in the one partition that its id names.
+const OF_ORDER = {
+  name: 'read_order_payments',
+  text: `SELECT ${INTENT_COLUMNS} FROM (
+      SELECT payment_intent_id FROM payment_intent_keys WHERE order_id = $1
+      ORDER BY payment_intent_id DESC LIMIT $2
+    ) key ${INTENT_OF_KEY}
+    ORDER BY intent.id DESC`,
+};
+
+/** An order's intents, the newest first, at most `countMax`. */
+export async function readOrderPayments(
+  source: DataSource,
+  orderId: string,
+  countMax: number,
+): Promise<StoredIntent[]> {
+  return (await readRows<IntentRow>(source, OF_ORDER, [orderId, countMax])).map(intentOfRow);
+}
+
+/** A place between two intents of a customer: the last one before it. */
+export interface IntentPlace {
+  readonly createdAt: Date;
+  readonly intentId: string;
+}
+
+// Two statements: one with "or the place is null" would be planned as if there never was one.
+const OF_CUSTOMER_ORDER = 'ORDER BY intent.created_at DESC, intent.intent_id DESC';
+const OF_CUSTOMER = {
+  name: 'read_customer_payments',
+  text: `SELECT ${INTENT_COLUMNS} FROM payment_intents intent WHERE intent.customer_id = $1
+    ${OF_CUSTOMER_ORDER} LIMIT $2`,
+};
+const OF_CUSTOMER_AFTER = {
+  name: 'read_customer_payments_after',
+  text: `SELECT ${INTENT_COLUMNS} FROM payment_intents intent WHERE intent.customer_id = $1
+    AND (intent.created_at, intent.intent_id) < ($3, $4) ${OF_CUSTOMER_ORDER} LIMIT $2`,
+};
+
+/** A customer's intents, the newest first, at most `countMax`, from `after` on. */
+export async function readCustomerPayments(
+  source: DataSource,
+  customerId: string,
+  { countMax, after }: { readonly countMax: number; readonly after?: IntentPlace | undefined },
+): Promise<StoredIntent[]> {
+  const rows = after
+    ? await readRows<IntentRow>(source, OF_CUSTOMER_AFTER, [
+        customerId,
+        countMax,
+        after.createdAt,
+        after.intentId,
+      ])
+    : await readRows<IntentRow>(source, OF_CUSTOMER, [customerId, countMax]);
+  return rows.map(intentOfRow);
+}

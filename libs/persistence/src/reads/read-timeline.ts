@@ -1,0 +1,116 @@
+import type {
+  GatewayProvider,
+  IntentId,
+  TransactionStatus,
+  TransactionType,
+  WebhookStatus,
+} from '@payments/domain';
+import type { DataSource } from 'typeorm';
+import { readRows } from './read-rows.js';
+
+export type TimelineKind = 'command' | 'transaction' | 'webhook';
+
+/** A place in a timeline: that of one entry. */
+export interface TimelinePlace {
+  /** Microseconds since the epoch, as text: beyond what a number holds exactly. */
+  readonly atMicros: string;
+  readonly kind: TimelineKind;
+  readonly id: string;
+}
+
+/** What happened to an intent, at `at`; `details` by kind. */
+export type TimelineEntry = { readonly place: TimelinePlace; readonly at: Date } & (
+  | { readonly kind: 'command'; readonly details: TimelineCommand }
+  | { readonly kind: 'transaction'; readonly details: TimelineTransaction }
+  | { readonly kind: 'webhook'; readonly details: TimelineWebhook }
+);
+
+export interface TimelineCommand {
+  readonly type: string;
+  readonly sender: string;
+  readonly outcome: 'DONE' | 'REJECTED';
+  readonly code: string | null;
+  readonly detail: string | null;
+  readonly decidedAt: string;
+}
+
+export interface TimelineTransaction {
+  readonly type: TransactionType;
+  readonly status: TransactionStatus;
+  /** Minor units of `currency`. */
+  readonly amount: number;
+  readonly currency: string;
+  readonly gatewayProvider: GatewayProvider;
+  readonly gatewayTransactionId: string;
+  readonly source: string;
+  readonly failureCode: string | null;
+  readonly failureMessage: string | null;
+}
+
+export interface TimelineWebhook {
+  readonly gatewayProvider: GatewayProvider;
+  readonly eventType: string;
+  readonly status: WebhookStatus;
+  readonly source: string;
+  readonly error: string | null;
+}
+
+interface Row {
+  readonly found: true;
+  readonly at: Date | null;
+  readonly at_micros: string;
+  readonly kind: TimelineKind;
+  readonly id: string;
+  readonly details: never;
+}
+
+const isoTime = (column: string): string => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+// One row with nulls stands for an intent of which nothing is to be told from the place on. Transactions by way of
+// their keys: each is then one look-up in the one partition that its id names.
+const TIMELINE = {
+  name: 'read_timeline',
+  text: `
+  WITH intent AS MATERIALIZED (SELECT payment_intent_id, intent_id FROM payment_intent_keys WHERE intent_id = $1),
+  entries AS (
+    SELECT 'command' AS kind, command_id::text AS id, received_at AS at, jsonb_build_object('type', type,
+      'sender', sender, 'outcome', outcome, 'code', code, 'detail', detail, 'decidedAt', ${isoTime('decided_at')})
+      AS details
+    FROM commands WHERE intent_id = $1
+    UNION ALL
+    SELECT 'transaction', tx.transaction_id::text, tx.created_at, jsonb_build_object('type', tx.type,
+      'status', tx.status, 'amount', tx.amount, 'currency', tx.currency, 'gatewayProvider', tx.gateway_provider,
+      'gatewayTransactionId', tx.gateway_transaction_id, 'source', tx.source, 'failureCode', tx.failure_code,
+      'failureMessage', tx.failure_message)
+    FROM intent JOIN payment_transaction_keys key USING (payment_intent_id)
+    CROSS JOIN LATERAL (SELECT * FROM payment_transactions
+      WHERE id = key.id AND created_at = uuid_v7_time(key.id) OFFSET 0) tx
+    UNION ALL
+    SELECT 'webhook', webhook_id, received_at, jsonb_build_object('gatewayProvider', gateway_provider,
+      'eventType', event_type, 'status', status, 'source', source, 'error', error)
+    FROM payment_webhooks JOIN intent USING (payment_intent_id)
+  ), page AS (
+    SELECT at, (extract(epoch FROM at) * 1000000)::bigint::text AS at_micros, kind, id, details FROM entries
+    WHERE $2::bigint IS NULL OR ((extract(epoch FROM at) * 1000000)::bigint, kind, id) > ($2, $3, $4)
+    ORDER BY at, kind, id LIMIT $5
+  )
+  SELECT true AS found, page.* FROM intent LEFT JOIN page ON true ORDER BY at, kind, id`,
+};
+
+/**
+ * What happened to an intent, the oldest first: at most `countMax` entries after the place `after`.
+ *
+ * @returns undefined if there is no such intent
+ */
+export async function readTimeline(
+  source: DataSource,
+  intentId: IntentId,
+  { countMax, after }: { readonly countMax: number; readonly after?: TimelinePlace | undefined },
+): Promise<TimelineEntry[] | undefined> {
+  const place = [after?.atMicros ?? null, after?.kind ?? null, after?.id ?? null];
+  const rows = await readRows<Row>(source, TIMELINE, [intentId, ...place, countMax]);
+  if (rows.length === 0) return undefined;
+  return rows.flatMap(({ at, at_micros: atMicros, kind, id, details }) =>
+    at === null ? [] : [{ place: { atMicros, kind, id }, at, kind, details }],
+  );
+}

@@ -1,0 +1,126 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { type OwnStack, startOwnStack, until } from '@payments/local/testing';
+import { createLogger, Metrics } from '@payments/runtime';
+import { type Database, openDatabase } from '../database.js';
+import { sqlState } from '../database-error.js';
+import { openReadReplica, type ReadReplica } from './read-replica.js';
+
+const INTERVAL_MS = 50;
+const logger = createLogger({ service: 'test', level: 'silent' });
+
+let stack: OwnStack;
+let database: Database;
+let admin: Database;
+let replica: ReadReplica;
+let metrics: Metrics;
+
+beforeAll(async () => {
+  stack = await startOwnStack({ parts: ['replica'] });
+  database = await openDatabase({ url: stack.databaseUrl, poolSize: 2, applicationName: 'test' });
+  admin = await openDatabase({ url: stack.replica.url, poolSize: 1, applicationName: 'admin' });
+}, 60_000);
+afterAll(async () => {
+  await admin.close();
+  await database.close();
+  await stack.stop();
+});
+beforeEach(() => {
+  metrics = new Metrics({ defaultMetrics: false });
+  replica = open({ url: stack.replica.url });
+});
+afterEach(() => replica.close());
+
+function open({ url }: { url: string | undefined }): ReadReplica {
+  return openReadReplica({
+    ...{ url, logger, metrics, primary: database.primary, primaryUrl: stack.databaseUrl },
+    ...{ poolSize: 2, applicationName: 'test', lagMsMax: 1_000, intervalMs: INTERVAL_MS },
+  });
+}
+
+const readsFrom = (): Promise<string> =>
+  replica.read(async (source) => {
+    const [row] = await source.query('SELECT pg_is_in_recovery() AS standby');
+    return row.standby ? 'replica' : 'primary';
+  });
+
+async function untilReadsFrom(which: string): Promise<void> {
+  await until(async () => (await readsFrom()) === which, { what: `reads from the ${which}` });
+}
+
+async function measured(name: string): Promise<number> {
+  const metric = await metrics.registry.getSingleMetric(name)?.get();
+  return metric?.values[0]?.value ?? Number.NaN;
+}
+
+test('reads go to the replica, in sessions that only read; the metrics say so', async () => {
+  await untilReadsFrom('replica');
+  const [session] = await replica.read((source) => source.query('SHOW default_transaction_read_only'));
+  expect(session).toEqual({ default_transaction_read_only: 'on' });
+  expect(await measured('database_replica_usable')).toBe(1);
+  expect(await measured('database_replica_lag_seconds')).toBeLessThan(1);
+});
+
+test('while the replica is gone every read is answered by the primary; none fails', async () => {
+  await untilReadsFrom('replica');
+  await stack.replica.kill();
+  for (let reads = 0; reads < 20; reads += 1) expect(await readsFrom()).toBe('primary');
+  await until(async () => (await measured('database_replica_usable')) === 0, { what: 'the metric' });
+  expect(await measured('database_replica_fallbacks_total')).toBeGreaterThanOrEqual(20);
+  await stack.replica.start();
+  await untilReadsFrom('replica');
+}, 60_000);
+
+test('one that was not there at the start is used when it comes', async () => {
+  await stack.replica.stop();
+  await replica.close();
+  replica = open({ url: stack.replica.url });
+  expect(await readsFrom()).toBe('primary');
+  await stack.replica.start();
+  await untilReadsFrom('replica');
+}, 60_000);
+
+test('one that is further behind than allowed is not read from until it has caught up', async () => {
+  await untilReadsFrom('replica');
+  await until(() => admin.ping().then(() => true), { what: 'the replica to answer' });
+  await admin.primary.query('SELECT pg_wal_replay_pause()');
+  await database.primary.query('CREATE TABLE late AS SELECT 1 AS n');
+  await untilReadsFrom('primary');
+  expect(await measured('database_replica_lag_seconds')).toBeGreaterThan(1);
+  expect(await replica.read((source) => source.query('SELECT n FROM late'))).toEqual([{ n: 1 }]);
+  await admin.primary.query('SELECT pg_wal_replay_resume()');
+  await untilReadsFrom('replica');
+  expect(await replica.read((source) => source.query('SELECT n FROM late'))).toEqual([{ n: 1 }]);
+});
+
+test('what the replica cannot read, having not replayed it yet, the primary reads', async () => {
+  await untilReadsFrom('replica');
+  await admin.primary.query('SELECT pg_wal_replay_pause()');
+  await database.primary.query('CREATE TABLE later AS SELECT 2 AS n');
+  expect(await replica.read((source) => source.query('SELECT n FROM later'))).toEqual([{ n: 2 }]);
+  await admin.primary.query('SELECT pg_wal_replay_resume()');
+});
+
+test('what fails on both, fails; a slow statement is not tried twice', async () => {
+  await untilReadsFrom('replica');
+  const failed = replica.read((source) => source.query('SELECT 1 / 0')).catch((error: unknown) => error);
+  expect(sqlState(await failed)).toBe('22012');
+  const before = await measured('database_replica_fallbacks_total');
+  const slow = replica.read((source) =>
+    source.transaction(async (em) => {
+      await em.query("SET LOCAL statement_timeout = '20ms'");
+      await em.query('SELECT pg_sleep(60)');
+    }),
+  );
+  expect(sqlState(await slow.catch((error: unknown) => error))).toBe('57014');
+  expect(await measured('database_replica_fallbacks_total')).toBe(before);
+});
+
+test.each([
+  ['none', () => undefined],
+  ['an empty one', () => ''],
+  ['that of the primary', () => stack.databaseUrl],
+])('with %s for a url the primary is read from', async (_what, url) => {
+  await replica.close();
+  replica = open({ url: url() });
+  expect(await readsFrom()).toBe('primary');
+});

@@ -1,0 +1,161 @@
+import type { Logger, Metrics } from '@payments/runtime';
+import type { DataSource } from 'typeorm';
+import { type Database, type DatabaseOptions, dataSource } from '../database.js';
+import { databaseErrorOf, sqlState } from '../database-error.js';
+import { ReplicationLag } from './replication-lag.js';
+
+export interface ReadReplicaOptions extends Omit<DatabaseOptions, 'url' | 'logger'> {
+  /** Without one, or with that of the primary, every read goes to the primary. */
+  readonly url: string | undefined;
+  readonly primaryUrl: string;
+  readonly primary: Database['primary'];
+  /** Milliseconds: a replica that is further behind is not read from. */
+  readonly lagMsMax: number;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Milliseconds between two looks at the replica: 1 s by default. */
+  readonly intervalMs?: number;
+}
+
+/** For reads that may be a little old. */
+export interface ReadReplica {
+  /** Runs `read` on the replica while it answers and keeps up, else on the primary. @throws what `read` throws there */
+  read<T>(read: (source: DataSource) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** A replica whose state nobody could tell for so many looks is not relied on. */
+const LOOKS_MISSED_MAX = 3;
+
+/** Returns at once; the replica is used from when it is found to be there, and after each time that it was gone. */
+export function openReadReplica(options: ReadReplicaOptions): ReadReplica {
+  const { url, primaryUrl, primary } = options;
+  if (!url || url === primaryUrl) return { read: (read) => read(primary), close: async () => {} };
+  return new WatchedReplica({ ...options, url });
+}
+
+class WatchedReplica implements ReadReplica {
+  readonly #options: ReadReplicaOptions & { readonly url: string };
+  readonly #intervalMs: number;
+  readonly #lag = new ReplicationLag();
+  readonly #timer: NodeJS.Timeout;
+  readonly #fallbacks;
+  readonly #lagGauge;
+  readonly #usableGauge;
+  #source: DataSource | undefined;
+  #looking: Promise<void> | undefined;
+  #seenAtMs = Number.NEGATIVE_INFINITY;
+  #lagMs = 0;
+  #wasUsable: boolean | undefined;
+
+  constructor(options: ReadReplicaOptions & { readonly url: string }) {
+    this.#options = options;
+    this.#intervalMs = options.intervalMs ?? 1_000;
+    const { metrics } = options;
+    this.#fallbacks = metrics.counter({
+      name: 'database_replica_fallbacks_total',
+      help: 'Reads that the primary answered in place of the replica.',
+    });
+    this.#lagGauge = metrics.gauge({
+      name: 'database_replica_lag_seconds',
+      help: 'How old what the replica shows is, to the second; as last seen while it does not answer.',
+    });
+    this.#usableGauge = metrics.gauge({
+      name: 'database_replica_usable',
+      help: 'Whether the replica is read from: 1 while it answers and keeps up, else 0.',
+    });
+    this.#timer = setInterval(() => this.#look(), this.#intervalMs);
+    this.#timer.unref();
+    this.#look();
+  }
+
+  async read<T>(read: (source: DataSource) => Promise<T>): Promise<T> {
+    const source = this.#usable();
+    if (source !== undefined) {
+      try {
+        return await read(source);
+      } catch (error) {
+        if (!isReplicasFault(error)) throw error;
+        if (databaseErrorOf(error)?.kind === 'unavailable') this.#seenAtMs = Number.NEGATIVE_INFINITY;
+      }
+    }
+    this.#fallbacks.inc();
+    return read(this.#options.primary);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#looking;
+    await this.#source?.destroy();
+  }
+
+  #usable(): DataSource | undefined {
+    const isSeen = performance.now() - this.#seenAtMs <= LOOKS_MISSED_MAX * this.#intervalMs;
+    return isSeen && this.#lagMs <= this.#options.lagMsMax ? this.#source : undefined;
+  }
+
+  #look(): void {
+    this.#looking ??= this.#measure()
+      .catch((error: unknown) => {
+        this.#seenAtMs = Number.NEGATIVE_INFINITY;
+        this.#options.logger.debug({ err: error }, 'the read replica does not answer');
+      })
+      .finally(() => {
+        this.#looking = undefined;
+        this.#tell();
+      });
+  }
+
+  async #measure(): Promise<void> {
+    this.#source ??= await dataSource(this.#options, { readOnly: true }).initialize();
+    // The primary first: the replica may only be ahead of what is asked of it.
+    const primary = await positionOfPrimary(this.#options.primary).catch(() => undefined);
+    const replayed = await positionOfReplica(this.#source);
+    const now = performance.now();
+    // Not a standby of ours to measure: a replica of another kind, or a database of its own.
+    this.#lagMs = replayed === undefined ? 0 : this.#lag.measure(now, primary, replayed);
+    this.#seenAtMs = now;
+  }
+
+  #tell(): void {
+    const isUsable = this.#usable() !== undefined;
+    this.#lagGauge.set(this.#lagMs / 1000);
+    this.#usableGauge.set(isUsable ? 1 : 0);
+    if (isUsable === this.#wasUsable) return;
+    this.#wasUsable = isUsable;
+    if (isUsable) this.#options.logger.info('reading from the replica');
+    else
+      this.#options.logger.warn(
+        { lag_ms: this.#lagMs },
+        'the replica is gone or behind: reading from the primary',
+      );
+  }
+}
+
+/** Whether the primary may do better. A statement that took too long there would take as long again. */
+function isReplicasFault(error: unknown): boolean {
+  return databaseErrorOf(error) !== undefined && sqlState(error) !== '57014';
+}
+
+interface Row {
+  readonly position: string | null;
+}
+
+async function positionOfPrimary(source: DataSource): Promise<bigint | undefined> {
+  // A primary that was read-only for a while is a standby too.
+  const [row]: Row[] = await source.query(
+    `SELECT CASE WHEN NOT pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::text END AS position`,
+  );
+  return positionOf(row);
+}
+
+async function positionOfReplica(source: DataSource): Promise<bigint | undefined> {
+  const [row]: Row[] = await source.query(
+    `SELECT pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::text AS position WHERE pg_is_in_recovery()`,
+  );
+  return positionOf(row);
+}
+
+function positionOf(row: Row | undefined): bigint | undefined {
+  return typeof row?.position === 'string' ? BigInt(row.position) : undefined;
+}
