@@ -1,7 +1,31 @@
-import type { Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { sendProblemTo } from './problem.js';
+
+const HEADERS_TIMEOUT_MS = 5_000;
+/** Longer than the idle time-out of the usual load balancers (60 s): they, not we, end idle connections. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 
 /** Between two looks for connections that fell idle during shutdown. */
 const IDLE_SWEEP_MS = 100;
+
+/**
+ * A server that answers what is no request with a problem.
+ *
+ * @param requestTimeoutMs longest time that a request may take to arrive; past it, 408 and the connection ends
+ */
+export function createHttpServer(listener: RequestListener, requestTimeoutMs: number): Server {
+  const server = createServer(
+    {
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs),
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      connectionsCheckingInterval: 1_000,
+    },
+    listener,
+  );
+  server.on('clientError', (error, socket) => sendProblemTo(socket, error));
+  return server;
+}
 
 /** Listens on `port` of every interface; 0 is any free one. @throws the error of a port that is used */
 export function listen(server: Server, port: number): Promise<void> {

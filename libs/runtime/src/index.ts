@@ -5,7 +5,7 @@ export { containsCardNumber, redactCardNumbers } from './card-numbers.js';
 export { ConfigError, type Env, readConfig } from './config.js';
 export { describeSettings, type SettingsGroup } from './describe-settings.js';
 export { Health, type HealthReport, type ReadinessCheck } from './health.js';
-export { closeServer, listen } from './http-server.js';
+export { closeServer, createHttpServer, listen } from './http-server.js';
 export { type KafkaOptions, kafkaOptions } from './kafka-options.js';
 export { type CreateLoggerOptions, createLogger, type Logger } from './logger.js';
 export { type Counter, type Gauge, type Histogram, Metrics } from './metrics.js';

@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createCache } from '@payments/cache';
 import { SealKeyring, TOPICS } from '@payments/contracts';
@@ -8,10 +7,10 @@ import {
   ApiKeysFile,
   adminHandler,
   closeServer,
+  createHttpServer,
   kafkaOptions,
   listen,
   type ServiceRuntime,
-  sendProblemTo,
 } from '@payments/runtime';
 import { createApp } from './app.js';
 import { CommandEvents } from './commands/command-events.js';
@@ -22,9 +21,6 @@ import type { ReceiveWebhookDeps } from './handlers/receive-webhook.js';
 import { IngressEvents } from './ingress-events.js';
 import { RawBodyReader } from './raw-body.js';
 
-const HEADERS_TIMEOUT_MS = 5_000;
-/** Longer than the idle time-out of the usual load balancers (60 s): they, not we, end idle connections. */
-const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 /** A start without a broker ends after so long, for the supervisor to try again. */
 const BROKER_TIMEOUT_MS = 60_000;
 /** Longer without an acknowledgement, and a load balancer should look elsewhere. */
@@ -46,16 +42,7 @@ export async function startIngress(rt: ServiceRuntime<IngressConfig>): Promise<{
     commands: { ...parts, ...(await commandParts(rt)) },
     admin: adminHandler({ health, metrics, logger }),
   });
-  const server = createServer(
-    {
-      requestTimeout: config.INGRESS_BODY_TIMEOUT_MS,
-      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, config.INGRESS_BODY_TIMEOUT_MS),
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-      connectionsCheckingInterval: 1_000,
-    },
-    app,
-  );
-  server.on('clientError', (error, socket) => sendProblemTo(socket, error));
+  const server = createHttpServer(app, config.INGRESS_BODY_TIMEOUT_MS);
   await listen(server, config.PORT);
   rt.onShutdown('http server', (deadline) => closeServer(server, deadline));
   const { port } = server.address() as AddressInfo;

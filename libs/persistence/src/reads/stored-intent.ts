@@ -1,8 +1,15 @@
-import type { CaptureMethod, Failure, GatewayProvider, IntentStatus, JsonValue } from '@payments/domain';
+import type {
+  CaptureMethod,
+  Failure,
+  GatewayProvider,
+  IntentId,
+  IntentStatus,
+  JsonValue,
+} from '@payments/domain';
 
 /** An intent as its readers see it; amounts in minor units of `currency`. */
 export interface StoredIntent {
-  readonly intentId: string;
+  readonly intentId: IntentId;
   readonly orderId: string;
   readonly customerId: string;
   readonly gatewayProvider: GatewayProvider;
@@ -28,7 +35,7 @@ export interface StoredIntent {
 }
 
 export interface IntentRow {
-  readonly intent_id: string;
+  readonly intent_id: IntentId;
   readonly order_id: string;
   readonly customer_id: string;
   readonly gateway_provider: GatewayProvider;

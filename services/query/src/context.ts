@@ -1,0 +1,56 @@
+import type { AddressInfo } from 'node:net';
+import { createCache } from '@payments/cache';
+import { openDatabase, openReadReplica, readIntentsNewerThan } from '@payments/persistence';
+import { adminHandler, closeServer, createHttpServer, listen, type ServiceRuntime } from '@payments/runtime';
+import { createApp } from './app.js';
+import type { QueryConfig } from './config.js';
+import { IntentWaiters } from './intent-waiters.js';
+import { QueryEvents } from './query-events.js';
+
+const REQUEST_TIMEOUT_MS = 10_000;
+/** A read is short, or not worth waiting for; with the connection still within what a cache ticket is good for. */
+const TIMEOUTS = { connectMs: 2_000, statementMs: 3_000 };
+
+/** Wires the read side and starts it; what it starts is stopped in reverse order at shutdown. */
+export async function startQuery(rt: ServiceRuntime<QueryConfig>): Promise<{ port: number }> {
+  const { config, logger, metrics, health } = rt;
+  const pool = { poolSize: config.DATABASE_POOL_SIZE, applicationName: rt.name, timeouts: TIMEOUTS, logger };
+  const database = await openDatabase({ ...pool, url: config.DATABASE_URL });
+  rt.onShutdown('database', () => database.close());
+  health.register('database', async () => {
+    await database.ping();
+    return undefined;
+  });
+
+  const replica = openReadReplica({
+    ...{ ...pool, metrics, primary: database.primary, primaryUrl: config.DATABASE_URL },
+    url: config.READ_DATABASE_URL,
+    lagMsMax: config.QUERY_REPLICA_LAG_MS_MAX,
+  });
+  rt.onShutdown('replica', () => replica.close());
+
+  const cache = createCache({ url: config.REDIS_URL, logger, metrics });
+  rt.onShutdown('cache', () => cache.close());
+
+  const waiters = new IntentWaiters({
+    readNewer: (versions) => readIntentsNewerThan(database.primary, versions),
+    pollMs: config.QUERY_POLL_MS,
+    waitersMax: config.QUERY_WAITERS_MAX,
+    ...{ logger, metrics },
+  });
+  // At once, and not as a step: the server closes only when nobody waits any more.
+  rt.signal.addEventListener('abort', () => waiters.close(), { once: true });
+
+  const app = createApp({
+    ...{ database, replica, cache, waiters, waitMsMax: config.QUERY_WAIT_MS_MAX },
+    events: new QueryEvents(logger, metrics),
+    admin: adminHandler({ health, metrics, logger }),
+    authorize: () => undefined,
+  });
+  const server = createHttpServer(app, REQUEST_TIMEOUT_MS);
+  await listen(server, config.PORT);
+  rt.onShutdown('http server', (deadline) => closeServer(server, deadline));
+  const { port } = server.address() as AddressInfo;
+  logger.info({ port }, 'query listens');
+  return { port };
+}

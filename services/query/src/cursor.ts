@@ -1,0 +1,51 @@
+import { asIntentId } from '@payments/domain';
+import type { IntentPlace, TimelineKind, TimelinePlace } from '@payments/persistence';
+
+const KINDS: readonly TimelineKind[] = ['command', 'transaction', 'webhook'];
+const CURSOR = /^[\w-]{1,600}$/;
+const SEPARATOR = '.';
+
+/** The place after the last intent of a page, for the next one. Callers send it back as it is. */
+export function intentCursor({ createdAt, intentId }: IntentPlace): string {
+  return encode([String(createdAt.getTime()), intentId]);
+}
+
+/** @throws Error if it is no {@link intentCursor} */
+export function readIntentCursor(text: string): IntentPlace {
+  const [ms = '', intentId = '', ...rest] = decode(text);
+  if (!/^\d{1,14}$/.test(ms) || rest.length > 0) throw notACursor();
+  try {
+    return { createdAt: new Date(Number(ms)), intentId: asIntentId(intentId) };
+  } catch {
+    throw notACursor();
+  }
+}
+
+/** The place of the last entry of a page. */
+export function timelineCursor({ atMicros, kind, id }: TimelinePlace): string {
+  return encode([atMicros, kind, id]);
+}
+
+/** @throws Error if it is no {@link timelineCursor} */
+export function readTimelineCursor(text: string): TimelinePlace {
+  const [atMicros = '', kindText, ...rest] = decode(text);
+  const kind = KINDS.find((one) => one === kindText);
+  // The id of a webhook may hold the separator.
+  const id = rest.join(SEPARATOR);
+  if (!/^\d{1,17}$/.test(atMicros) || kind === undefined || id === '' || id.includes('\0'))
+    throw notACursor();
+  return { atMicros, kind, id };
+}
+
+function encode(parts: readonly string[]): string {
+  return Buffer.from(parts.join(SEPARATOR)).toString('base64url');
+}
+
+function decode(text: string): string[] {
+  if (!CURSOR.test(text)) throw notACursor();
+  return Buffer.from(text, 'base64url').toString().split(SEPARATOR);
+}
+
+function notACursor(): Error {
+  return new Error('must be the nextCursor of an earlier page, as it was');
+}

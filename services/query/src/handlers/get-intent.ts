@@ -1,0 +1,54 @@
+import { paymentIntentKey, type Versioned } from '@payments/cache';
+import type { IntentId } from '@payments/domain';
+import { type Database, readIntent, type StoredIntent } from '@payments/persistence';
+import { intentJson } from '../intent-json.js';
+import type { IntentWaiters } from '../intent-waiters.js';
+import {
+  duration,
+  intentId as id,
+  invalid,
+  type ParameterSource,
+  readParameters,
+  wholeNumber,
+} from '../parameters.js';
+import { notFound } from '../problem-error.js';
+import { offerNewer, type ReadCache, readThrough } from '../read-through.js';
+
+export interface GetIntentDeps {
+  readonly database: Pick<Database, 'primary'>;
+  readonly cache: ReadCache;
+  readonly waiters: Pick<IntentWaiters, 'newerThan'>;
+  /** Longest `wait` in milliseconds. */
+  readonly waitMsMax: number;
+}
+
+/**
+ * `GET /v1/payment-intents/{intentId}`: what is cached, or the row. With `afterVersion` always the row; with `wait`
+ * too, the answer comes once its version is past `afterVersion`, or as it is when the time is over.
+ */
+export async function getIntent(
+  { database, cache, waiters, waitMsMax }: GetIntentDeps,
+  source: ParameterSource,
+  onGone: (end: () => void) => void,
+): Promise<string> {
+  const query = { wait: duration(waitMsMax), afterVersion: wholeNumber(0, Number.MAX_SAFE_INTEGER) };
+  const { intentId, wait: waitMs = 0, afterVersion } = readParameters(source, { intentId: id }, query);
+  if (afterVersion === undefined) {
+    if (waitMs > 0) throw invalid('afterVersion: is needed with wait; 0 waits for the intent to be created');
+    return readThrough(cache, paymentIntentKey(intentId), async () =>
+      found(intentId, await readIntent(database.primary, intentId)),
+    );
+  }
+  let intent = await readIntent(database.primary, intentId);
+  if (waitMs > 0 && (intent?.version ?? 0) <= afterVersion) {
+    intent = (await waiters.newerThan(intentId, afterVersion, { waitMs, onGone })) ?? intent;
+  }
+  const value = found(intentId, intent);
+  offerNewer(cache, paymentIntentKey(intentId), value);
+  return value.text;
+}
+
+function found(intentId: IntentId, intent: StoredIntent | undefined): Versioned {
+  if (intent === undefined) throw notFound('payment intent', intentId);
+  return { version: intent.version, text: JSON.stringify(intentJson(intent)) };
+}

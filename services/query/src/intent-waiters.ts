@@ -1,0 +1,127 @@
+import type { IntentId } from '@payments/domain';
+import type { StoredIntent } from '@payments/persistence';
+import { type Logger, type Metrics, unavailable } from '@payments/runtime';
+import { ProblemError } from './problem-error.js';
+
+export interface IntentWaitersOptions {
+  /** Of the intents given, those past their version. */
+  readonly readNewer: (versions: ReadonlyMap<IntentId, number>) => Promise<StoredIntent[]>;
+  /** Milliseconds between two looks. */
+  readonly pollMs: number;
+  readonly waitersMax: number;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+interface Waiter {
+  readonly version: number;
+  readonly end: (intent: StoredIntent | undefined) => void;
+}
+
+/** Those who wait for a change of an intent. One statement looks for all of them; none runs while nobody waits. */
+export class IntentWaiters {
+  readonly #options: IntentWaitersOptions;
+  readonly #waiters = new Map<IntentId, Set<Waiter>>();
+  #count = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #isLooking = false;
+  #isClosed = false;
+
+  constructor(options: IntentWaitersOptions) {
+    this.#options = options;
+    options.metrics.gauge({
+      name: 'query_waiters',
+      help: 'Callers that wait for a change of an intent.',
+      collect: (gauge) => gauge.set(this.#count),
+    });
+  }
+
+  /**
+   * @param onGone is given what to do when the caller is gone
+   * @returns the intent once it is past `version`; undefined if that did not happen within `waitMs`
+   * @throws ProblemError 503 if too many wait already
+   */
+  newerThan(
+    intentId: IntentId,
+    version: number,
+    { waitMs, onGone }: { readonly waitMs: number; readonly onGone: (end: () => void) => void },
+  ): Promise<StoredIntent | undefined> {
+    if (this.#isClosed) return Promise.resolve(undefined);
+    if (this.#count >= this.#options.waitersMax) {
+      return Promise.reject(new ProblemError(unavailable('Too many callers wait already. Ask again.')));
+    }
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => waiter.end(undefined), waitMs);
+      const waiter: Waiter = {
+        version,
+        end: (intent) => {
+          clearTimeout(timer);
+          if (this.#remove(intentId, waiter)) resolve(intent);
+        },
+      };
+      this.#add(intentId, waiter);
+      onGone(() => waiter.end(undefined));
+    });
+  }
+
+  /** Lets everybody go who waits, with what they know already. */
+  close(): void {
+    this.#isClosed = true;
+    for (const waiters of [...this.#waiters.values()]) for (const { end } of [...waiters]) end(undefined);
+  }
+
+  #add(intentId: IntentId, waiter: Waiter): void {
+    const others = this.#waiters.get(intentId);
+    if (others === undefined) this.#waiters.set(intentId, new Set([waiter]));
+    else others.add(waiter);
+    this.#count += 1;
+    this.#lookLater();
+  }
+
+  #remove(intentId: IntentId, waiter: Waiter): boolean {
+    const waiters = this.#waiters.get(intentId);
+    if (!waiters?.delete(waiter)) return false;
+    if (waiters.size === 0) this.#waiters.delete(intentId);
+    this.#count -= 1;
+    if (this.#count === 0) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+    }
+    return true;
+  }
+
+  #lookLater(): void {
+    if (this.#isLooking || this.#count === 0) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.#look();
+    }, this.#options.pollMs);
+  }
+
+  async #look(): Promise<void> {
+    this.#isLooking = true;
+    try {
+      for (const intent of await this.#options.readNewer(this.#lowestVersions())) this.#tell(intent);
+    } catch (error) {
+      // Who waits goes on waiting: at the end each says what it knows.
+      this.#options.logger.warn({ err: error }, 'what callers wait for could not be looked for');
+    } finally {
+      this.#isLooking = false;
+      this.#lookLater();
+    }
+  }
+
+  #lowestVersions(): Map<IntentId, number> {
+    const versions = new Map<IntentId, number>();
+    for (const [intentId, waiters] of this.#waiters) {
+      versions.set(intentId, Math.min(...[...waiters].map(({ version }) => version)));
+    }
+    return versions;
+  }
+
+  #tell(intent: StoredIntent): void {
+    for (const waiter of [...(this.#waiters.get(intent.intentId) ?? [])]) {
+      if (intent.version > waiter.version) waiter.end(intent);
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Cache, createCache } from '@payments/cache';
+import { createTestDatabase, sharedStack, until } from '@payments/local/testing';
+import {
+  type CreatedPayment,
+  createPayment,
+  type Database,
+  type NewPaymentRow,
+  openDatabase,
+  openReadReplica,
+  readIntentsNewerThan,
+} from '@payments/persistence';
+import { adminHandler, createLogger, Health, Metrics } from '@payments/runtime';
+import { createApp, type QueryDeps } from '../app.js';
+import { IntentWaiters } from '../intent-waiters.js';
+import { QueryEvents } from '../query-events.js';
+
+export interface Answer {
+  readonly status: number;
+  readonly type: string | null;
+  readonly headers: Headers;
+  readonly body: AnswerBody;
+}
+
+/** What tests look at by name. */
+export interface AnswerBody {
+  readonly payments: readonly { readonly intentId: string; readonly version: number }[];
+  readonly entries: readonly object[];
+  readonly nextCursor: string | null;
+  readonly version: number;
+  readonly status: string;
+  readonly detail: string;
+}
+
+/** The read side in this process, on a database of its own and the shared Redis. */
+export interface TestQuery {
+  readonly database: Database;
+  readonly cache: Cache;
+  readonly metrics: Metrics;
+  readonly waiters: IntentWaiters;
+  readonly url: string;
+  get(path: string, init?: RequestInit): Promise<Answer>;
+  create(payment?: Partial<NewPaymentRow>): Promise<CreatedPayment>;
+  /** What a worker commits: another status, the next version. Invalidates nothing. */
+  change(created: CreatedPayment, status?: string): Promise<void>;
+  /** The value of a metric, summed over its labels. */
+  measured(name: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface TestQueryOptions {
+  readonly databaseUrl?: string;
+  readonly replicaUrl?: string;
+  readonly redisUrl?: string;
+  readonly waitersMax?: number;
+  readonly overrides?: Partial<QueryDeps>;
+}
+
+export const WAIT_MS_MAX = 30_000;
+const POLL_MS = 10;
+
+export async function startTestQuery(options: TestQueryOptions = {}): Promise<TestQuery> {
+  const own = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
+  const url = own?.url ?? options.databaseUrl ?? '';
+  const logger = createLogger({ service: 'query-test', level: 'silent' });
+  const metrics = new Metrics({ defaultMetrics: false });
+  const pool = { poolSize: 4, applicationName: 'query-test', logger };
+  const database = await openDatabase({ ...pool, url });
+  const replica = openReadReplica({
+    ...{ ...pool, metrics, primary: database.primary, primaryUrl: url },
+    ...{ url: options.replicaUrl, lagMsMax: 1_000, intervalMs: 50 },
+  });
+  const redisUrl = options.redisUrl ?? sharedStack().redisUrl;
+  const cache = createCache({ url: redisUrl, logger, metrics, timeoutMs: 2_000, breakerResetMs: 50 });
+  const waiters = new IntentWaiters({
+    readNewer: (versions) => readIntentsNewerThan(database.primary, versions),
+    ...{ pollMs: POLL_MS, waitersMax: options.waitersMax ?? 100, logger, metrics },
+  });
+  const app = createApp({
+    ...{ database, replica, cache, waiters, waitMsMax: WAIT_MS_MAX, authorize: () => undefined },
+    events: new QueryEvents(logger, metrics),
+    admin: adminHandler({ health: new Health(), metrics, logger }),
+    ...options.overrides,
+  });
+  const server = await listening(createServer(app));
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    ...{ database, cache, metrics, waiters, url: base },
+    get: (path, init) => get(base + path, init),
+    create: async (payment = {}) => {
+      const creation = await database.transaction((em) => createPayment(em, { ...aPayment(), ...payment }));
+      if (creation.outcome !== 'created') throw new Error(`not created: ${creation.outcome}`);
+      return creation;
+    },
+    change: async ({ id }, status = 'PROCESSING') => {
+      await database.primary.query(
+        `UPDATE payment_intents SET status = $2, version = version + 1, updated_at = now()
+         WHERE id = $1 AND created_at = uuid_v7_time($1)`,
+        [id, status],
+      );
+    },
+    measured: async (name) => {
+      const metric = await metrics.registry.getSingleMetric(name)?.get();
+      return (metric?.values ?? []).reduce((sum, { value }) => sum + value, 0);
+    },
+    close: async () => {
+      waiters.close();
+      server.closeAllConnections();
+      server.close();
+      cache.close();
+      await replica.close();
+      await database.close();
+      await own?.drop();
+    },
+  };
+}
+
+/** Waits until Redis answers through the cache: it connects in the background. */
+export async function untilCacheAnswers({ cache }: Pick<TestQuery, 'cache'>): Promise<void> {
+  const answers = async () => (await cache.look('test:nothing')).kind !== 'unknown';
+  await until(answers, { what: 'the cache to answer' });
+}
+
+let made = 0;
+
+export function aPayment(): NewPaymentRow {
+  made += 1;
+  const name = `${process.pid}-${Date.now()}-${made}`;
+  return {
+    ...{ orderId: `order-${name}`, customerId: `cust-${name}`, provider: 'stripe' },
+    amount: { amountMinor: 1999n, currency: 'USD' },
+  };
+}
+
+async function get(url: string, init?: RequestInit): Promise<Answer> {
+  const answer = await fetch(url, init);
+  const text = await answer.text();
+  return {
+    status: answer.status,
+    type: answer.headers.get('content-type'),
+    headers: answer.headers,
+    body: text === '' ? undefined : JSON.parse(text),
+  };
+}
+
+async function listening(server: Server): Promise<Server> {
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return server;
+}
