@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { benchIngress } from './ingress.js';
+import { benchReads } from './reads.js';
 import { benchWorker } from './worker/bench-worker.js';
 
-const BENCHES = { ingress: benchIngress, worker: benchWorker } as const;
+const BENCHES = { ingress: benchIngress, worker: benchWorker, reads: benchReads } as const;
 
 /** Runs the benchmarks that the arguments name, or all of them: `npm run bench -w bench -- worker`. */
 async function main(names: readonly string[]): Promise<void> {

@@ -157,7 +157,7 @@ async function abandon(client: PoolClient, error: unknown): Promise<void> {
 }
 
 /** pg's types leave out that a pooled client can be ended, which the pool notices on release. */
-export function endOf(client: PoolClient): void {
+function endOf(client: PoolClient): void {
   (client as PoolClient & { end(callback: () => void): void }).end(() => {});
 }
 

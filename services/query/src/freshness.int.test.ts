@@ -4,6 +4,10 @@ import { type OwnStack, startOwnStack, until } from '@payments/local/testing';
 import { type CreatedPayment, type Database, type NewPaymentRow, openDatabase } from '@payments/persistence';
 import { aPayment, startTestQuery, type TestQuery, untilCacheAnswers } from './testing/test-query.js';
 
+interface Pool {
+  query(statement: object): Promise<unknown>;
+}
+
 describe('a slow reader and a writer', () => {
   let query: TestQuery;
   let slow: TestQuery;
@@ -32,17 +36,14 @@ describe('a slow reader and a writer', () => {
 
   /** A database whose answers arrive only when the test says so: read in time, told late. */
   function slowly(database: Database): Pick<Database, 'primary'> {
-    const primary = Object.create(database.primary) as Database['primary'];
-    primary.createQueryRunner = (...mode) => {
-      const runner = database.primary.createQueryRunner(...mode);
-      const release = runner.release.bind(runner);
-      runner.release = async () => {
-        await release();
-        reading.resolve();
-        await mayGoOn.promise;
-      };
-      return runner;
+    const { driver } = database.primary as unknown as { driver: { master: Pool } };
+    const query = async (statement: object): Promise<unknown> => {
+      const found = await driver.master.query(statement);
+      reading.resolve();
+      await mayGoOn.promise;
+      return found;
     };
+    const primary = Object.create(database.primary, { driver: { value: { master: { query } } } });
     return { primary };
   }
 
