@@ -14,7 +14,7 @@ help: ## Lists the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/\1|\2/' \
 	  | while IFS='|' read -r name text; do printf '  %-14s%s\n' "$$name" "$$text"; done
 
-up: build ## Starts Kafka, the registry, Postgres, Redis, the simulator and the services
+up: build ## Starts Kafka, the registry, Postgres and its replica, Redis, the simulator and the services
 	@$(STACK) up
 
 down: build-stack ## Stops everything in order and keeps the data
