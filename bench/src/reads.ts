@@ -1,5 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { type OwnStack, startOwnStack } from '@payments/local/testing';
 import { createPayments, openDatabase } from '@payments/persistence';
 import { Redis } from 'ioredis';
@@ -13,6 +15,7 @@ const SECONDS = 4;
 const WARM_UP_SECONDS = 1;
 const CONNECTIONS = 64;
 const PORT = 18_481;
+const API_KEY = 'bench-only';
 /** More than are read in a run: what is read a second time is in Redis. */
 const INTENTS = 80_000;
 const CREATED_AT_ONCE = 1_000;
@@ -35,12 +38,14 @@ type Results = Record<Name, Measured[]>;
 /** Measures reads of intents, cached and not, each beside a bare server that does nothing but the one look-up. */
 export async function benchReads(): Promise<void> {
   const stack = await startOwnStack({ parts: ['postgres', 'redis'] });
+  const folder = mkdtempSync(join(tmpdir(), 'bench-reads-'));
+  const keys = writeApiKey(folder);
   try {
     const ids = await createIntents(stack.databaseUrl);
     const results: Results = { 'one GET': [], cached: [], 'one SELECT': [], uncached: [] };
     for (let round = 1; round <= ROUNDS; round += 1) {
       for (const name of NAMES) {
-        const result = await measure(stack, name, ids);
+        const result = await measure({ stack, keys }, name, ids);
         results[name].push(result);
         console.log(
           `round ${round} ${name.padEnd(10)} ${result.requestsPerSecond.toFixed(0).padStart(7)} reads/s` +
@@ -52,8 +57,17 @@ export async function benchReads(): Promise<void> {
     mkdirSync('bench/results', { recursive: true });
     writeFileSync('bench/results/reads.json', `${JSON.stringify({ ...machine(), results }, null, 2)}\n`);
   } finally {
+    rmSync(folder, { recursive: true });
     await stack.stop();
   }
+}
+
+/** @returns the file that the query service knows the key by. */
+function writeApiKey(folder: string): string {
+  const file = join(folder, 'api-keys.json');
+  const hash = createHash('sha256').update(API_KEY).digest('hex');
+  writeFileSync(file, JSON.stringify({ keys: [{ id: 'bench', hash, scopes: ['payments:read'] }] }));
+  return file;
 }
 
 async function createIntents(databaseUrl: string): Promise<string[]> {
@@ -72,11 +86,15 @@ async function createIntents(databaseUrl: string): Promise<string[]> {
   return ids;
 }
 
-async function measure(stack: OwnStack, name: Name, ids: readonly string[]): Promise<Measured> {
+async function measure(
+  { stack, keys }: { readonly stack: OwnStack; readonly keys: string },
+  name: Name,
+  ids: readonly string[],
+): Promise<Measured> {
   const { script, isCached } = CONTENDERS[name];
   const env = {
     ...{ DATABASE_URL: stack.databaseUrl, REDIS_URL: stack.redisUrl },
-    ...{ DATABASE_POOL_SIZE: '10', LOG_LEVEL: 'warn' },
+    ...{ DATABASE_POOL_SIZE: '10', LOG_LEVEL: 'warn', API_KEYS_FILE: keys },
   };
   await flush(stack.redisUrl);
   const asked = isCached ? ids.slice(0, CACHED) : ids;
@@ -102,7 +120,8 @@ async function flush(redisUrl: string): Promise<void> {
 }
 
 function requestOf(id: string): Buffer {
-  return Buffer.from(`GET /v1/payment-intents/${id} HTTP/1.1\r\nHost: 127.0.0.1:${PORT}\r\n\r\n`);
+  const headers = [`Host: 127.0.0.1:${PORT}`, `Authorization: Bearer ${API_KEY}`, '\r\n'].join('\r\n');
+  return Buffer.from(`GET /v1/payment-intents/${id} HTTP/1.1\r\n${headers}`);
 }
 
 function* endlessly(ids: readonly string[]): Generator<Buffer> {

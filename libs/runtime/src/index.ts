@@ -1,6 +1,7 @@
 export { type AdminHandler, type AdminParts, type AdminServer, adminHandler, serveAdmin } from './admin.js';
 export { API_SCOPES, type ApiKey, type ApiScope, hashOfApiKey } from './api-keys.js';
 export { ApiKeysFile, type ApiKeysFileOptions } from './api-keys-file.js';
+export { authorize } from './authorize.js';
 export { containsCardNumber, redactCardNumbers } from './card-numbers.js';
 export { ConfigError, type Env, readConfig } from './config.js';
 export { describeSettings, type SettingsGroup } from './describe-settings.js';
@@ -21,7 +22,13 @@ export {
 } from './problem.js';
 export { processEnv } from './process-env.js';
 export { runService, type ServiceRuntime } from './run-service.js';
-export { kafkaSettings, postgresSettings, redisSettings, serviceSettings } from './setting-groups.js';
+export {
+  apiKeySettings,
+  kafkaSettings,
+  postgresSettings,
+  redisSettings,
+  serviceSettings,
+} from './setting-groups.js';
 export { type ConfigOf, type Setting, type Settings, setting } from './settings.js';
 export type { ShutdownStep } from './shutdown.js';
 export { type Backoff, retryDelayMs, sleep } from './timing.js';

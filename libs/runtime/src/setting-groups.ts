@@ -64,3 +64,10 @@ export const redisSettings = {
     protocols: ['redis:', 'rediss:'],
   }),
 } as const;
+
+export const apiKeySettings = {
+  API_KEYS_FILE: setting.text({
+    doc: 'File with the hashes of the API keys that callers need, read again when it changes (docs/adr/0020). Without it all are refused.',
+    optional: true,
+  }),
+} as const;

@@ -1,8 +1,16 @@
 import { parseSealKeys } from '@payments/contracts';
-import { type ConfigOf, kafkaSettings, redisSettings, serviceSettings, setting } from '@payments/runtime';
+import {
+  apiKeySettings,
+  type ConfigOf,
+  kafkaSettings,
+  redisSettings,
+  serviceSettings,
+  setting,
+} from '@payments/runtime';
 
 export const ingressSettings = {
   ...serviceSettings,
+  ...apiKeySettings,
   ...kafkaSettings,
   ...redisSettings,
   PORT: setting.port({ doc: 'Port of the HTTP server.', default: 8080 }),
@@ -28,10 +36,6 @@ export const ingressSettings = {
     form: 'id:base64 of 32 bytes, comma-separated',
     secret: true,
     parse: parseSealKeys,
-  }),
-  API_KEYS_FILE: setting.text({
-    doc: 'File with the hashes of the API keys that commands over HTTP need, read again when it changes (docs/adr/0020). Without it all are refused.',
-    optional: true,
   }),
   QUERY_PUBLIC_URL: setting.url({
     doc: 'Where callers reach the query service: the links in answers to commands point there.',

@@ -1,6 +1,15 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { databaseErrorOf, type ReadReplica, sqlState } from '@payments/persistence';
-import { type AdminHandler, BAD_REQUEST, type Problem, sendProblem, unavailable } from '@payments/runtime';
+import {
+  type AdminHandler,
+  type ApiKeysFile,
+  authorize,
+  BAD_REQUEST,
+  type Problem,
+  ProblemError,
+  sendProblem,
+  unavailable,
+} from '@payments/runtime';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { getCommand } from './handlers/get-command.js';
 import { type GetCustomerPaymentsDeps, getCustomerPayments } from './handlers/get-customer-payments.js';
@@ -9,15 +18,13 @@ import { getOrderPayments } from './handlers/get-order-payments.js';
 import { getTimeline } from './handlers/get-timeline.js';
 import { webhookStatistics } from './handlers/get-webhook-statistics.js';
 import type { ParameterSource } from './parameters.js';
-import { ProblemError } from './problem-error.js';
 import type { QueryEvents } from './query-events.js';
 
 export interface QueryDeps extends GetIntentDeps, GetCustomerPaymentsDeps {
   readonly replica: ReadReplica;
   readonly events: QueryEvents;
   readonly admin: AdminHandler;
-  /** Why a request may not read; undefined if it may. */
-  readonly authorize: (req: IncomingMessage) => Problem | undefined;
+  readonly keys: Pick<ApiKeysFile, 'find'>;
 }
 
 /** Resolves to an answer in JSON. */
@@ -72,7 +79,7 @@ export function createApp(deps: QueryDeps): Express {
 }
 
 async function answer(
-  { authorize, events }: QueryDeps,
+  { keys, events }: QueryDeps,
   route: string,
   handler: Handler,
   req: Request,
@@ -81,8 +88,7 @@ async function answer(
   const startedAt = performance.now();
   let status = 200;
   try {
-    const refusal = authorize(req);
-    if (refusal !== undefined) throw new ProblemError(refusal);
+    authorize(keys, req, 'payments:read', Date.now());
     sendJson(res, await handler(req, (end) => res.once('close', end)));
   } catch (error) {
     const problem = problemOf(error);

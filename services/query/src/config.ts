@@ -1,7 +1,15 @@
-import { type ConfigOf, postgresSettings, redisSettings, serviceSettings, setting } from '@payments/runtime';
+import {
+  apiKeySettings,
+  type ConfigOf,
+  postgresSettings,
+  redisSettings,
+  serviceSettings,
+  setting,
+} from '@payments/runtime';
 
 export const querySettings = {
   ...serviceSettings,
+  ...apiKeySettings,
   ...postgresSettings,
   ...redisSettings,
   PORT: setting.port({ doc: 'Port of the HTTP server.', default: 8081 }),

@@ -1,7 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import { createCache } from '@payments/cache';
 import { openDatabase, openReadReplica, readIntentsNewerThan } from '@payments/persistence';
-import { adminHandler, closeServer, createHttpServer, listen, type ServiceRuntime } from '@payments/runtime';
+import {
+  ApiKeysFile,
+  adminHandler,
+  closeServer,
+  createHttpServer,
+  listen,
+  type ServiceRuntime,
+} from '@payments/runtime';
 import { createApp } from './app.js';
 import type { QueryConfig } from './config.js';
 import { IntentWaiters } from './intent-waiters.js';
@@ -32,6 +39,9 @@ export async function startQuery(rt: ServiceRuntime<QueryConfig>): Promise<{ por
   const cache = createCache({ url: config.REDIS_URL, logger, metrics });
   rt.onShutdown('cache', () => cache.close());
 
+  const keys = await ApiKeysFile.open({ file: config.API_KEYS_FILE, logger, metrics });
+  rt.onShutdown('API keys', () => keys.close());
+
   const waiters = new IntentWaiters({
     readNewer: (versions) => readIntentsNewerThan(database.primary, versions),
     pollMs: config.QUERY_POLL_MS,
@@ -45,7 +55,7 @@ export async function startQuery(rt: ServiceRuntime<QueryConfig>): Promise<{ por
     ...{ database, replica, cache, waiters, waitMsMax: config.QUERY_WAIT_MS_MAX },
     events: new QueryEvents(logger, metrics),
     admin: adminHandler({ health, metrics, logger }),
-    authorize: () => undefined,
+    keys,
   });
   const server = createHttpServer(app, REQUEST_TIMEOUT_MS);
   await listen(server, config.PORT);

@@ -1,7 +1,6 @@
 import type { IntentId } from '@payments/domain';
 import type { StoredIntent } from '@payments/persistence';
-import { type Logger, type Metrics, unavailable } from '@payments/runtime';
-import { ProblemError } from './problem-error.js';
+import { type Logger, type Metrics, ProblemError, unavailable } from '@payments/runtime';
 
 export interface IntentWaitersOptions {
   /** Of the intents given, those past their version. */

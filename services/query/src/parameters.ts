@@ -1,5 +1,5 @@
 import { asCommandId, asIntentId } from '@payments/domain';
-import { ProblemError } from './problem-error.js';
+import { ProblemError } from '@payments/runtime';
 
 /** Reads one parameter. @throws Error that completes "name: …" and says what to send */
 type Parser<T> = (text: string) => T;

@@ -11,21 +11,6 @@ export function invalidCommand(errors: readonly FieldProblem[]): Problem {
   };
 }
 
-/** @param detail what is wrong with the key, for whoever holds it. */
-export function unauthorized(detail: string): Problem {
-  return {
-    ...{ status: 401, title: 'API key refused', detail },
-    headers: { 'www-authenticate': 'Bearer realm="payments"' },
-  };
-}
-
-export function forbidden(scope: string): Problem {
-  return {
-    ...{ status: 403, title: 'Not allowed', detail: `The API key lacks the scope ${scope}.` },
-    headers: { 'www-authenticate': `Bearer realm="payments", error="insufficient_scope", scope="${scope}"` },
-  };
-}
-
 export const NO_SUCH_INTENT: Problem = {
   status: 404,
   title: 'No such payment intent',

@@ -1,13 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ApiKey, ProblemError } from '@payments/runtime';
-import { authorize, idempotencyKeyOf, requireJson } from './request-head.js';
-
-const NOW = Date.UTC(2026, 10, 26);
-const key: ApiKey = {
-  ...{ id: 'shop', hash: Buffer.alloc(32), expiresAtMs: NOW + 1 },
-  scopes: new Set(['payments:create'] as const),
-};
-const keys = { find: (presented: string) => (presented === 'good' ? key : undefined) };
+import { ProblemError } from '@payments/runtime';
+import { idempotencyKeyOf, requireJson } from './request-head.js';
 
 function statusOf(work: () => unknown): number {
   try {
@@ -18,36 +11,6 @@ function statusOf(work: () => unknown): number {
   }
   return 0;
 }
-
-describe('an API key', () => {
-  const authorized = (authorization: string | undefined, now = NOW) =>
-    authorize(
-      keys,
-      { headers: authorization === undefined ? {} : { authorization } },
-      'payments:create',
-      now,
-    );
-
-  test.each(['Bearer good', 'bearer  good'])('is taken from %j', (authorization) => {
-    expect(authorized(authorization).id).toBe('shop');
-  });
-
-  test.each([undefined, '', 'good', 'Basic good', 'Bearer', 'Bearer good twice', 'Bearer bad'])(
-    'is asked for with 401 after %j',
-    (authorization) => {
-      expect(statusOf(() => authorized(authorization))).toBe(401);
-    },
-  );
-
-  test('that expires now is refused with 401', () => {
-    expect(statusOf(() => authorized('Bearer good', NOW + 1))).toBe(401);
-  });
-
-  test('without the scope is refused with 403', () => {
-    const request = { headers: { authorization: 'Bearer good' } };
-    expect(statusOf(() => authorize(keys, request, 'payments:refund', NOW))).toBe(403);
-  });
-});
 
 describe('an Idempotency-Key', () => {
   test.each(['k', '6f1f6f3e-3f0f-4f5e-9d3a-6f5d7a1b2c3d', '!~', 'k'.repeat(255)])('may be %j', (given) => {

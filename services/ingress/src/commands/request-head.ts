@@ -1,36 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import {
-  type ApiKey,
-  type ApiKeysFile,
-  type ApiScope,
-  containsCardNumber,
-  ProblemError,
-} from '@payments/runtime';
+import { containsCardNumber, ProblemError } from '@payments/runtime';
 import { CARD_NUMBER_PROBLEM } from './body-problems.js';
-import { forbidden, invalidCommand, NOT_JSON, unauthorized } from './problems.js';
+import { invalidCommand, NOT_JSON } from './problems.js';
 
-const BEARER = /^Bearer +(\S+)$/i;
 /** Visible ASCII. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 const JSON_TYPE = /^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
-
-/** @throws ProblemError 401 without a key that is known and not expired, 403 if it lacks the scope. */
-export function authorize(
-  keys: Pick<ApiKeysFile, 'find'>,
-  { headers: { authorization = '' } }: Pick<IncomingMessage, 'headers'>,
-  scope: ApiScope,
-  now: number,
-): ApiKey {
-  const presented = BEARER.exec(authorization)?.[1];
-  if (presented === undefined) {
-    throw new ProblemError(unauthorized('Send an API key: `Authorization: Bearer <key>`.'));
-  }
-  const key = keys.find(presented);
-  if (key === undefined) throw new ProblemError(unauthorized('The API key is unknown.'));
-  if (key.expiresAtMs <= now) throw new ProblemError(unauthorized('The API key has expired.'));
-  if (!key.scopes.has(scope)) throw new ProblemError(forbidden(scope));
-  return key;
-}
 
 /** @throws ProblemError 400 if it is missing or malformed, 422 if it looks like a card number. */
 export function idempotencyKeyOf({ headers }: Pick<IncomingMessage, 'headers'>): string {

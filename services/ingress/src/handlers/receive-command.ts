@@ -6,6 +6,7 @@ import { commandIdOf, type IntentId } from '@payments/domain';
 import type { BatchingProducer, SchemaCodec } from '@payments/messaging';
 import {
   type ApiKeysFile,
+  authorize,
   injectTraceHeaders,
   ProblemError,
   sendProblem,
@@ -15,7 +16,7 @@ import type { CommandEvents } from '../commands/command-events.js';
 import type { CommandContent, CommandEndpoint } from '../commands/endpoints.js';
 import { KEY_REUSED, NOT_STORED, tooManyCreations } from '../commands/problems.js';
 import { readJson } from '../commands/read-json.js';
-import { authorize, idempotencyKeyOf, requireJson } from '../commands/request-head.js';
+import { idempotencyKeyOf, requireJson } from '../commands/request-head.js';
 import { BodyError, type RawBodyReader, RequestAbortedError } from '../raw-body.js';
 
 export interface ReceiveCommandDeps {

@@ -1,6 +1,6 @@
 import { type Database, readCommand } from '@payments/persistence';
+import { ProblemError } from '@payments/runtime';
 import { commandId as id, type ParameterSource, readParameters } from '../parameters.js';
-import { ProblemError } from '../problem-error.js';
 
 /**
  * `GET /v1/commands/{commandId}`: what became of a command. 404 until it is decided: one that is under way stands in

@@ -3,6 +3,7 @@ import type { IntentId } from '@payments/domain';
 import { type Database, readIntent, type StoredIntent } from '@payments/persistence';
 import { intentJson } from '../intent-json.js';
 import type { IntentWaiters } from '../intent-waiters.js';
+import { notFound } from '../not-found.js';
 import {
   duration,
   intentId as id,
@@ -11,7 +12,6 @@ import {
   readParameters,
   wholeNumber,
 } from '../parameters.js';
-import { notFound } from '../problem-error.js';
 import { offerNewer, type ReadCache, readThrough } from '../read-through.js';
 
 export interface GetIntentDeps {

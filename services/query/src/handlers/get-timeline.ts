@@ -1,7 +1,7 @@
 import { type Database, readTimeline } from '@payments/persistence';
 import { readTimelineCursor, timelineCursor } from '../cursor.js';
+import { notFound } from '../not-found.js';
 import { intentId as id, type ParameterSource, readParameters, wholeNumber } from '../parameters.js';
-import { notFound } from '../problem-error.js';
 
 const LIMIT_MAX = 200;
 const LIMIT_DEFAULT = 50;

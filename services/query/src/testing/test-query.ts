@@ -11,7 +11,7 @@ import {
   openReadReplica,
   readIntentsNewerThan,
 } from '@payments/persistence';
-import { adminHandler, createLogger, Health, Metrics } from '@payments/runtime';
+import { type ApiKey, adminHandler, createLogger, Health, Metrics } from '@payments/runtime';
 import { createApp, type QueryDeps } from '../app.js';
 import { IntentWaiters } from '../intent-waiters.js';
 import { QueryEvents } from '../query-events.js';
@@ -58,6 +58,18 @@ export interface TestQueryOptions {
 }
 
 export const WAIT_MS_MAX = 30_000;
+const KEY = 'a-test-key';
+const KEYS = {
+  find: (presented: string): ApiKey | undefined =>
+    presented === KEY
+      ? {
+          id: 'reader',
+          hash: Buffer.alloc(32),
+          expiresAtMs: Number.POSITIVE_INFINITY,
+          scopes: new Set(['payments:read'] as const),
+        }
+      : undefined,
+};
 const POLL_MS = 10;
 
 export async function startTestQuery(options: TestQueryOptions = {}): Promise<TestQuery> {
@@ -78,7 +90,7 @@ export async function startTestQuery(options: TestQueryOptions = {}): Promise<Te
     ...{ pollMs: POLL_MS, waitersMax: options.waitersMax ?? 100, logger, metrics },
   });
   const app = createApp({
-    ...{ database, replica, cache, waiters, waitMsMax: WAIT_MS_MAX, authorize: () => undefined },
+    ...{ database, replica, cache, waiters, waitMsMax: WAIT_MS_MAX, keys: KEYS },
     events: new QueryEvents(logger, metrics),
     admin: adminHandler({ health: new Health(), metrics, logger }),
     ...options.overrides,
@@ -87,7 +99,7 @@ export async function startTestQuery(options: TestQueryOptions = {}): Promise<Te
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     ...{ database, cache, metrics, waiters, url: base },
-    get: (path, init) => get(base + path, init),
+    get: (path, init) => get(base + path, { headers: { authorization: `Bearer ${KEY}` }, ...init }),
     create: async (payment = {}) => {
       const creation = await database.transaction((em) => createPayment(em, { ...aPayment(), ...payment }));
       if (creation.outcome !== 'created') throw new Error(`not created: ${creation.outcome}`);

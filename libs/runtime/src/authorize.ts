@@ -1,0 +1,39 @@
+import type { IncomingMessage } from 'node:http';
+import type { ApiKey, ApiScope } from './api-keys.js';
+import type { ApiKeysFile } from './api-keys-file.js';
+import { type Problem, ProblemError } from './problem.js';
+
+const BEARER = /^Bearer +(\S+)$/i;
+
+/** @throws ProblemError 401 without a key that is known and not expired, 403 if it lacks the scope. */
+export function authorize(
+  keys: Pick<ApiKeysFile, 'find'>,
+  { headers: { authorization = '' } }: Pick<IncomingMessage, 'headers'>,
+  scope: ApiScope,
+  now: number,
+): ApiKey {
+  const presented = BEARER.exec(authorization)?.[1];
+  if (presented === undefined) {
+    throw new ProblemError(unauthorized('Send an API key: `Authorization: Bearer <key>`.'));
+  }
+  const key = keys.find(presented);
+  if (key === undefined) throw new ProblemError(unauthorized('The API key is unknown.'));
+  if (key.expiresAtMs <= now) throw new ProblemError(unauthorized('The API key has expired.'));
+  if (!key.scopes.has(scope)) throw new ProblemError(forbidden(scope));
+  return key;
+}
+
+/** @param detail what is wrong with the key, for whoever holds it. */
+function unauthorized(detail: string): Problem {
+  return {
+    ...{ status: 401, title: 'API key refused', detail },
+    headers: { 'www-authenticate': 'Bearer realm="payments"' },
+  };
+}
+
+function forbidden(scope: string): Problem {
+  return {
+    ...{ status: 403, title: 'Not allowed', detail: `The API key lacks the scope ${scope}.` },
+    headers: { 'www-authenticate': `Bearer realm="payments", error="insufficient_scope", scope="${scope}"` },
+  };
+}
