@@ -51,6 +51,7 @@ export function stackEnvironment(
     PAYMENTS_API_KEY: env.PAYMENTS_API_KEY || secrets.PAYMENTS_API_KEY,
     INGRESS_URL: `http://127.0.0.1:${ports.ingress}`,
     QUERY_URL: `http://127.0.0.1:${ports.query}`,
+    QUERY_PUBLIC_URL: env.QUERY_PUBLIC_URL || `http://127.0.0.1:${ports.query}`,
     SIMULATOR_URL: `http://127.0.0.1:${ports.simulator}`,
     SIMULATOR_STATE_DIR: join(root, 'simulator'),
     [OWN_ADDRESSES]: Object.values(own).join(' '),

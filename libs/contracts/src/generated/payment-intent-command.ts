@@ -82,7 +82,7 @@ export interface PaymentIntentCommand {
   intentId: string;
   /** When it was sent, in milliseconds since the epoch. */
   issuedAt: number;
-  /** From then on it must not be begun any more: it is rejected as EXPIRED. */
+  /** From then on it must not be begun any more: it is rejected as COMMAND_EXPIRED. */
   notAfter: null | number;
   /** Who sent it, for the timeline: the id of an API key, or a service's name. */
   sender: string;
@@ -138,7 +138,7 @@ export const paymentIntentCommandSchema = {
         }
       ],
       "default": null,
-      "doc": "From then on it must not be begun any more: it is rejected as EXPIRED."
+      "doc": "From then on it must not be begun any more: it is rejected as COMMAND_EXPIRED."
     },
     {
       "name": "sender",
