@@ -2,21 +2,20 @@ import { isDeepStrictEqual } from 'node:util';
 import { alertsOf } from './alerts.js';
 import { Book } from './book.js';
 import type {
-  Alert,
   Changes,
   Decision,
   DecisionReason,
   IntentChange,
   IntentEventType,
   Outcome,
-  PaymentIntentEvent,
 } from './decision.js';
 import { FACT_EFFECTS, type FactOnLeg, factName } from './facts.js';
+import { intentEvent } from './intent-event.js';
 import { requirePossibleAmount } from './money.js';
 import { type Intent, legOf, type Payment } from './payment.js';
 import { moveStatus, type StatusMove } from './status-move.js';
 import { isEnded } from './statuses.js';
-import { type Sums, sumsIn } from './sums.js';
+import type { Sums } from './sums.js';
 import { recordTransaction, type TransactionRecord } from './transaction-record.js';
 
 /**
@@ -57,7 +56,14 @@ export function decideOn(book: Book, fact: FactOnLeg): Decision {
     ...outcomeOf(move, isVisible, waitsForCapture(book, record)),
     changes,
     alerts,
-    event: isVisible ? eventOf(intent, book.intent, { fact, type, changes, alerts }) : null,
+    event: isVisible
+      ? intentEvent(intent, book.intent, {
+          type,
+          occurredAt: fact.occurredAt,
+          transaction: changes.transaction?.transaction ?? null,
+          alerts: alerts.map(({ code }) => code),
+        })
+      : null,
     abandonedLeg: changes.intent?.currentLeg === undefined ? null : intent.currentLeg,
   };
 }
@@ -113,23 +119,4 @@ function eventType({ status }: Intent, fact: FactOnLeg, move: StatusMove): Inten
   if (move.kind === 'applied' && name === 'captured' && isEnded(status)) return 'late_success';
   const saysStatus = FACT_EFFECTS[name].status !== null;
   return saysStatus && move.kind !== 'applied' ? 'transaction_recorded' : name;
-}
-
-interface Told {
-  readonly fact: FactOnLeg;
-  readonly type: IntentEventType;
-  readonly changes: Changes;
-  readonly alerts: readonly Alert[];
-}
-
-function eventOf(before: Intent, after: Intent, { fact, type, changes, alerts }: Told): PaymentIntentEvent {
-  const { version, intentId, orderId, customerId, status, amount, currency } = after;
-  const { currentLeg, lastError, nextAction } = after;
-  return {
-    ...{ type, version, intentId, orderId, customerId, status, previousStatus: before.status },
-    ...{ amount, currency, ...sumsIn(after), currentLeg, lastError, nextAction },
-    occurredAt: fact.occurredAt,
-    transaction: changes.transaction?.transaction ?? null,
-    alerts: alerts.map(({ code }) => code),
-  };
 }

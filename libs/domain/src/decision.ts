@@ -49,9 +49,16 @@ export interface Alert {
 
 /**
  * What an event of an intent is named after: the fact that made it, or `late_success` for a capture after the
- * payment had ended, or `transaction_recorded` for a fact that wrote its row and left the status alone.
+ * payment had ended, or `transaction_recorded` for a fact that wrote its row and left the status alone. Commands
+ * make `created`, `expired` and, as a gateway's word does, `canceled`.
  */
-export const INTENT_EVENT_TYPES = [...FACT_NAMES, 'late_success', 'transaction_recorded'] as const;
+export const INTENT_EVENT_TYPES = [
+  ...FACT_NAMES,
+  'late_success',
+  'transaction_recorded',
+  'created',
+  'expired',
+] as const;
 export type IntentEventType = (typeof INTENT_EVENT_TYPES)[number];
 
 /** What others are told: one change of an intent, and the intent after it. Amounts in minor units. */
@@ -67,7 +74,7 @@ export interface PaymentIntentEvent extends Sums {
   readonly amount: bigint;
   readonly currency: string;
   readonly currentLeg: number;
-  /** The gateway's time of the fact, milliseconds since the epoch. */
+  /** The gateway's time of the fact, else when the command was decided; milliseconds since the epoch. */
   readonly occurredAt: number;
   readonly transaction: TransactionState | null;
   readonly lastError: Failure | null;

@@ -1,4 +1,38 @@
 export type { Branded } from './brand.js';
+export {
+  type CancelCommand,
+  type CaptureCommand,
+  COMMAND_TYPES,
+  type Command,
+  type CommandOrigin,
+  type CommandType,
+  type ConfirmCommand,
+  type CreateCommand,
+  type ExpireCommand,
+  isCommandType,
+  type RefundCommand,
+} from './commands/command.js';
+export {
+  COMMAND_RULES,
+  type CommandRule,
+  commandRule,
+  EXPIRABLE_STATUSES,
+} from './commands/command-rules.js';
+export {
+  type AcceptedCommand,
+  type CommandDecision,
+  decideCommand,
+  type RejectedCommand,
+} from './commands/decide-command.js';
+export { type FoldedCommands, foldCommands } from './commands/fold-commands.js';
+export {
+  type CommandedPayment,
+  type GatewayCall,
+  type GatewayRequest,
+  openRequest,
+} from './commands/gateway-request.js';
+export type { Circumstances } from './commands/plan.js';
+export { REJECTIONS, type Rejection, type RejectionCode } from './commands/rejections.js';
 export { CURRENCIES, currencyExponent, isCurrency, UnknownCurrencyError } from './currency.js';
 export { decide } from './decide.js';
 export { decideAll, type FoldedDecisions, PaymentFold, strongestOutcome } from './decide-all.js';
@@ -52,6 +86,7 @@ export {
   asIntentRowId,
   type CommandId,
   commandIdOf,
+  expiryCommandIdOf,
   GATEWAY_OPERATIONS,
   type GatewayIdempotencyKey,
   type GatewayOperation,

@@ -22,6 +22,8 @@ export interface Intent extends Sums {
   readonly amount: bigint;
   readonly currency: string;
   readonly captureMethod: CaptureMethod;
+  /** When it ends if it is not paid, in milliseconds since the epoch; null: never by itself. */
+  readonly expiresAt: number | null;
   readonly currentLeg: number;
   /** Why the last thing failed, while nothing newer happened. */
   readonly lastError: Failure | null;
@@ -58,6 +60,8 @@ export interface NewPayment {
   readonly provider: GatewayProvider;
   readonly amount: Money;
   readonly captureMethod: CaptureMethod;
+  /** Never by default. */
+  readonly expiresAt?: number | null;
 }
 
 /**
@@ -75,6 +79,7 @@ export function newPayment({ provider, amount, ...rest }: NewPayment): Payment {
     version: 1,
     amount: amount.amountMinor,
     currency: amount.currency,
+    expiresAt: rest.expiresAt ?? null,
     currentLeg: 1,
     lastError: null,
     nextAction: null,

@@ -1,4 +1,5 @@
 import { ALERTS, DECISION_REASONS } from './decision.js';
+import { list, table } from './document-tables.js';
 import { FACT_EFFECTS, FACT_NAMES, type FactName } from './facts.js';
 import { INTENT_STATUSES, type IntentStatus, isEnded } from './statuses.js';
 import { STATUS_FACTS, type StatusFact, transition } from './transitions.js';
@@ -83,12 +84,4 @@ function factRow(name: FactName): string[] {
   const { transaction, status, ...rest } = FACT_EFFECTS[name];
   const written = transaction === null ? '–' : transaction.join(' ');
   return [name, 'ifNamed' in rest ? `(${written})` : written, status ?? '–'];
-}
-
-function list(entries: Record<string, string>): string {
-  return table(['code', 'meaning'], Object.entries(entries));
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }

@@ -200,7 +200,7 @@ function entryOf<Key, Value>(entries: Map<Key, Value>, key: Key, make: () => Val
   return made;
 }
 
-function least(left: bigint, right: bigint): bigint {
+export function least(left: bigint, right: bigint): bigint {
   return left < right ? left : right;
 }
 

@@ -1,0 +1,72 @@
+import { isCurrency } from '../currency.js';
+import { intentIdOf } from '../ids.js';
+import { newPayment } from '../payment.js';
+import type { CreateCommand } from './command.js';
+import { confirmationOf } from './decide-money.js';
+import type { CommandedPayment, GatewayCall } from './gateway-request.js';
+import { type Circumstances, type Plan, wrongAmount } from './plan.js';
+import type { Rejection } from './rejections.js';
+
+/** A payment that comes into being, with what is to be asked of its gateway. */
+export interface CreatedPlan {
+  readonly payment: CommandedPayment;
+  readonly calls: readonly GatewayCall[];
+}
+
+export function decideCreate(
+  command: CreateCommand,
+  { now, rowId, orderHasAnother }: Circumstances,
+): CreatedPlan | Rejection {
+  const wrong = wrongIn(command) ?? (isPast(command.expiresAt, now) ? PAST : undefined);
+  if (wrong !== undefined) return wrong;
+  if (orderHasAnother && !command.allowAnother) {
+    const detail = 'the order has another live or paid payment: cancel that one, or set allowAnother';
+    return { code: 'ORDER_HAS_ANOTHER', detail };
+  }
+  const { intentId, orderId, customerId, provider, amount, captureMethod, expiresAt } = command;
+  const payment = {
+    ...newPayment({
+      ...{ id: rowId, intentId, orderId, customerId, provider, amount, captureMethod, expiresAt },
+    }),
+    requests: [],
+  };
+  const create: GatewayCall = {
+    ...{ operation: 'create', provider, leg: 1, amount: amount.amountMinor, details: {} },
+  };
+  return { payment, calls: command.confirm ? [create, ...confirmationOf(payment)] : [create] };
+}
+
+/** The same creation by another command: it is done already. */
+export function decideRepeatedCreate(
+  { intent }: CommandedPayment,
+  { amount }: CreateCommand,
+): Plan | Rejection {
+  if (amount.amountMinor === intent.amount && amount.currency === intent.currency) {
+    return { change: null, calls: [] };
+  }
+  const detail =
+    'the intent exists with another amount or currency: use the next attempt for another payment of the order';
+  return { code: 'INTENT_DIFFERS', detail };
+}
+
+const PAST: Rejection = {
+  code: 'INVALID_COMMAND',
+  detail: 'create.expiresAt has passed: choose a later time',
+};
+
+function isPast(at: number | null, now: number): boolean {
+  return at !== null && at <= now;
+}
+
+function wrongIn(command: CreateCommand): Rejection | undefined {
+  const { amount, intentId, orderId, provider, attempt } = command;
+  if (!isCurrency(amount.currency)) {
+    const detail = 'create.currency is no ISO 4217 code in use: three capital letters, such as USD';
+    return { code: 'UNSUPPORTED_CURRENCY', detail };
+  }
+  const wrong = wrongAmount('create.amount', amount.amountMinor);
+  if (wrong !== undefined) return wrong;
+  if (intentId === intentIdOf(orderId, provider, attempt)) return undefined;
+  const detail = 'intentId is not the UUIDv5 of create.orderId, gatewayProvider and attempt';
+  return { code: 'INVALID_COMMAND', detail };
+}

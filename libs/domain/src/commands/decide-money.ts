@@ -1,0 +1,80 @@
+import type { JsonValue } from '../facts.js';
+import { legOf, type Payment } from '../payment.js';
+import type { CaptureCommand, ConfirmCommand, RefundCommand } from './command.js';
+import { type CommandedPayment, type GatewayCall, given, openRequest } from './gateway-request.js';
+import { refundRooms, sumsOfLeg, takeFrom } from './leg-money.js';
+import { type Plan, wrongAmount } from './plan.js';
+import type { Rejection } from './rejections.js';
+
+/**
+ * How a confirmation is asked for. At PayPal it takes the money, or holds it, once the customer has approved; at
+ * Razorpay the customer pays on their own, and there is something to ask only once they bring the payment's id.
+ */
+export function confirmationOf(
+  { intent, legs }: Payment,
+  details: Readonly<Record<string, JsonValue>> = {},
+): GatewayCall[] {
+  const { provider, leg } = legOf({ intent, legs }, intent.currentLeg);
+  if (provider === 'razorpay' && !('gatewayPaymentId' in details)) return [];
+  const isHold = provider === 'paypal' && intent.captureMethod === 'manual';
+  return [{ operation: isHold ? 'authorize' : 'confirm', provider, leg, amount: intent.amount, details }];
+}
+
+export function decideConfirm(payment: CommandedPayment, command: ConfirmCommand): Plan | Rejection {
+  const { provider } = legOf(payment, payment.intent.currentLeg);
+  const { paymentMethodToken, gatewayPaymentId, gatewaySignature, returnUrl } = command;
+  if (openRequest(payment, 'confirm', 'authorize') !== undefined) {
+    const detail = 'a confirmation is under way: wait for what it comes to';
+    return { code: 'NOT_ALLOWED_IN_STATUS', detail };
+  }
+  if (provider === 'razorpay' && (gatewayPaymentId === null || gatewaySignature === null)) {
+    const detail =
+      "confirm.gatewayPaymentId and confirm.gatewaySignature are missing: Razorpay's checkout gives them";
+    return { code: 'INVALID_COMMAND', detail };
+  }
+  const details = given({ paymentMethodToken, gatewayPaymentId, gatewaySignature, returnUrl });
+  return { change: null, calls: confirmationOf(payment, details) };
+}
+
+/** All that is held, or a part of it, once. The rest of a part is released by the gateway. */
+export function decideCapture(payment: CommandedPayment, command: CaptureCommand): Plan | Rejection {
+  if (openRequest(payment, 'capture') !== undefined) {
+    return { code: 'ALREADY_CAPTURED', detail: 'its capture was asked for: an intent is captured once' };
+  }
+  const { provider, leg } = legOf(payment, payment.intent.currentLeg);
+  const held = sumsOfLeg(payment, leg).amountAuthorized;
+  const amount = command.amount ?? held;
+  const wrong = command.amount === null ? undefined : wrongAmount('capture.amount', amount);
+  if (wrong !== undefined) return wrong;
+  if (amount > held || held === 0n) {
+    return {
+      code: 'AMOUNT_EXCEEDS_AUTHORIZED',
+      detail: `capture.amount is at most the ${held} that are held`,
+    };
+  }
+  if (provider === 'razorpay' && amount !== held) {
+    const detail = `Razorpay captures all that is held: leave capture.amount out, or set it to ${held}`;
+    return { code: 'PARTIAL_CAPTURE_UNSUPPORTED', detail };
+  }
+  return { change: null, calls: [{ operation: 'capture', provider, leg, amount, details: {} }] };
+}
+
+/** Out of the captures of the current leg first; what a second charge took is refunded from its own leg. */
+export function decideRefund(payment: CommandedPayment, command: RefundCommand): Plan | Rejection {
+  const rooms = refundRooms(payment);
+  const left = rooms.reduce((sum, { room }) => sum + room, 0n);
+  const amount = command.amount ?? left;
+  const wrong = command.amount === null ? undefined : wrongAmount('refund.amount', amount);
+  if (wrong !== undefined) return wrong;
+  const taken = amount === 0n ? undefined : takeFrom(rooms, amount);
+  if (taken === undefined) {
+    const detail = `refund.amount is at most the ${left} that are captured and not yet given back or asked for`;
+    return { code: 'AMOUNT_EXCEEDS_CAPTURED', detail };
+  }
+  const details = given({ reason: command.reason });
+  const calls = Array.from(taken, ([leg, share]): GatewayCall => {
+    const { provider } = legOf(payment, leg);
+    return { operation: 'refund', provider, leg, amount: share, details };
+  });
+  return { change: null, calls };
+}
