@@ -190,6 +190,7 @@ function paymentOf({ intent, legs, transactions }: Loaded): Payment {
       id: asIntentRowId(intent.id),
       intentId: intent.intentId as IntentId,
       version: Number(intent.version),
+      expiresAt: intent.expiresAt?.getTime() ?? null,
       lastError: intent.lastError as Payment['intent']['lastError'],
       nextAction: intent.nextAction as JsonValue,
     },

@@ -1,4 +1,10 @@
 export type { EntityManager } from 'typeorm';
+export { type AppliedCommands, applyCommands } from './commands/apply-commands.js';
+export type { CommandEntry } from './commands/command-entry.js';
+export { type DueIntent, findDueIntents } from './commands/find-due-intents.js';
+export type { DecidedCommand } from './commands/fold-entries.js';
+export type { GatewayRequestKey } from './commands/gateway-requests.js';
+export { COMMAND_OUTCOMES_TOPIC, gatewayCommandsTopic } from './commands/outbox-of-commands.js';
 export {
   DATABASE_TIMEOUTS,
   type Database,
@@ -16,6 +22,12 @@ export {
   type UnavailableCode,
   type UnavailableError,
 } from './database-error.js';
+export {
+  type CommandEntity,
+  commandSchema,
+  type GatewayRequestEntity,
+  gatewayRequestSchema,
+} from './entities/command.js';
 export {
   type ConsumerOffsetEntity,
   consumerOffsetSchema,

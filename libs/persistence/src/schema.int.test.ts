@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import {
+  GATEWAY_OPERATIONS,
   GATEWAY_PROVIDERS,
   INTENT_STATUSES,
   TRANSACTION_STATUSES,
@@ -98,6 +99,8 @@ test.each([
   ['payment_transactions_gateway_provider', GATEWAY_PROVIDERS],
   ['payment_transaction_keys_gateway_provider', GATEWAY_PROVIDERS],
   ['payment_webhooks_gateway_provider', GATEWAY_PROVIDERS],
+  ['gateway_requests_gateway_provider', GATEWAY_PROVIDERS],
+  ['gateway_requests_operation', GATEWAY_OPERATIONS],
 ])('%s allows what the code knows, and nothing else', async (name, known) => {
   const [row] = await database.primary.query(
     'SELECT pg_get_constraintdef(oid) AS text FROM pg_constraint WHERE conname = $1 LIMIT 1',

@@ -1,3 +1,4 @@
+import { commandSchema, gatewayRequestSchema } from './command.js';
 import { consumerOffsetSchema, outboxLeaseSchema, outboxSchema } from './kafka-side.js';
 import { paymentIntentSchema } from './payment-intent.js';
 import { gatewayObjectRefSchema, intentLegSchema, paymentIntentKeySchema } from './payment-intent-key.js';
@@ -17,4 +18,6 @@ export const ENTITIES = [
   consumerOffsetSchema,
   outboxSchema,
   outboxLeaseSchema,
+  commandSchema,
+  gatewayRequestSchema,
 ];

@@ -1,5 +1,6 @@
 import { type Fact, type FactOnLeg, type IntentRowId, onLeg, strongestOutcome } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
+import { answerGatewayRequests } from '../commands/gateway-requests.js';
 import { claimRefs } from './claim-refs.js';
 import { foldReports, type LocatedReport } from './fold-reports.js';
 import { loadPaymentsForUpdate } from './load-payments.js';
@@ -51,6 +52,10 @@ export async function applyToPayments(em: EntityManager, reports: readonly Repor
   });
   const changes = await decide(em, entries);
   const outboxShards = await savePayments(em, changes);
+  await answerGatewayRequests(
+    em,
+    reports.flatMap(({ answers }) => answers ?? []),
+  );
   await claimRefs(em, located);
   return { verdicts, changes, outboxShards, claimedAwaited: located.awaited };
 }

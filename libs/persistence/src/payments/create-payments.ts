@@ -19,6 +19,8 @@ import type { Report } from './report.js';
 
 /** A payment to be created: an intent with one leg. */
 export interface NewPaymentRow {
+  /** The internal id that it takes; one of `createdAt` by default. */
+  readonly id?: IntentRowId;
   readonly orderId: string;
   readonly customerId: string;
   readonly provider: GatewayProvider;
@@ -122,7 +124,7 @@ export async function createPayments(
   for (const { amount } of payments) requirePossibleAmount('amount', amount.amountMinor);
   const rows = payments.map((payment) => ({
     ...payment,
-    id: uuidv7(payment.createdAt?.getTime()) as IntentRowId,
+    id: payment.id ?? (uuidv7(payment.createdAt?.getTime()) as IntentRowId),
     intentId: intentIdOf(payment.orderId, payment.provider, payment.attempt),
   }));
   const created = await insert(em, rows);

@@ -20,6 +20,7 @@ interface Row {
   readonly amount: string;
   readonly currency: string;
   readonly capture_method: CaptureMethod;
+  readonly expires_ms: number | null;
   readonly current_leg: number;
   readonly amount_authorized: string;
   readonly amount_captured: string;
@@ -34,7 +35,7 @@ interface Row {
 const SQL = `
 SELECT id, intent_id, order_id, customer_id, status, version, amount, currency, capture_method, current_leg,
   amount_authorized, amount_captured, amount_refunded, amount_refund_pending, amount_disputed, last_error,
-  next_action
+  next_action, (extract(epoch FROM expires_at) * 1000)::float8 AS expires_ms
 FROM payment_intents
 WHERE id = ANY($1::uuid[]) AND created_at BETWEEN $2 AND $3
 ORDER BY id
@@ -65,6 +66,7 @@ function intentOf(row: Row): Intent {
     amount: BigInt(row.amount),
     currency: row.currency,
     captureMethod: row.capture_method,
+    expiresAt: row.expires_ms,
     currentLeg: row.current_leg,
     amountAuthorized: BigInt(row.amount_authorized),
     amountCaptured: BigInt(row.amount_captured),

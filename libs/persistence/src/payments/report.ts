@@ -1,4 +1,5 @@
 import type { Decision, Fact, GatewayProvider, IntentId, IntentRowId, Outcome } from '@payments/domain';
+import type { GatewayRequestKey } from '../commands/gateway-requests.js';
 
 /** Who tells: a gateway's webhook, a gateway's answer to a command, or a repair. Kept on new transactions. */
 export type ReportSource = 'gateway' | 'command' | 'reconciliation';
@@ -14,6 +15,11 @@ export interface Report {
   readonly facts: readonly Fact[];
   /** Given by who opened the leg: the ids then become its ids, and nothing is looked up. */
   readonly leg?: KnownLeg;
+  /**
+   * The request to the gateway that this answers: it is open no longer, and what a refund kept is free again but for
+   * what the facts say. Also where the gateway did nothing, or was never asked.
+   */
+  readonly answers?: GatewayRequestKey;
 }
 
 export interface KnownLeg {

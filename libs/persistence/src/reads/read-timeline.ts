@@ -76,7 +76,7 @@ const TIMELINE = {
     SELECT 'command' AS kind, command_id::text AS id, received_at AS at, jsonb_build_object('type', type,
       'sender', sender, 'outcome', outcome, 'code', code, 'detail', detail, 'decidedAt', ${isoTime('decided_at')})
       AS details
-    FROM commands WHERE intent_id = $1
+    FROM commands JOIN intent USING (payment_intent_id)
     UNION ALL
     SELECT 'transaction', tx.transaction_id::text, tx.created_at, jsonb_build_object('type', tx.type,
       'status', tx.status, 'amount', tx.amount, 'currency', tx.currency, 'gatewayProvider', tx.gateway_provider,

@@ -173,7 +173,7 @@ async function insertCommand(intentId: string, rowId: string, at: Date): Promise
   await ledger.rows(
     `INSERT INTO commands (command_id, type, intent_id, payment_intent_id, sender, request_hash, outcome,
        intent_version, received_at, decided_at)
-     VALUES ($1, 'create', $2, $3, 'tests', '\\x00', 'DONE', 1, $4, $4)`,
+     VALUES ($1, 'create', $2, $3, 'tests', sha256('\\x00'), 'DONE', 1, $4, $4)`,
     [commandId, intentId, rowId, at],
   );
   return commandId;

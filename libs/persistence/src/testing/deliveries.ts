@@ -38,6 +38,8 @@ export interface TestLedger {
   settle(options?: SettleOptions): Promise<readonly DeferredWebhook[]>;
   /** Waiting webhooks that cannot be opened for now, and why. */
   readonly unreadable: Map<string, Error>;
+  /** A transaction that runs again while it loses to another one. */
+  transaction<T>(fn: (em: EntityManager) => Promise<T>): Promise<T>;
   load(id: IntentRowId): Promise<LoadedPayment>;
   statuses(): Promise<Record<string, string>>;
   rows(sql: string, parameters?: readonly unknown[]): Promise<Record<string, unknown>[]>;
@@ -79,6 +81,7 @@ export async function openTestLedger(poolSize = 8): Promise<TestLedger> {
   return {
     database,
     conflicts,
+    transaction: run,
     create: async (payment = {}, delays = {}) => {
       const creation = await run(async (em) => {
         await pause(delays.beforeMs);

@@ -1,0 +1,119 @@
+import {
+  type Command,
+  type CommandDecision,
+  type CommandedPayment,
+  type FoldedCommands,
+  foldCommands,
+  type GatewayCall,
+  type IntentRowId,
+  type Rejection,
+} from '@payments/domain';
+import type { LoadedPayment } from '../payments/load-payments.js';
+import type { PaymentChange } from '../payments/payment-change.js';
+import { type CommandEntry, commandOf } from './command-entry.js';
+import type { Creations } from './create-commanded.js';
+
+/** A command with what became of it. */
+export interface DecidedCommand {
+  readonly entry: CommandEntry;
+  /** Null: it is done. */
+  readonly rejection: Rejection | null;
+  /** Null where there is no such intent. */
+  readonly paymentIntentId: IntentRowId | null;
+  /** The intent's version after it. */
+  readonly intentVersion: number | null;
+  readonly calls: readonly GatewayCall[];
+  /** Of the intent; only needed where there are calls. */
+  readonly currency: string | null;
+  /** The intent came into being by it. */
+  readonly creates: boolean;
+}
+
+export interface FoldedEntries {
+  readonly decided: readonly DecidedCommand[];
+  /** Undefined if nothing that others can see of the intent changes. */
+  readonly change: PaymentChange | undefined;
+}
+
+/** What is there of an intent: its payment, that it has none (yet), or that its row is archived. */
+export type Subject =
+  | { readonly kind: 'loaded'; readonly loaded: LoadedPayment; readonly payment: CommandedPayment }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'archived' };
+
+/** Decides the commands of one intent, in the order given. */
+export function foldEntries(
+  subject: Subject,
+  entries: readonly CommandEntry[],
+  { creations, now }: { readonly creations: Creations; readonly now: number },
+): FoldedEntries {
+  if (subject.kind === 'archived') return { decided: entries.map(archived), change: undefined };
+  const commands = entries.flatMap((entry) => commandOf(entry) ?? []);
+  const folded = foldCommands(
+    subject.kind === 'loaded' ? subject.payment : undefined,
+    commands.map((command) => ({ command, circumstances: circumstancesOf(command, creations, now) })),
+  );
+  const decisions = new Map(commands.map((command, index) => [command, folded.decisions[index]]));
+  let current = subject.kind === 'loaded' ? subject.payment : undefined;
+  const decided = entries.map((entry) => {
+    const command = commandOf(entry);
+    const decision = command && decisions.get(command);
+    if (decision?.outcome === 'DONE') current = decision.payment;
+    return decidedOf(entry, decision, current);
+  });
+  return { decided, change: changeOf(subject, folded) };
+}
+
+function circumstancesOf(command: Command, { rowIdOf, refused }: Creations, now: number) {
+  return { now, rowId: rowIdOf(command.intentId), orderHasAnother: refused.has(command.intentId) };
+}
+
+function decidedOf(
+  entry: CommandEntry,
+  decision: CommandDecision | undefined,
+  after: CommandedPayment | undefined,
+): DecidedCommand {
+  const isDone = decision?.outcome === 'DONE';
+  const rejection = decision === undefined ? (entry.content as Rejection) : null;
+  return {
+    entry,
+    rejection: decision?.outcome === 'REJECTED' ? decision.rejection : rejection,
+    paymentIntentId: after?.intent.id ?? null,
+    intentVersion: after?.intent.version ?? null,
+    calls: isDone ? decision.calls : [],
+    currency: after?.intent.currency ?? null,
+    creates: isDone && decision.creates,
+  };
+}
+
+function archived(entry: CommandEntry): DecidedCommand {
+  const rejection: Rejection = {
+    code: 'INTENT_NOT_FOUND',
+    detail: 'the intent is archived: ask an operator',
+  };
+  return {
+    ...{
+      entry,
+      rejection,
+      paymentIntentId: null,
+      intentVersion: null,
+      calls: [],
+      currency: null,
+      creates: false,
+    },
+  };
+}
+
+function changeOf(subject: Subject, { payment, before, events }: FoldedCommands): PaymentChange | undefined {
+  if (payment === undefined || before === undefined || events.length === 0) return undefined;
+  const loaded =
+    subject.kind === 'loaded' ? subject.loaded : { payment: before, transactionIds: new Map<never, never>() };
+  return {
+    before: loaded,
+    folded: {
+      ...{ payment, events, decisions: [], legs: [], transactions: [], alerts: [], abandonedLegs: [] },
+      intentChanged: payment.intent !== before.intent,
+    },
+    sources: new Map(),
+  };
+}

@@ -1,0 +1,96 @@
+import type { CommandId, GatewayCall, GatewayOperation, GatewayRequest, IntentRowId } from '@payments/domain';
+import type { EntityManager } from 'typeorm';
+
+/** Names one call at a gateway. */
+export type GatewayRequestKey = Pick<GatewayRequest, 'commandId' | 'leg' | 'operation'>;
+
+/** A call that a command asks for. */
+export interface NewGatewayRequest {
+  readonly commandId: CommandId;
+  readonly paymentIntentId: IntentRowId;
+  readonly call: GatewayCall;
+  /** In milliseconds since the epoch, as everything here. */
+  readonly requestedAt: number;
+  readonly notAfter: number | null;
+}
+
+interface Row {
+  readonly payment_intent_id: string;
+  readonly command_id: string;
+  readonly leg: number;
+  readonly operation: GatewayOperation;
+  readonly amount: string | null;
+}
+
+const READ_OPEN = `
+SELECT payment_intent_id, command_id, leg, operation, amount FROM gateway_requests
+WHERE payment_intent_id = ANY($1::uuid[]) AND answered_at IS NULL
+ORDER BY requested_at, command_id, leg`;
+
+const INSERT = `
+INSERT INTO gateway_requests (command_id, payment_intent_id, requested_at, not_after, amount, leg, operation,
+  gateway_provider, details)
+SELECT command_id, payment_intent_id, to_timestamp(requested_ms / 1000), to_timestamp(not_after_ms / 1000), amount,
+  leg, operation, gateway_provider, details
+FROM unnest($1::uuid[], $2::uuid[], $3::float8[], $4::float8[], $5::bigint[], $6::smallint[], $7::text[],
+  $8::text[], $9::jsonb[])
+  AS row (command_id, payment_intent_id, requested_ms, not_after_ms, amount, leg, operation, gateway_provider,
+    details)`;
+
+const ANSWER = `
+UPDATE gateway_requests request SET answered_at = now()
+FROM unnest($1::uuid[], $2::smallint[], $3::text[]) AS answered (command_id, leg, operation)
+WHERE request.command_id = answered.command_id AND request.leg = answered.leg
+  AND request.operation = answered.operation AND request.answered_at IS NULL`;
+
+/** What is open of intents. Read it once they are locked: then no command can ask for more meanwhile. */
+export async function readOpenRequests(
+  em: EntityManager,
+  intentIds: readonly string[],
+): Promise<Map<string, GatewayRequest[]>> {
+  if (intentIds.length === 0) return new Map();
+  const rows: Row[] = await em.query(READ_OPEN, [intentIds]);
+  const requests = new Map<string, GatewayRequest[]>();
+  for (const row of rows) {
+    const request: GatewayRequest = {
+      commandId: row.command_id as CommandId,
+      leg: row.leg,
+      operation: row.operation,
+      amount: row.amount === null ? null : BigInt(row.amount),
+    };
+    requests.set(row.payment_intent_id, [...(requests.get(row.payment_intent_id) ?? []), request]);
+  }
+  return requests;
+}
+
+/** In the transaction of the commands that ask for them. */
+export async function insertGatewayRequests(
+  em: EntityManager,
+  rows: readonly NewGatewayRequest[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await em.query(INSERT, [
+    rows.map(({ commandId }) => commandId),
+    rows.map(({ paymentIntentId }) => paymentIntentId),
+    rows.map(({ requestedAt }) => requestedAt),
+    rows.map(({ notAfter }) => notAfter),
+    rows.map(({ call }) => call.amount),
+    rows.map(({ call }) => call.leg),
+    rows.map(({ call }) => call.operation),
+    rows.map(({ call }) => call.provider),
+    rows.map(({ call }) => JSON.stringify(call.details)),
+  ]);
+}
+
+/** They are open no longer. Those that were answered before, or never asked, stay as they are. */
+export async function answerGatewayRequests(
+  em: EntityManager,
+  keys: readonly GatewayRequestKey[],
+): Promise<void> {
+  if (keys.length === 0) return;
+  await em.query(ANSWER, [
+    keys.map(({ commandId }) => commandId),
+    keys.map(({ leg }) => leg),
+    keys.map(({ operation }) => operation),
+  ]);
+}

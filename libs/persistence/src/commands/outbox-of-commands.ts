@@ -1,0 +1,64 @@
+import type { GatewayProvider } from '@payments/domain';
+import type { OutboxRow } from '../outbox/append-outbox.js';
+import type { DecidedCommand } from './fold-entries.js';
+
+/** Where outcomes of commands go; the same name as in the topic catalogue. */
+export const COMMAND_OUTCOMES_TOPIC = 'payment.command.outcomes';
+
+/** Where a gateway's calls go; the same names as in the topic catalogue. */
+export function gatewayCommandsTopic(provider: GatewayProvider): string {
+  return `payment.gateway.commands.${provider}`;
+}
+
+/** What is to be told of a decided command: its outcome, and the calls that it asks for. */
+export function outboxOf(decided: DecidedCommand, now: number): OutboxRow[] {
+  const { entry, paymentIntentId, intentVersion } = decided;
+  const { intentId, headers = {} } = entry;
+  const place = {
+    // Without an intent there is nothing to be in order with.
+    paymentIntentId: paymentIntentId ?? entry.commandId,
+    intentId,
+    version: intentVersion ?? 1,
+    headers,
+  };
+  return [
+    { ...place, topic: COMMAND_OUTCOMES_TOPIC, payload: outcomeOf(decided, now) },
+    ...callsOf(decided, now).map(({ provider, payload }) => ({
+      ...{ ...place, topic: gatewayCommandsTopic(provider), payload },
+    })),
+  ];
+}
+
+function outcomeOf({ entry, rejection, intentVersion }: DecidedCommand, now: number): object {
+  const { commandId, type, intentId } = entry;
+  return {
+    ...{ commandId, type, intentId, intentVersion, decidedAt: now },
+    outcome: rejection === null ? 'DONE' : 'REJECTED',
+    code: rejection?.code ?? null,
+    detail: rejection?.detail ?? null,
+  };
+}
+
+function callsOf(
+  { entry, calls, currency, paymentIntentId }: DecidedCommand,
+  now: number,
+): { provider: GatewayProvider; payload: object }[] {
+  const { commandId, intentId, content } = entry;
+  const notAfter = 'code' in content ? null : content.notAfter;
+  return calls.map(({ provider, operation, leg, amount }) => ({
+    provider,
+    payload: {
+      ...{
+        commandId,
+        operation,
+        gatewayProvider: provider,
+        intentId,
+        paymentIntentId,
+        leg,
+        amount,
+        currency,
+      },
+      ...{ issuedAt: now, notAfter },
+    },
+  }));
+}
