@@ -24,7 +24,7 @@ const ALLOWED = {
   'libs/worker': ['messaging', 'persistence', 'contracts', 'runtime'],
   'libs/client': ['domain', 'contracts', 'messaging', 'runtime'],
   'services/ingress': ['domain', 'contracts', 'messaging', 'cache', 'gateways', 'runtime'],
-  'services/intents': ['domain', 'contracts', 'worker', 'persistence', 'cache', 'runtime'],
+  'services/intents': ['domain', 'contracts', 'worker', 'persistence', 'cache', 'runtime', 'messaging'],
   'services/webhooks': [...WEBHOOK_WORKER, 'messaging'],
   'services/gateway': WEBHOOK_WORKER,
   'services/reconciliation': WEBHOOK_WORKER,
@@ -52,6 +52,7 @@ const KEPT = {
 
 /** Dependencies that only the named files may import, but for types: a service's wiring, not its handlers. */
 const FOR_WIRING = {
+  'services/intents': { packages: ['messaging'], files: ['src/main.ts', 'src/context.ts'] },
   'services/webhooks': { packages: ['messaging'], files: ['src/main.ts', 'src/context.ts'] },
 };
 

@@ -5,6 +5,7 @@ export const PORTS = {
   ingress: { variable: 'INGRESS_PORT', standard: 8080 },
   query: { variable: 'QUERY_PORT', standard: 8081 },
   webhooks: { variable: 'WEBHOOKS_PORT', standard: 8083 },
+  intents: { variable: 'INTENTS_PORT', standard: 8084 },
   simulator: { variable: 'SIMULATOR_PORT', standard: 8090 },
   simulatorCertificates: { variable: 'SIMULATOR_CERT_PORT', standard: 8091 },
   postgres: { variable: 'POSTGRES_PORT', standard: 15432 },

@@ -19,6 +19,15 @@ function newKey(id: string): SealKey {
   return { id, key: randomBytes(32) };
 }
 
+test('a fingerprint tells contents apart, and needs the key', () => {
+  const key = newKey('2026-07');
+  const keyring = new SealKeyring([key]);
+  expect(keyring.fingerprint(BODY)).toMatch(/^2026-07:[0-9a-f]{64}$/);
+  expect(new SealKeyring([key, newKey('2026-06')]).fingerprint(BODY)).toBe(keyring.fingerprint(BODY));
+  expect(keyring.fingerprint(Buffer.from('{}'))).not.toBe(keyring.fingerprint(BODY));
+  expect(new SealKeyring([newKey('2026-07')]).fingerprint(BODY)).not.toBe(keyring.fingerprint(BODY));
+});
+
 describe('a sealed body', () => {
   const keyring = new SealKeyring([newKey('2026-07')]);
 

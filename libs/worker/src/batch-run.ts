@@ -1,6 +1,6 @@
 import type { ConsumedBatch, ConsumedRecord } from '@payments/messaging';
 import { inSpanFromHeaders, retryDelayMs, sleep } from '@payments/runtime';
-import { type Disposition, disposition } from './disposition.js';
+import { type Disposition, disposition, PoisonError } from './disposition.js';
 import type { Message } from './handler.js';
 import { type Committed, TRANSACTION_RECORDS_MAX } from './joint-transactions.js';
 import { Progress } from './progress.js';
@@ -223,6 +223,7 @@ export class BatchRun<T, Effect> {
     const { attempts, firstFailedAt, lastError: error } = item;
     for (let tries = 1; ; tries += 1) {
       try {
+        await this.#tellRefused(error);
         await this.#context.deadLetters.write(item.record, { code, error, attempts, firstFailedAt });
         break;
       } catch (failure) {
@@ -231,6 +232,12 @@ export class BatchRun<T, Effect> {
     }
     this.#context.events.deadLettered(item.record, code, error, attempts);
     this.#finish([item], 'dead_lettered');
+  }
+
+  async #tellRefused(error: unknown): Promise<void> {
+    const { handler, database } = this.#context;
+    if (!(error instanceof PoisonError) || handler.refused === undefined) return;
+    await database.transaction(async (em: EntityManager) => handler.refused?.(em, error));
   }
 
   async #waitOut(verdict: Disposition, error: unknown, tries: number): Promise<void> {

@@ -7,6 +7,7 @@ import {
   SendDeadlineError,
 } from '@payments/messaging';
 import { DeadLetters } from './dead-letters.js';
+import { PoisonError } from './disposition.js';
 
 const RECORD: ConsumedRecord = {
   topic: 'some.topic',
@@ -39,6 +40,15 @@ test('a record is written with its bytes, its own headers and the reason', async
   expect(sent).toHaveLength(1);
   expect(sent[0]).toMatchObject({ topic: 'some.topic.dlq', key: RECORD.key, value: RECORD.value });
   expect(sent[0]?.headers).toMatchObject({ foreign: RECORD.headers.foreign, 'dlq.error.code': 'CODE' });
+});
+
+test('what an error says to put in its place goes instead of the original', async () => {
+  const { sent, deadLetters } = deadLettersAnswering();
+  const letter = { value: Buffer.from('v'), headers: { 'dlq.fingerprint': Buffer.from('k:1') } };
+  await deadLetters.write(RECORD, { ...WHY, error: new PoisonError('CARD_DATA', 'why', { letter }) });
+  expect(sent[0]).toMatchObject({ topic: 'some.topic.dlq', key: RECORD.key, value: letter.value });
+  expect(sent[0]?.headers).toMatchObject({ ...letter.headers, 'dlq.original.offset': '41' });
+  expect(sent[0]?.headers).not.toHaveProperty('foreign');
 });
 
 test('one whose headers cannot be written goes without them', async () => {

@@ -6,6 +6,7 @@ import {
   RecordTooLargeError,
   SendRefusedError,
 } from '@payments/messaging';
+import { PoisonError } from './disposition.js';
 
 const MESSAGE_CHARS_MAX = 500;
 
@@ -28,12 +29,13 @@ export class DeadLetters {
   }
 
   /**
-   * Resolves once all in-sync replicas have it. A record that cannot be written as it is goes without its own
+   * Resolves once all in-sync replicas have it. What a PoisonError says to put in its place goes instead. A record that cannot be written as it is goes without its own
    * headers, and as a last resort without its value, which then stays where its position says.
    *
    * @throws what `BatchingProducer.send` throws, if a later try may succeed.
    */
-  async write(record: ConsumedRecord, why: GivenUp): Promise<void> {
+  async write(original: ConsumedRecord, why: GivenUp): Promise<void> {
+    const record = why.error instanceof PoisonError ? { ...original, ...why.error.letter } : original;
     const reasons = this.#headers(record, why);
     const whole = {
       topic: deadLetterTopicOf(record.topic),

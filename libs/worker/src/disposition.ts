@@ -1,5 +1,6 @@
 import { SealBrokenError, SealKeyUnknownError } from '@payments/contracts';
 import {
+  type ConsumedRecord,
   QueueFullError,
   RegistryUnavailableError,
   SendDeadlineError,
@@ -30,10 +31,17 @@ export interface Disposition {
 export class PoisonError extends Error {
   override readonly name = 'PoisonError';
   readonly code: string;
+  /** What its dead letter holds in place of the record's own; headers beside the reason. */
+  readonly letter: Partial<Pick<ConsumedRecord, 'key' | 'value' | 'headers'>>;
 
-  constructor(code: string, message: string, options?: ErrorOptions) {
+  constructor(
+    code: string,
+    message: string,
+    { letter = {}, ...options }: ErrorOptions & { readonly letter?: PoisonError['letter'] } = {},
+  ) {
     super(message, options);
     this.code = code;
+    this.letter = letter;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ConsumedRecord } from '@payments/messaging';
 import type { EntityManager } from '@payments/persistence';
+import type { PoisonError } from './disposition.js';
 
 /** A record together with what it says. */
 export interface Message<T> {
@@ -17,4 +18,9 @@ export interface Handler<T, Effect = void> {
   apply(em: EntityManager, messages: readonly Message<T>[]): Promise<Effect>;
   /** Runs once the effects are durable. What it throws is logged and changes nothing. */
   afterCommit?(messages: readonly Message<T>[], effect: Effect): Promise<void>;
+  /**
+   * Writes what has to be known of a record that `load` refused for good, in a transaction of its own, before its
+   * dead letter is written. May run again for the same record.
+   */
+  refused?(em: EntityManager, error: PoisonError): Promise<void>;
 }

@@ -1,6 +1,8 @@
 export { type Disposition, type DispositionKind, disposition, PoisonError } from './disposition.js';
 export type { Handler, Message } from './handler.js';
+export { type BackgroundRelay, startRelayInBackground } from './outbox/background-relay.js';
 export { Bell } from './outbox/bell.js';
+export { commandOutcomesRoute, gatewayCommandsRoute } from './outbox/command-routes.js';
 export { intentEventsRoute } from './outbox/intent-events-route.js';
 export {
   OUTBOX_RELAY_TUNING,
@@ -10,5 +12,6 @@ export {
   startOutboxRelay,
 } from './outbox/outbox-relay.js';
 export { type OutboxRoute, PayloadError } from './outbox/outbox-route.js';
+export { outboxRoutes } from './outbox/outbox-routes.js';
 export { startWorker, type Worker, type WorkerOptions } from './worker.js';
 export { RETRY_POLICY, type RetryPolicy } from './worker-context.js';

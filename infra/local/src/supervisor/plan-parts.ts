@@ -88,6 +88,7 @@ export function planParts(
       servicePlan({ name: 'ingress', package: 'services/ingress', port: ports.ingress, env: environment }),
       servicePlan({ name: 'query', package: 'services/query', port: ports.query, env: environment }),
       servicePlan({ name: 'webhooks', package: 'services/webhooks', port: ports.webhooks, env: environment }),
+      servicePlan({ name: 'intents', package: 'services/intents', port: ports.intents, env: environment }),
     ].filter((plan) => plan !== undefined),
   };
 }

@@ -15,9 +15,9 @@ import {
 import { type Backoff, type Logger, type Metrics, retryDelayMs, sleep } from '@payments/runtime';
 import { disposition } from '../disposition.js';
 import { Bell } from './bell.js';
-import { intentEventsRoute } from './intent-events-route.js';
 import { OutboxEvents } from './outbox-events.js';
 import type { OutboxRoute } from './outbox-route.js';
+import { outboxRoutes } from './outbox-routes.js';
 import { publishRows } from './publish-rows.js';
 import { ShardLeases } from './shard-leases.js';
 
@@ -28,7 +28,7 @@ export interface OutboxRelayOptions {
   readonly codec: Pick<SchemaCodec, 'register' | 'encode'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** One for each topic to send; events of intents by default. Rows of other topics stay where they are. */
+  /** One for each topic to send; all of ours by default. Rows of other topics stay where they are. */
   readonly routes?: readonly OutboxRoute[];
   /**
    * Called with rows before they are sent, and again whenever they are sent again: what has to happen after each
@@ -111,7 +111,7 @@ class RunningRelay implements OutboxRelay {
   #closing: Promise<void> | undefined;
 
   constructor(options: OutboxRelayOptions) {
-    const { database, logger, metrics, routes = [intentEventsRoute() as OutboxRoute] } = options;
+    const { database, logger, metrics, routes = outboxRoutes() } = options;
     this.#options = options;
     this.#routes = new Map(routes.map((route) => [route.spec.name, route]));
     this.#tuning = { ...OUTBOX_RELAY_TUNING, ...options.tuning };

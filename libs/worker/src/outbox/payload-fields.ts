@@ -44,6 +44,10 @@ export class PayloadFields {
     return Number.isSafeInteger(number) ? number : this.#refuse(name, 'is beyond 2^53');
   }
 
+  integerOrNull(name: string): number | null {
+    return this.#isNull(name) ? null : this.integer(name);
+  }
+
   object(name: string): PayloadFields {
     return new PayloadFields(this.#fields[name], this.#pathOf(name));
   }

@@ -1,5 +1,6 @@
 import { retryDelayMs, sleep } from '@payments/runtime';
-import { disposition, type OutboxRelay, type OutboxRelayOptions, startOutboxRelay } from '@payments/worker';
+import { disposition } from '../disposition.js';
+import { type OutboxRelay, type OutboxRelayOptions, startOutboxRelay } from './outbox-relay.js';
 
 export interface BackgroundRelay extends Pick<OutboxRelay, 'wake'> {
   close(deadline?: AbortSignal): Promise<void>;
@@ -8,8 +9,8 @@ export interface BackgroundRelay extends Pick<OutboxRelay, 'wake'> {
 const RETRY = { baseMs: 200, capMs: 5_000 };
 
 /**
- * An outbox relay that starts as soon as registry and database let it. Webhooks are applied meanwhile: their
- * events are safe in the outbox, and nobody has to wait for a registry to come back.
+ * An outbox relay that starts as soon as registry and database let it. Its worker goes on meanwhile: what it tells
+ * is safe in the outbox, and nobody has to wait for a registry to come back.
  */
 export function startRelayInBackground(
   options: OutboxRelayOptions,

@@ -1,0 +1,63 @@
+import { type Cache, keysOfPayments } from '@payments/cache';
+import { type SealKeyring, TOPICS } from '@payments/contracts';
+import type { ConsumedRecord, SchemaCodec } from '@payments/messaging';
+import { type AppliedCommands, applyCommands, type EntityManager } from '@payments/persistence';
+import { type Handler, type Message, PoisonError } from '@payments/worker';
+import type { IntentsEvents } from '../intents-events.js';
+import { CardDataError, type ReceivedCommand, receivedCommand } from '../read-command.js';
+
+export interface ApplyCommandDeps {
+  readonly codec: Pick<SchemaCodec, 'decode'>;
+  readonly keyring: Pick<SealKeyring, 'fingerprint'>;
+  readonly cache: Pick<Cache, 'del'>;
+  readonly events: IntentsEvents;
+  /** Called once records of the outbox are committed, with the shards that they are in. */
+  readonly wakeRelay: (shards: ReadonlySet<number>) => void;
+}
+
+/** Applies commands to payment intents: whole batches in one transaction, each command once. */
+export class ApplyCommand implements Handler<ReceivedCommand, AppliedCommands> {
+  readonly #deps: ApplyCommandDeps;
+
+  constructor(deps: ApplyCommandDeps) {
+    this.#deps = deps;
+  }
+
+  async load(record: ConsumedRecord): Promise<ReceivedCommand> {
+    if (record.value === null) throw new PoisonError('EMPTY', 'the record has no value');
+    const command = await this.#deps.codec.decode(TOPICS.intentCommands, record.value);
+    return receivedCommand(command, record, this.#deps.keyring);
+  }
+
+  apply(em: EntityManager, messages: readonly Message<ReceivedCommand>[]): Promise<AppliedCommands> {
+    return applyCommands(
+      em,
+      messages.map(({ value }) => value.entry),
+      Date.now(),
+    );
+  }
+
+  async afterCommit(messages: readonly Message<ReceivedCommand>[], applied: AppliedCommands): Promise<void> {
+    this.#deps.events.applied(
+      applied,
+      messages.map(({ value }) => value),
+    );
+    await tellChanges(this.#deps, applied);
+  }
+
+  /** A command with a card number ends in a dead letter without it; its sender is told why all the same. */
+  async refused(em: EntityManager, error: PoisonError): Promise<void> {
+    if (!(error instanceof CardDataError) || error.entry === undefined) return;
+    const { decided } = await applyCommands(em, [error.entry], Date.now());
+    if (decided.length > 0) this.#deps.events.refused(error.entry);
+  }
+}
+
+/** What is cached of changed payments goes, and what was left in the outbox is sent. */
+export async function tellChanges(
+  { cache, wakeRelay }: Pick<ApplyCommandDeps, 'cache' | 'wakeRelay'>,
+  { changes, outboxShards }: AppliedCommands,
+): Promise<void> {
+  if (outboxShards.size > 0) wakeRelay(outboxShards);
+  if (changes.length > 0) await cache.del(keysOfPayments(changes.map(({ folded }) => folded.payment.intent)));
+}

@@ -1,0 +1,94 @@
+import type { AppliedCommands, CommandEntry, DecidedCommand, PaymentChange } from '@payments/persistence';
+import type { Logger, Metrics } from '@payments/runtime';
+import { type ReceivedCommand, typeLabel } from './read-command.js';
+
+/** What the intents service tells its operators. */
+export class IntentsEvents {
+  readonly #logger: Logger;
+  readonly #creation;
+  readonly #commands;
+  readonly #effects;
+  readonly #overdue;
+
+  constructor(metrics: Metrics, logger: Logger) {
+    this.#logger = logger;
+    this.#creation = metrics.histogram({
+      name: 'payment_creation_duration_seconds',
+      help: "From a creation's issuedAt, by its sender's clock, to its intent committed. Target: 0.2.",
+      labelNames: ['provider'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10, 60],
+    });
+    this.#commands = metrics.counter({
+      name: 'intent_commands_total',
+      help: 'Commands, by what became of them; a repeated one was decided before, a reused id is another command.',
+      labelNames: ['type', 'outcome', 'code'],
+    });
+    this.#effects = metrics.counter({
+      name: 'payment_effects_total',
+      help: 'Changes of payments, by the type of their event.',
+      labelNames: ['type'],
+    });
+    this.#overdue = metrics.histogram({
+      name: 'payment_expiry_delay_seconds',
+      help: "From an intent's expiresAt to its end committed.",
+      buckets: [0.1, 0.5, 1, 2, 5, 10, 30, 60, 600, 3_600],
+    });
+  }
+
+  /** A batch is committed. */
+  applied(applied: AppliedCommands, received: readonly ReceivedCommand[]): void {
+    const now = Date.now();
+    const issuedAt = new Map(received.map((one) => [one.entry, one.issuedAt]));
+    for (const one of applied.decided) this.#decided(one, now - (issuedAt.get(one.entry) ?? now));
+    for (const entry of applied.repeated) this.#count(entry, 'repeated');
+    for (const entry of applied.reused) this.#reused(entry);
+    for (const change of applied.changes) this.#changed(change);
+  }
+
+  /** Intents whose time was over have ended. */
+  expired(applied: AppliedCommands): void {
+    this.applied(applied, []);
+    const now = Date.now();
+    for (const { folded } of applied.changes) {
+      const { expiresAt } = folded.payment.intent;
+      if (expiresAt !== null) this.#overdue.observe(Math.max(0, now - expiresAt) / 1000);
+    }
+  }
+
+  /** Also before its dead letter is written, whose own line tells where it was. */
+  refused(entry: CommandEntry): void {
+    this.#count(entry, 'rejected', 'CARD_DATA');
+  }
+
+  expiryFailed(error: unknown): void {
+    this.#logger.warn({ err: error }, 'intents whose time is over could not be ended, will be tried again');
+  }
+
+  #decided({ entry, rejection, creates }: DecidedCommand, ageMs: number): void {
+    const { commandId, intentId, content } = entry;
+    this.#count(entry, rejection === null ? 'done' : 'rejected', rejection?.code);
+    const line = { command_id: commandId, intent_id: intentId, type: typeLabel(entry), duration_ms: ageMs };
+    if (rejection !== null) this.#logger.info({ ...line, ...rejection }, 'command rejected');
+    else this.#logger.debug(line, 'command done');
+    if (creates && !('code' in content) && content.type === 'create') {
+      this.#creation.observe({ provider: content.provider }, Math.max(0, ageMs) / 1000);
+    }
+  }
+
+  #reused(entry: CommandEntry): void {
+    const { commandId, intentId } = entry;
+    this.#count(entry, 'rejected', 'COMMAND_ID_REUSED');
+    this.#logger.warn(
+      { command_id: commandId, intent_id: intentId, type: typeLabel(entry), code: 'COMMAND_ID_REUSED' },
+      'another command came under the id of one that was decided: only its sender can say what was meant',
+    );
+  }
+
+  #changed({ folded }: PaymentChange): void {
+    for (const { type } of folded.events) this.#effects.inc({ type });
+  }
+
+  #count(entry: CommandEntry, outcome: string, code = ''): void {
+    this.#commands.inc({ type: typeLabel(entry), outcome, code });
+  }
+}

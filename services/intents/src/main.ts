@@ -1,0 +1,5 @@
+import { runService } from '@payments/runtime';
+import { intentsSettings } from './config.js';
+import { startIntents } from './context.js';
+
+await runService('intents', intentsSettings, startIntents);

@@ -1,0 +1,83 @@
+import type { PaymentIntentCommand, SealKeyring } from '@payments/contracts';
+import { type Command, isCommandType, type Rejection } from '@payments/domain';
+import type { ConsumedRecord } from '@payments/messaging';
+import type { CommandEntry } from '@payments/persistence';
+import { PoisonError } from '@payments/worker';
+import { cardTexts, holdsCardNumber, letterWithout, redactCommand } from './card-data.js';
+import { identityOf, readContent } from './read-content.js';
+import { requestHashOf } from './request-hash.js';
+
+/** A command as its record holds it. */
+export interface ReceivedCommand {
+  readonly entry: CommandEntry;
+  /** When it was sent, in milliseconds since the epoch, by its sender's clock. */
+  readonly issuedAt: number;
+}
+
+/** A command that holds a card number: what can be told of it, without the digits. */
+export class CardDataError extends PoisonError {
+  /** Undefined if it names neither itself nor an intent by a UUID. */
+  readonly entry: CommandEntry | undefined;
+
+  constructor(entry: CommandEntry | undefined, letter: PoisonError['letter']) {
+    super('CARD_DATA', CARD_DATA.detail, { letter });
+    this.entry = entry;
+  }
+}
+
+const CARD_DATA: Rejection = {
+  code: 'CARD_DATA',
+  detail: "it holds what looks like a card number: send the gateway's token instead",
+};
+const TYPE_CHARS_MAX = 64;
+const SENDER_CHARS_MAX = 255;
+
+/** @throws CardDataError; PoisonError if nobody could be told what becomes of it */
+export function receivedCommand(
+  command: PaymentIntentCommand,
+  record: ConsumedRecord,
+  keyring: Pick<SealKeyring, 'fingerprint'>,
+): ReceivedCommand {
+  const texts = cardTexts(command);
+  if (texts.length > 0 || holdsCardNumber(record)) {
+    const entry = entryOf(redactCommand(command), record, () => CARD_DATA);
+    throw new CardDataError(entry, letterWithout(record, texts, keyring));
+  }
+  const entry = entryOf(command, record, (identity) => readContent(command, identity));
+  if (entry === undefined) {
+    throw new PoisonError(
+      'NOT_IDENTIFIED',
+      'commandId and intentId have to be UUIDs: nobody can be answered',
+    );
+  }
+  return { entry, issuedAt: command.issuedAt };
+}
+
+type Identity = NonNullable<ReturnType<typeof identityOf>>;
+
+function entryOf(
+  command: PaymentIntentCommand,
+  { headers: { traceparent } }: ConsumedRecord,
+  read: (identity: Identity) => Command | Rejection,
+): CommandEntry | undefined {
+  const identity = identityOf(command);
+  if (identity === undefined) return undefined;
+  return {
+    ...identity,
+    type: storable(command.type, TYPE_CHARS_MAX) || 'unknown',
+    sender: storable(command.sender, SENDER_CHARS_MAX),
+    requestHash: requestHashOf(command),
+    receivedAt: Date.now(),
+    content: read(identity),
+    ...(traceparent && { headers: { traceparent: traceparent.toString('latin1', 0, 64) } }),
+  };
+}
+
+/** Label of metrics: a sender's own words would make as many series as it likes. */
+export function typeLabel({ type }: Pick<CommandEntry, 'type'>): string {
+  return isCommandType(type) ? type : 'unknown';
+}
+
+function storable(text: string, charsMax: number): string {
+  return text.replaceAll('\0', '').slice(0, charsMax);
+}
