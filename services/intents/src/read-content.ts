@@ -124,7 +124,7 @@ function reason(path: string, value: string | null): string | null {
 
 function urlOrNull(path: string, value: string | null): string | null {
   const url = textOrNull(path, value, { max: LIMITS.urlChars });
-  if (url === null || /^https?:$/.test(URL.parse(url)?.protocol ?? '')) return url;
+  if (url === null || (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol))) return url;
   throw new InvalidFieldError(path, 'is an absolute URL of http or https');
 }
 

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { until } from '@payments/local/testing';
+import { findDueIntents } from '@payments/persistence';
+import { startExpiry } from './expiry.js';
+import { aCommand, aCreation } from './testing/a-command.js';
+import { authorized, captured } from './testing/facts.js';
+import { IntentsHarness } from './testing/intents-harness.js';
+
+let harness: IntentsHarness;
+beforeEach(async () => {
+  harness = await IntentsHarness.create();
+  await harness.startWorker();
+}, 60_000);
+afterEach(() => harness.close(), 60_000);
+
+function expire(): void {
+  const { database, cache, events } = harness.parts;
+  const expiry = startExpiry({ database, cache, events, intervalMs: 100, wakeRelay: () => {} });
+  harness.onClose(() => expiry.close());
+}
+
+/** So many intents, created with a time to come that then has passed. */
+async function overdue(count: number, said: Parameters<typeof aCreation>[0] = {}) {
+  const creations = Array.from({ length: count }, () =>
+    aCreation({ expiresAt: Date.now() + 3_600_000, ...said }),
+  );
+  await harness.publish(creations);
+  await harness.finished();
+  await harness.rows(
+    `UPDATE payment_intents SET expires_at = now() - interval '1 second'
+    WHERE intent_id = ANY($1) AND expires_at IS NOT NULL`,
+    [creations.map(({ intentId }) => intentId)],
+  );
+  return creations;
+}
+
+async function statuses(): Promise<Record<string, number>> {
+  const rows = await harness.rows('SELECT status, count(*)::int AS n FROM payment_intents GROUP BY 1');
+  return Object.fromEntries(rows.map(({ status, n }) => [String(status), Number(n)]));
+}
+
+test('by several timers each overdue intent ends once, with its event, its outcome and its call', async () => {
+  await overdue(250);
+  await harness.publish([aCreation({ expiresAt: Date.now() + 3_600_000 }), aCreation()]);
+  await harness.finished();
+  for (let timers = 0; timers < 3; timers += 1) expire();
+  await until(async () => (await statuses()).EXPIRED === 250, {
+    what: 'the overdue to expire',
+    timeoutMs: 60_000,
+  });
+  expect(await statuses()).toEqual({ EXPIRED: 250, CREATED: 2 });
+  expect(
+    await harness.rows(
+      `SELECT outcome, sender, count(*)::int AS n FROM commands WHERE type = 'expire' GROUP BY 1, 2`,
+    ),
+  ).toEqual([{ outcome: 'DONE', sender: 'intents', n: 250 }]);
+  const told = await harness.rows(`SELECT topic, count(*)::int AS n FROM outbox
+    WHERE payload->>'type' IN ('expired', 'expire') OR payload->>'operation' = 'cancel' GROUP BY 1 ORDER BY 1`);
+  expect(told).toEqual([
+    { topic: 'payment.command.outcomes', n: 250 },
+    { topic: 'payment.gateway.commands.stripe', n: 250 },
+    { topic: 'payment.intent.events', n: 250 },
+  ]);
+}, 120_000);
+
+test('what is paid, or whose money is under way, is left; what is held is let go', async () => {
+  const [paid, capturing, held, processing] = await overdue(4, { captureMethod: 'manual' });
+  if (!paid || !capturing || !held || !processing) throw new Error('four were created');
+  const tell = (create: typeof paid, told: typeof captured) => {
+    const objectId = `pi_${randomUUID()}`;
+    return harness.answer(create, 'create', { facts: [told(objectId)], gatewayObjectId: objectId });
+  };
+  await tell(paid, captured);
+  await tell(capturing, authorized);
+  await tell(held, authorized);
+  await harness.answer(processing, 'create', {
+    facts: [{ kind: 'processing', provider: 'stripe', objectId: 'pi_9', relatedIds: [], occurredAt: 1 }],
+    gatewayObjectId: 'pi_9',
+  });
+  await harness.publish([aCommand(capturing, 'capture')]);
+  await harness.finished();
+  expire();
+  await until(async () => (await statuses()).EXPIRED === 1, { what: 'the held one to expire' });
+  const due = await harness.parts.database.transaction((em) => findDueIntents(em, Date.now(), 10));
+  expect(due).toEqual([]);
+  expect(await statuses()).toEqual({ SUCCEEDED: 1, REQUIRES_CAPTURE: 1, PROCESSING: 1, EXPIRED: 1 });
+}, 60_000);
+
+test('a confirmation after the end is refused, and money that comes all the same counts', async () => {
+  const [create] = await overdue(1);
+  if (create === undefined) throw new Error('one was created');
+  expire();
+  await until(async () => (await statuses()).EXPIRED === 1, { what: 'it to expire' });
+  const confirm = aCommand(create, 'confirm');
+  await harness.publish([confirm]);
+  await harness.finished();
+  expect((await harness.outcomes())[confirm.commandId]).toBe('NOT_ALLOWED_IN_STATUS');
+  await harness.answer(create, 'create', { facts: [captured('pi_late')], gatewayObjectId: 'pi_late' });
+  expect(await statuses()).toEqual({ SUCCEEDED: 1 });
+}, 60_000);
+
+test('the overdue are found by their index alone', async () => {
+  await overdue(20);
+  const { database } = harness.parts;
+  const plan = await database.transaction(async (em) => {
+    await em.query('SET LOCAL enable_seqscan = off');
+    let text = '';
+    const query = em.query.bind(em);
+    em.query = (async (sql: string, parameters?: unknown[]) => {
+      text = JSON.stringify(await query(`EXPLAIN ${sql}`, parameters));
+      return [];
+    }) as typeof em.query;
+    await findDueIntents(em, Date.now(), 10);
+    return text;
+  });
+  expect(plan).toMatch(/Index Scan using \w*expires_at_idx\d* on payment_intents_\w+/);
+  expect(plan).not.toContain('Seq Scan on payment_intents');
+});

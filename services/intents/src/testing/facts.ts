@@ -1,0 +1,28 @@
+import type { Fact } from '@payments/domain';
+
+/** 19.99 USD captured, as a gateway tells it. */
+export function captured(objectId: string): Fact {
+  return {
+    ...{ kind: 'captured', provider: 'stripe', objectId, parentId: objectId, relatedIds: [] },
+    ...{ occurredAt: Date.now(), amount: { amountMinor: 1999n, currency: 'USD' } },
+  };
+}
+
+/** Held for us, to be captured. */
+export function authorized(objectId: string): Fact {
+  return { ...captured(objectId), kind: 'authorized' } as Fact;
+}
+
+export function refunded(objectId: string, captureId: string, amountMinor: bigint): Fact {
+  return {
+    ...{
+      kind: 'refund',
+      state: 'succeeded',
+      provider: 'stripe',
+      objectId,
+      parentId: captureId,
+      relatedIds: [],
+    },
+    ...{ occurredAt: Date.now(), amount: { amountMinor, currency: 'USD' } },
+  };
+}

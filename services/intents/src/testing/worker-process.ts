@@ -1,0 +1,36 @@
+import type { Database, EntityManager } from '@payments/persistence';
+import { connectIntentsParts, type IntentsTarget, startIntentsWorker } from './intents-parts.js';
+
+/**
+ * An intents worker in a process of its own, to be killed. Says `stopped` on stdout before the first statement that
+ * contains `stopBefore`, or once the first transaction is committed if that is `after commit`, and stands still.
+ */
+export interface WorkerProcessOptions extends IntentsTarget {
+  readonly group: string;
+  readonly stopBefore: string;
+}
+
+const options = JSON.parse(String(process.argv[2])) as WorkerProcessOptions;
+const parts = await connectIntentsParts(options);
+await startIntentsWorker(parts, options, { database: stopping(parts.database, options.stopBefore) });
+
+function stopping(database: Database, stopBefore: string): Database {
+  return {
+    ...database,
+    transaction: async <T>(fn: (em: EntityManager) => Promise<T>): Promise<T> => {
+      const result = await database.transaction(async (em) => {
+        const query = em.query.bind(em);
+        em.query = (async (sql: string, parameters?: unknown[]) =>
+          sql.includes(stopBefore) ? standStill() : query(sql, parameters)) as EntityManager['query'];
+        const value = await fn(em);
+        return stopBefore === 'commit' ? standStill() : value;
+      });
+      return stopBefore === 'after commit' ? standStill() : result;
+    },
+  };
+}
+
+function standStill(): Promise<never> {
+  process.stdout.write('stopped\n');
+  return new Promise<never>(() => {});
+}
