@@ -1,4 +1,5 @@
 import type { ConsumedBatch, ConsumedRecord } from '@payments/messaging';
+import type { EntityManager } from '@payments/persistence';
 import { inSpanFromHeaders, retryDelayMs, sleep } from '@payments/runtime';
 import { type Disposition, disposition, PoisonError } from './disposition.js';
 import type { Message } from './handler.js';

@@ -42,6 +42,17 @@ class EffectHandler implements Handler<Effect> {
   }
 }
 
+/** Keeps what it was told of refused records; fails to, for the first times. */
+class TellingHandler extends EffectHandler {
+  failures = 2;
+
+  async refused(em: EntityManager, error: PoisonError): Promise<void> {
+    await em.query('INSERT INTO effects (id, n) VALUES ($1, 1)', [error.code]);
+    this.failures -= 1;
+    if (this.failures >= 0) await em.query(raise('40001'));
+  }
+}
+
 const raise = (code: string): string =>
   `DO $$ BEGIN RAISE EXCEPTION 'raised' USING ERRCODE = '${code}'; END $$`;
 const record = (id: string, key = id, n = 1) => ({ key, value: { id, n } });
@@ -71,6 +82,18 @@ function headersOf(deadLetter: ConsumedRecord | undefined): Record<string, strin
     ]),
   );
 }
+
+test('what is to be known of a refused record is committed, however often that fails, and then its dead letter is written', async () => {
+  const telling = new TellingHandler();
+  await harness.produce([{ key: 'k', value: 'not JSON' }, record('next', 'k')]);
+  await harness.startWorker(telling);
+  await until(() => harness.deadLetters.length > 0, { what: 'the dead letter' });
+  expect(await effects()).toContain('NOT_JSON');
+  await finishedUpTo(harness, 2);
+  expect(await effects()).toEqual(['NOT_JSON', 'next']);
+  expect(telling.failures).toBe(-1);
+  expect(harness.deadLetters).toHaveLength(1);
+}, 60_000);
 
 describe('of a batch of 500', () => {
   test('one bad row is dead-lettered with its bytes and its reason, and the rest commits', async () => {

@@ -20,8 +20,8 @@ export const intentsSettings = {
     secret: true,
     parse: parseSealKeys,
   }),
-  INTENTS_PARTITIONS_CONCURRENTLY: setting.integer({
-    doc: 'Partitions worked on side by side; each takes a database connection.',
+  INTENTS_TRANSACTIONS_CONCURRENTLY: setting.integer({
+    doc: 'Transactions side by side; each takes a database connection.',
     default: 4,
     min: 1,
     max: 64,

@@ -62,7 +62,7 @@ export async function startIntents(rt: ServiceRuntime<IntentsConfig>): Promise<v
       keyring: new SealKeyring(config.SEAL_KEYS),
     }),
     onFatal: (error) => rt.fail(error),
-    partitionsConcurrently: config.INTENTS_PARTITIONS_CONCURRENTLY,
+    transactionsConcurrently: config.INTENTS_TRANSACTIONS_CONCURRENTLY,
   });
   rt.onShutdown('worker', () => worker.close());
 }

@@ -29,10 +29,6 @@ FOR NO KEY UPDATE OF intent SKIP LOCKED`;
  * @param now in milliseconds since the epoch
  */
 export async function findDueIntents(em: EntityManager, now: number, countMax: number): Promise<DueIntent[]> {
-  const rows: { intent_id: string; version: string }[] = await em.query(SQL, [
-    now,
-    OTHER_STATUSES,
-    countMax,
-  ]);
+  const rows: { intent_id: string; version: string }[] = await em.query(SQL, [now, OTHER_STATUSES, countMax]);
   return rows.map((row) => ({ intentId: row.intent_id as IntentId, version: Number(row.version) }));
 }

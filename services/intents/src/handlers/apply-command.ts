@@ -1,4 +1,4 @@
-import { type Cache, keysOfPayments } from '@payments/cache';
+import { type Cache, forgetPayments } from '@payments/cache';
 import { type SealKeyring, TOPICS } from '@payments/contracts';
 import type { ConsumedRecord, SchemaCodec } from '@payments/messaging';
 import { type AppliedCommands, applyCommands, type EntityManager } from '@payments/persistence';
@@ -9,7 +9,7 @@ import { CardDataError, type ReceivedCommand, receivedCommand } from '../read-co
 export interface ApplyCommandDeps {
   readonly codec: Pick<SchemaCodec, 'decode'>;
   readonly keyring: Pick<SealKeyring, 'fingerprint'>;
-  readonly cache: Pick<Cache, 'del'>;
+  readonly cache: Pick<Cache, 'invalidate'>;
   readonly events: IntentsEvents;
   /** Called once records of the outbox are committed, with the shards that they are in. */
   readonly wakeRelay: (shards: ReadonlySet<number>) => void;
@@ -59,5 +59,8 @@ export async function tellChanges(
   { changes, outboxShards }: AppliedCommands,
 ): Promise<void> {
   if (outboxShards.size > 0) wakeRelay(outboxShards);
-  if (changes.length > 0) await cache.del(keysOfPayments(changes.map(({ folded }) => folded.payment.intent)));
+  await forgetPayments(
+    cache,
+    changes.map(({ folded }) => folded.payment.intent),
+  );
 }

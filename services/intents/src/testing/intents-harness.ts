@@ -154,9 +154,5 @@ async function writeAnswer(
     ...{ source: 'command', provider: 'stripe', objectIds: [], intentId: null, facts, leg },
     answers: { commandId, leg: 1, operation },
   };
-  await applyToPayments(em, [report as unknown as Report], { readWaiting: failReading });
-}
-
-function failReading(): never {
-  throw new Error('nothing waits for these payments');
+  await applyToPayments(em, [report as unknown as Report]);
 }

@@ -83,7 +83,6 @@ export function startIntentsWorker(
     handler: new ApplyCommand({ codec, keyring, cache, events, wakeRelay }),
     health: new Health(),
     onFatal: failTest,
-    partitionsConcurrently: 4,
     ...over,
   });
 }
