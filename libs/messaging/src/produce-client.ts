@@ -1,6 +1,7 @@
 import type { KafkaOptions } from '@payments/runtime';
-import { ProduceAcks, Producer } from '@platformatic/kafka';
-import { NoAnswerError, wasUnanswered } from './produce-error.js';
+import { ProduceAcks } from '@platformatic/kafka';
+import { LedProducer } from './led-producer.js';
+import { NoAnswerError, type StoredAt, storedDespite, wasAnswered, wasUnanswered } from './produce-error.js';
 import type { PartitionBatch, SendHeaders } from './send-queue.js';
 
 export interface ProduceClientOptions extends KafkaOptions {
@@ -8,7 +9,13 @@ export interface ProduceClientOptions extends KafkaOptions {
   readonly clientId: string;
 }
 
-type Client = Producer<Buffer, Buffer, Buffer, Buffer>;
+/** What became of one request. */
+export interface ProduceResult {
+  /** Of the first record of each batch; undefined for one that no reply names as stored. */
+  readonly firstOffsets: readonly (bigint | undefined)[];
+  /** Why not all are stored, if anything was said. NoAnswerError: by no broker, and they may be stored. */
+  readonly failure?: unknown;
+}
 
 const CONNECT_MS_MAX = 1_000;
 const REQUEST_MS_MAX = 10_000;
@@ -17,21 +24,23 @@ const METADATA_MS_MAX = 300_000;
 
 /**
  * Writes batches to Kafka: one attempt each, numbered by nobody, to partitions that the caller chose
- * (docs/adr/0013). A client whose request failed for want of an answer is not used again: what it knew of
- * brokers may be wrong, and the reply may still come.
+ * (docs/adr/0013). A client that no broker told about the cluster is not used again, and the next one asks another
+ * broker first: one that takes connections and answers nothing would be asked forever.
  */
 export class ProduceClient {
   readonly #options: ProduceClientOptions;
-  #client: Client | undefined;
+  readonly #brokers: string[];
+  #client: LedProducer | undefined;
   #closed = false;
 
   constructor(options: ProduceClientOptions) {
     this.#options = options;
+    this.#brokers = [...options.brokers];
   }
 
   /** Resolves when a broker answered. */
   async connect(): Promise<void> {
-    await this.#using((client) => client.connectToBrokers());
+    await this.#using((client) => client.metadata({ topics: [] }));
   }
 
   /** @throws if the topic does not exist. */
@@ -42,18 +51,15 @@ export class ProduceClient {
     return count;
   }
 
-  /**
-   * Resolves once all in-sync replicas of every partition that the result names have its records.
-   *
-   * @throws NoAnswerError: the records may be stored
-   * @returns the offset of the first record of each batch; undefined for one that the result does not name.
-   */
-  async produce(batches: readonly PartitionBatch[]): Promise<readonly (bigint | undefined)[]> {
-    const { offsets = [] } = await this.#using((client) =>
-      client.send({ acks: ProduceAcks.ALL, messages: batches.flatMap(messagesOf) }),
-    );
-    const first = new Map(offsets.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]));
-    return batches.map(({ topic, partition }) => first.get(`${topic}/${partition}`));
+  /** Resolves once all in-sync replicas of every partition that the result has an offset of have its records. */
+  async produce(batches: readonly PartitionBatch[]): Promise<ProduceResult> {
+    try {
+      const messages = batches.flatMap(messagesOf);
+      const { offsets } = await this.#using((client) => client.send({ acks: ProduceAcks.ALL, messages }));
+      return { firstOffsets: firstOffsetsOf(batches, offsets ?? []) };
+    } catch (failure) {
+      return { firstOffsets: firstOffsetsOf(batches, storedDespite(failure)), failure };
+    }
   }
 
   /** What is on its way fails. */
@@ -62,32 +68,45 @@ export class ProduceClient {
     await this.#client?.close(true);
   }
 
-  async #using<T>(use: (client: Client) => Promise<T>): Promise<T> {
+  async #using<T>(use: (client: LedProducer) => Promise<T>): Promise<T> {
     if (this.#closed) throw new NoAnswerError('the client is closed');
-    this.#client ??= createClient(this.#options);
+    this.#client ??= createClient(this.#options, this.#brokers);
     const client = this.#client;
     try {
       return await use(client);
     } catch (cause) {
       // Of a client that was discarded meanwhile, whatever went wrong is a consequence of that.
-      if (client === this.#client && !wasUnanswered(cause)) {
-        client.clearMetadata();
-        throw cause;
-      }
-      this.#discard(client);
-      throw new NoAnswerError('no broker answered', { cause });
+      const isUseless = client !== this.#client || !wasAnswered(cause);
+      if (isUseless) this.#discard(client);
+      else client.clearMetadata();
+      if (isUseless || wasUnanswered(cause)) throw new NoAnswerError('no broker answered', { cause });
+      throw cause;
     }
   }
 
-  #discard(client: Client): void {
-    if (this.#client === client) this.#client = undefined;
+  #discard(client: LedProducer): void {
+    if (this.#client === client) {
+      this.#client = undefined;
+      this.#brokers.push(...this.#brokers.splice(0, 1));
+    }
     // Its other requests fail with it, and are sent again.
     client.close(true).catch(() => undefined);
   }
 }
 
-function createClient({ brokers, clientId, sasl, tls }: ProduceClientOptions): Client {
-  return new Producer({
+function firstOffsetsOf(
+  batches: readonly PartitionBatch[],
+  stored: readonly StoredAt[],
+): readonly (bigint | undefined)[] {
+  const first = new Map(stored.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]));
+  return batches.map(({ topic, partition }) => first.get(`${topic}/${partition}`));
+}
+
+function createClient(
+  { clientId, sasl, tls }: ProduceClientOptions,
+  brokers: readonly string[],
+): LedProducer {
+  return new LedProducer({
     clientId,
     bootstrapBrokers: [...brokers],
     ...(sasl && { sasl: { ...sasl, mechanism: SASL_MECHANISMS[sasl.mechanism] } }),

@@ -1,7 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
-import { MultipleErrors, NetworkError, ProtocolError, TimeoutError, UserError } from '@platformatic/kafka';
+import {
+  MultipleErrors,
+  NetworkError,
+  ProtocolError,
+  ResponseError,
+  TimeoutError,
+  UserError,
+} from '@platformatic/kafka';
 import fc from 'fast-check';
-import { isRetriable, NoAnswerError, partsToBlame, wasUnanswered } from './produce-error.js';
+import {
+  isRetriable,
+  NoAnswerError,
+  partsToBlame,
+  storedDespite,
+  wasAnswered,
+  wasUnanswered,
+} from './produce-error.js';
 import type { PartitionBatch, Pending } from './send-queue.js';
 
 function batch(partition: number, values: readonly number[]): PartitionBatch {
@@ -87,6 +101,40 @@ describe('a failed request', () => {
   ])('because %s', (_, error, retriable, unanswered) => {
     expect(isRetriable(error)).toBe(retriable);
     expect(wasUnanswered(error)).toBe(unanswered);
+  });
+
+  test('is known to be stored where a leader says so, in a reply of its own or beside a refusal', () => {
+    const at = (partition: number, offset: bigint) => ({ topic: 'payments', partition, offset });
+    const reply = (index: number, errorCode: number, baseOffset: bigint) => ({
+      index,
+      errorCode,
+      baseOffset,
+    });
+    const partitionResponses = [reply(1, 0, 20n), reply(2, 19, -1n)];
+    const refusal = new ResponseError(
+      0,
+      11,
+      { '/responses/0/partition_responses/1': [19, null] },
+      {
+        responses: [{ name: 'payments', partitionResponses }],
+      },
+    );
+    const error = Object.assign(failed(new NetworkError('one'), refusal), {
+      produced: { offsets: [at(0, 10n)] },
+    });
+    expect(storedDespite(error)).toEqual([at(0, 10n), at(1, 20n)]);
+    expect(storedDespite(new NoAnswerError('x', { cause: error }))).toEqual([at(0, 10n), at(1, 20n)]);
+    expect(storedDespite(new NoAnswerError('the client is closed'))).toEqual([]);
+    expect([isRetriable(error), wasUnanswered(error)]).toEqual([true, false]);
+  });
+
+  test.each([
+    ['anything is known of the cluster', new NetworkError('x'), false],
+    ['it is known who leads', Object.assign(failed(new NetworkError('x')), { produced: {} }), true],
+    ['a topic is gone', new UserError('Unknown topic payments.'), true],
+    ['the brokers refuse', new ProtocolError('TOPIC_AUTHORIZATION_FAILED'), true],
+  ])('before or after %s is told apart', (_, error, answered) => {
+    expect(wasAnswered(error)).toBe(answered);
   });
 
   test('that nobody answered is sent again, whatever the client says of it', () => {

@@ -24,6 +24,13 @@ const NO_ANSWER: ReadonlySet<string> = new Set([
 /** What the client makes of UNKNOWN_TOPIC_OR_PARTITION when it asks for the leaders of a topic. */
 const UNKNOWN_TOPIC = /^Unknown topic /;
 
+/** Where the first record of a partition's batch was stored. */
+export interface StoredAt {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+}
+
 /** Of one cause: of each broker and partition of a request there may be one. */
 interface Cause {
   readonly message?: string;
@@ -41,7 +48,7 @@ export function isRetriable(error: unknown): boolean {
   );
 }
 
-/** Whether the client says of a request that no broker answered any part of it. */
+/** Whether the client says of a request that no broker answered any part of it that failed. */
 export function wasUnanswered(error: unknown): boolean {
   return causesOf(error).every(isUnanswered);
 }
@@ -50,13 +57,54 @@ function isUnanswered({ apiId, code = '' }: Cause): boolean {
   return apiId === undefined && NO_ANSWER.has(code);
 }
 
-/** The ends of all branches of an error: the client joins what failed into one. */
-function causesOf(error: unknown, depthMax = 8): Cause[] {
-  const own = error as Cause & { readonly errors?: readonly unknown[]; readonly cause?: unknown };
-  if (depthMax > 0 && own.errors !== undefined && own.errors.length > 0) {
-    return own.errors.flatMap((one) => causesOf(one, depthMax - 1));
-  }
-  return [own];
+/** Whether a broker said something, be it only who leads. */
+export function wasAnswered(error: unknown): boolean {
+  if ((error as JoinedError).produced !== undefined) return true;
+  return causesOf(error).some(
+    ({ apiId, message = '' }) => apiId !== undefined || UNKNOWN_TOPIC.test(message),
+  );
+}
+
+/** What is stored of a request that failed: the leaders of its partitions are asked, and answer, each for itself. */
+export function storedDespite(error: unknown): StoredAt[] {
+  const failure = (error instanceof NoAnswerError ? error.cause : error) as JoinedError | undefined;
+  const replies = joinedIn(failure).flatMap(({ response }) => response?.responses ?? []);
+  const stored = replies.flatMap(({ name, partitionResponses }) =>
+    partitionResponses
+      .filter(({ errorCode }) => errorCode === 0)
+      .map(({ index, baseOffset }) => ({ topic: name, partition: index, offset: baseOffset })),
+  );
+  return [...(failure?.produced?.offsets ?? []), ...stored];
+}
+
+/** The client joins what failed into one error, of each broker and of each partition. */
+interface JoinedError extends Cause {
+  readonly errors?: readonly unknown[];
+  /** By the leaders that stored everything. Present if it was known who leads. */
+  readonly produced?: { readonly offsets?: readonly StoredAt[] };
+  /** Of a leader that did not store everything; to a produce request, if it has `responses`. */
+  readonly response?: { readonly responses?: readonly TopicReply[] };
+}
+
+/** https://kafka.apache.org/protocol#The_Messages_Produce */
+interface TopicReply {
+  readonly name: string;
+  readonly partitionResponses: readonly {
+    readonly index: number;
+    readonly errorCode: number;
+    readonly baseOffset: bigint;
+  }[];
+}
+
+function joinedIn(error: JoinedError | undefined, depthMax = 8): JoinedError[] {
+  if (error === undefined) return [];
+  if (depthMax === 0 || error.errors === undefined) return [error];
+  return [error, ...error.errors.flatMap((one) => joinedIn(one as JoinedError, depthMax - 1))];
+}
+
+/** The ends of all branches of an error. */
+function causesOf(error: unknown): Cause[] {
+  return joinedIn(error as JoinedError).filter(({ errors = [] }) => errors.length === 0);
 }
 
 /**

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { retryDelayMs, sleep } from '@payments/runtime';
 import { BACK_OFF, PartitionRetries } from './partition-retries.js';
 import { partitionOf } from './partitioner.js';
-import type { ProduceClient } from './produce-client.js';
+import type { ProduceClient, ProduceResult } from './produce-client.js';
 import { isRetriable, NoAnswerError, partsToBlame } from './produce-error.js';
 import type { ProducerEvents } from './producer-events.js';
 import { ProducerClosedError, SendDeadlineError, SendRefusedError } from './send-errors.js';
@@ -151,55 +151,51 @@ export class TopicSender {
   }
 
   async #send(batches: readonly PartitionBatch[]): Promise<void> {
-    const { events, outcomes } = this.#options;
+    const { topic, events, outcomes } = this.#options;
     const startedAt = performance.now();
     for (const batch of batches) this.#inFlight.add(batch);
     outcomes.sending();
-    try {
-      const firstOffsets = await this.#produce(batches, startedAt);
-      events.sent(batches, startedAt);
-      this.#acknowledge(batches, firstOffsets);
-    } catch (error) {
-      this.#blame(batches, error);
-    }
+    const { firstOffsets, failure } = await this.#produce(batches, startedAt);
+    const stored = batches.filter((_, at) => firstOffsets[at] !== undefined);
+    const missing = batches.filter((_, at) => firstOffsets[at] === undefined);
+    if (stored.length > 0) events.sent(stored, startedAt);
+    for (const [at, batch] of batches.entries()) this.#acknowledge(batch, firstOffsets[at]);
+    if (missing.length > 0 && failure !== undefined) this.#blame(missing, failure);
+    // Clients were seen to resolve although a partition was never sent: what the result does not name is sent again.
+    else
+      for (const batch of missing) {
+        events.uncovered(topic, batch.partition, batch.records.length);
+        this.#retries.failed(batch, performance.now());
+      }
     for (const batch of batches) this.#inFlight.delete(batch);
     for (const pending of this.#retries.takeSettled()) outcomes.released(pending);
   }
 
-  /** A lost connection is nobody's fault: partitions that went together are sent together again, for a while. */
-  async #produce(
-    batches: readonly PartitionBatch[],
-    startedAt: number,
-  ): Promise<readonly (bigint | undefined)[]> {
+  /**
+   * A lost connection is nobody's fault: partitions that went together are sent together again, for a while. Once
+   * one of them is stored, the others wait for themselves.
+   */
+  async #produce(batches: readonly PartitionBatch[], startedAt: number): Promise<ProduceResult> {
     for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.#options.client.produce(batches);
-      } catch (error) {
-        const late = performance.now() - startedAt > TOGETHER_MS_MAX;
-        if (late || this.#closed || batches.length === 1 || !(error instanceof NoAnswerError)) throw error;
-        this.#options.events.notSent(batches, error);
-        await sleep(retryDelayMs(attempt, BACK_OFF));
-      }
+      const result = await this.#options.client.produce(batches);
+      const isLost =
+        result.failure instanceof NoAnswerError &&
+        result.firstOffsets.every((offset) => offset === undefined);
+      const isLate = performance.now() - startedAt > TOGETHER_MS_MAX;
+      if (!isLost || isLate || this.#closed || batches.length === 1) return result;
+      this.#options.events.notSent(batches, result.failure);
+      await sleep(retryDelayMs(attempt, BACK_OFF));
     }
   }
 
-  /** Clients were seen to resolve although a partition was never sent: what the result does not name is sent again. */
-  #acknowledge(batches: readonly PartitionBatch[], firstOffsets: readonly (bigint | undefined)[]): void {
-    const { outcomes, events } = this.#options;
-    for (const [at, batch] of batches.entries()) {
-      const { topic, partition, records } = batch;
-      const firstOffset = firstOffsets[at];
-      if (firstOffset === undefined) {
-        events.uncovered(topic, partition, records.length);
-        this.#retries.failed(batch, performance.now());
-        continue;
-      }
-      for (const [index, pending] of records.entries()) {
-        outcomes.acknowledged(pending, firstOffset + BigInt(index));
-        outcomes.released(pending);
-      }
-      this.#retries.succeeded(partition);
+  #acknowledge({ partition, records }: PartitionBatch, firstOffset: bigint | undefined): void {
+    if (firstOffset === undefined) return;
+    const { outcomes } = this.#options;
+    for (const [index, pending] of records.entries()) {
+      outcomes.acknowledged(pending, firstOffset + BigInt(index));
+      outcomes.released(pending);
     }
+    this.#retries.succeeded(partition);
   }
 
   #blame(batches: readonly PartitionBatch[], cause: unknown): void {

@@ -1,0 +1,51 @@
+import { type API, type Callback, kGetApi, Producer, type ProducerOptions } from '@platformatic/kafka';
+
+type Options = ProducerOptions<Buffer, Buffer, Buffer, Buffer>;
+
+/**
+ * A producer that writes to the partitions of a topic that have a leader, whatever the others lack, and that
+ * survives a broker lost at a bad moment.
+ */
+export class LedProducer extends Producer<Buffer, Buffer, Buffer, Buffer> {
+  constructor(options: Options) {
+    super(options);
+    // A connection that breaks while it signs in tells so twice, and the library listens once: the second time
+    // would end the process. Whoever waits is told by other ways.
+    this.connections.on('connecting', ({ connection }) => connection.on('error', () => {}));
+  }
+
+  override [kGetApi]<Request extends unknown[], Response>(
+    name: string,
+    callback: Callback<API<Request, Response>>,
+  ): void {
+    super[kGetApi]<Request, Response>(name, (error, api) =>
+      callback(error, name === 'Metadata' && api ? withoutLeaders(api) : api),
+    );
+  }
+}
+
+/** The error codes in an answer about topics (https://kafka.apache.org/protocol#The_Messages_Metadata). */
+interface TopicsAnswer {
+  readonly topics?: readonly { readonly errorCode: number }[];
+}
+
+/**
+ * The library takes nothing from an answer in which one partition has no leader. Here that partition alone fails,
+ * when it is written to.
+ */
+function withoutLeaders<Request extends unknown[], Response>(
+  api: API<Request, Response>,
+): API<Request, Response> {
+  const ask = api as unknown as (...args: unknown[]) => void;
+  const tolerant = (...args: unknown[]): void => {
+    const callback = args.pop() as Callback<unknown>;
+    const tolerate: Callback<unknown> = (error, answer) => {
+      const { response } = (error ?? {}) as { response?: TopicsAnswer };
+      const areTopicsKnown = response?.topics?.every(({ errorCode }) => errorCode === 0) ?? false;
+      if (areTopicsKnown) callback(null, response);
+      else callback(error, answer);
+    };
+    ask(...args, tolerate);
+  };
+  return Object.assign(tolerant, { async: api.async, key: api.key, version: api.version });
+}

@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { Frames } from './frames.js';
+
+const API_KEY_AT = 4;
+const CORRELATION_ID_AT = 8;
+
+export interface FakeBroker {
+  readonly address: string;
+  readonly sockets: ReadonlySet<Socket>;
+  close(): Promise<void>;
+}
+
+/**
+ * What a broker does that no real one does at will.
+ *
+ * @param replyTo the body of the reply to a request of that API; undefined for none.
+ */
+export async function startFakeBroker(
+  replyTo: (apiKey: number, socket: Socket) => Buffer | undefined,
+): Promise<FakeBroker> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    const requests = new Frames();
+    sockets.add(socket);
+    socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+    socket.on('data', (bytes) => {
+      for (const request of requests.take(bytes)) {
+        const body = replyTo(request.readInt16BE(API_KEY_AT), socket);
+        if (body === undefined) continue;
+        const length = Buffer.alloc(4);
+        length.writeInt32BE(4 + body.length);
+        socket.write(
+          Buffer.concat([length, request.subarray(CORRELATION_ID_AT, CORRELATION_ID_AT + 4), body]),
+        );
+      }
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    sockets,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { until } from '@payments/local/testing';
+import { startProducer } from './testing/kafka-client.js';
+import type { KafkaProxy } from './testing/kafka-proxy.js';
+import { ProxiedCluster } from './testing/proxied-cluster.js';
+import { storedRecords } from './testing/stored-records.js';
+
+const value = Buffer.from('v');
+
+let cluster: ProxiedCluster;
+let third: KafkaProxy;
+
+beforeAll(async () => {
+  cluster = await ProxiedCluster.start();
+  third = cluster.proxies[2] as KafkaProxy;
+}, 180_000);
+
+afterEach(async () => {
+  third.forget();
+  await third.accept();
+});
+
+afterAll(() => cluster?.stop());
+
+test('a producer starts while one broker of three cannot be reached', async () => {
+  await third.refuse();
+  const producer = await startProducer(cluster.proxied);
+  await producer.close();
+}, 60_000);
+
+test('a broker that cannot be reached holds up what it leads; what others lead is stored once and goes on', async () => {
+  const topic = await cluster.createTopic([[1], [2], [3]], 1);
+  const producer = await startProducer(cluster.proxied);
+  const send = (partition: number) => producer.send({ topic, key: `key-${partition}`, value, partition });
+  await Promise.all([0, 1, 2].map(send));
+  await third.refuse();
+  const held = [send(2)];
+  for (let round = 0; round < 20; round += 1) {
+    held.push(send(2));
+    await Promise.all([send(0), send(1)]);
+  }
+  expect(producer.queued.count).toBe(held.length);
+  await third.accept();
+  await Promise.all(held);
+  await producer.close();
+  const stored = await storedRecords(cluster.stack.kafkaBrokers, topic);
+  expect([0, 1].map((number) => stored.filter(({ partition }) => partition === number).length)).toEqual([
+    21, 21,
+  ]);
+}, 60_000);
+
+test('a partition without a leader holds up its own records only, also in a producer that comes later', async () => {
+  const topic = await cluster.createTopic([[1], [2], [3]], 1);
+  const early = await startProducer(cluster.proxied);
+  const send = (partition: number, producer = early) =>
+    producer.send({ topic, key: `key-${partition}`, value, partition });
+  await Promise.all([0, 1, 2].map((partition) => send(partition)));
+  await cluster.stack.kafkaNodes[2]?.stop();
+  await untilLeaderless(topic);
+  const held = [send(2)];
+  for (let round = 0; round < 20; round += 1) await Promise.all([send(0), send(1)]);
+  const late = await startProducer(cluster.proxied);
+  held.push(send(2, late));
+  await Promise.all([send(0, late), send(1, late)]);
+  await cluster.stack.kafkaNodes[2]?.start();
+  await Promise.all(held);
+  await Promise.all([early.close(), late.close()]);
+}, 120_000);
+
+/** kafkajs, too, says nothing else of a topic with such a partition. */
+async function untilLeaderless(topic: string): Promise<void> {
+  const admin = cluster.direct.bounded.admin();
+  await admin.connect();
+  const seen = () => admin.fetchTopicMetadata({ topics: [topic] }).catch((error: Error) => error);
+  await until(async () => /no leader/.test(String(await seen())), { what: 'a partition without a leader' });
+  await admin.disconnect();
+}
