@@ -6,6 +6,8 @@ const built = {
 
 /** Tests run on what `tsc --build` wrote: the code that ships. */
 export default {
+  // A test that hangs is ended by it; how fast something is, is measured in bench/.
+  testTimeout: 60_000,
   reporters: ['default', '<rootDir>/tools/closing-line-reporter.js'],
   projects: [
     {

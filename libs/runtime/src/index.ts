@@ -15,6 +15,7 @@ export {
   type FieldProblem,
   type Problem,
   ProblemError,
+  refuse,
   sendProblem,
   sendProblemAndClose,
   sendProblemTo,

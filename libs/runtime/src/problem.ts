@@ -52,6 +52,16 @@ export function sendProblem(res: ServerResponse, problem: Problem): void {
   res.end(body);
 }
 
+/** Answers a request that nobody reads: a body that comes with it is not waited for. */
+export function refuse(req: IncomingMessage, res: ServerResponse, problem: Problem): void {
+  const { 'transfer-encoding': encoding, 'content-length': length = 0 } = req.headers;
+  if (encoding === undefined && Number(length) === 0) sendProblem(res, problem);
+  else sendProblemAndClose(req, res, problem);
+}
+
+/** The connections of senders that have their answer and are about to be left. */
+const refused = new WeakSet<Duplex>();
+
 /** How long a refused sender has to read its answer, and how much of what it still sends is taken meanwhile. */
 const LINGER_MS_MAX = 1_000;
 const LINGER_BYTES_MAX = 4 * 1024 * 1024;
@@ -63,7 +73,12 @@ const LINGER_BYTES_MAX = 4 * 1024 * 1024;
  */
 export function sendProblemAndClose(req: IncomingMessage, res: ServerResponse, problem: Problem): void {
   const { headers, body } = answerOf(problem);
+  refused.add(req.socket);
   res.writeHead(problem.status, { ...headers, connection: 'close' });
+  if (req.readableEnded) {
+    res.end(body);
+    return;
+  }
   res.write(body);
   let taken = 0;
   req.on('data', (chunk: Buffer) => {
@@ -94,9 +109,13 @@ const NOT_A_REQUEST: Readonly<Record<string, Problem>> = {
 
 /** Answers what never became a request: too slow, too large in its headers, or not HTTP. */
 export function sendProblemTo(socket: Duplex, { code = '' }: NodeJS.ErrnoException): void {
-  // Reset by the sender, or answered already: nothing that is written now would arrive, or be understood.
+  // Reset by the sender, or ended already: nothing that is written now would arrive, or be understood.
   if (!socket.writable || code === 'ECONNRESET') {
     socket.destroy();
+    return;
+  }
+  if (refused.has(socket)) {
+    socket.end(() => socket.destroy());
     return;
   }
   const problem = (Object.hasOwn(NOT_A_REQUEST, code) ? NOT_A_REQUEST[code] : undefined) ?? BAD_REQUEST;

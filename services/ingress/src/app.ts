@@ -1,4 +1,4 @@
-import { type AdminHandler, BAD_REQUEST, sendProblem, unavailable } from '@payments/runtime';
+import { type AdminHandler, BAD_REQUEST, refuse, unavailable } from '@payments/runtime';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { addCommandRoutes } from './command-routes.js';
 import { addDocumentRoutes } from './document-routes.js';
@@ -23,12 +23,12 @@ export function createApp({ webhooks, commands, admin }: AppDeps): Express {
   addCommandRoutes(app, commands);
   addDocumentRoutes(app);
   app.use((req, res) => {
-    if (!admin(req, res)) sendProblem(res, NOT_FOUND);
+    if (!admin(req, res)) refuse(req, res, NOT_FOUND);
   });
-  app.use((error: unknown, _req: Request, res: Response, next: NextFunction) => {
+  app.use((error: unknown, req: Request, res: Response, next: NextFunction) => {
     webhooks.events.failed(error);
     if (res.headersSent) return next(error);
-    sendProblem(res, isBadRequest(error) ? BAD_REQUEST : unavailable('The request failed here. Try again.'));
+    refuse(req, res, isBadRequest(error) ? BAD_REQUEST : unavailable('The request failed here. Try again.'));
   });
   return app;
 }

@@ -1,5 +1,5 @@
 import { asIntentId, type IntentId } from '@payments/domain';
-import { inSpanFromHeaders, SpanKind, sendProblem } from '@payments/runtime';
+import { inSpanFromHeaders, refuse, SpanKind } from '@payments/runtime';
 import type { Express } from 'express';
 import { COMMANDS_PATH, ENDPOINTS } from './commands/endpoints.js';
 import { NO_SUCH_INTENT } from './commands/problems.js';
@@ -13,7 +13,7 @@ export function addCommandRoutes(app: Express, deps: ReceiveCommandDeps): void {
       .post((req, res) => {
         const { intentId } = req.params;
         const id = typeof intentId === 'string' ? intentIdOrNone(intentId) : undefined;
-        if (intentId !== undefined && id === undefined) return sendProblem(res, NO_SUCH_INTENT);
+        if (intentId !== undefined && id === undefined) return refuse(req, res, NO_SUCH_INTENT);
         return inSpanFromHeaders(
           'receive command',
           req.headers,
@@ -21,7 +21,7 @@ export function addCommandRoutes(app: Express, deps: ReceiveCommandDeps): void {
           SpanKind.SERVER,
         );
       })
-      .all((_req, res) => sendProblem(res, METHOD_NOT_ALLOWED));
+      .all((req, res) => refuse(req, res, METHOD_NOT_ALLOWED));
   }
 }
 

@@ -1,5 +1,5 @@
 import { isGatewayProvider } from '@payments/domain';
-import { inSpanFromHeaders, SpanKind, sendProblem } from '@payments/runtime';
+import { inSpanFromHeaders, refuse, SpanKind } from '@payments/runtime';
 import type { Express } from 'express';
 import { type ReceiveWebhookDeps, receiveWebhook } from './handlers/receive-webhook.js';
 import { METHOD_NOT_ALLOWED, NOT_FOUND } from './refusals.js';
@@ -9,7 +9,7 @@ export function addWebhookRoutes(app: Express, deps: ReceiveWebhookDeps): void {
     .route('/webhooks/:provider')
     .post((req, res) => {
       const { provider } = req.params;
-      if (!isGatewayProvider(provider)) return sendProblem(res, NOT_FOUND);
+      if (!isGatewayProvider(provider)) return refuse(req, res, NOT_FOUND);
       return inSpanFromHeaders(
         'receive webhook',
         req.headers,
@@ -17,5 +17,5 @@ export function addWebhookRoutes(app: Express, deps: ReceiveWebhookDeps): void {
         SpanKind.SERVER,
       );
     })
-    .all((_req, res) => sendProblem(res, METHOD_NOT_ALLOWED));
+    .all((req, res) => refuse(req, res, METHOD_NOT_ALLOWED));
 }
