@@ -18,6 +18,8 @@ export interface ProduceResult {
 }
 
 const CONNECT_MS_MAX = 1_000;
+/** More, to sign in: several replies of a broker, which takes its time for each when it has just started. */
+const SIGN_IN_MS_MAX = 2_000;
 const REQUEST_MS_MAX = 10_000;
 /** Leaders are asked for anew after so long; and after every failure. */
 const METADATA_MS_MAX = 300_000;
@@ -115,7 +117,7 @@ function createClient(
     autocreateTopics: false,
     repeatOnStaleMetadata: false,
     retries: 0,
-    connectTimeout: CONNECT_MS_MAX,
+    connectTimeout: CONNECT_MS_MAX + (sasl ? SIGN_IN_MS_MAX : 0),
     requestTimeout: REQUEST_MS_MAX,
     timeout: REQUEST_MS_MAX,
     metadataMaxAge: METADATA_MS_MAX,

@@ -7,17 +7,17 @@ const CORRELATION_ID_AT = 8;
 
 export interface FakeBroker {
   readonly address: string;
-  readonly sockets: ReadonlySet<Socket>;
   close(): Promise<void>;
 }
 
 /**
  * What a broker does that no real one does at will.
  *
- * @param replyTo the body of the reply to a request of that API; undefined for none.
+ * @param replyTo the body of the reply to a request of that API; undefined for none. Sent after `latencyMs`.
  */
 export async function startFakeBroker(
   replyTo: (apiKey: number, socket: Socket) => Buffer | undefined,
+  latencyMs = 0,
 ): Promise<FakeBroker> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -30,9 +30,8 @@ export async function startFakeBroker(
         if (body === undefined) continue;
         const length = Buffer.alloc(4);
         length.writeInt32BE(4 + body.length);
-        socket.write(
-          Buffer.concat([length, request.subarray(CORRELATION_ID_AT, CORRELATION_ID_AT + 4), body]),
-        );
+        const correlationId = request.subarray(CORRELATION_ID_AT, CORRELATION_ID_AT + 4);
+        setTimeout(() => socket.write(Buffer.concat([length, correlationId, body])), latencyMs);
       }
     });
   });
@@ -40,7 +39,6 @@ export async function startFakeBroker(
   await once(server, 'listening');
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-    sockets,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();
