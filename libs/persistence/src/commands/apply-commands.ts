@@ -1,6 +1,5 @@
 import type { CommandedPayment, IntentId, IntentRowId } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
-import { appendOutbox } from '../outbox/append-outbox.js';
 import { findIntents } from '../payments/find-intents.js';
 import { loadPaymentsForUpdate } from '../payments/load-payments.js';
 import type { PaymentChange } from '../payments/payment-change.js';
@@ -61,12 +60,12 @@ export async function applyCommands(
     em,
     decided.flatMap((one) => requestsOf(one, now)),
   );
-  const ofEvents = await savePayments(em, changes);
-  const ofCommands = await appendOutbox(
+  const outboxShards = await savePayments(
     em,
+    changes,
     decided.flatMap((one) => outboxOf(one, now)),
   );
-  return { decided, repeated, reused, changes, outboxShards: new Set([...ofEvents, ...ofCommands]) };
+  return { decided, repeated, reused, changes, outboxShards };
 }
 
 /** Each id once; what comes again is told apart by what it wants. */

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { appendOutbox } from '../outbox/append-outbox.js';
+import { appendOutbox, type OutboxRow } from '../outbox/append-outbox.js';
 import { insertTransactions } from './insert-transactions.js';
 import type { PaymentChange } from './payment-change.js';
 import { updateIntents } from './update-intents.js';
@@ -14,26 +14,28 @@ export const INTENT_EVENTS_TOPIC = 'payment.intent.events';
  * Writes what was decided about payments that `loadPaymentsForUpdate` locked: intents, keys, legs, transactions
  * and events, each kind in one statement.
  *
+ * @param alongside what else is to be told; of one version of an intent, after its event
  * @returns the shards of the outbox that have new rows: the relay is to be woken for them after the commit
  * @throws VersionConflictError if something moved meanwhile: roll back and run again
  */
 export async function savePayments(
   em: EntityManager,
   changes: readonly PaymentChange[],
+  alongside: readonly OutboxRow[] = [],
 ): Promise<ReadonlySet<number>> {
   await updateIntents(em, changes);
   await updateLiveKeys(em, changes);
   await updateLegs(em, changes);
   await insertTransactions(em, changes);
   await updateTransactions(em, changes);
-  return appendOutbox(
-    em,
-    changes.flatMap(({ folded }) => {
-      const { id, intentId } = folded.payment.intent;
-      return folded.events.map((event) => ({
+  const events = changes.flatMap(({ folded }) => {
+    const { id, intentId } = folded.payment.intent;
+    return folded.events.map(
+      (event): OutboxRow => ({
         ...{ paymentIntentId: id, intentId, topic: INTENT_EVENTS_TOPIC },
         ...{ version: event.version, payload: event },
-      }));
-    }),
-  );
+      }),
+    );
+  });
+  return appendOutbox(em, [...events, ...alongside]);
 }
