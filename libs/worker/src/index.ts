@@ -13,5 +13,6 @@ export {
 } from './outbox/outbox-relay.js';
 export { type OutboxRoute, PayloadError } from './outbox/outbox-route.js';
 export { outboxRoutes } from './outbox/outbox-routes.js';
+export { paymentsOfEvents } from './outbox/payments-of-events.js';
 export { startWorker, type Worker, type WorkerOptions } from './worker.js';
 export { RETRY_POLICY, type RetryPolicy } from './worker-context.js';

@@ -1,9 +1,9 @@
-import { createCache } from '@payments/cache';
+import { createCache, forgetPayments } from '@payments/cache';
 import { SealKeyring, TOPICS } from '@payments/contracts';
 import { BatchingProducer, createKafka, SchemaCodec } from '@payments/messaging';
 import { openDatabase } from '@payments/persistence';
 import { kafkaOptions, type ServiceRuntime, serveAdmin } from '@payments/runtime';
-import { startRelayInBackground, startWorker } from '@payments/worker';
+import { paymentsOfEvents, startRelayInBackground, startWorker } from '@payments/worker';
 import type { IntentsConfig } from './config.js';
 import { startExpiry } from './expiry.js';
 import { ApplyCommand } from './handlers/apply-command.js';
@@ -39,8 +39,12 @@ export async function startIntents(rt: ServiceRuntime<IntentsConfig>): Promise<v
   await producer.start(AbortSignal.any([rt.signal, AbortSignal.timeout(BROKER_TIMEOUT_MS)]));
   rt.onShutdown('producer', (deadline) => producer.close(deadline));
 
-  const relay = startRelayInBackground({ database, producer, codec, logger, metrics }, (error) =>
-    rt.fail(error),
+  const relay = startRelayInBackground(
+    {
+      ...{ database, producer, codec, logger, metrics },
+      beforeSend: (rows) => forgetPayments(cache, paymentsOfEvents(rows)),
+    },
+    (error) => rt.fail(error),
   );
   rt.onShutdown('outbox relay', (deadline) => relay.close(deadline));
 

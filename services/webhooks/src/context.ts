@@ -3,10 +3,9 @@ import { SealKeyring, TOPICS } from '@payments/contracts';
 import { BatchingProducer, createKafka, SchemaCodec } from '@payments/messaging';
 import { openDatabase } from '@payments/persistence';
 import { kafkaOptions, type ServiceRuntime, serveAdmin } from '@payments/runtime';
-import { startRelayInBackground, startWorker } from '@payments/worker';
+import { paymentsOfEvents, startRelayInBackground, startWorker } from '@payments/worker';
 import type { WebhooksConfig } from './config.js';
 import { ApplyWebhook } from './handlers/apply-webhook.js';
-import { paymentsOfEvents } from './payments-to-forget.js';
 import { waitingReader } from './read-waiting.js';
 import { startSettleLoop } from './settle-loop.js';
 import { watchUnprocessed } from './watch-unprocessed.js';
@@ -47,7 +46,6 @@ export async function startWebhooks(rt: ServiceRuntime<WebhooksConfig>): Promise
   const relay = startRelayInBackground(
     {
       ...{ database, producer, codec, logger, metrics },
-      // Workers do this after their commits; one that is killed before it has left it to whoever sends its events.
       beforeSend: (rows) => forgetPayments(cache, paymentsOfEvents(rows)),
     },
     (error) => rt.fail(error),

@@ -2,7 +2,7 @@ import { type Cache, forgetPayments } from '@payments/cache';
 import { type Database, type ReadWaiting, settleWaiting } from '@payments/persistence';
 import { type Logger, retryDelayMs, sleep } from '@payments/runtime';
 import { Bell, disposition } from '@payments/worker';
-import { changedPayments } from './payments-to-forget.js';
+import { changedPayments } from './changed-payments.js';
 import type { WebhookEvents } from './webhook-events.js';
 
 export interface SettleLoopOptions {

@@ -12,7 +12,7 @@ import {
   type WebhookRow,
 } from '@payments/persistence';
 import { type Handler, type Message, PoisonError } from '@payments/worker';
-import { changedPayments } from '../payments-to-forget.js';
+import { changedPayments } from '../changed-payments.js';
 import { type ReceivedWebhook, receivedWebhook } from '../received-webhook.js';
 import type { ContentRules } from '../webhook-content.js';
 import type { WebhookEvents } from '../webhook-events.js';
