@@ -89,7 +89,7 @@ async function answer(
   let status = 200;
   try {
     authorize(keys, req, 'payments:read', Date.now());
-    sendJson(res, await handler(req, (end) => res.once('close', end)));
+    sendJson(res, await handler(req, (end) => (res.closed ? end() : res.once('close', end))));
   } catch (error) {
     const problem = problemOf(error);
     status = problem.status;

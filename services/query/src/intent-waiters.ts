@@ -102,8 +102,8 @@ export class IntentWaiters {
     try {
       for (const intent of await this.#options.readNewer(this.#lowestVersions())) this.#tell(intent);
     } catch (error) {
-      // Who waits goes on waiting: at the end each says what it knows.
-      this.#options.logger.warn({ err: error }, 'what callers wait for could not be looked for');
+      // Who waits goes on waiting: at the end each says what it knows. Other reads tell that the database is gone.
+      this.#options.logger.debug({ err: error }, 'what callers wait for could not be looked for');
     } finally {
       this.#isLooking = false;
       this.#lookLater();
