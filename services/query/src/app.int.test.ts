@@ -227,7 +227,7 @@ async function insertCommand(commandId: string, intentId: string, rowId: string)
   await query.database.primary.query(
     `INSERT INTO commands (command_id, type, intent_id, payment_intent_id, sender, request_hash, outcome, code, detail,
        intent_version, received_at, decided_at)
-     VALUES ($1, 'capture', $2, $3, 'tests', '\\x00', 'REJECTED', 'ALREADY_CAPTURED', 'It is captured.', 1, $4, $4)`,
+     VALUES ($1, 'capture', $2, $3, 'tests', sha256('\\x00'), 'REJECTED', 'ALREADY_CAPTURED', 'It is captured.', 1, $4, $4)`,
     [commandId, intentId, rowId, new Date('2026-01-02T03:04:05Z')],
   );
 }
