@@ -1,5 +1,17 @@
 import { type ConfigOf, setting } from '@payments/runtime';
 
+const gatewayPort = (name: string) =>
+  setting.port({
+    doc: `Port on which ${name} is alone, besides PORT; while it is down, connections there are refused.`,
+    optional: true,
+  });
+
+const webhookUrl = (name: string) =>
+  setting.url({
+    doc: `Where ${name}'s webhooks go; without it nowhere, until the control API says so.`,
+    optional: true,
+  });
+
 export const simulatorSettings = {
   PORT: setting.port({ doc: "Port of the simulator's HTTP server.", default: 8090 }),
   SIMULATOR_CERT_PORT: setting.port({
@@ -7,13 +19,67 @@ export const simulatorSettings = {
     default: 8091,
   }),
   SIMULATOR_PUBLIC_HOST: setting.text({
-    doc: 'Host name in certificate URLs, by which the ingress reaches the simulator.',
+    doc: 'Host name in certificate URLs and approval links, by which the ingress and customers reach the simulator.',
     default: 'localhost',
   }),
   SIMULATOR_STATE_DIR: setting.text({
     doc: 'Folder for certificates and keys; ca.pem in it is what PAYPAL_CERT_CA_FILE points to.',
     default: '.local/simulator',
   }),
+  SIMULATOR_SEED: setting.integer({
+    doc: 'Of faults with a probability: the same seed and calls give the same faults.',
+    default: 1,
+    min: 0,
+    max: 2 ** 31 - 1,
+  }),
+  SIMULATOR_PAYMENTS_MAX: setting.integer({
+    doc: 'Payments kept for each gateway; the oldest are forgotten. Everything is kept in memory.',
+    default: 50_000,
+    min: 1,
+  }),
+  SIMULATOR_CUSTOMER_MODE: setting.oneOf({
+    doc: 'Whether customers approve, pay and authenticate by themselves, or only when told to.',
+    values: ['auto', 'manual'],
+    default: 'auto',
+  }),
+  SIMULATOR_CUSTOMER_DELAY_MS: setting.milliseconds({
+    doc: 'Until a customer approves, pays or authenticates.',
+    default: 500,
+  }),
+  SIMULATOR_WEBHOOK_TIME_FACTOR: setting.integer({
+    doc: "How many times faster than on the gateways' schedules webhooks are sent again.",
+    default: 1,
+    min: 1,
+  }),
+  SIMULATOR_STRIPE_PORT: gatewayPort('Stripe'),
+  SIMULATOR_PAYPAL_PORT: gatewayPort('PayPal'),
+  SIMULATOR_RAZORPAY_PORT: gatewayPort('Razorpay'),
+  SIMULATOR_STRIPE_WEBHOOK_URL: webhookUrl('Stripe'),
+  SIMULATOR_PAYPAL_WEBHOOK_URL: webhookUrl('PayPal'),
+  SIMULATOR_RAZORPAY_WEBHOOK_URL: webhookUrl('Razorpay'),
+  STRIPE_WEBHOOK_SECRETS: setting.secretList({
+    doc: "What Stripe's webhooks are signed with: the first. Needed where SIMULATOR_STRIPE_WEBHOOK_URL is set.",
+    optional: true,
+  }),
+  PAYPAL_WEBHOOK_IDS: setting.list({
+    doc: 'The id of our webhook at PayPal: the first. Needed where SIMULATOR_PAYPAL_WEBHOOK_URL is set.',
+    optional: true,
+  }),
+  RAZORPAY_WEBHOOK_SECRETS: setting.secretList({
+    doc: "What Razorpay's webhooks are signed with: the first. Needed where SIMULATOR_RAZORPAY_WEBHOOK_URL is set.",
+    optional: true,
+  }),
+  STRIPE_API_KEY: setting.secret({
+    doc: 'The API key that Stripe takes; any that begins with sk_ or rk_ if not set.',
+    optional: true,
+  }),
+  PAYPAL_CLIENT_ID: setting.text({ doc: 'The client id that PayPal takes; any if not set.', optional: true }),
+  PAYPAL_CLIENT_SECRET: setting.secret({ doc: 'The secret of PAYPAL_CLIENT_ID.', optional: true }),
+  RAZORPAY_KEY_ID: setting.text({
+    doc: 'The key id that Razorpay takes; any that begins with rzp_ if not set.',
+    optional: true,
+  }),
+  RAZORPAY_KEY_SECRET: setting.secret({ doc: 'The secret of RAZORPAY_KEY_ID.', optional: true }),
 } as const;
 
 export type SimulatorConfig = ConfigOf<typeof simulatorSettings>;

@@ -22,6 +22,11 @@ export function inGatewayUnits(provider: GatewayProvider, amount: number, curren
   throw new RangeError(`${provider} cannot say ${amount} minor units of ${currency}`);
 }
 
+/** An amount in ISO 4217 minor units. @param units the gateway's own sub-units */
+export function inMinorUnits(provider: GatewayProvider, units: number, currency: string): number {
+  return units * 10 ** (currencyExponent(currency) - gatewayExponent(provider, currency));
+}
+
 /** The smallest amount that the gateway can say, in ISO 4217 minor units: of HUF at PayPal 100. */
 export function gatewayCoin(provider: GatewayProvider, currency: string): number {
   return 10 ** Math.max(0, currencyExponent(currency) - gatewayExponent(provider, currency));

@@ -58,6 +58,9 @@ export function paypalEventId(random?: Random): string {
 }
 
 /** As Razorpay's: `pay_6koWN7bvxujzxM`. */
-export function razorpayId(prefix: 'pay' | 'order' | 'rfnd' | 'disp' | 'acc', random?: Random): string {
+export function razorpayId(
+  prefix: 'pay' | 'order' | 'rfnd' | 'disp' | 'acc' | 'event',
+  random?: Random,
+): string {
   return `${prefix}_${text(14, BASE62, random)}`;
 }

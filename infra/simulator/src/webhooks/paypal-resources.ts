@@ -1,6 +1,17 @@
 import { decimalOf } from '@payments/domain';
 import { gatewayExponent, inGatewayUnits } from '../gateway-amounts.js';
-import type { PayPalIds } from './paypal.js';
+
+export interface PayPalIds {
+  readonly eventId: string;
+  readonly orderId: string;
+  readonly captureId: string;
+  readonly authorizationId: string;
+  readonly refundId: string;
+  readonly disputeId: string;
+  /** v1. */
+  readonly parentPaymentId: string;
+  readonly saleId: string;
+}
 
 export interface PayPalFacts extends PayPalIds {
   readonly status: string;

@@ -1,19 +1,9 @@
 import { paypalDisputeId, paypalEventId, paypalId, paypalPaymentId } from '../gateway-ids.js';
-import type { PayPalFacts } from './paypal-resources.js';
-import { RESOURCES, type ResourceKind } from './paypal-resources.js';
+import { paypalEvent } from './paypal-event.js';
+import { type PayPalFacts, type PayPalIds, RESOURCES, type ResourceKind } from './paypal-resources.js';
 import type { SimulatedWebhook, WebhookOptions } from './simulated-webhook.js';
 
-export interface PayPalIds {
-  readonly eventId: string;
-  readonly orderId: string;
-  readonly captureId: string;
-  readonly authorizationId: string;
-  readonly refundId: string;
-  readonly disputeId: string;
-  /** v1. */
-  readonly parentPaymentId: string;
-  readonly saleId: string;
-}
+export type { PayPalIds };
 
 /** Event type → the resource it carries and that resource's status. */
 const TYPES = {
@@ -70,22 +60,6 @@ function isOfBothShapes(kind: ResourceKind): kind is keyof typeof V1_KINDS {
   return Object.hasOwn(V1_KINDS, kind);
 }
 
-/** What PayPal calls the resource in `resource_type`; v1 shapes have no `resource_version`. */
-const RESOURCE_TYPES: Readonly<Record<ResourceKind, readonly [string, '1.0' | '2.0']>> = {
-  order: ['checkout-order', '2.0'],
-  approval: ['checkout-order', '2.0'],
-  authorization: ['authorization', '2.0'],
-  capture: ['capture', '2.0'],
-  refund: ['refund', '2.0'],
-  authorization_v1: ['authorization', '1.0'],
-  capture_v1: ['capture', '1.0'],
-  capture_refund_v1: ['refund', '1.0'],
-  sale: ['sale', '1.0'],
-  sale_refund: ['refund', '1.0'],
-  dispute: ['dispute', '1.0'],
-  subscription: ['subscription', '2.0'],
-};
-
 /** An event in the shape of https://developer.paypal.com/api/rest/webhooks/. */
 export function paypalWebhook(options: PayPalWebhookOptions): SimulatedWebhook<PayPalIds> {
   const { type } = options;
@@ -104,24 +78,13 @@ export function paypalWebhook(options: PayPalWebhookOptions): SimulatedWebhook<P
     isOfAuthorization: options.isOfAuthorization ?? false,
     disputeOutcome: options.disputeOutcome ?? 'RESOLVED_SELLER_FAVOUR',
   };
-  const [resourceType, version] = RESOURCE_TYPES[kind];
-  const event = {
+  const event = paypalEvent({
     id: ids.eventId,
-    event_version: '1.0',
-    create_time: facts.time,
-    resource_type: resourceType,
-    ...(version === '2.0' ? { resource_version: version } : {}),
-    event_type: type,
-    summary: `Simulated ${type}`,
+    type,
+    kind,
+    time: facts.time,
     resource: RESOURCES[kind](facts),
-    links: [
-      {
-        href: `https://api.paypal.com/v1/notifications/webhooks-events/${ids.eventId}`,
-        rel: 'self',
-        method: 'GET',
-      },
-    ],
-  };
+  });
   return {
     provider: 'paypal',
     webhookId: `paypal:${ids.eventId}`,

@@ -1,16 +1,15 @@
 import { inGatewayUnits } from '../gateway-amounts.js';
 import { stripeId } from '../gateway-ids.js';
 import type { SimulatedWebhook, WebhookOptions } from './simulated-webhook.js';
+import {
+  STRIPE_OBJECTS,
+  type StripeFacts,
+  type StripeIds,
+  type StripeObjectKind,
+  stripeEvent,
+} from './stripe-objects.js';
 
-export interface StripeIds {
-  readonly eventId: string;
-  readonly paymentIntentId: string;
-  readonly chargeId: string;
-  readonly refundId: string;
-  readonly disputeId: string;
-}
-
-type ObjectKind = 'payment_intent' | 'charge' | 'refund' | 'dispute' | 'customer';
+export type { StripeIds };
 
 /** Event type → the object it carries and that object's status. */
 const TYPES = {
@@ -35,7 +34,7 @@ const TYPES = {
   'charge.dispute.funds_withdrawn': ['dispute', 'needs_response'],
   'charge.dispute.funds_reinstated': ['dispute', 'won'],
   'customer.updated': ['customer', 'none'],
-} as const satisfies Record<string, readonly [ObjectKind, string]>;
+} as const satisfies Record<string, readonly [StripeObjectKind, string]>;
 
 export type StripeWebhookType = keyof typeof TYPES;
 export const STRIPE_WEBHOOK_TYPES = Object.keys(TYPES) as StripeWebhookType[];
@@ -54,20 +53,6 @@ export interface StripeWebhookOptions extends WebhookOptions, Partial<StripeIds>
   readonly isRelease?: boolean;
 }
 
-interface Facts extends StripeIds {
-  readonly status: string;
-  readonly created: number;
-  readonly amount: number;
-  readonly amountReceived: number;
-  readonly amountRefunded: number;
-  readonly currency: string;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly captureMethod: 'automatic' | 'manual';
-  readonly hasCharge: boolean;
-  readonly hasFailed: boolean;
-  readonly isRelease: boolean;
-}
-
 /** An event in the shape of https://docs.stripe.com/api/events/object. */
 export function stripeWebhook(options: StripeWebhookOptions): SimulatedWebhook<StripeIds> {
   const { type, random } = options;
@@ -80,17 +65,8 @@ export function stripeWebhook(options: StripeWebhookOptions): SimulatedWebhook<S
     disputeId: options.disputeId ?? stripeId('dp', random),
   };
   const created = Math.floor((options.atMs ?? Date.now()) / 1000);
-  const event = {
-    id: ids.eventId,
-    object: 'event',
-    api_version: '2024-06-20',
-    created,
-    data: { object: OBJECTS[kind](factsOf(options, ids, options.status ?? status, created)) },
-    livemode: false,
-    pending_webhooks: 1,
-    request: { id: null, idempotency_key: null },
-    type,
-  };
+  const object = STRIPE_OBJECTS[kind](factsOf(options, ids, options.status ?? status, created));
+  const event = stripeEvent({ id: ids.eventId, type, created, object });
   return {
     provider: 'stripe',
     webhookId: `stripe:${ids.eventId}`,
@@ -100,7 +76,12 @@ export function stripeWebhook(options: StripeWebhookOptions): SimulatedWebhook<S
   };
 }
 
-function factsOf(options: StripeWebhookOptions, ids: StripeIds, status: string, created: number): Facts {
+function factsOf(
+  options: StripeWebhookOptions,
+  ids: StripeIds,
+  status: string,
+  created: number,
+): StripeFacts {
   const { amount = 1999, currency = 'USD', type } = options;
   const units = (minor: number) => inGatewayUnits('stripe', minor, currency);
   return {
@@ -122,93 +103,3 @@ function factsOf(options: StripeWebhookOptions, ids: StripeIds, status: string, 
     },
   };
 }
-
-const DECLINED = {
-  type: 'card_error',
-  code: 'card_declined',
-  decline_code: 'insufficient_funds',
-  message: 'Your card has insufficient funds.',
-};
-
-const OBJECTS = {
-  payment_intent: (facts: Facts) => ({
-    id: facts.paymentIntentId,
-    object: 'payment_intent',
-    amount: facts.amount,
-    amount_capturable: facts.status === 'requires_capture' ? facts.amount : 0,
-    amount_received: facts.amountReceived,
-    canceled_at: facts.status === 'canceled' ? facts.created : null,
-    cancellation_reason: facts.status === 'canceled' ? 'requested_by_customer' : null,
-    capture_method: facts.captureMethod,
-    client_secret: null,
-    confirmation_method: 'automatic',
-    created: facts.created,
-    currency: facts.currency,
-    customer: null,
-    description: null,
-    last_payment_error: facts.hasFailed ? DECLINED : null,
-    latest_charge: facts.hasCharge ? facts.chargeId : null,
-    livemode: false,
-    metadata: facts.metadata,
-    next_action:
-      facts.status === 'requires_action'
-        ? {
-            type: 'redirect_to_url',
-            redirect_to_url: { url: 'https://hooks.stripe.com/redirect', return_url: null },
-          }
-        : null,
-    payment_method_types: ['card'],
-    status: facts.status,
-  }),
-  charge: (facts: Facts) => ({
-    id: facts.chargeId,
-    object: 'charge',
-    amount: facts.amount,
-    amount_captured: facts.amountReceived,
-    amount_refunded: facts.amountRefunded,
-    captured: facts.amountReceived > 0,
-    created: facts.created,
-    currency: facts.currency,
-    disputed: false,
-    livemode: false,
-    metadata: facts.metadata,
-    paid: facts.status === 'succeeded',
-    payment_intent: facts.paymentIntentId,
-    refunded: facts.amountRefunded >= facts.amount,
-    status: facts.status,
-  }),
-  refund: (facts: Facts) => ({
-    id: facts.refundId,
-    object: 'refund',
-    amount: facts.amount,
-    balance_transaction: facts.isRelease ? null : `txn_${facts.refundId.slice('re_'.length)}`,
-    charge: facts.chargeId,
-    created: facts.created,
-    currency: facts.currency,
-    ...(facts.status === 'failed' ? { failure_reason: 'lost_or_stolen_card' } : {}),
-    metadata: facts.metadata,
-    payment_intent: facts.paymentIntentId,
-    reason: facts.isRelease ? null : 'requested_by_customer',
-    status: facts.status,
-  }),
-  dispute: (facts: Facts) => ({
-    id: facts.disputeId,
-    object: 'dispute',
-    amount: facts.amount,
-    charge: facts.chargeId,
-    created: facts.created,
-    currency: facts.currency,
-    livemode: false,
-    metadata: facts.metadata,
-    payment_intent: facts.paymentIntentId,
-    reason: 'fraudulent',
-    status: facts.status,
-  }),
-  customer: (facts: Facts) => ({
-    id: stripeId('cus'),
-    object: 'customer',
-    created: facts.created,
-    livemode: false,
-    metadata: facts.metadata,
-  }),
-} as const satisfies Record<ObjectKind, (facts: Facts) => object>;

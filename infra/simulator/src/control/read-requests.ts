@@ -1,0 +1,3 @@
+import type { ControlHandler } from './control-request.js';
+
+export const readRequests: ControlHandler = (_, { counts }) => ({ operations: counts.list() });

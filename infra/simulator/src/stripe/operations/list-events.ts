@@ -1,0 +1,15 @@
+import { PAGE_PARAMETERS, pageOf } from '../page.js';
+import type { StripeHandler } from '../world.js';
+
+/** @see https://docs.stripe.com/api/events/list */
+export const listEvents: StripeHandler = ({ params }, { state }) => {
+  params.only(...PAGE_PARAMETERS, 'created', 'type', 'types', 'delivery_success');
+  const isInRange = params.range('created');
+  const type = params.text('type');
+  const types = type === undefined ? params.list('types') : [type];
+  const events = [...state.events.values()]
+    .filter((event) => types.length === 0 || types.includes(event.type))
+    .filter((event) => isInRange(event.created))
+    .reverse();
+  return pageOf(params, '/v1/events', events, (event) => event);
+};
