@@ -30,7 +30,7 @@ export function createPayPalApi(world: PayPalWorld, credentials: PayPalCredentia
       return { operation: matched.name, execute: run };
     },
     authenticate: (call, operation) =>
-      operation === TOKEN_OPERATION ? authenticateClient(call, credentials) : authenticate(call, world),
+      operation === TOKEN_OPERATION ? authenticateClient(call, credentials) : authenticate(call),
     idempotencyKey: (call, operation) => idempotencyKey(call, operation, world),
     answers: {
       noSuchOperation: () => paypalError(404, 'RESOURCE_NOT_FOUND', 'The specified resource does not exist.'),
@@ -104,9 +104,9 @@ function authenticateClient(
   return { status: 400, body: { error: 'unsupported_grant_type', error_description } };
 }
 
-function authenticate({ headers }: Call, { clock }: PayPalWorld): Answer | undefined {
+function authenticate({ headers }: Call): Answer | undefined {
   const token = bearerToken(headers);
-  if (token !== undefined && isTokenGood(token, clock.seconds())) return undefined;
+  if (token !== undefined && isTokenGood(token)) return undefined;
   const message =
     'Authentication failed due to invalid authentication credentials or a missing Authorization header.';
   return paypalError(401, 'AUTHENTICATION_FAILURE', message);

@@ -4,7 +4,6 @@ import { createLogger, sleep } from '@payments/runtime';
 import {
   Client,
   Environment,
-  LogLevel,
   OrdersController,
   PaymentsController,
   TransactionSearchController,
@@ -93,6 +92,7 @@ export async function startTestSimulator(
   };
 }
 
+/** By fetch: over node:http the SDK sends once more after a reset, whatever `maxNetworkRetries` says. */
 export function stripeClient(port: number, apiKey = 'sk_test_simulator'): Stripe {
   return new Stripe(apiKey, {
     host: '127.0.0.1',
@@ -100,6 +100,7 @@ export function stripeClient(port: number, apiKey = 'sk_test_simulator'): Stripe
     protocol: 'http',
     maxNetworkRetries: 0,
     telemetry: false,
+    httpClient: Stripe.createFetchHttpClient(),
   });
 }
 
@@ -132,7 +133,6 @@ export function paypalClients(httpsAgent: Agent): PayPalClients {
     environment: Environment.Sandbox,
     timeout: 0,
     httpClientOptions: { httpsAgent },
-    logging: { logLevel: LogLevel.Error },
   });
   return {
     orders: new OrdersController(client),

@@ -6,7 +6,7 @@ export const issueAccessToken: PayPalHandler = (_, { clock }) => ({
   status: 200,
   body: {
     scope: 'https://uri.paypal.com/services/payments/payment',
-    access_token: issueToken(clock.seconds()),
+    access_token: issueToken(),
     token_type: 'Bearer',
     app_id: 'APP-SIMULATED',
     expires_in: TOKEN_LIFETIME_S,
