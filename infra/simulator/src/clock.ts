@@ -24,14 +24,17 @@ export class SimulatorClock {
     return Math.floor(this.now() / 1000);
   }
 
-  /** Runs `run` in `delayMs` of this clock's time. It must not throw. */
-  schedule(delayMs: number, run: () => void): void {
-    this.#add(delayMs, run, false);
+  /** Runs `run` in `delayMs` of this clock's time, unless what is returned is called before. It must not throw. */
+  schedule(delayMs: number, run: () => void): () => void {
+    const task = this.#add(delayMs, run, false);
+    return () => this.#remove(task);
   }
 
   /** Resolves after `delayMs` of this clock's time, or when the clock is cleared. */
   wait(delayMs: number): Promise<void> {
-    return new Promise((resolve) => this.#add(delayMs, resolve, true));
+    return new Promise((resolve) => {
+      this.#add(delayMs, resolve, true);
+    });
   }
 
   /** Moves time on; what has become due runs at once, in the order in which it was due. */
@@ -54,10 +57,11 @@ export class SimulatorClock {
     }
   }
 
-  #add(delayMs: number, run: () => void, isAwaited: boolean): void {
+  #add(delayMs: number, run: () => void, isAwaited: boolean): Task {
     const task: Task = { dueMs: this.now() + delayMs, run, isAwaited, timer: undefined };
     this.#tasks.add(task);
     this.#arm(task);
+    return task;
   }
 
   #arm(task: Task): void {

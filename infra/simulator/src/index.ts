@@ -5,6 +5,8 @@ export {
   serveCertificates,
 } from './certificate-server.js';
 export { type SimulatorConfig, simulatorSettings } from './config.js';
+export { paypalTarget, razorpayTarget, stripeTarget } from './delivery/webhook-targets.js';
+export { CALL_FAULTS, CUSTOMER_FAULTS, type FaultKind, type FaultRule } from './faults/fault-rule.js';
 export type { PaymentEnd } from './histories/end.js';
 export { PAYMENT_OUTCOMES, type PaymentOutcome } from './histories/outcomes.js';
 export {
@@ -13,11 +15,16 @@ export {
   type PaymentHistoryOptions,
   paymentHistory,
 } from './histories/payment-history.js';
+export type { LedgerPayment } from './ledger/ledger.js';
+export type { LedgerEntry, LedgerMovement } from './ledger/ledger-entry.js';
 export { createPayPalChain, type PayPalChain, type PayPalChainOptions } from './paypal-chain.js';
 export { PayPalSigner, type PayPalTransmission } from './paypal-signer.js';
 export { type Random, seededRandom } from './random.js';
+export { type SimulatorSettings, STANDARD_SETTINGS } from './settings.js';
 export { signRazorpay, signStripe } from './sign-hmac.js';
+export { Simulator, type SimulatorOptions } from './simulator.js';
 export { openSimulatorState, readPayPalSigner, type SimulatorState } from './simulator-state.js';
+export { type ServerOptions, type SimulatorServer, startServer } from './start-server.js';
 export type { WebhookHeaders } from './webhook-headers.js';
 export {
   PAYPAL_WEBHOOK_TYPES,

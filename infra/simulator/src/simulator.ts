@@ -60,6 +60,7 @@ export class Simulator {
   onFaultsChanged: () => Promise<void> = async () => {};
   readonly #keys: IdempotencyStore;
   readonly #standard: SimulatorSettings;
+  readonly #seed: number;
 
   constructor(options: SimulatorOptions) {
     const { paymentsMax = PAYMENTS_MAX, seed = SEED } = options;
@@ -69,10 +70,11 @@ export class Simulator {
     this.#standard = { ...STANDARD_SETTINGS, ...options.settings };
     this.settings = { ...this.#standard };
     const { settings } = this;
+    this.#seed = seed;
     this.faults = new FaultTable(seed);
     this.#keys = new IdempotencyStore(clock, paymentsMax * KEYS_A_PAYMENT);
     this.customer = new PlayedCustomer({ clock, settings, faults: this.faults }, paymentsMax);
-    this.webhooks = new WebhookSender({ clock, settings, recordsMax: paymentsMax });
+    this.webhooks = new WebhookSender({ clock, settings, webhooksMax: paymentsMax });
     const parts = {
       ...{ clock, settings, paymentsMax, customer: this.customer, webhooks: this.webhooks },
       checkoutUrl: (provider: GatewayProvider, id: string) => `${this.publicUrl}/checkout/${provider}/${id}`,
@@ -92,7 +94,7 @@ export class Simulator {
   }
 
   /** As at the start, but for where webhooks go. */
-  async reset(seed: number = SEED): Promise<void> {
+  async reset(seed: number = this.#seed): Promise<void> {
     this.clock.clear();
     Object.assign(this.settings, this.#standard);
     this.faults.reset(seed);

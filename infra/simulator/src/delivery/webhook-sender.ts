@@ -2,8 +2,9 @@ import { GATEWAY_PROVIDERS, type GatewayProvider } from '@payments/domain';
 import { BoundedMap } from '../bounded-map.js';
 import type { SimulatorClock } from '../clock.js';
 import type { SimulatorSettings } from '../settings.js';
-import { DeliveryPlanner, type Disorder, ORDERLY } from './disorder.js';
-import type { DeliveryRecord, OutgoingWebhook, WebhookTarget } from './outgoing-webhook.js';
+import type { WebhookHeaders } from '../webhook-headers.js';
+import { type DeliveryPlan, DeliveryPlanner, type Disorder, ORDERLY } from './disorder.js';
+import type { DeliveryRecord, DeliveryState, OutgoingWebhook, WebhookTarget } from './outgoing-webhook.js';
 import { postWebhook } from './post-webhook.js';
 import { RETRY_SCHEDULES } from './retry-schedules.js';
 import { WebhookLine } from './webhook-line.js';
@@ -21,7 +22,8 @@ interface Sending {
 export interface WebhookSenderParts {
   readonly clock: SimulatorClock;
   readonly settings: SimulatorSettings;
-  readonly recordsMax: number;
+  /** So many events are remembered, and so many wait at most; what comes on top is given up. */
+  readonly webhooksMax: number;
 }
 
 /** Sends each gateway's events to its webhook: signed, again until they are taken, and as disorderly as asked. */
@@ -31,13 +33,15 @@ export class WebhookSender {
   readonly #disabled = new Set<GatewayProvider>();
   readonly #records: BoundedMap<string, Mutable>;
   readonly #lines: Readonly<Record<GatewayProvider, WebhookLine>>;
-  readonly #closing = new AbortController();
+  readonly #requests = new Set<AbortController>();
   #disorder: Disorder = ORDERLY;
+  /** What is neither taken nor given up. A reset empties it, so that what is under way ends without effect. */
+  readonly #waiting = new Set<Sending>();
   #planner = new DeliveryPlanner(ORDERLY);
 
   constructor(parts: WebhookSenderParts) {
     this.#parts = parts;
-    this.#records = new BoundedMap(parts.recordsMax);
+    this.#records = new BoundedMap(parts.webhooksMax);
     const lines = GATEWAY_PROVIDERS.map((name) => [name, new WebhookLine(parts.clock, ORDERLY.concurrency)]);
     this.#lines = Object.fromEntries(lines) as Record<GatewayProvider, WebhookLine>;
   }
@@ -73,18 +77,25 @@ export class WebhookSender {
     const { provider, id, type } = webhook;
     const plan = this.#planner.next(provider);
     const target = this.targetOf(provider);
-    const state = target === undefined ? 'no_target' : plan.copies === 0 ? 'dropped' : 'waiting';
+    const state = this.#firstState(target, plan);
     const record: Mutable = { id, provider, type, copies: plan.copies, attempts: 0, state, lastResult: null };
     this.#records.set(`${provider}:${id}`, record);
-    if (target === undefined || plan.copies === 0) return;
-    const sending: Sending = { webhook, target, record, attempt: 0, firstSentAtMs: undefined };
+    if (target === undefined || state !== 'waiting') return;
     const enter = (): void => {
-      this.#lines[provider].enter(plan.overtakenBy, () => this.#attempt(sending));
-      if (plan.copies === 2)
-        this.#lines[provider].enter(plan.overtakenBy, () => this.#attempt({ ...sending }));
+      for (let copy = 0; copy < plan.copies; copy++) {
+        const sending: Sending = { webhook, target, record, attempt: 0, firstSentAtMs: undefined };
+        this.#waiting.add(sending);
+        this.#lines[provider].enter(plan.overtakenBy, () => this.#attempt(sending));
+      }
     };
     if (plan.delayMs === 0) enter();
     else this.#parts.clock.schedule(plan.delayMs, enter);
+  }
+
+  #firstState(target: WebhookTarget | undefined, { copies }: DeliveryPlan): DeliveryState {
+    if (target === undefined) return 'no_target';
+    if (copies === 0) return 'dropped';
+    return this.#waiting.size >= this.#parts.webhooksMax ? 'given_up' : 'waiting';
   }
 
   /** Oldest first. */
@@ -96,29 +107,43 @@ export class WebhookSender {
   reset(): void {
     this.#records.clear();
     this.#disabled.clear();
+    this.#waiting.clear();
     for (const line of Object.values(this.#lines)) line.clear();
     this.setDisorder(ORDERLY);
   }
 
   close(): void {
-    this.#closing.abort();
+    this.#waiting.clear();
+    for (const request of this.#requests) request.abort();
     for (const line of Object.values(this.#lines)) line.clear();
   }
 
   async #attempt(sending: Sending): Promise<void> {
     const { webhook, target, record } = sending;
-    if (this.#closing.signal.aborted) return;
+    if (!this.#waiting.has(sending)) return;
     // Signatures carry the machine's time: receivers do not know of the simulator's.
     sending.firstSentAtMs ??= Date.now();
     sending.attempt++;
     record.attempts++;
     const headers = target.sign(webhook, sending.firstSentAtMs);
-    const timeout = AbortSignal.timeout(RETRY_SCHEDULES[webhook.provider].timeoutMs);
-    const signal = AbortSignal.any([timeout, this.#closing.signal]);
-    const result = await postWebhook(target.url, headers, webhook.body, signal);
+    const result = await this.#post(webhook, target.url, headers);
+    if (!this.#waiting.has(sending)) return;
     record.lastResult = result;
-    if (typeof result === 'number' && result >= 200 && result < 300) record.state = 'delivered';
+    if (typeof result === 'number' && result >= 200 && result < 300) this.#end(sending, 'delivered');
     else this.#again(sending);
+  }
+
+  async #post({ provider, body }: OutgoingWebhook, url: string, headers: WebhookHeaders) {
+    const request = new AbortController();
+    const timeoutMs = RETRY_SCHEDULES[provider].timeoutMs;
+    const timer = setTimeout(() => request.abort(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
+    this.#requests.add(request);
+    try {
+      return await postWebhook(url, headers, body, request.signal);
+    } finally {
+      clearTimeout(timer);
+      this.#requests.delete(request);
+    }
   }
 
   #again(sending: Sending): void {
@@ -130,7 +155,14 @@ export class WebhookSender {
       this.#parts.clock.schedule(sooner, () => this.#lines[provider].enter(0, () => this.#attempt(sending)));
       return;
     }
-    if (sending.record.state === 'waiting') sending.record.state = 'given_up';
+    this.#end(sending, 'given_up');
     if (isDisabledAtTheEnd) this.#disabled.add(provider);
+  }
+
+  /** Of two copies one that was taken counts. */
+  #end(sending: Sending, state: 'delivered' | 'given_up'): void {
+    const { record } = sending;
+    this.#waiting.delete(sending);
+    if (record.state !== 'delivered') record.state = state;
   }
 }

@@ -16,6 +16,7 @@ export function pay(world: RazorpayWorld, order: RazorpayOrder, { decline }: Cus
     status: decline === undefined ? 'authorized' : 'failed',
     isCaptured: false,
     declineReason: decline === undefined ? undefined : decline || DECLINED,
+    cancelExpiry: undefined,
     refunds: [],
   };
   world.state.addPayment(order, payment);
@@ -28,6 +29,7 @@ export function pay(world: RazorpayWorld, order: RazorpayOrder, { decline }: Cus
 }
 
 export function capture(world: RazorpayWorld, order: RazorpayOrder, payment: RazorpayPayment): void {
+  payment.cancelExpiry?.();
   payment.status = 'captured';
   payment.isCaptured = true;
   order.status = 'paid';
@@ -40,8 +42,7 @@ export function capture(world: RazorpayWorld, order: RazorpayOrder, payment: Raz
 
 /** Razorpay gives back by itself what nobody captures. */
 function expireUncaptured(world: RazorpayWorld, order: RazorpayOrder, payment: RazorpayPayment): void {
-  world.clock.schedule(world.settings.razorpayAuthorizationLifetimeMs, () => {
-    if (payment.status !== 'authorized') return;
+  payment.cancelExpiry = world.clock.schedule(world.settings.razorpayAuthorizationLifetimeMs, () => {
     refund(world, order, payment, {
       amount: payment.amount,
       notes: {},

@@ -21,6 +21,8 @@ export interface RazorpayPayment {
   isCaptured: boolean;
   /** Why it failed. */
   readonly declineReason: string | undefined;
+  /** Keeps an authorized payment from being given back when its time is over. */
+  cancelExpiry: (() => void) | undefined;
   readonly refunds: RazorpayRefund[];
 }
 
@@ -68,7 +70,8 @@ export class RazorpayState {
   }
 
   #forget({ payments }: RazorpayOrder): void {
-    for (const { id, refunds } of payments) {
+    for (const { id, refunds, cancelExpiry } of payments) {
+      cancelExpiry?.();
       this.#owners.delete(id);
       for (const refund of refunds) this.#owners.delete(refund.id);
     }
