@@ -1,9 +1,9 @@
-import { type Answer, basicCredentials, bearerToken, type Call, header, Refusal } from '../api/call.js';
+import { type Answer, basicCredentials, bearerToken, type Call, header } from '../api/call.js';
 import { fingerprintOf } from '../api/fingerprint.js';
-import type { Execution, ExecutionOrders, GatewayApi } from '../api/gateway-api.js';
+import type { GatewayApi } from '../api/gateway-api.js';
+import { gatewayOperations, type RunParts } from '../api/gateway-operations.js';
 import type { IdempotencyKey } from '../api/idempotency-store.js';
 import { JsonFields } from '../api/json-fields.js';
-import { type Matched, OperationTable } from '../api/operation.js';
 import { isTokenGood } from './access-tokens.js';
 import { invalidRequest, paypalError, refuseField, unprocessable } from './errors.js';
 import { PAYPAL_OPERATIONS, TOKEN_OPERATION } from './operations.js';
@@ -18,17 +18,9 @@ export interface PayPalCredentials {
 
 /** PayPal over HTTP. @param credentials the only ones that are good; undefined: any */
 export function createPayPalApi(world: PayPalWorld, credentials: PayPalCredentials | undefined): GatewayApi {
-  const table = new OperationTable<PayPalHandler>(PAYPAL_OPERATIONS);
   return {
     provider: 'paypal',
-    operations: table.names,
-    canDecline: (operation) => table.canDecline(operation),
-    match: (method, path) => {
-      const matched = table.match(method, path);
-      if (matched === undefined) return undefined;
-      const run = (call: Call, orders: ExecutionOrders) => execute(world, matched, call, orders);
-      return { operation: matched.name, execute: run };
-    },
+    ...gatewayOperations<PayPalHandler>(PAYPAL_OPERATIONS, false, (parts) => run(world, parts)),
     authenticate: (call, operation) =>
       operation === TOKEN_OPERATION ? authenticateClient(call, credentials) : authenticate(call),
     idempotencyKey: (call, operation) => idempotencyKey(call, operation, world),
@@ -58,25 +50,13 @@ const REUSED = {
 };
 const INTERNAL = { issue: 'INTERNAL_SERVICE_ERROR', description: 'An internal service error has occurred.' };
 
-function execute(
-  world: PayPalWorld,
-  { name, operation, path }: Matched<PayPalHandler>,
-  call: Call,
-  orders: ExecutionOrders,
-): Execution {
-  try {
-    const isForm = name === TOKEN_OPERATION;
-    const body = isForm ? new JsonFields({}, refuseField) : JsonFields.of(call.body, refuseField);
-    const wantsAll = header(call.headers, 'prefer')?.includes('return=representation') ?? false;
-    const decline = orders.decline ?? mockedIssue(call);
-    return {
-      answer: operation.handle({ body, query: call.query, path, decline, wantsAll }, world),
-      isKept: true,
-    };
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return { answer: error.answer, isKept: false };
-  }
+function run(world: PayPalWorld, { matched, call, orders }: RunParts<PayPalHandler>): Answer {
+  const { name, operation, path } = matched;
+  const isForm = name === TOKEN_OPERATION;
+  const body = isForm ? new JsonFields({}, refuseField) : JsonFields.of(call.body, refuseField);
+  const wantsAll = header(call.headers, 'prefer')?.includes('return=representation') ?? false;
+  const decline = orders.decline ?? mockedIssue(call);
+  return operation.handle({ body, query: call.query, path, decline, wantsAll }, world);
 }
 
 /** PayPal's own way to ask for a refusal. @see https://developer.paypal.com/tools/sandbox/negative-testing/request-headers/ */

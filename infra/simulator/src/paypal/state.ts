@@ -1,4 +1,4 @@
-import { BoundedMap } from '../bounded-map.js';
+import { PaymentStore } from '../payment-store.js';
 
 /** Amounts are ISO 4217 minor units; times are milliseconds of the epoch. */
 export interface PayPalAuthorization {
@@ -49,42 +49,35 @@ export interface PayPalOrder {
   readonly refunds: PayPalRefund[];
 }
 
-/** Everything that PayPal remembers, the oldest orders forgotten first. */
+/** Everything that PayPal remembers. */
 export class PayPalState {
-  readonly orders: BoundedMap<string, PayPalOrder>;
-  readonly #owners = new Map<string, PayPalOrder>();
+  readonly orders: PaymentStore<PayPalOrder>;
 
   constructor(ordersMax: number) {
-    this.orders = new BoundedMap(ordersMax, (order) => this.#forget(order));
+    this.orders = new PaymentStore(ordersMax, ({ authorizations, captures, refunds }) => [
+      ...authorizations,
+      ...captures,
+      ...refunds,
+    ]);
   }
 
   addAuthorization(order: PayPalOrder, authorization: PayPalAuthorization): void {
     order.authorizations.push(authorization);
-    this.#owners.set(authorization.id, order);
+    this.orders.own(order, authorization);
   }
 
   addCapture(order: PayPalOrder, capture: PayPalCapture): void {
     order.captures.push(capture);
-    this.#owners.set(capture.id, order);
+    this.orders.own(order, capture);
   }
 
   addRefund(order: PayPalOrder, refund: PayPalRefund): void {
     order.refunds.push(refund);
-    this.#owners.set(refund.id, order);
-  }
-
-  /** The order that an authorization, capture or refund belongs to. */
-  ownerOf(id: string): PayPalOrder | undefined {
-    return this.#owners.get(id);
+    this.orders.own(order, refund);
   }
 
   clear(): void {
     this.orders.clear();
-    this.#owners.clear();
-  }
-
-  #forget({ authorizations, captures, refunds }: PayPalOrder): void {
-    for (const { id } of [...authorizations, ...captures, ...refunds]) this.#owners.delete(id);
   }
 }
 

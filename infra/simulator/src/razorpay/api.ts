@@ -1,9 +1,9 @@
-import { type Answer, basicCredentials, type Call, header, Refusal } from '../api/call.js';
+import { type Answer, basicCredentials, type Call, header } from '../api/call.js';
 import { fingerprintOf } from '../api/fingerprint.js';
-import type { Execution, GatewayApi } from '../api/gateway-api.js';
+import type { GatewayApi } from '../api/gateway-api.js';
+import { gatewayOperations, type RunParts } from '../api/gateway-operations.js';
 import type { IdempotencyKey } from '../api/idempotency-store.js';
 import { JsonFields } from '../api/json-fields.js';
-import { type Matched, OperationTable } from '../api/operation.js';
 import { badRequest, razorpayError, refuseField } from './errors.js';
 import { RAZORPAY_OPERATIONS, REFUND_OPERATION } from './operations.js';
 import type { RazorpayHandler, RazorpayWorld } from './world.js';
@@ -21,16 +21,9 @@ export function createRazorpayApi(
   world: RazorpayWorld,
   credentials: RazorpayCredentials | undefined,
 ): GatewayApi {
-  const table = new OperationTable<RazorpayHandler>(RAZORPAY_OPERATIONS);
   return {
     provider: 'razorpay',
-    operations: table.names,
-    canDecline: (operation) => table.canDecline(operation),
-    match: (method, path) => {
-      const matched = table.match(method, path);
-      if (matched === undefined) return undefined;
-      return { operation: matched.name, execute: (call: Call) => execute(world, matched, call) };
-    },
+    ...gatewayOperations<RazorpayHandler>(RAZORPAY_OPERATIONS, false, (parts) => run(world, parts)),
     authenticate: (call) => authenticate(call, credentials),
     idempotencyKey: (call, operation) => idempotencyKey(call, operation, world),
     answers: {
@@ -49,16 +42,11 @@ export function createRazorpayApi(
 
 const FAILED = 'We are facing some trouble completing your request at the moment. Please try again shortly.';
 
-function execute(world: RazorpayWorld, { operation, path }: Matched<RazorpayHandler>, call: Call): Execution {
-  try {
-    const body = JsonFields.of(call.body, refuseField);
-    const keySecret = basicCredentials(call.headers)?.password ?? '';
-    const entity = operation.handle({ body, query: call.query, path, keySecret }, world);
-    return { answer: { status: 200, body: entity }, isKept: true };
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return { answer: error.answer, isKept: false };
-  }
+function run(world: RazorpayWorld, { matched, call }: RunParts<RazorpayHandler>): Answer {
+  const body = JsonFields.of(call.body, refuseField);
+  const keySecret = basicCredentials(call.headers)?.password ?? '';
+  const entity = matched.operation.handle({ body, query: call.query, path: matched.path, keySecret }, world);
+  return { status: 200, body: entity };
 }
 
 function authenticate({ headers }: Call, credentials: RazorpayCredentials | undefined): Answer | undefined {

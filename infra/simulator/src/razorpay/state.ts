@@ -1,4 +1,4 @@
-import { BoundedMap } from '../bounded-map.js';
+import { PaymentStore } from '../payment-store.js';
 
 /** Amounts are in sub-units; times are seconds of the epoch. */
 export interface RazorpayRefund {
@@ -40,41 +40,32 @@ export interface RazorpayOrder {
   readonly payments: RazorpayPayment[];
 }
 
-/** Everything that Razorpay remembers, the oldest orders forgotten first. */
+/** Everything that Razorpay remembers. */
 export class RazorpayState {
-  readonly orders: BoundedMap<string, RazorpayOrder>;
-  readonly #owners = new Map<string, RazorpayOrder>();
+  readonly orders: PaymentStore<RazorpayOrder>;
 
   constructor(ordersMax: number) {
-    this.orders = new BoundedMap(ordersMax, (order) => this.#forget(order));
+    this.orders = new PaymentStore(
+      ordersMax,
+      ({ payments }) => payments.flatMap((payment) => [payment, ...payment.refunds]),
+      ({ payments }) => {
+        for (const { cancelExpiry } of payments) cancelExpiry?.();
+      },
+    );
   }
 
   addPayment(order: RazorpayOrder, payment: RazorpayPayment): void {
     order.payments.push(payment);
-    this.#owners.set(payment.id, order);
+    this.orders.own(order, payment);
   }
 
   addRefund(order: RazorpayOrder, payment: RazorpayPayment, refund: RazorpayRefund): void {
     payment.refunds.push(refund);
-    this.#owners.set(refund.id, order);
-  }
-
-  /** The order that a payment or refund belongs to. */
-  ownerOf(id: string): RazorpayOrder | undefined {
-    return this.#owners.get(id);
+    this.orders.own(order, refund);
   }
 
   clear(): void {
     this.orders.clear();
-    this.#owners.clear();
-  }
-
-  #forget({ payments }: RazorpayOrder): void {
-    for (const { id, refunds, cancelExpiry } of payments) {
-      cancelExpiry?.();
-      this.#owners.delete(id);
-      for (const refund of refunds) this.#owners.delete(refund.id);
-    }
   }
 }
 

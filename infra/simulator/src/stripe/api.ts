@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { type Answer, basicCredentials, bearerToken, type Call, header, Refusal } from '../api/call.js';
 import { fingerprintOf } from '../api/fingerprint.js';
-import type { Execution, ExecutionOrders, GatewayApi } from '../api/gateway-api.js';
+import type { GatewayApi } from '../api/gateway-api.js';
+import { gatewayOperations, type RunParts } from '../api/gateway-operations.js';
 import type { IdempotencyKey } from '../api/idempotency-store.js';
-import { type Matched, OperationTable } from '../api/operation.js';
-import { invalidParameter, stripeError } from './errors.js';
+import { invalidParameter, stripeAnswer, stripeError } from './errors.js';
 import { expand } from './expand.js';
 import { decodeForm, FormError } from './form.js';
 import { STRIPE_OPERATIONS } from './operations.js';
@@ -15,29 +14,21 @@ const KEY_LENGTH_MAX = 255;
 
 /** Stripe over HTTP. @param apiKey the only one that is good; undefined: any that looks like one */
 export function createStripeApi(world: StripeWorld, apiKey: string | undefined): GatewayApi {
-  const table = new OperationTable<StripeHandler>(STRIPE_OPERATIONS);
   return {
     provider: 'stripe',
-    operations: table.names,
-    canDecline: (operation) => table.canDecline(operation),
-    match: (method, path) => {
-      const matched = table.match(method, path);
-      if (matched === undefined) return undefined;
-      const run = (call: Call, orders: ExecutionOrders) => execute(world, matched, call, orders);
-      return { operation: matched.name, execute: run };
-    },
+    ...gatewayOperations<StripeHandler>(STRIPE_OPERATIONS, true, (parts) => run(world, parts)),
     authenticate: (call) => authenticate(call, apiKey),
     idempotencyKey: (call) => idempotencyKey(call, world),
     answers: {
       noSuchOperation: ({ method, path }) => {
         const message = `Unrecognized request URL (${method}: ${path}).`;
-        return withId(stripeError(404, { type: 'invalid_request_error', message }));
+        return stripeError(404, { type: 'invalid_request_error', message });
       },
-      keyInUse: () => withId(stripeError(409, KEY_IN_USE)),
-      keyDiffers: () => withId(stripeError(400, KEY_DIFFERS)),
+      keyInUse: () => stripeError(409, KEY_IN_USE),
+      keyDiffers: () => stripeError(400, KEY_DIFFERS),
       replayed: (answer) => ({ ...answer, headers: { ...answer.headers, 'idempotent-replayed': 'true' } }),
-      rateLimited: () => withId(stripeError(429, RATE_LIMITED)),
-      serverError: () => withId(stripeError(500, SERVER_ERROR)),
+      rateLimited: () => stripeError(429, RATE_LIMITED),
+      serverError: () => stripeError(500, SERVER_ERROR),
       keepsServerErrors: true,
     },
   };
@@ -63,21 +54,11 @@ const RATE_LIMITED = {
 
 const SERVER_ERROR = { type: 'api_error', message: 'An unknown error occurred.' } as const;
 
-function execute(
-  world: StripeWorld,
-  { operation, path }: Matched<StripeHandler>,
-  call: Call,
-  { decline }: ExecutionOrders,
-): Execution {
-  try {
-    const params = paramsOf(call);
-    const object = operation.handle({ params, path, decline }, world);
-    const body = expand(object, params.list('expand'), world.state, world.links);
-    return { answer: withId({ status: 200, body }), isKept: true };
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return { answer: withId(error.answer), isKept: error.wasTried };
-  }
+function run(world: StripeWorld, { matched, call, orders }: RunParts<StripeHandler>): Answer {
+  const params = paramsOf(call);
+  const { operation, path } = matched;
+  const object = operation.handle({ params, path, decline: orders.decline }, world);
+  return stripeAnswer(200, expand(object, params.list('expand'), world.state, world.links));
 }
 
 function paramsOf(call: Call): StripeParams {
@@ -96,7 +77,7 @@ function authenticate({ headers }: Call, apiKey: string | undefined): Answer | u
   if (isGood) return undefined;
   const message =
     key === undefined ? 'You did not provide an API key.' : `Invalid API Key provided: ${key.slice(0, 8)}…`;
-  return withId(stripeError(401, { type: 'invalid_request_error', message }));
+  return stripeError(401, { type: 'invalid_request_error', message });
 }
 
 function idempotencyKey(call: Call, { settings }: StripeWorld): IdempotencyKey | undefined {
@@ -104,12 +85,7 @@ function idempotencyKey(call: Call, { settings }: StripeWorld): IdempotencyKey |
   if (key === undefined || call.method !== 'POST') return undefined;
   if (key.length > KEY_LENGTH_MAX) {
     const message = `Idempotency keys have at most ${KEY_LENGTH_MAX} characters.`;
-    throw new Refusal(withId(stripeError(400, { type: 'idempotency_error', message })));
+    throw new Refusal(stripeError(400, { type: 'idempotency_error', message }));
   }
   return { key: `stripe:${key}`, fingerprint: fingerprintOf(call), lifetimeMs: settings.stripeKeyLifetimeMs };
-}
-
-function withId(answer: Answer): Answer {
-  const requestId = `req_${randomUUID().replaceAll('-', '').slice(0, 14)}`;
-  return { ...answer, headers: { ...answer.headers, 'request-id': requestId } };
 }

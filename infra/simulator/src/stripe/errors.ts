@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Answer, Refusal } from '../api/call.js';
 
 export interface StripeErrorBody {
@@ -10,9 +11,14 @@ export interface StripeErrorBody {
   readonly payment_intent?: object;
 }
 
+/** Every answer of Stripe's has an id of its own. */
+export function stripeAnswer(status: number, body: object): Answer {
+  return { status, headers: { 'request-id': `req_${randomUUID().replaceAll('-', '').slice(0, 14)}` }, body };
+}
+
 /** @see https://docs.stripe.com/api/errors */
 export function stripeError(status: number, error: StripeErrorBody): Answer {
-  return { status, body: { error } };
+  return stripeAnswer(status, { error });
 }
 
 /** A parameter that cannot be meant: refused before anything is tried. */

@@ -29,7 +29,7 @@ function objectOf(field: string, id: string, state: StripeState, links: ObjectLi
     return payment && paymentIntentObject(payment, links);
   }
   if (field !== 'latest_charge' && field !== 'charge') return undefined;
-  const payment = state.ownerOf(id);
+  const payment = state.payments.ownerOf(id);
   const charge = payment?.charges.find((one) => one.id === id);
   return payment && charge && chargeObject(payment, charge);
 }

@@ -1,4 +1,5 @@
 import { BoundedMap } from '../bounded-map.js';
+import { PaymentStore } from '../payment-store.js';
 import type { StripeDecline } from './payment-methods.js';
 
 /** Amounts are in the sub-units that Stripe counts in; times are seconds of the epoch. */
@@ -67,40 +68,29 @@ export interface StripeLimits {
   readonly eventsMax: number;
 }
 
-/** Everything that Stripe remembers, the oldest payments forgotten first. */
+/** Everything that Stripe remembers. */
 export class StripeState {
-  readonly payments: BoundedMap<string, StripePayment>;
+  readonly payments: PaymentStore<StripePayment>;
   readonly events: BoundedMap<string, StripeEvent>;
-  readonly #owners = new Map<string, StripePayment>();
 
   constructor({ paymentsMax, eventsMax }: StripeLimits) {
-    this.payments = new BoundedMap(paymentsMax, (payment) => this.#forget(payment));
+    this.payments = new PaymentStore(paymentsMax, ({ charges, refunds }) => [...charges, ...refunds]);
     this.events = new BoundedMap(eventsMax);
   }
 
   addCharge(payment: StripePayment, charge: StripeCharge): void {
     payment.charges.push(charge);
-    this.#owners.set(charge.id, payment);
+    this.payments.own(payment, charge);
   }
 
   addRefund(payment: StripePayment, refund: StripeRefund): void {
     payment.refunds.push(refund);
-    this.#owners.set(refund.id, payment);
-  }
-
-  /** The payment that a charge or refund belongs to. */
-  ownerOf(id: string): StripePayment | undefined {
-    return this.#owners.get(id);
+    this.payments.own(payment, refund);
   }
 
   clear(): void {
     this.payments.clear();
     this.events.clear();
-    this.#owners.clear();
-  }
-
-  #forget(payment: StripePayment): void {
-    for (const { id } of [...payment.charges, ...payment.refunds]) this.#owners.delete(id);
   }
 }
 

@@ -12,7 +12,7 @@ const INVOICE_ID_MAX = 127;
 /** Of one purchase unit. @see https://developer.paypal.com/docs/api/orders/v2/#orders_create */
 export const createOrder: PayPalHandler = ({ body, wantsAll }, world) => {
   const order = newOrder(body, world);
-  world.state.orders.set(order.id, order);
+  world.state.orders.add(order);
   world.customer.expect({
     provider: 'paypal',
     id: order.id,

@@ -29,7 +29,7 @@ function childOfPath<Child extends { readonly id: string }>(
   { state }: PayPalWorld,
   childrenOf: (order: PayPalOrder) => readonly Child[],
 ): { readonly order: PayPalOrder; readonly child: Child } {
-  const order = state.ownerOf(path.id ?? '');
+  const order = state.orders.ownerOf(path.id ?? '');
   const child = order && childrenOf(order).find(({ id }) => id === path.id);
   if (order === undefined || child === undefined) throw notFound();
   return { order, child };

@@ -19,7 +19,7 @@ const FIELDS = [
 /** @see https://razorpay.com/docs/api/orders/create/ */
 export const createOrder: RazorpayHandler = (request, world) => {
   const order = newOrder(request, world);
-  world.state.orders.set(order.id, order);
+  world.state.orders.add(order);
   world.customer.expect({
     provider: 'razorpay',
     id: order.id,

@@ -14,7 +14,7 @@ export function paymentOfPath(
   { path }: RazorpayRequest,
   { state }: RazorpayWorld,
 ): { readonly order: RazorpayOrder; readonly payment: RazorpayPayment } {
-  const order = state.ownerOf(path.id ?? '');
+  const order = state.orders.ownerOf(path.id ?? '');
   const payment = order?.payments.find(({ id }) => id === path.id);
   if (order === undefined || payment === undefined) throw noSuchId();
   return { order, payment };
@@ -25,7 +25,7 @@ export function refundOfPath(
   { path }: RazorpayRequest,
   { state }: RazorpayWorld,
 ): { readonly order: RazorpayOrder; readonly payment: RazorpayPayment; readonly refund: RazorpayRefund } {
-  const order = state.ownerOf(path.id ?? '');
+  const order = state.orders.ownerOf(path.id ?? '');
   for (const payment of order?.payments ?? []) {
     const refund = payment.refunds.find(({ id }) => id === path.id);
     if (order !== undefined && refund !== undefined) return { order, payment, refund };

@@ -23,7 +23,7 @@ export const createPaymentIntent: StripeHandler = ({ params, decline }, world) =
   if (!isConfirmed && params.has('return_url')) {
     throw invalidParameter('return_url', 'return_url is only allowed with confirm=true');
   }
-  world.state.payments.set(payment.id, payment);
+  world.state.payments.add(payment);
   world.publish('payment_intent.created', paymentIntentObject(payment, world.links));
   if (isConfirmed) confirm(world, payment, decline);
   return paymentIntentObject(payment, world.links);

@@ -49,7 +49,8 @@ function paymentOf(params: StripeParams, state: StripeState): StripePayment {
   const intentId = params.text('payment_intent');
   const chargeId = params.text('charge');
   if (intentId === undefined && chargeId === undefined) throw missingParameter('payment_intent');
-  const payment = intentId === undefined ? state.ownerOf(chargeId ?? '') : state.payments.get(intentId);
+  const payment =
+    intentId === undefined ? state.payments.ownerOf(chargeId ?? '') : state.payments.get(intentId);
   if (payment !== undefined) return payment;
   throw intentId === undefined
     ? noSuch('charge', chargeId ?? '', 'charge')

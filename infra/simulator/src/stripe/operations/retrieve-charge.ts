@@ -6,7 +6,7 @@ import type { StripeHandler } from '../world.js';
 export const retrieveCharge: StripeHandler = ({ params, path }, { state }) => {
   params.only();
   const id = path.id ?? '';
-  const payment = state.ownerOf(id);
+  const payment = state.payments.ownerOf(id);
   const charge = payment?.charges.find((one) => one.id === id);
   if (payment === undefined || charge === undefined) throw noSuch('charge', id);
   return chargeObject(payment, charge);

@@ -6,7 +6,7 @@ import type { StripeHandler } from '../world.js';
 export const retrieveRefund: StripeHandler = ({ params, path }, { state }) => {
   params.only();
   const id = path.id ?? '';
-  const payment = state.ownerOf(id);
+  const payment = state.payments.ownerOf(id);
   const refund = payment?.refunds.find((one) => one.id === id);
   if (payment === undefined || refund === undefined) throw noSuch('refund', id);
   return refundObject(payment, refund);
