@@ -37,6 +37,7 @@ async function main(check) {
 async function render() {
   const runtime = await importBuilt('libs/runtime/dist/index.js');
   const { setupSettings } = await importBuilt('libs/messaging/dist/setup-settings.js');
+  const { simulatorSettings } = await importBuilt('infra/simulator/dist/config.js');
   const services = await Promise.all(
     globSync('services/*/src/config.ts', { cwd: ROOT }).sort().map(settingsOfService),
   );
@@ -58,6 +59,10 @@ async function render() {
     {
       title: 'Set-up of Kafka (`node libs/messaging/dist/setup.js`)',
       settings: withoutShared(setupSettings),
+    },
+    {
+      title: 'The gateway simulator (`node infra/simulator/dist/main.js`)',
+      settings: withoutShared(simulatorSettings),
     },
   ];
   return `${INTRODUCTION}\n${runtime.describeSettings(groups)}`;

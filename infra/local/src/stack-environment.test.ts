@@ -23,6 +23,8 @@ test('addresses follow the ports; what is given wins; unrelated variables stay o
     KAFKA_BROKERS: 'k1:9092,k2:9092',
     SEAL_KEYS: 'mine:BB==',
     INGRESS_QUEUE_BYTES_MAX: '1000',
+    SIMULATOR_CUSTOMER_MODE: 'manual',
+    SIMULATOR_CERT_PORT: '3',
     PORT: '1',
     INGRESS_PORT: '2',
   };
@@ -35,11 +37,13 @@ test('addresses follow the ports; what is given wins; unrelated variables stay o
     API_KEYS_FILE: '/x/api-keys.json',
     PAYMENTS_API_KEY: 'pay_local_1',
     INGRESS_QUEUE_BYTES_MAX: '1000',
+    SIMULATOR_CUSTOMER_MODE: 'manual',
   });
   expect(environment.READ_DATABASE_URL).toBe('postgresql://payments:payments@127.0.0.1:15433/payments');
   expect(environment.QUERY_URL).toBe('http://127.0.0.1:8081');
   expect(environment).not.toHaveProperty('PORT');
   expect(environment).not.toHaveProperty('INGRESS_PORT');
+  expect(environment).not.toHaveProperty('SIMULATOR_CERT_PORT');
   expect(environment.INGRESS_URL).toBe('http://127.0.0.1:2');
 });
 

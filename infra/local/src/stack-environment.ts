@@ -7,7 +7,7 @@ import { OWN_ADDRESSES, PORTS, type StackSettings, startsReplica } from './setti
 
 /** Settings of our services that a developer may hand through `make up`. */
 const HANDED_ON =
-  /^(LOG_LEVEL|SHUTDOWN_DEADLINE_MS|(OTEL|INGRESS|QUERY|WEBHOOKS|INTENTS|KAFKA_SASL|KAFKA_TLS|DATABASE)_[A-Z_]+)$/;
+  /^(LOG_LEVEL|SHUTDOWN_DEADLINE_MS|(OTEL|INGRESS|QUERY|WEBHOOKS|INTENTS|SIMULATOR|KAFKA_SASL|KAFKA_TLS|DATABASE)_[A-Z_]+)$/;
 
 /** Where the stack itself listens says nothing to a service. */
 const KEPT_BACK: ReadonlySet<string> = new Set(Object.values(PORTS).map(({ variable }) => variable));

@@ -80,7 +80,11 @@ export function planParts(
       name: 'simulator',
       package: 'infra/simulator',
       port: ports.simulator,
-      env: { ...environment, SIMULATOR_CERT_PORT: String(ports.simulatorCertificates) },
+      env: {
+        ...webhookUrls(ports.ingress),
+        ...environment,
+        SIMULATOR_CERT_PORT: String(ports.simulatorCertificates),
+      },
     }),
     makeTables: MIGRATE,
     makeTopics: SET_UP_MESSAGING,
@@ -90,6 +94,16 @@ export function planParts(
       servicePlan({ name: 'webhooks', package: 'services/webhooks', port: ports.webhooks, env: environment }),
       servicePlan({ name: 'intents', package: 'services/intents', port: ports.intents, env: environment }),
     ].filter((plan) => plan !== undefined),
+  };
+}
+
+/** Where the simulated gateways send their webhooks, unless the environment says otherwise. */
+function webhookUrls(ingress: number): Record<string, string> {
+  const url = (gateway: string) => `http://127.0.0.1:${ingress}/webhooks/${gateway}`;
+  return {
+    SIMULATOR_STRIPE_WEBHOOK_URL: url('stripe'),
+    SIMULATOR_PAYPAL_WEBHOOK_URL: url('paypal'),
+    SIMULATOR_RAZORPAY_WEBHOOK_URL: url('razorpay'),
   };
 }
 

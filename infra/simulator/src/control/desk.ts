@@ -21,7 +21,7 @@ import { setDisorder } from './set-disorder.js';
 import { setTarget } from './set-target.js';
 
 /** By what each does; documented in docs/simulator.md. */
-const CONTROLS = {
+export const CONTROLS = {
   reset: { method: 'POST', path: '/control/reset', handle: reset },
   'list faults': { method: 'GET', path: '/control/faults', handle: listFaults },
   'add a fault': { method: 'POST', path: '/control/faults', handle: addFault },

@@ -3,6 +3,9 @@ import { DAY_MS, HOUR_MS } from '../time-units.js';
 
 const MINUTE_MS = 60_000;
 
+/** From a minute to eight hours and a half: 17 hours together. */
+const DOUBLED_MS = Array.from({ length: 10 }, (_, attempt) => MINUTE_MS * 2 ** attempt);
+
 export interface RetrySchedule {
   /** How long the gateway waits for a 2xx. */
   readonly timeoutMs: number;
@@ -35,7 +38,7 @@ export const RETRY_SCHEDULES: Readonly<Record<GatewayProvider, RetrySchedule>> =
   },
   razorpay: {
     timeoutMs: 5000,
-    delaysMs: Array.from({ length: 10 }, (_, attempt) => MINUTE_MS * 2 ** attempt),
+    delaysMs: [...DOUBLED_MS, DAY_MS - DOUBLED_MS.reduce((sum, delayMs) => sum + delayMs, 0)],
     isDisabledAtTheEnd: true,
   },
 };

@@ -159,7 +159,7 @@ describe('a webhook that is not taken', () => {
   test.each([
     ['stripe', 10, false],
     ['paypal', 25, false],
-    ['razorpay', 11, true],
+    ['razorpay', 12, true],
   ] as const)(
     "is given up at the end of %s's schedule, after %i attempts",
     async (provider, attempts, isDisabled) => {
