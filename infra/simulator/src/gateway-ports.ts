@@ -29,9 +29,13 @@ export class GatewayPorts {
     return Object.fromEntries(Array.from(this.#ports, ([provider, { number }]) => [provider, number]));
   }
 
-  /** Closes the ports of gateways that are down and opens those of gateways that are up; one change at a time. */
+  /**
+   * Closes the ports of gateways that are down and opens those of gateways that are up; one change at a time.
+   * @throws Error if a port was taken in the meantime; the next refresh tries again
+   */
   refresh(): Promise<void> {
-    this.#changing = this.#changing.then(async () => {
+    const before = this.#changing.catch(() => {});
+    this.#changing = before.then(async () => {
       for (const [provider, port] of this.#ports) {
         const isDown = this.#isDown(provider);
         if (isDown && port.server !== undefined) {
@@ -46,7 +50,7 @@ export class GatewayPorts {
   }
 
   async close(): Promise<void> {
-    await this.#changing;
+    await this.#changing.catch(() => {});
     await Promise.all(Array.from(this.#ports.values(), ({ server }) => server?.close()));
     this.#ports.clear();
   }

@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createLogger } from '@payments/runtime';
 import { BODY_BYTES_MAX } from './api/read-body.js';
+import { stripeTarget } from './delivery/webhook-targets.js';
 import { Simulator, type SimulatorOptions } from './simulator.js';
 import { type ServerOptions, type SimulatorServer, startServer } from './start-server.js';
 import { razorpayClient, stripeClient } from './testing/test-simulator.js';
@@ -141,6 +142,16 @@ describe('the page that a customer is sent to', () => {
       expect(await response.text()).not.toContain('script');
     }
   });
+});
+
+test('webhooks that wait are bounded: what comes on top is given up', async () => {
+  const { simulator } = await start({}, { paymentsMax: 3 });
+  simulator.webhooks.setTarget('stripe', stripeTarget('http://127.0.0.1:1/', 'whsec_test'));
+  for (const id of ['evt_1', 'evt_2', 'evt_3', 'evt_4']) {
+    simulator.webhooks.publish({ provider: 'stripe', id, type: 'x', body: Buffer.from('{}') });
+  }
+  expect(simulator.webhooks.stateOf('stripe', 'evt_3')).toBe('waiting');
+  expect(simulator.webhooks.stateOf('stripe', 'evt_4')).toBe('given_up');
 });
 
 test('the oldest payments are forgotten when there are too many, and the ledger says how many', async () => {

@@ -26,6 +26,9 @@ export interface HttpServerParts {
   readonly admin?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
 }
 
+/** Long, as at the gateways: a connection that is closed while a client uses it again would look like a fault. */
+const KEEP_ALIVE_MS = 75_000;
+
 /** Any: what is asked for is a path. */
 const BASE = 'http://simulator';
 
@@ -47,6 +50,7 @@ export async function listen(parts: HttpServerParts, options: ListenOptions): Pr
   const server = createServer((request, response) => {
     serve(parts, options.only, request, response).catch((error: unknown) => failed(parts, response, error));
   });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.listen(options.port, options.host);
   await once(server, 'listening');
   return { port: (server.address() as AddressInfo).port, close: () => close(server) };

@@ -176,6 +176,28 @@ describe('a webhook that is not taken', () => {
     },
   );
 
+  test("is among Stripe's events without success", async () => {
+    answers = [500];
+    await createPayment();
+    await sim.until(() => record()?.lastResult === 500);
+    await createPayment();
+    await sim.until(() => sim.simulator.webhooks.records()[1]?.state === 'delivered');
+    const failed = await sim.stripe.events.list({ delivery_success: false });
+    expect(failed.data.map(({ id }) => id)).toEqual([record()?.id]);
+    expect((await sim.stripe.events.list({ delivery_success: true })).data).toHaveLength(1);
+  });
+
+  test('is forgotten by a reset', async () => {
+    answers = [500];
+    publish('stripe');
+    await sim.until(() => record()?.lastResult === 500);
+    await sim.simulator.reset();
+    await sim.control('POST', '/clock', { advanceMs: 24 * 3_600_000 });
+    publish('paypal');
+    await settled();
+    expect(received.map(({ path }) => path)).toEqual(['/stripe', '/paypal']);
+  });
+
   test('is sent again sooner by the factor of time', async () => {
     await sim.control('PATCH', '/settings', { webhookTimeFactor: 1_000_000 });
     answers = [500, 500, 500];

@@ -98,6 +98,11 @@ export class WebhookSender {
     return this.#waiting.size >= this.#parts.webhooksMax ? 'given_up' : 'waiting';
   }
 
+  /** What became of an event; undefined if it is not remembered. */
+  stateOf(provider: GatewayProvider, id: string): DeliveryState | undefined {
+    return this.#records.get(`${provider}:${id}`)?.state;
+  }
+
   /** Oldest first. */
   records(): DeliveryRecord[] {
     return Array.from(this.#records.values(), (record) => ({ ...record }));

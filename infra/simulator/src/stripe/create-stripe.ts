@@ -17,5 +17,7 @@ export function createStripe(
     webhooks.publish({ provider: 'stripe', id: event.id, type, body: Buffer.from(JSON.stringify(event)) });
   };
   const links = { authenticationUrl: (id: string) => checkoutUrl('stripe', id) };
-  return { state, api: createStripeApi({ clock, settings, state, customer, links, publish }, apiKey) };
+  const isDelivered = (eventId: string) => webhooks.stateOf('stripe', eventId) === 'delivered';
+  const world = { clock, settings, state, customer, links, publish, isDelivered };
+  return { state, api: createStripeApi(world, apiKey) };
 }

@@ -12,6 +12,8 @@ export interface StripeWorld {
   readonly state: StripeState;
   readonly customer: PlayedCustomer;
   readonly links: ObjectLinks;
+  /** Whether the webhook took the event. */
+  isDelivered(eventId: string): boolean;
   /** Records an event and sends it to the webhook. */
   publish(type: string, object: object): void;
 }
