@@ -138,4 +138,6 @@ function print(results: Results): void {
   for (const name of NAMES) console.log(`  ${name.padEnd(10)} ${rate(name).toFixed(0).padStart(7)} reads/s`);
   console.log(`  cached / one GET:      ${ratio('cached', 'one GET')} (goal 0.60)`);
   console.log(`  uncached / one SELECT: ${ratio('uncached', 'one SELECT')} (goal 0.60)`);
+  const busy = median(NAMES.flatMap((name) => results[name].map((one) => one.busyBefore)));
+  console.log(`  others took ${(busy * 100).toFixed(0)} % of the cores meanwhile`);
 }
