@@ -34,7 +34,17 @@ const ALLOWED = {
   'infra/local': [],
   'infra/simulator': ['domain', 'runtime'],
   // Everything from outside, and the libraries to look at what came of it.
-  e2e: ['domain', 'contracts', 'messaging', 'persistence', 'gateways', 'cache', 'runtime', 'simulator'],
+  e2e: [
+    'domain',
+    'contracts',
+    'messaging',
+    'persistence',
+    'gateways',
+    'cache',
+    'client',
+    'runtime',
+    'simulator',
+  ],
   bench: ['domain', 'contracts', 'messaging', 'persistence', 'gateways', 'cache', 'runtime', 'simulator'],
 };
 

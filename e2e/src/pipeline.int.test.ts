@@ -9,6 +9,7 @@ import { stripeWebhook, withFreshId } from '@payments/simulator';
 import { nthWebhook } from './signed-webhooks.js';
 import { readFixtures } from './testing/fixtures.js';
 import { Pipeline, TOPIC } from './testing/pipeline.js';
+import { ServiceProcess } from './testing/service-process.js';
 import { forgedRecord, poisonRecord } from './unreadable-records.js';
 
 let pipeline: Pipeline;
@@ -117,13 +118,22 @@ describe('records written past the ingress', () => {
 
 test('the demo finds that everything adds up, in two runs on one stack', async () => {
   const program = fileURLToPath(new URL('demo.js', import.meta.url));
-  const run = () =>
-    promisify(execFile)(process.execPath, [program, '--count', '300'], { env: pipeline.clientEnv });
-  for (const { stdout } of [await run(), await run()]) {
-    expect(stdout).toContain('It adds up');
-    expect(stdout).toMatch(/401 +Signature refused/);
-    expect(stdout).toMatch(/no Avro +UNDECODABLE/);
-    expect(stdout).toMatch(/forged seal +FORGED/);
+  const [intents, query] = await Promise.all([
+    ServiceProcess.start('intents', pipeline.env),
+    ServiceProcess.start('query', pipeline.env),
+  ]);
+  const env = { ...pipeline.clientEnv, QUERY_URL: query.url };
+  const run = () => promisify(execFile)(process.execPath, [program, '--count', '300'], { env });
+  try {
+    for (const { stdout } of [await run(), await run()]) {
+      expect(stdout).toContain('It adds up');
+      expect(stdout).toMatch(/401 +Signature refused/);
+      expect(stdout).toMatch(/no Avro +UNDECODABLE/);
+      expect(stdout).toMatch(/forged seal +FORGED/);
+      expect(stdout).toMatch(/Kafka +the first, another amount +acknowledged +REJECTED +INTENT_DIFFERS/);
+    }
+  } finally {
+    await Promise.all([intents.kill(), query.kill()]);
   }
 }, 120_000);
 

@@ -90,7 +90,7 @@ function plannedLives(): Life[] {
   });
 }
 
-/** As a command will. */
+/** As a command would leave them, and already known to their gateways. */
 async function create(database: Database, lives: readonly Life[]): Promise<void> {
   const rows = lives.map(({ planned, history }) => {
     const { provider, orderId, amount, captureMethod } = planned;

@@ -26,7 +26,9 @@ function findings(over: Partial<Findings> = {}, status = 200): Findings {
   const delivery = { done: [delivered(status)], accepted } as unknown as Delivery;
   const deadLetters = [{ key: Buffer.from('k'), headers: {} } as ConsumedRecord];
   const lives = { payments: [], contradictions: [] };
-  return { delivery, rows: [row], planted: new Map([['k', 'poison']]), deadLetters, lives, ...over };
+  const commands = { commands: [], paymentsOfRepeated: 1 };
+  const planted = new Map([['k', 'poison']]);
+  return { delivery, rows: [row], planted, deadLetters, lives, commands, ...over };
 }
 
 test('one row for each accepted webhook and one dead letter for each poison record add up', () => {
@@ -47,6 +49,11 @@ test.each<[string, Findings, string]>([
     'a payment that differs from the model',
     findings({ lives: { payments: [], contradictions: ['captured 1'] } }),
     'captured 1',
+  ],
+  [
+    'a command that came out otherwise',
+    findings({ commands: { commands: [], paymentsOfRepeated: 2 } }),
+    'has 2 payments',
   ],
   ['a poison record that is nowhere', findings({ deadLetters: [] }), 'not in the dead-letter topic'],
 ])('%s does not add up', (_what, found, complaint) => {

@@ -1,5 +1,6 @@
 import { DEAD_LETTER_HEADERS } from '@payments/contracts';
 import type { ConsumedRecord } from '@payments/messaging';
+import { type CommandsSeen, commandContradictions, commandTable } from './command-table.js';
 import type { Delivery } from './delivery.js';
 import { lifeTable } from './life-table.js';
 import type { Lives } from './lives.js';
@@ -14,12 +15,13 @@ export interface Findings {
   readonly planted: ReadonlyMap<string, string>;
   readonly deadLetters: readonly ConsumedRecord[];
   readonly lives: Lives;
+  readonly commands: CommandsSeen;
 }
 
 /** The tables, each with a sentence about what it shows. */
 export function report(findings: Findings): string {
   const sections = [sentTable, rowTable, duplicates, deadLetterTable, latencyTable, lifeTables];
-  return sections.map((section) => section(findings)).join('\n\n');
+  return [...sections.map((section) => section(findings)), commandTable(findings.commands)].join('\n\n');
 }
 
 function sentTable({ delivery }: Findings): string {
@@ -77,8 +79,8 @@ function lifeTables({ lives }: Findings): string {
       ? 'Status, sums, transactions and events are those that the pure model makes of the same webhooks.'
       : 'That is not what the pure model makes of the same webhooks.';
   return `Three payments and their webhooks, each delivered twice and in any order. A payment changes once for each
-thing that happened, and what comes too late is STALE. (Payments do not come by command yet: these three were
-written to Postgres by this program.) From top to bottom as it was heard, "at" is the gateway's time.
+thing that happened, and what comes too late is STALE. (No command made these three: this program wrote them
+to Postgres.) From top to bottom as it was heard, "at" is the gateway's time.
 
 ${shown}
 
@@ -86,8 +88,15 @@ ${verdict}`;
 }
 
 /** What does not add up; nothing, if the pipeline kept its promises. */
-export function contradictions({ delivery, rows, planted, deadLetters, lives }: Findings): string[] {
-  const found: string[] = [...lives.contradictions];
+export function contradictions({
+  delivery,
+  rows,
+  planted,
+  deadLetters,
+  lives,
+  commands,
+}: Findings): string[] {
+  const found: string[] = [...lives.contradictions, ...commandContradictions(commands)];
   for (const { request, status, title } of delivery.done) {
     if (status !== request.status) {
       found.push(`${request.what}: ${status} (${title}) in place of ${request.status}`);

@@ -7,6 +7,7 @@ import { createLogger, kafkaOptions, type Logger, Metrics } from '@payments/runt
 import { readPayPalSigner } from '@payments/simulator';
 import { TopicReader } from '../topic-reader.js';
 import { forgedRecord, forgedWebhookId, poisonRecord } from '../unreadable-records.js';
+import { runCommands } from './command-steps.js';
 import { Delivery } from './delivery.js';
 import { runLives } from './lives.js';
 import { showProgress } from './progress.js';
@@ -42,7 +43,8 @@ export async function runDemo(settings: DemoSettings): Promise<Findings> {
     const forged = [...planted.keys()].map(forgedWebhookId);
     const rows = await readRows(database, new Set([...claimed, ...forged]));
     const lives = await runLives(settings, { database, kafka, secrets });
-    return { delivery, rows, planted, deadLetters: ofThisRun(), lives };
+    const commands = await runCommands(settings);
+    return { delivery, rows, planted, deadLetters: ofThisRun(), lives, commands };
   } finally {
     await reader.close();
     await database.close();

@@ -10,6 +10,8 @@ const demoSettings = {
   ...kafkaSettings,
   DATABASE_URL: postgresSettings.DATABASE_URL,
   INGRESS_URL: setting.url({ doc: 'Where the ingress listens.' }),
+  QUERY_URL: setting.url({ doc: 'Where the query service listens.' }),
+  PAYMENTS_API_KEY: setting.secret({ doc: 'To send commands with and to read what became of them.' }),
   STRIPE_WEBHOOK_SECRETS: setting.secretList({ doc: 'To sign with; the newest is used.' }),
   RAZORPAY_WEBHOOK_SECRETS: setting.secretList({ doc: 'To sign with; the newest is used.' }),
   PAYPAL_WEBHOOK_IDS: setting.list({ doc: 'To sign with; the newest is used.' }),

@@ -94,7 +94,7 @@ function untilStored(pipeline: Pipeline, webhooks: number): Promise<unknown> {
   });
 }
 
-/** Payments do not come by command yet: they are written as a command would. */
+/** As commands would leave them, and already known to their gateways: what is compared is what webhooks make of them. */
 async function createAll(
   pipeline: Pipeline,
   plan: LedgerPlan,

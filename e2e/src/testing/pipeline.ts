@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -14,7 +15,7 @@ import {
   SchemaCodec,
 } from '@payments/messaging';
 import { type Database, openDatabase } from '@payments/persistence';
-import { createLogger, Metrics } from '@payments/runtime';
+import { API_SCOPES, createLogger, hashOfApiKey, Metrics } from '@payments/runtime';
 import {
   type CertificateServer,
   openSimulatorState,
@@ -34,6 +35,8 @@ const SETUP = fileURLToPath(new URL('../../../libs/messaging/dist/setup.js', imp
 const STRIPE_SECRET = 'whsec_e2e';
 const RAZORPAY_SECRET = 'razorpay e2e';
 const PAYPAL_WEBHOOK_ID = '1E2E0000000000000';
+/** May do everything. */
+const API_KEY = 'pay_e2e';
 
 export interface PipelineOptions {
   /** As of `startOwnStack`: where a test listens in front of the broker. */
@@ -101,6 +104,7 @@ export class Pipeline {
         certificates: new Map([[state.certificateId, state.servedPem]]),
       });
       const env = settingsOf(stack, `localhost:${certPort}`, state.caPem);
+      await writeApiKeys(env.API_KEYS_FILE);
       await setUp(env);
       const secrets = {
         stripeSecret: STRIPE_SECRET,
@@ -123,7 +127,10 @@ export class Pipeline {
 
   /** What `make env` prints for a local stack, as far as programs of ours read it. */
   get clientEnv(): Record<string, string> {
-    return { ...this.env, INGRESS_URL: this.ingress.url, SIMULATOR_STATE_DIR: this.#stateDir };
+    return {
+      ...{ ...this.env, PAYMENTS_API_KEY: API_KEY },
+      ...{ INGRESS_URL: this.ingress.url, SIMULATOR_STATE_DIR: this.#stateDir },
+    };
   }
 
   headersFor(provider: GatewayProvider, body: Buffer): Record<string, string> {
@@ -250,7 +257,7 @@ interface Parts extends Ends {
   readonly webhooks: ServiceProcess;
 }
 
-function settingsOf(stack: OwnStack, certificateHost: string, caPem: string): Record<string, string> {
+function settingsOf(stack: OwnStack, certificateHost: string, caPem: string) {
   return {
     LOG_LEVEL: 'warn',
     KAFKA_BROKERS: stack.kafkaBrokers.join(','),
@@ -263,7 +270,13 @@ function settingsOf(stack: OwnStack, certificateHost: string, caPem: string): Re
     PAYPAL_CERT_HOSTS: certificateHost,
     PAYPAL_CERT_CA: caPem,
     SEAL_KEYS: `e2e:${randomBytes(32).toString('base64')}`,
+    API_KEYS_FILE: join(stack.folder, 'api-keys.json'),
   };
+}
+
+async function writeApiKeys(file: string): Promise<void> {
+  const keys = [{ id: 'e2e', hash: hashOfApiKey(API_KEY).toString('hex'), scopes: API_SCOPES }];
+  await writeFile(file, JSON.stringify({ keys }));
 }
 
 /** Topics and schemas, by the program that also makes them in production. */

@@ -1,0 +1,164 @@
+import { randomBytes } from 'node:crypto';
+import { type NewIntent, PaymentsClient } from '@payments/client';
+import { intentIdOf } from '@payments/domain';
+import { createLogger, kafkaOptions } from '@payments/runtime';
+import type { CommandSeen, CommandsSeen } from './command-table.js';
+import { PaymentsApi } from './payments-api.js';
+import type { DemoSettings } from './settings.js';
+
+/** The means to send by both paths. */
+interface Senders {
+  readonly api: PaymentsApi;
+  readonly client: PaymentsClient;
+}
+
+interface Sent {
+  readonly answer: string;
+  /** None if it was refused. */
+  readonly commandId?: string | undefined;
+}
+
+/** One command, where it goes, and what should come of it. */
+interface Step extends Pick<CommandSeen, 'path' | 'what' | 'expected'> {
+  readonly intentId: string;
+  /** Its outcome is there before it is sent. */
+  readonly isRepetition?: boolean;
+  readonly send: (senders: Senders) => Promise<Sent>;
+}
+
+const ACKNOWLEDGED = 'acknowledged';
+/** Made up for tests by the card brand: it passes the check digit and belongs to nobody. */
+const CARD_NUMBER = '4242424242424242';
+
+const CREATED = { outcome: 'DONE', code: '', payment: 'CREATED', version: 1 };
+const REJECTED = { ...CREATED, outcome: 'REJECTED', code: 'INTENT_DIFFERS' };
+const CANCELED = { outcome: 'DONE', code: '', payment: 'CANCELED', version: 2 };
+const NOTHING = { outcome: '', code: '', payment: '', version: 0 };
+
+/** Sends one command after the other and waits for what becomes of each. */
+export async function runCommands(settings: DemoSettings): Promise<CommandsSeen> {
+  const api = new PaymentsApi(settings);
+  const client = await PaymentsClient.connect({
+    ...kafkaOptions(settings),
+    registryUrl: settings.SCHEMA_REGISTRY_URL,
+    service: 'demo',
+    logger: createLogger({ service: 'demo', level: 'fatal' }),
+  });
+  try {
+    const { steps, repeatedOrderId } = plannedSteps(randomBytes(4).toString('hex'));
+    const commands: CommandSeen[] = [];
+    for (const step of steps) commands.push(await take(step, { api, client }));
+    return { commands, paymentsOfRepeated: await api.paymentsOf(repeatedOrderId).catch(() => null) };
+  } finally {
+    await client.close();
+  }
+}
+
+/** In this order: all about one payment are in one partition, so that the last outcome tells that all were heard. */
+function plannedSteps(run: string): { steps: Step[]; repeatedOrderId: string } {
+  const order = (name: string, gatewayProvider: NewIntent['gatewayProvider'], amount: number) => ({
+    ...{ orderId: `demo-${run}-${name}`, customerId: `demo-${run}`, gatewayProvider, amount },
+    currency: gatewayProvider === 'razorpay' ? 'INR' : 'EUR',
+  });
+  const first = order('first', 'stripe', 4_900);
+  const canceled = order('fourth', 'stripe', 2_500);
+  const card = { ...order('card', 'stripe', 4_900), metadata: { note: CARD_NUMBER } };
+  const keyless = order('keyless', 'stripe', 4_900);
+  const keyOfFirst = `demo-${run}-first`;
+  let firstCommandId: string | undefined;
+  const sendFirst: Step['send'] = async (senders) => {
+    const sent = await overHttp(senders, '', first, { idempotencyKey: keyOfFirst });
+    firstCommandId = sent.commandId;
+    return sent;
+  };
+  const steps: Step[] = [
+    { ...http('create', first, '202', CREATED), send: sendFirst },
+    http('create', order('second', 'paypal', 12_000), '202', CREATED),
+    kafka('create', order('third', 'razorpay', 99_900), CREATED),
+    kafka('create', canceled, CREATED),
+    { ...http('the first again', first, '202', CREATED), isRepetition: true, send: sendFirst },
+    {
+      ...{ ...kafka('the first again', first, CREATED), isRepetition: true },
+      send: (senders) => overKafka(senders, first, firstCommandId),
+    },
+    kafka('the first, another amount', { ...first, amount: 5_000 }, REJECTED),
+    http('create, with a card number', card, '422 Card number refused', NOTHING),
+    {
+      ...http('create, without API key', keyless, '401 API key refused', NOTHING),
+      send: (senders) => overHttp(senders, '', keyless, { idempotencyKey: keyless.orderId, withKey: false }),
+    },
+    cancellation(canceled),
+  ];
+  return { steps, repeatedOrderId: first.orderId };
+}
+
+type Outcome = Omit<CommandSeen['expected'], 'answer'>;
+
+function http(what: string, intent: NewIntent, answer: string, outcome: Outcome): Step {
+  return {
+    ...{ path: 'HTTP', what, expected: { answer, ...outcome }, intentId: idOf(intent) },
+    send: (senders) => overHttp(senders, '', intent, { idempotencyKey: intent.orderId }),
+  };
+}
+
+function kafka(what: string, intent: NewIntent, outcome: Outcome): Step {
+  return {
+    ...{ path: 'Kafka', what, expected: { answer: ACKNOWLEDGED, ...outcome }, intentId: idOf(intent) },
+    send: (senders) => overKafka(senders, intent),
+  };
+}
+
+function cancellation(intent: NewIntent): Step {
+  const path = `/${idOf(intent)}/cancel`;
+  const idempotencyKey = `${intent.orderId}-cancel`;
+  return {
+    ...http('cancel the fourth', intent, '202', CANCELED),
+    send: (senders) => overHttp(senders, path, { reason: 'the demo is over' }, { idempotencyKey }),
+  };
+}
+
+async function overHttp(
+  { api }: Senders,
+  path: string,
+  body: object,
+  options: Parameters<PaymentsApi['post']>[2],
+): Promise<Sent> {
+  const { status, body: answer } = await api.post(path, body, options);
+  return { answer: `${status} ${answer.title ?? ''}`.trimEnd(), commandId: answer.commandId };
+}
+
+async function overKafka({ client }: Senders, intent: NewIntent, commandId?: string): Promise<Sent> {
+  const sent = await client.createIntent(intent, commandId === undefined ? {} : { commandId });
+  return { answer: ACKNOWLEDGED, commandId: sent.commandId };
+}
+
+/** What goes wrong on the way stands in place of the answer, and the commands after it are sent all the same. */
+async function take(step: Step, senders: Senders): Promise<CommandSeen> {
+  const { path, what, expected } = step;
+  try {
+    return { path, what, expected, ...(await takeThrough(step, senders)) };
+  } catch (error) {
+    const answer = `failed: ${error instanceof Error ? error.message : String(error)}`;
+    return { path, what, expected, found: { answer, ...NOTHING }, committedMs: null };
+  }
+}
+
+async function takeThrough(
+  { intentId, isRepetition = false, send }: Step,
+  senders: Senders,
+): Promise<Pick<CommandSeen, 'found' | 'committedMs'>> {
+  const startedAt = performance.now();
+  const { answer, commandId } = await send(senders);
+  const decided = commandId === undefined ? undefined : await senders.api.untilDecided(commandId);
+  const ms = performance.now() - startedAt;
+  const payment = await senders.api.payment(intentId, decided?.intentVersion ?? 0);
+  const found = {
+    ...{ answer, outcome: decided?.outcome ?? '', code: decided?.code ?? '' },
+    ...{ payment: payment?.status ?? '', version: payment?.version ?? 0 },
+  };
+  return { found, committedMs: decided === undefined || isRepetition ? null : ms };
+}
+
+function idOf({ orderId, gatewayProvider }: NewIntent): string {
+  return intentIdOf(orderId, gatewayProvider);
+}

@@ -1,0 +1,90 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DemoSettings } from './settings.js';
+
+const ANSWER_MS_MAX = 10_000;
+const DECIDED_MS_MAX = 30_000;
+const LOOK_EVERY_MS = 5;
+
+/** Either what was asked for or a problem (RFC 9457), as far as the demo reads them. */
+export interface ApiAnswer<Body> {
+  readonly status: number;
+  readonly body: Partial<Body> & { readonly title?: string };
+}
+
+export interface CommandState {
+  readonly outcome: string;
+  readonly code: string | null;
+  /** Of the intent; null if there is none. */
+  readonly intentVersion: number | null;
+}
+
+export interface PaymentState {
+  readonly status: string;
+  readonly version: number;
+}
+
+/** Commands over HTTP, and what the query service tells of them, as an order service has them. */
+export class PaymentsApi {
+  readonly #ingressUrl: string;
+  readonly #queryUrl: string;
+  readonly #authorization: { readonly authorization: string };
+
+  constructor(settings: Pick<DemoSettings, 'INGRESS_URL' | 'QUERY_URL' | 'PAYMENTS_API_KEY'>) {
+    this.#ingressUrl = withoutSlash(settings.INGRESS_URL);
+    this.#queryUrl = withoutSlash(settings.QUERY_URL);
+    this.#authorization = { authorization: `Bearer ${settings.PAYMENTS_API_KEY}` };
+  }
+
+  /** @param path after /v1/payment-intents. */
+  post(
+    path: string,
+    body: object,
+    { idempotencyKey, withKey = true }: { readonly idempotencyKey: string; readonly withKey?: boolean },
+  ): Promise<ApiAnswer<{ commandId: string }>> {
+    return answerTo(`${this.#ingressUrl}/v1/payment-intents${path}`, {
+      method: 'POST',
+      headers: {
+        ...{ 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
+        ...(withKey ? this.#authorization : {}),
+      },
+      body: JSON.stringify(body),
+    });
+  }
+
+  /** What became of a command; undefined if nothing has after half a minute. */
+  async untilDecided(commandId: string): Promise<CommandState | undefined> {
+    for (const endAt = performance.now() + DECIDED_MS_MAX; performance.now() < endAt; ) {
+      const command = await this.#get<CommandState>(`/v1/commands/${commandId}`);
+      if (command !== undefined) return command;
+      await delay(LOOK_EVERY_MS);
+    }
+    return undefined;
+  }
+
+  /** No older than a version that a command has told of; undefined if there is none. */
+  payment(intentId: string, version: number): Promise<PaymentState | undefined> {
+    return this.#get(`/v1/payment-intents/${intentId}?afterVersion=${Math.max(0, version - 1)}`);
+  }
+
+  async paymentsOf(orderId: string): Promise<number> {
+    const order = await this.#get<{ payments: unknown[] }>(`/v1/orders/${orderId}/payments`);
+    return order?.payments.length ?? 0;
+  }
+
+  /** @throws Error on any answer but 200 and 404. */
+  async #get<Body>(path: string): Promise<Body | undefined> {
+    const { status, body } = await answerTo<Body>(this.#queryUrl + path, { headers: this.#authorization });
+    if (status === 404) return undefined;
+    if (status !== 200) throw new Error(`GET ${path} was answered with ${status} ${body.title ?? ''}`);
+    return body as Body;
+  }
+}
+
+async function answerTo<Body>(url: string, init: RequestInit): Promise<ApiAnswer<Body>> {
+  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_MS_MAX) });
+  return { status: response.status, body: (await response.json()) as ApiAnswer<Body>['body'] };
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/$/, '');
+}
