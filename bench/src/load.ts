@@ -1,9 +1,10 @@
 import { connect, type Socket } from 'node:net';
+import { percentile } from './median.js';
 
 export interface LoadResult {
   readonly requestsPerSecond: number;
   readonly answered: number;
-  /** Answers that were not 200. */
+  /** Answers that were not 200 or 202. */
   readonly failed: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -38,13 +39,12 @@ export async function load({ port, connections, seconds, requests }: LoadOptions
     ),
   );
   const elapsedSeconds = (performance.now() - startedAt) / 1000;
-  latencies.sort((a, b) => a - b);
   return {
     requestsPerSecond: latencies.length / elapsedSeconds,
     answered: latencies.length,
     failed,
-    p50Ms: latencies[Math.floor(latencies.length * 0.5)] ?? Number.NaN,
-    p99Ms: latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN,
+    p50Ms: percentile(latencies, 0.5),
+    p99Ms: percentile(latencies, 0.99),
   };
 }
 
@@ -90,7 +90,7 @@ export function completeAnswer(bytes: Buffer): { ok: boolean } | undefined {
   const length = /content-length: (\d+)/i.exec(head)?.[1];
   if (length === undefined) throw new Error(`an answer without Content-Length: ${head}`);
   if (bytes.length < headEnd + HEAD_END.length + Number(length)) return undefined;
-  return { ok: head.startsWith('HTTP/1.1 200') };
+  return { ok: /^HTTP\/1\.1 20[02] /.test(head) };
 }
 
 function failWhenSilent(socket: Socket, reject: (error: Error) => void): void {

@@ -21,6 +21,16 @@ export async function busyShare(): Promise<number> {
   return 1 - (after.idle - before.idle) / (after.all - before.all);
 }
 
+export interface Surroundings {
+  /** The share of all cores that others took just before. */
+  readonly busyBefore: number;
+}
+
+export async function among<T>(measure: () => Promise<T>): Promise<T & Surroundings> {
+  const busyBefore = await busyShare();
+  return { ...(await measure()), busyBefore };
+}
+
 function cpuTimes(): { idle: number; all: number } {
   const times = cpus().map((one) => one.times);
   const all = times.reduce((sum, { user, nice, sys, idle, irq }) => sum + user + nice + sys + idle + irq, 0);

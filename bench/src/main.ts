@@ -1,9 +1,15 @@
 import { fileURLToPath } from 'node:url';
+import { benchCommands } from './commands/bench-commands.js';
 import { benchIngress } from './ingress.js';
 import { benchReads } from './reads.js';
 import { benchWorker } from './worker/bench-worker.js';
 
-const BENCHES = { ingress: benchIngress, worker: benchWorker, reads: benchReads } as const;
+const BENCHES = {
+  ingress: benchIngress,
+  worker: benchWorker,
+  reads: benchReads,
+  commands: benchCommands,
+} as const;
 
 /** Runs the benchmarks that the arguments name, or all of them: `npm run bench -w bench -- worker`. */
 async function main(names: readonly string[]): Promise<void> {

@@ -10,15 +10,20 @@ export interface PacedLoadOptions {
   readonly requests: readonly Buffer[];
 }
 
+export interface PacedLoadResult {
+  /** Answers that were not 200 or 202. */
+  readonly failed: number;
+  /** When the first request was due, in milliseconds since the epoch. */
+  readonly startedAtMs: number;
+}
+
 const TICK_MS = 2;
 
 /**
  * Sends requests at a steady rate, whatever the answers take: one that is due while all connections are busy is
  * sent late, and the next ones are not put off for it.
- *
- * @returns how many answers were not 200
  */
-export async function pacedLoad(options: PacedLoadOptions): Promise<number> {
+export async function pacedLoad(options: PacedLoadOptions): Promise<PacedLoadResult> {
   const { port, connections, requestsPerSecond, requests } = options;
   const free = await Promise.all(Array.from({ length: connections }, () => Connection.open(port)));
   const all = [...free];
@@ -50,7 +55,7 @@ export async function pacedLoad(options: PacedLoadOptions): Promise<number> {
   });
   await Promise.all(answers);
   for (const connection of all) connection.close();
-  return failed;
+  return { failed, startedAtMs: performance.timeOrigin + startedAt };
 }
 
 class Connection {

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type OwnStack, startOwnStack } from '@payments/local/testing';
 import { createPayments, openDatabase } from '@payments/persistence';
 import { Redis } from 'ioredis';
+import { API_KEY, writeApiKey } from './api-key.js';
 import { type LoadResult, load } from './load.js';
 import { busyShare, machine } from './machine.js';
 import { median } from './median.js';
@@ -15,7 +15,6 @@ const SECONDS = 4;
 const WARM_UP_SECONDS = 1;
 const CONNECTIONS = 64;
 const PORT = 18_481;
-const API_KEY = 'bench-only';
 /** More than are read in a run: what is read a second time is in Redis. */
 const INTENTS = 80_000;
 const CREATED_AT_ONCE = 1_000;
@@ -39,7 +38,7 @@ type Results = Record<Name, Measured[]>;
 export async function benchReads(): Promise<void> {
   const stack = await startOwnStack({ parts: ['postgres', 'redis'] });
   const folder = mkdtempSync(join(tmpdir(), 'bench-reads-'));
-  const keys = writeApiKey(folder);
+  const keys = writeApiKey(folder, ['payments:read']);
   try {
     const ids = await createIntents(stack.databaseUrl);
     const results: Results = { 'one GET': [], cached: [], 'one SELECT': [], uncached: [] };
@@ -60,14 +59,6 @@ export async function benchReads(): Promise<void> {
     rmSync(folder, { recursive: true });
     await stack.stop();
   }
-}
-
-/** @returns the file that the query service knows the key by. */
-function writeApiKey(folder: string): string {
-  const file = join(folder, 'api-keys.json');
-  const hash = createHash('sha256').update(API_KEY).digest('hex');
-  writeFileSync(file, JSON.stringify({ keys: [{ id: 'bench', hash, scopes: ['payments:read'] }] }));
-  return file;
 }
 
 async function createIntents(databaseUrl: string): Promise<string[]> {

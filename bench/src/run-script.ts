@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { boundToParent, childEnvironment } from '@payments/local/testing';
 
-/** Runs a program of ours to its end. @returns what it printed on stdout @throws if it fails */
+/** Runs a program of ours to its end, which is not after ours. @returns what it printed on stdout @throws if it fails */
 export async function runScript(script: string, env: Record<string, string>): Promise<string> {
-  const child = spawn(process.execPath, [script], {
-    env: { ...env, NODE_ENV: 'production' },
+  const { file, args } = boundToParent({ file: process.execPath, args: [script] }, 'SIGKILL');
+  const child = spawn(file, args, {
+    env: childEnvironment({ ...env, NODE_ENV: 'production' }),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [printed, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);

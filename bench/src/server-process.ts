@@ -2,19 +2,26 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { SERVICE_NODE_FLAGS } from '@payments/local/testing';
+import { boundToParent, childEnvironment, SERVICE_NODE_FLAGS } from '@payments/local/testing';
 
 const START_TIMEOUT_MS = 30_000;
 
-/** Runs `work` against a server process, run as our services are, that listens on `port`, and ends the process. */
+/**
+ * Runs `work` against a server process, run as our services are, that listens on `port`, and ends the process. It does
+ * not outlive this one, however that ends.
+ */
 export async function withServer<T>(
   script: string,
   port: number,
   env: Record<string, string>,
   work: () => Promise<T>,
 ): Promise<T> {
-  const server = spawn(process.execPath, [...SERVICE_NODE_FLAGS, script], {
-    env: { ...env, PORT: String(port), NODE_ENV: 'production' },
+  const { file, args } = boundToParent(
+    { file: process.execPath, args: [...SERVICE_NODE_FLAGS, script] },
+    'SIGKILL',
+  );
+  const server = spawn(file, args, {
+    env: childEnvironment({ ...env, PORT: String(port), NODE_ENV: 'production' }),
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   try {

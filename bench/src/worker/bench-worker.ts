@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { GATEWAY_PROVIDERS } from '@payments/domain';
 import { freePorts, type OwnStack, startOwnStack } from '@payments/local/testing';
-import { busyShare, machine } from '../machine.js';
+import { among, machine, type Surroundings } from '../machine.js';
 import { runScript } from '../run-script.js';
 import { type Measured, workloadVariables } from './contender.js';
 import { countWrongPayments, Databases } from './databases.js';
@@ -36,11 +36,6 @@ export interface WorkerResults {
   readonly 'first version': (Measured & Surroundings)[];
   readonly 'stripe-sync-engine': (Measured & Surroundings)[];
   readonly latency: (Latency & Surroundings)[];
-}
-
-interface Surroundings {
-  /** The share of all cores that others took just before. */
-  readonly busyBefore: number;
 }
 
 interface Bench {
@@ -162,11 +157,6 @@ async function latencyOf({ databases, env, ports }: Bench, round: number): Promi
 
 function specOf(seed: number, given: Partial<WorkloadSpec> & Pick<WorkloadSpec, 'payments'>): WorkloadSpec {
   return { seed, providers: GATEWAY_PROVIDERS, atMs: Date.now(), duplicates: DUPLICATES, ...given };
-}
-
-async function among<T>(measure: () => Promise<T>): Promise<T & Surroundings> {
-  const busyBefore = await busyShare();
-  return { ...(await measure()), busyBefore };
 }
 
 async function contender(name: string, env: Record<string, string>): Promise<Measured> {

@@ -1,8 +1,10 @@
+import { until } from '@payments/local/testing';
 import { createPayments, openDatabase } from '@payments/persistence';
 import type { PaymentEnd } from '@payments/simulator';
 import type { Workload } from './workload.js';
 
 const SEEDED_AT_ONCE = 1_000;
+const STORED_TIMEOUT_MS = 300_000;
 
 /** Databases of one server, each made for one measurement. */
 export class Databases {
@@ -119,6 +121,26 @@ export async function queryOnce<Row>(url: string, sql: string): Promise<Row[]> {
   const database = await openDatabase({ url, poolSize: 1, applicationName: 'bench' });
   try {
     return await database.primary.query(sql);
+  } finally {
+    await database.close();
+  }
+}
+
+/** Waits until a table has so many rows. */
+export async function storedRows(
+  url: string,
+  table: 'payment_webhooks' | 'commands',
+  count: number,
+): Promise<void> {
+  const database = await openDatabase({ url, poolSize: 1, applicationName: 'bench' });
+  const stored = async (): Promise<boolean> => {
+    const [row] = await database.primary.query(`SELECT count(*)::int AS n FROM ${table}`);
+    return row.n >= count;
+  };
+  try {
+    // Seldom: counting takes from the two cores that are measured.
+    const options = { what: `${count} rows in ${table}`, timeoutMs: STORED_TIMEOUT_MS, everyMs: 500 };
+    await until(stored, options);
   } finally {
     await database.close();
   }

@@ -2,8 +2,8 @@ import type { GatewayProvider } from '@payments/domain';
 import { signRazorpay, signStripe } from '@payments/simulator';
 import { pacedLoad } from '../paced-load.js';
 import { withServer } from '../server-process.js';
-import { queryOnce } from './databases.js';
-import { readMetrics, storedWebhooks, sumOf } from './real-worker.js';
+import { queryOnce, storedRows } from './databases.js';
+import { readMetrics, sumOf } from './real-worker.js';
 import type { Delivery, Workload } from './workload.js';
 
 export const LATENCY_PROVIDERS: readonly GatewayProvider[] = ['stripe', 'razorpay'];
@@ -47,8 +47,8 @@ export async function measureLatency(run: LatencyRun): Promise<Latency> {
   const [failed, metrics] = await withServer(INGRESS, ports.ingress, env, () =>
     withServer(WEBHOOKS, ports.webhooks, env, async () => {
       const load = { port: ports.ingress, connections: CONNECTIONS, requestsPerSecond: REQUESTS_PER_SECOND };
-      const notAccepted = await pacedLoad({ ...load, requests });
-      await storedWebhooks(databaseUrl, distinct - notAccepted);
+      const { failed: notAccepted } = await pacedLoad({ ...load, requests });
+      await storedRows(databaseUrl, 'payment_webhooks', distinct - notAccepted);
       return [notAccepted, await readMetrics(ports.webhooks)] as const;
     }),
   );

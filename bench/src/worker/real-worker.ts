@@ -1,10 +1,7 @@
-import { until } from '@payments/local/testing';
-import { openDatabase } from '@payments/persistence';
 import { withServer } from '../server-process.js';
-import { queryOnce } from './databases.js';
+import { queryOnce, storedRows } from './databases.js';
 
 const SCRIPT = 'services/webhooks/dist/main.js';
-const TIMEOUT_MS = 300_000;
 
 export interface WorkerMeasured {
   readonly webhooks: number;
@@ -31,7 +28,7 @@ export interface WorkerRun {
 export async function measureWorker(run: WorkerRun): Promise<WorkerMeasured> {
   const { databaseUrl, env, port } = run;
   const metrics = await withServer(SCRIPT, port, { ...env, DATABASE_URL: databaseUrl }, async () => {
-    await storedWebhooks(databaseUrl, run.distinct);
+    await storedRows(databaseUrl, 'payment_webhooks', run.distinct);
     return readMetrics(port);
   });
   const [took] = await queryOnce<{ seconds: number }>(
@@ -46,22 +43,6 @@ export async function measureWorker(run: WorkerRun): Promise<WorkerMeasured> {
     batches: sumOf(metrics, /^worker_batch_duration_seconds_count(?:\{.*\})? (\S+)/gm),
     statuses: await statusesOf(databaseUrl),
   };
-}
-
-/** Waits until so many webhooks have their row. */
-export async function storedWebhooks(url: string, count: number): Promise<void> {
-  const database = await openDatabase({ url, poolSize: 1, applicationName: 'bench' });
-  const stored = async (): Promise<boolean> => {
-    const [row] = await database.primary.query('SELECT count(*)::int AS n FROM payment_webhooks');
-    return row.n >= count;
-  };
-  try {
-    // Seldom: counting takes from the two cores that are measured.
-    const options = { what: `${count} webhooks to be stored`, timeoutMs: TIMEOUT_MS, everyMs: 500 };
-    await until(stored, options);
-  } finally {
-    await database.close();
-  }
 }
 
 export async function statusesOf(databaseUrl: string): Promise<Record<string, number>> {

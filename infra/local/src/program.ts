@@ -46,7 +46,7 @@ export function run(command: Command, options: RunOptions): Running {
   makeFolder(dirname(options.logFile));
   makeFolder(dirname(options.pidFile));
   const log = openSync(options.logFile, 'a', 0o644);
-  const { file, args } = withDeathSignal(command, options.deathSignal);
+  const { file, args } = boundToParent(command, options.deathSignal);
   const child = spawn(file, args, {
     cwd: command.cwd,
     env: childEnvironment(command.env ?? {}),
@@ -94,8 +94,14 @@ function canBindToParent(): boolean {
   return bindable;
 }
 
-/** setpriv(1) changes the account, asks for the signal and replaces itself: the process id stays. */
-function withDeathSignal(command: Command, deathSignal: string): { file: string; args: string[] } {
+/**
+ * The same command, ended by the kernel when this process dies (Linux with setpriv). setpriv(1) changes the account,
+ * asks for the signal and replaces itself: the process id stays.
+ */
+export function boundToParent(
+  command: Command,
+  deathSignal: RunOptions['deathSignal'],
+): { file: string; args: string[] } {
   if (!canBindToParent()) return { file: command.file, args: [...command.args] };
   const account =
     command.account === undefined

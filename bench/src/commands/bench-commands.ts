@@ -1,0 +1,112 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts, type OwnStack, startOwnStack } from '@payments/local/testing';
+import { writeApiKey } from '../api-key.js';
+import { among, machine, type Surroundings } from '../machine.js';
+import { median } from '../median.js';
+import { runScript } from '../run-script.js';
+import { withServer } from '../server-process.js';
+import { Databases } from '../worker/databases.js';
+import { SEAL_KEYS } from '../worker/seal-keys.js';
+import {
+  CONNECTIONS,
+  type Latency,
+  type Measurable,
+  measureLatency,
+  measureRate,
+  type Rate,
+  SECONDS,
+} from './measure-creations.js';
+
+const ROUNDS = 3;
+const CREATIONS = 10_000;
+const WARM_UP_CREATIONS = 2_000;
+const REQUESTS_PER_SECOND = [50, 200, 500] as const;
+/** Of the p99 at so many requests a second. */
+const GOAL = { requestsPerSecond: 200, p99Ms: 200 };
+
+interface Results {
+  readonly rate: (Rate & Surroundings)[];
+  readonly latency: (Latency & Surroundings)[];
+}
+
+/** Measures creations of intents from HTTP to committed: how many, and how long one takes at a steady rate. */
+export async function benchCommands(): Promise<void> {
+  const stack = await startOwnStack({ parts: ['kafka', 'registry', 'redis'] });
+  // Of its own: it is restarted.
+  const postgres = await startOwnStack({ parts: ['postgres'] });
+  const folder = mkdtempSync(join(tmpdir(), 'bench-commands-'));
+  try {
+    const env = await prepare(stack, postgres, folder);
+    const [ingress = 0, intents = 0] = await freePorts(2);
+    const measured = { port: ingress, databaseUrl: postgres.databaseUrl };
+    const results = await withServer('services/intents/dist/main.js', intents, env, () =>
+      withServer('services/ingress/dist/main.js', ingress, env, () => measure(measured)),
+    );
+    print(results);
+    mkdirSync('bench/results', { recursive: true });
+    writeFileSync('bench/results/commands.json', `${JSON.stringify({ ...machine(), results }, null, 2)}\n`);
+  } finally {
+    rmSync(folder, { recursive: true });
+    await Promise.all([stack.stop(), postgres.stop()]);
+  }
+}
+
+/** @returns the settings of both services */
+async function prepare(
+  stack: OwnStack,
+  { databaseUrl, postgres }: OwnStack,
+  folder: string,
+): Promise<Record<string, string>> {
+  await new Databases(databaseUrl).keepCommitTimes();
+  await postgres.restart();
+  const env = {
+    DATABASE_URL: databaseUrl,
+    KAFKA_BROKERS: stack.kafkaBrokers.join(','),
+    SCHEMA_REGISTRY_URL: stack.registryUrl,
+    REDIS_URL: stack.redisUrl,
+    STRIPE_WEBHOOK_SECRETS: 'unused-bench-only',
+    RAZORPAY_WEBHOOK_SECRETS: 'unused-bench-only',
+    PAYPAL_WEBHOOK_IDS: 'unused-bench-only',
+    API_KEYS_FILE: writeApiKey(folder, ['payments:create']),
+    // Each customer creates once; the limit is looked up all the same.
+    INGRESS_CREATIONS_PER_MINUTE: '10000',
+    SEAL_KEYS,
+    LOG_LEVEL: 'warn',
+  };
+  await runScript('libs/messaging/dist/setup.js', env);
+  return env;
+}
+
+async function measure(measured: Measurable): Promise<Results> {
+  await measureRate(measured, WARM_UP_CREATIONS);
+  const results: Results = { rate: [], latency: [] };
+  for (const requestsPerSecond of REQUESTS_PER_SECOND) {
+    const latency = await among(() => measureLatency(measured, requestsPerSecond));
+    results.latency.push(latency);
+    console.log(`${requestsPerSecond} requests/s: ${JSON.stringify(latency)}`);
+  }
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    const rate = await among(() => measureRate(measured, CREATIONS));
+    results.rate.push(rate);
+    console.log(`round ${round}: ${JSON.stringify(rate)}`);
+  }
+  return results;
+}
+
+function print({ rate, latency }: Results): void {
+  const accepted = median(rate.map(({ acceptedPerSecond }) => acceptedPerSecond));
+  const committed = median(rate.map(({ committedPerSecond }) => committedPerSecond));
+  console.log(`\nCreations over HTTP, ${CREATIONS} by ${CONNECTIONS} connections, median of ${ROUNDS} runs:`);
+  console.log(`  accepted  ${accepted.toFixed(0).padStart(6)} a second`);
+  console.log(`  committed ${committed.toFixed(0).padStart(6)} a second`);
+  console.log(`From due to committed, at a steady rate for ${SECONDS} s:`);
+  for (const { requestsPerSecond, p50Ms, p99Ms, maxMs, failed } of latency) {
+    const goal = requestsPerSecond === GOAL.requestsPerSecond ? ` (goal ${GOAL.p99Ms})` : '';
+    console.log(
+      `  ${String(requestsPerSecond).padStart(4)} requests/s  p50 ${p50Ms.toFixed(0)} ms` +
+        `  p99 ${p99Ms.toFixed(0)} ms${goal}  max ${maxMs.toFixed(0)} ms  failed ${failed}`,
+    );
+  }
+}

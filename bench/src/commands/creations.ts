@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import { type CommandId, commandIdOf, GATEWAY_PROVIDERS } from '@payments/domain';
+import { API_KEY, API_KEY_ID } from '../api-key.js';
+
+/** A creation over HTTP of an order and a customer that nobody else has. */
+export interface Creation {
+  readonly commandId: CommandId;
+  /** Complete. */
+  readonly request: Buffer;
+}
+
+/** Creations at all gateways in turn. */
+export function creations(count: number): Creation[] {
+  return Array.from({ length: count }, (_, index) => {
+    const id = randomUUID();
+    const gatewayProvider = GATEWAY_PROVIDERS[index % GATEWAY_PROVIDERS.length];
+    const body = JSON.stringify({
+      ...{ orderId: `order-${id}`, customerId: `cust-${id}`, gatewayProvider, amount: 1999, currency: 'USD' },
+      metadata: { basket: `basket-${id}` },
+    });
+    const head = [
+      'POST /v1/payment-intents HTTP/1.1',
+      'host: 127.0.0.1',
+      `authorization: Bearer ${API_KEY}`,
+      `idempotency-key: ${id}`,
+      'content-type: application/json',
+      `content-length: ${Buffer.byteLength(body)}`,
+      '\r\n',
+    ].join('\r\n');
+    return { commandId: commandIdOf(API_KEY_ID, id), request: Buffer.from(head + body) };
+  });
+}
