@@ -126,9 +126,8 @@ describe('webhooks', () => {
     await sim.control('PUT', '/webhooks/stripe', {});
     await createPayment();
     await sim.control('PUT', '/webhooks/disorder', { drop: 1 });
-    await sim.razorpay.orders
-      .create({ amount: 49_900, currency: 'INR' })
-      .then(({ id }) => sim.control('POST', `/customers/razorpay/${id}`, { act: 'agree' }));
+    const order = await sim.razorpay.orders.create({ amount: 49_900, currency: 'INR' });
+    await sim.control('POST', `/customers/razorpay/${order.id}`, { act: 'agree' });
     const { body } = await sim.control('GET', '/webhooks');
     expect(body.events).toMatchObject([
       { provider: 'stripe', state: 'no_target' },
