@@ -50,7 +50,7 @@ lint: build ## Checks style, types and the boundaries between packages
 format: install ## Formats the code
 	@npm run --silent format
 
-bench: build ## Measures ingress, webhook worker and reads beside limit, first version, peer; WHAT=reads for one
+bench: build ## Measures ingress, webhook worker, reads and commands; WHAT=reads for one
 	@npm run --silent bench -w bench -- $(WHAT)
 
 build: install

@@ -5,8 +5,8 @@ import { queryOnce, storedRows } from '../worker/databases.js';
 import { type Creation, creations } from './creations.js';
 
 export const CONNECTIONS = 64;
-export const WARM_UP_SECONDS = 3;
-export const SECONDS = 15;
+export const WARM_UP_SECONDS = 2;
+export const SECONDS = 5;
 
 /** What is measured: an ingress on `port` and services/intents, which writes to the database. */
 export interface Measurable {
