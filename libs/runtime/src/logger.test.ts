@@ -68,6 +68,14 @@ describe('card numbers are taken out', () => {
   });
 });
 
+test('a line stays JSON when a card number is a part of one of its numbers', () => {
+  const { line, raw } = logged((logger) =>
+    logger.info({ a: 4242424242424242.5, b: -Number(CARD), c: 0.4242424242424242 }, 'x'),
+  );
+  expect(raw).not.toMatch(/[^.]4242424242424242/);
+  expect(line).toMatchObject({ c: 0.4242424242424242 });
+});
+
 test('what is none of these stays', () => {
   const fields = {
     webhookId: 'stripe:evt_1',

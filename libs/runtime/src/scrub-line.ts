@@ -54,9 +54,18 @@ export function scrubLine(line: string): string {
     .replace(QUOTED_FIELD, String.raw`$1\"${REDACTED}\"`);
   for (const [pattern, replacement] of SECRET_FORMS) scrubbed = scrubbed.replace(pattern, replacement);
   const withSecretsGone = scrubbed;
-  return redactCardNumbers(withSecretsGone, (start) =>
-    isInsideText(withSecretsGone, start) ? '[card number]' : '"[card number]"',
+  return redactCardNumbers(withSecretsGone, (start, end) =>
+    isInsideText(withSecretsGone, start) ? '[card number]' : inPlaceOfDigits(withSecretsGone, start, end),
   );
+}
+
+/** For digits of a JSON number: what leaves JSON behind. */
+function inPlaceOfDigits(line: string, start: number, end: number): string {
+  // Decimals, as of a duration: no card number has a fraction.
+  if (line[start - 1] === '.') return line.slice(start, end);
+  // A part of a longer number.
+  if (line[start - 1] === '-' || /[.eE]/.test(line[end] ?? '')) return '0';
+  return '"[card number]"';
 }
 
 /** Whether `index` lies within a JSON text: a number without quotes needs some when it is replaced. */
