@@ -41,6 +41,14 @@ describe('computed ids', () => {
     );
   });
 
+  test('give a call that is proved not to have happened another key each time it is made anew', () => {
+    const keys = [1, 2, 3].map((round) =>
+      gatewayIdempotencyKeyOf(commandIdOf('key-1', 'a'), 1, 'confirm', round),
+    );
+    expect(new Set(keys).size).toBe(3);
+    expect(keys[0]).toBe(gatewayIdempotencyKeyOf(commandIdOf('key-1', 'a'), 1, 'confirm'));
+  });
+
   test('are UUIDv5 of a JSON array in one namespace', () => {
     const namespace = '3e9da018-fe08-489e-bc68-11ebbf275ba3';
     expect(intentIdOf('order-42', 'stripe', 2)).toBe(v5('["order-42","stripe",2]', namespace));
@@ -62,6 +70,7 @@ describe('computed ids', () => {
   test.each([0, -1, 1.5, Number.NaN, 2 ** 53])('an attempt or leg of %d is refused', (number) => {
     expect(() => intentIdOf('order-42', 'stripe', number)).toThrow(RangeError);
     expect(() => gatewayIdempotencyKeyOf(commandIdOf('a', 'b'), number, 'create')).toThrow(RangeError);
+    expect(() => gatewayIdempotencyKeyOf(commandIdOf('a', 'b'), 1, 'create', number)).toThrow(RangeError);
   });
 });
 

@@ -38,13 +38,20 @@ export function expiryCommandIdOf(intentId: IntentId, version: number): CommandI
   return uuidv5('expire', intentId, version) as CommandId;
 }
 
-/** The same after a crash, a redelivery or a restore: it is computed, never drawn. 36 characters, `leg` from 1. */
+/**
+ * The same after a crash, a redelivery or a restore: it is computed, never drawn. 36 characters, `leg` from 1.
+ *
+ * @param round from 1; the next one only once it is proved that nothing was done under this one: a gateway that
+ *   stores its answers would give the old one again
+ */
 export function gatewayIdempotencyKeyOf(
   commandId: CommandId,
   leg: number,
   operation: GatewayOperation,
+  round = 1,
 ): GatewayIdempotencyKey {
-  return uuidv5(commandId, countedFromOne('leg', leg), operation) as GatewayIdempotencyKey;
+  const rest = countedFromOne('round', round) === 1 ? [] : [round];
+  return uuidv5(commandId, countedFromOne('leg', leg), operation, ...rest) as GatewayIdempotencyKey;
 }
 
 /** `eventId`: the gateway's signed event id; for Razorpay, which signs none, the SHA-256 of the body in hex. */

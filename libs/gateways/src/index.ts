@@ -1,3 +1,10 @@
+export type { ClientCall, GatewayAnswer, GatewayClient } from './client/gateway-client.js';
+export {
+  GATEWAY_ERROR_TYPES,
+  GatewayError,
+  type GatewayErrorParts,
+  type GatewayErrorType,
+} from './client/gateway-error.js';
 export { createCertificateFetch, type FetchCertificate } from './paypal/certificate-fetch.js';
 export { PAYPAL_CERTIFICATE_SUBJECTS } from './paypal/certificate-trust.js';
 export { PAYPAL_CERTIFICATE_HOSTS } from './paypal/certificate-url.js';
