@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 const SCOPE = '@payments/';
 
-const WEBHOOK_WORKER = ['domain', 'contracts', 'worker', 'persistence', 'cache', 'gateways', 'runtime'];
+const WORKER = ['domain', 'contracts', 'worker', 'persistence', 'cache', 'runtime'];
 
 /** By folder: the packages that it may list in `dependencies`. Nothing else is a package. */
 const ALLOWED = {
@@ -21,13 +21,13 @@ const ALLOWED = {
   'libs/persistence': ['domain', 'runtime'],
   'libs/cache': ['runtime'],
   'libs/gateways': ['domain', 'runtime'],
-  'libs/worker': ['messaging', 'persistence', 'contracts', 'runtime'],
+  'libs/worker': ['messaging', 'persistence', 'cache', 'contracts', 'runtime'],
   'libs/client': ['domain', 'contracts', 'messaging', 'runtime'],
   'services/ingress': ['domain', 'contracts', 'messaging', 'cache', 'gateways', 'runtime'],
-  'services/intents': ['domain', 'contracts', 'worker', 'persistence', 'cache', 'runtime', 'messaging'],
-  'services/webhooks': [...WEBHOOK_WORKER, 'messaging'],
-  'services/gateway': WEBHOOK_WORKER,
-  'services/reconciliation': WEBHOOK_WORKER,
+  'services/intents': WORKER,
+  'services/webhooks': [...WORKER, 'gateways'],
+  'services/gateway': [...WORKER, 'gateways'],
+  'services/reconciliation': [...WORKER, 'gateways'],
   'services/dead-letter': ['domain', 'contracts', 'worker', 'persistence', 'gateways', 'runtime'],
   'services/query': ['domain', 'persistence', 'cache', 'runtime'],
   'examples/order-service': ['client', 'contracts', 'messaging', 'runtime'],
@@ -60,14 +60,14 @@ const KEPT = {
   express: ['services/ingress', 'services/query', 'services/dead-letter', 'bench'],
 };
 
-/** Dependencies that only the named files may import, but for types: a service's wiring, not its handlers. */
-const FOR_WIRING = {
-  'services/intents': { packages: ['messaging'], files: ['src/main.ts', 'src/context.ts'] },
-  'services/webhooks': { packages: ['messaging'], files: ['src/main.ts', 'src/context.ts'] },
-};
-
-/** What tests run on, real parts and stand-ins for the gateways: listed for development, imported by tests. */
+/** What tests run on, real parts and stand-ins for the gateways: any package may list them for development. */
 const FOR_TESTS = ['local', 'simulator'];
+/** By folder: what its tests look at the outside with, and its own code does not know. */
+const FOR_TESTS_OF = {
+  'services/intents': ['messaging'],
+  'services/webhooks': ['messaging'],
+  'services/gateway': ['messaging'],
+};
 /** These look at the system from outside: all that they have is tests and measurements. */
 const OUTSIDE = ['e2e', 'bench'];
 
@@ -105,8 +105,8 @@ function problemsOfDependencies(folder, manifest, allowed) {
     if (!allowed.includes(name)) problems.push(`${folder} must not depend on ${SCOPE}${name}`);
   }
   for (const name of internalNames(manifest.devDependencies)) {
-    const isForTests = FOR_TESTS.includes(name) && folder !== 'infra/local';
-    if (!isForTests && !allowed.includes(name)) {
+    const forTests = folder === 'infra/local' ? [] : [...FOR_TESTS, ...(FOR_TESTS_OF[folder] ?? [])];
+    if (!forTests.includes(name) && !allowed.includes(name)) {
       problems.push(`${folder} must not depend on ${SCOPE}${name}, not even for development`);
     }
   }
@@ -123,9 +123,10 @@ function problemsOfDependencies(folder, manifest, allowed) {
 function problemsOfImports(root, folder, manifest) {
   const problems = [];
   const listed = new Set(Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }));
+  const forTestsOnly = new Set(internalNames(manifest.devDependencies).map((name) => `${SCOPE}${name}`));
   for (const file of globSync('src/**/*.ts', { cwd: join(root, folder) })) {
     const text = readFileSync(join(root, folder, file), 'utf8');
-    for (const { specifier, typeOnly } of importsIn(text)) {
+    for (const specifier of importsIn(text)) {
       const where = `${folder}/${file} imports ${specifier}`;
       const name = packageOf(specifier);
       const leaves = relative(join(root, folder), resolve(root, folder, dirname(file), specifier));
@@ -135,9 +136,7 @@ function problemsOfImports(root, folder, manifest) {
         problems.push(`${where}, which its package.json does not list`);
       } else if (KEPT[name] !== undefined && !KEPT[name].includes(folder)) {
         problems.push(`${where}: only ${KEPT[name].join(', ')} may`);
-      } else if (isForWiring(folder, name) && !typeOnly && !mayWire(folder, file)) {
-        problems.push(`${where}: only ${FOR_WIRING[folder].files.join(' and ')} may`);
-      } else if (isTestPackage(name) && !isTestFile(folder, file)) {
+      } else if (forTestsOnly.has(name) && !isTestFile(folder, file)) {
         problems.push(`${where}, which is there for tests only`);
       }
     }
@@ -168,29 +167,14 @@ function internalNames(dependencies = {}) {
     .map((name) => name.slice(SCOPE.length));
 }
 
-function isTestPackage(name) {
-  return FOR_TESTS.some((one) => name === `${SCOPE}${one}`);
-}
-
 function isTestFile(folder, file) {
   return /\.test\.ts$|(^|\/)testing\//.test(file) || OUTSIDE.includes(folder);
 }
 
 /** `import … from`, `export … from`, `import '…'` and `import('…')`. */
 function importsIn(text) {
-  const statement = /\b(?:import|export)\s+(type\s)?[^'";]*?\bfrom\s*'([^']+)'|\bimport\s*\(?\s*'([^']+)'/g;
-  return Array.from(text.matchAll(statement), ([, type, from, bare]) => ({
-    specifier: from ?? bare,
-    typeOnly: type !== undefined,
-  }));
-}
-
-function isForWiring(folder, name) {
-  return FOR_WIRING[folder]?.packages.some((one) => name === `${SCOPE}${one}`) ?? false;
-}
-
-function mayWire(folder, file) {
-  return FOR_WIRING[folder].files.includes(file) || isTestFile(folder, file);
+  const statement = /\b(?:import|export)\s+[^'";]*?\bfrom\s*'([^']+)'|\bimport\s*\(?\s*'([^']+)'/g;
+  return Array.from(text.matchAll(statement), ([, from, bare]) => from ?? bare);
 }
 
 function packageOf(specifier) {

@@ -1,3 +1,4 @@
+export type { ConsumedRecord, SchemaCodec } from '@payments/messaging';
 export { type Disposition, type DispositionKind, disposition, PoisonError } from './disposition.js';
 export type { Handler, Message } from './handler.js';
 export { type BackgroundRelay, startRelayInBackground } from './outbox/background-relay.js';
@@ -16,3 +17,10 @@ export { outboxRoutes } from './outbox/outbox-routes.js';
 export { paymentsOfEvents } from './outbox/payments-of-events.js';
 export { startWorker, type Worker, type WorkerOptions } from './worker.js';
 export { RETRY_POLICY, type RetryPolicy } from './worker-context.js';
+export { type Consumption, startConsuming, startWorkerParts, type WorkerParts } from './worker-parts.js';
+export {
+  sealSettings,
+  transactionsConcurrently,
+  type WorkerConfig,
+  workerSettings,
+} from './worker-settings.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { SealKeyring } from '@payments/contracts';
-import type { ConsumedRecord } from '@payments/messaging';
+import type { ConsumedRecord } from '@payments/worker';
 import { cardTexts, holdsCardNumber, letterWithout, redactCommand } from './card-data.js';
 import { CardDataError, receivedCommand } from './read-command.js';
 import { aCommand, aCreation } from './testing/a-command.js';

@@ -1,7 +1,6 @@
 import { DEAD_LETTER_HEADERS, type PaymentIntentCommand, type SealKeyring } from '@payments/contracts';
-import type { ConsumedRecord } from '@payments/messaging';
 import { containsCardNumber, redactCardNumbers } from '@payments/runtime';
-import type { PoisonError } from '@payments/worker';
+import type { ConsumedRecord, PoisonError } from '@payments/worker';
 
 /**
  * Texts of a command, keys of its metadata included, that hold what looks like a card number. Numbers are left

@@ -1,8 +1,7 @@
 import type { PaymentIntentCommand, SealKeyring } from '@payments/contracts';
 import { type Command, isCommandType, type Rejection } from '@payments/domain';
-import type { ConsumedRecord } from '@payments/messaging';
 import type { CommandEntry } from '@payments/persistence';
-import { PoisonError } from '@payments/worker';
+import { type ConsumedRecord, PoisonError } from '@payments/worker';
 import { cardTexts, holdsCardNumber, letterWithout, redactCommand } from './card-data.js';
 import { identityOf, readContent } from './read-content.js';
 import { requestHashOf } from './request-hash.js';

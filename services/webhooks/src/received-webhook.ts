@@ -1,8 +1,7 @@
 import type { WebhookReceived } from '@payments/contracts';
 import { isGatewayProvider, type WebhookStatus } from '@payments/domain';
-import type { ConsumedRecord } from '@payments/messaging';
 import { objectIdsOf, type Report, type WebhookRow } from '@payments/persistence';
-import { PoisonError } from '@payments/worker';
+import { type ConsumedRecord, PoisonError } from '@payments/worker';
 import { type ContentRules, contentOf, isWebhookSource } from './webhook-content.js';
 
 /** A webhook as its record holds it: its row but for the end that it takes, and what it reports. */

@@ -1,1 +1,1 @@
-export { createWorkerParts, failTest, type WorkerParts, type WorkerPartsOptions } from './worker-parts.js';
+export { createTestParts, failTest, type TestParts, type TestPartsOptions } from './test-parts.js';

@@ -1,10 +1,10 @@
 import { until } from '@payments/local/testing';
 import { Health } from '@payments/runtime';
 import { type Handler, startWorker, type Worker } from '../index.js';
-import { createWorkerParts, failTest, type WorkerParts } from './worker-parts.js';
+import { createTestParts, failTest, type TestParts } from './test-parts.js';
 
 /** A worker under test on the shared stack: its own topic, of one partition by default, and its own database. */
-export interface WorkerHarness extends Pick<WorkerParts, 'database' | 'deadLetters' | 'close'> {
+export interface WorkerHarness extends Pick<TestParts, 'database' | 'deadLetters' | 'close'> {
   readonly health: Health;
   /** Writes in one send each, so that the worker sees them as few batches. */
   produce(records: readonly { key: string; value: object | string }[]): Promise<void>;
@@ -14,7 +14,7 @@ export interface WorkerHarness extends Pick<WorkerParts, 'database' | 'deadLette
 }
 
 export async function createHarness({ partitions = 1 } = {}): Promise<WorkerHarness> {
-  const parts = await createWorkerParts({ name: 'worker-test', partitions, poolSize: 2 });
+  const parts = await createTestParts({ name: 'worker-test', partitions, poolSize: 2 });
   const { topic, kafka, producer, database, logger, metrics } = parts;
   const health = new Health();
   return {

@@ -1,8 +1,13 @@
 import { type Cache, forgetPayments } from '@payments/cache';
 import { type SealKeyring, TOPICS } from '@payments/contracts';
-import type { ConsumedRecord, SchemaCodec } from '@payments/messaging';
 import { type AppliedCommands, applyCommands, type EntityManager } from '@payments/persistence';
-import { type Handler, type Message, PoisonError } from '@payments/worker';
+import {
+  type ConsumedRecord,
+  type Handler,
+  type Message,
+  PoisonError,
+  type SchemaCodec,
+} from '@payments/worker';
 import type { IntentsEvents } from '../intents-events.js';
 import { CardDataError, type ReceivedCommand, receivedCommand } from '../read-command.js';
 

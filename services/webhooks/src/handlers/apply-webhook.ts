@@ -1,6 +1,5 @@
 import { type Cache, forgetPayments, type WebhookMarks } from '@payments/cache';
 import { type SealKeyring, TOPICS } from '@payments/contracts';
-import type { ConsumedRecord, SchemaCodec } from '@payments/messaging';
 import {
   type Applied,
   applyToPayments,
@@ -11,7 +10,13 @@ import {
   VersionConflictError,
   type WebhookRow,
 } from '@payments/persistence';
-import { type Handler, type Message, PoisonError } from '@payments/worker';
+import {
+  type ConsumedRecord,
+  type Handler,
+  type Message,
+  PoisonError,
+  type SchemaCodec,
+} from '@payments/worker';
 import { changedPayments } from '../changed-payments.js';
 import { type ReceivedWebhook, receivedWebhook } from '../received-webhook.js';
 import type { ContentRules } from '../webhook-content.js';

@@ -7,7 +7,7 @@ import { createPayments, type NewPaymentRow } from '@payments/persistence';
 import { Health, type Metrics } from '@payments/runtime';
 import type { SimulatedWebhook } from '@payments/simulator';
 import { startWorker, type Worker } from '@payments/worker';
-import { createWorkerParts, failTest, type WorkerParts } from '@payments/worker/testing';
+import { createTestParts, failTest, type TestParts } from '@payments/worker/testing';
 import { ApplyWebhook } from '../handlers/apply-webhook.js';
 import { waitingReader } from '../read-waiting.js';
 import { startSettleLoop } from '../settle-loop.js';
@@ -23,7 +23,7 @@ export type Delivery = Pick<SimulatedWebhook<unknown>, 'provider' | 'webhookId' 
 };
 
 /** Webhook workers on the shared stack: their own topic, database and keys. */
-export interface WebhookHarness extends Pick<WorkerParts, 'database' | 'metrics' | 'deadLetters' | 'close'> {
+export interface WebhookHarness extends Pick<TestParts, 'database' | 'metrics' | 'deadLetters' | 'close'> {
   readonly marks: WebhookMarks;
   readonly cache: ReturnType<typeof createCache>;
   create(payments: readonly NewPaymentRow[]): Promise<void>;
@@ -42,7 +42,7 @@ export interface WebhookWorkerOptions {
 }
 
 export async function createHarness(): Promise<WebhookHarness> {
-  const parts = await createWorkerParts({ name: 'webhooks-test', partitions: 4, poolSize: 12 });
+  const parts = await createTestParts({ name: 'webhooks-test', partitions: 4, poolSize: 12 });
   const { topic, kafka, producer, database, logger, metrics, deadLetters } = parts;
   const { registryUrl, redisUrl } = sharedStack();
   const codec = new SchemaCodec(registryUrl);

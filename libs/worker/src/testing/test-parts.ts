@@ -12,7 +12,7 @@ import { type Database, openDatabase } from '@payments/persistence';
 import { createLogger, type Logger, Metrics } from '@payments/runtime';
 
 /** What a worker under test runs on, on the shared stack: its own topic and database, and its dead letters. */
-export interface WorkerParts {
+export interface TestParts {
   /** Also names its consumer group. */
   readonly topic: string;
   readonly kafka: KafkaConnection;
@@ -26,17 +26,13 @@ export interface WorkerParts {
   close(): Promise<void>;
 }
 
-export interface WorkerPartsOptions {
+export interface TestPartsOptions {
   readonly name: string;
   readonly partitions: number;
   readonly poolSize: number;
 }
 
-export async function createWorkerParts({
-  name,
-  partitions,
-  poolSize,
-}: WorkerPartsOptions): Promise<WorkerParts> {
+export async function createTestParts({ name, partitions, poolSize }: TestPartsOptions): Promise<TestParts> {
   const logger = createLogger({ service: name, level: 'silent' });
   const metrics = new Metrics({ defaultMetrics: false });
   const kafka = createKafka({ brokers: sharedStack().kafkaBrokers, clientId: name, logger });

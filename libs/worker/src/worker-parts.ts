@@ -1,0 +1,93 @@
+import { type Cache, createCache, forgetPayments } from '@payments/cache';
+import { BatchingProducer, createKafka, type KafkaConnection, SchemaCodec } from '@payments/messaging';
+import { type Database, openDatabase } from '@payments/persistence';
+import { kafkaOptions, type ServiceRuntime, serveAdmin } from '@payments/runtime';
+import { startRelayInBackground } from './outbox/background-relay.js';
+import { paymentsOfEvents } from './outbox/payments-of-events.js';
+import { startWorker, type WorkerOptions } from './worker.js';
+import type { WorkerConfig } from './worker-settings.js';
+
+/** What a worker works with. All of it is closed at shutdown, in reverse order. */
+export interface WorkerParts {
+  readonly database: Database;
+  readonly cache: Cache;
+  readonly kafka: KafkaConnection;
+  readonly producer: BatchingProducer;
+  readonly codec: SchemaCodec;
+  /** To be called after each commit that wrote to the outbox. */
+  readonly wakeRelay: (shards: ReadonlySet<number>) => void;
+}
+
+/** Takes what the outbox relay has in hand, and dead letters, which are rare. */
+const SEND_QUEUE = { queueCountMax: 4_000, queueBytesMax: 32 * 1024 * 1024, deadlineMs: 10_000 };
+
+/** A start without a broker ends after so long, for the supervisor to try again. */
+const BROKER_TIMEOUT_MS = 60_000;
+
+/**
+ * Starts what every worker stands on: its admin server, and its ways to Postgres, Redis and Kafka with an outbox
+ * relay. Needs Postgres and Kafka; the relay starts as soon as the registry lets it.
+ */
+export async function startWorkerParts(rt: ServiceRuntime<WorkerConfig>): Promise<WorkerParts> {
+  const { config, logger, metrics, health } = rt;
+
+  const admin = await serveAdmin({ port: config.PORT, health, metrics, logger });
+  rt.onShutdown('admin server', () => admin.close());
+
+  const database = await openDatabase({
+    url: config.DATABASE_URL,
+    poolSize: config.DATABASE_POOL_SIZE,
+    applicationName: rt.name,
+    logger,
+  });
+  rt.onShutdown('database', () => database.close());
+
+  const cache = createCache({ url: config.REDIS_URL, logger, metrics });
+  rt.onShutdown('cache', () => cache.close());
+
+  const kafka = createKafka({ ...kafkaOptions(config), clientId: rt.name, logger });
+  const producer = new BatchingProducer({ kafka, logger, metrics, ...SEND_QUEUE });
+  await producer.start(AbortSignal.any([rt.signal, AbortSignal.timeout(BROKER_TIMEOUT_MS)]));
+  rt.onShutdown('producer', (deadline) => producer.close(deadline));
+
+  const codec = new SchemaCodec(config.SCHEMA_REGISTRY_URL);
+  const wakeRelay = startRelay(rt, { database, cache, producer, codec });
+  return { database, cache, kafka, producer, codec, wakeRelay };
+}
+
+function startRelay(
+  rt: ServiceRuntime<WorkerConfig>,
+  { cache, ...parts }: Pick<WorkerParts, 'database' | 'cache' | 'producer' | 'codec'>,
+): WorkerParts['wakeRelay'] {
+  const { logger, metrics } = rt;
+  const relay = startRelayInBackground(
+    {
+      ...{ ...parts, logger, metrics },
+      beforeSend: (rows) => forgetPayments(cache, paymentsOfEvents(rows)),
+    },
+    (error) => rt.fail(error),
+  );
+  rt.onShutdown('outbox relay', (deadline) => relay.close(deadline));
+  return (shards) => relay.wake(shards);
+}
+
+/** What a worker's own code says of its consuming; the rest are its parts. */
+export type Consumption<T, Effect> = Pick<
+  WorkerOptions<T, Effect>,
+  'group' | 'topic' | 'handler' | 'transactionsConcurrently'
+>;
+
+/** Consumes a topic until shutdown, with {@link startWorkerParts}' parts. To be called last: it is stopped first. */
+export async function startConsuming<T, Effect>(
+  rt: ServiceRuntime<WorkerConfig>,
+  { kafka, producer, database }: Pick<WorkerParts, 'kafka' | 'producer' | 'database'>,
+  consumption: Consumption<T, Effect>,
+): Promise<void> {
+  const { logger, metrics, health } = rt;
+  const worker = await startWorker({
+    ...consumption,
+    ...{ kafka, producer, database, logger, metrics, health },
+    onFatal: (error) => rt.fail(error),
+  });
+  rt.onShutdown('worker', () => worker.close());
+}
