@@ -16,8 +16,6 @@ export interface Cache {
   set(key: string, value: string, ttlS: number): Promise<boolean>;
   /** Writes all entries in one round trip. @returns whether Redis has all of them. */
   setMany(entries: readonly CacheEntry[]): Promise<boolean>;
-  /** @returns whether the keys are gone for certain. */
-  del(keys: readonly string[]): Promise<boolean>;
   /** Runs a Lua script, at once and alone. @returns what it returns, `undefined` if Redis does not say. */
   script(lua: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
   /** Reads what {@link fill} wrote, or the right to write it. */
@@ -143,11 +141,6 @@ class RedisCache implements Cache {
       return true;
     });
     return done ?? false;
-  }
-
-  async del(keys: readonly string[]): Promise<boolean> {
-    if (keys.length === 0) return true;
-    return (await this.#run('delete', () => this.#redis.del([...keys]))) !== undefined;
   }
 
   script(lua: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {

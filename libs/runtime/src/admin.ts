@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Health, HealthReport } from './health.js';
+import { listen } from './http-server.js';
 import type { Logger } from './logger.js';
 import type { Metrics } from './metrics.js';
 
@@ -64,11 +64,8 @@ export async function serveAdmin({
   const server = createServer((request, response) => {
     if (!handle(request, response)) send(response, { status: 404, type: 'text/plain', body: 'not found\n' });
   });
-  server.listen(port, host);
-  await once(server, 'listening');
-  const address = server.address() as AddressInfo;
   return {
-    port: address.port,
+    port: await listen(server, port, host),
     close: async () => {
       server.close();
       server.closeAllConnections();

@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo, Server as NetServer } from 'node:net';
 import { sendProblemTo } from './problem.js';
 
 const HEADERS_TIMEOUT_MS = 5_000;
@@ -27,11 +28,15 @@ export function createHttpServer(listener: RequestListener, requestTimeoutMs: nu
   return server;
 }
 
-/** Listens on `port` of every interface; 0 is any free one. @throws the error of a port that is used */
-export function listen(server: Server, port: number): Promise<void> {
+/**
+ * Listens on `port` of `host`, by default of every interface; 0 is any free port.
+ *
+ * @returns the port. @throws the error of a port that is used
+ */
+export function listen(server: NetServer, port: number, host?: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, resolve);
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
   });
 }
 

@@ -1,13 +1,13 @@
-import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { listen } from './http-server.js';
 import { injectTraceHeaders, inSpanFromHeaders, startTracing, type TraceHeaders } from './tracing.js';
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 const TRACEPARENT = `00-${TRACE_ID}-00f067aa0ba902b7-01`;
 
 let collector: Server;
+let endpoint: string;
 let received: { path: string | undefined; body: Buffer }[];
 
 beforeEach(async () => {
@@ -18,18 +18,13 @@ beforeEach(async () => {
     received.push({ path: request.url, body: Buffer.concat(chunks) });
     response.end();
   });
-  collector.listen(0, '127.0.0.1');
-  await once(collector, 'listening');
+  endpoint = `http://127.0.0.1:${await listen(collector, 0, '127.0.0.1')}/`;
 });
 
 afterEach(() => {
   collector.closeAllConnections();
   collector.close();
 });
-
-function endpoint(): string {
-  return `http://127.0.0.1:${(collector.address() as AddressInfo).port}/`;
-}
 
 test('without an endpoint headers stay as they are and functions are only called', async () => {
   const tracing = await startTracing({ service: 'test' });
@@ -42,7 +37,7 @@ test('without an endpoint headers stay as they are and functions are only called
 });
 
 test('a trace goes on from the headers of one record to those of the next, and is sent', async () => {
-  const tracing = await startTracing({ service: 'test', endpoint: endpoint() });
+  const tracing = await startTracing({ service: 'test', endpoint });
   const outgoing: TraceHeaders = {};
   const value = await inSpanFromHeaders(
     'apply',

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { until } from '@payments/local/testing';
 import { QueueFullError, SendDeadlineError } from '@payments/messaging';
-import { startTracing } from '@payments/runtime';
+import { listen, startTracing } from '@payments/runtime';
 import { paypalWebhook, razorpayWebhook, signRazorpay, signStripe, stripeWebhook } from '@payments/simulator';
 import { RawBodyReader } from './raw-body.js';
 import {
@@ -231,9 +230,8 @@ test('a body sent byte by byte is held in no more memory than it may take', asyn
 });
 
 test('the trace of a request goes on in its record', async () => {
-  const collector = createServer((_req, res) => res.end()).listen(0, '127.0.0.1');
-  await once(collector, 'listening');
-  const { port } = collector.address() as AddressInfo;
+  const collector = createServer((_req, res) => res.end());
+  const port = await listen(collector, 0, '127.0.0.1');
   const tracing = await startTracing({ service: 'ingress-test', endpoint: `http://127.0.0.1:${port}` });
   try {
     const { body, webhookId } = stripeWebhook({ type: 'payment_intent.succeeded' });

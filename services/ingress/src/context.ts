@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import { createCache } from '@payments/cache';
 import { SealKeyring, TOPICS } from '@payments/contracts';
 import { createWebhookVerifiers } from '@payments/gateways';
@@ -43,9 +42,8 @@ export async function startIngress(rt: ServiceRuntime<IngressConfig>): Promise<{
     admin: adminHandler({ health, metrics, logger }),
   });
   const server = createHttpServer(app, config.INGRESS_BODY_TIMEOUT_MS);
-  await listen(server, config.PORT);
+  const port = await listen(server, config.PORT);
   rt.onShutdown('http server', (deadline) => closeServer(server, deadline));
-  const { port } = server.address() as AddressInfo;
   logger.info({ port }, 'ingress listens');
   return { port };
 }

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, expect, test } from '@jest/globals';
 import { until } from '@payments/local/testing';
-import { sendProblemAndClose, sendProblemTo } from '@payments/runtime';
+import { listen, sendProblemAndClose, sendProblemTo } from '@payments/runtime';
 import { NOT_FOUND } from './refusals.js';
 
 let server: Server;
@@ -18,11 +18,10 @@ afterEach(() => {
 });
 
 async function open(onRequest: RequestListener): Promise<void> {
-  server = createServer(onRequest).listen(0, '127.0.0.1');
+  server = createServer(onRequest);
   server.on('clientError', (error, client) => sendProblemTo(client, error));
-  await once(server, 'listening');
   received = '';
-  socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  socket = connect(await listen(server, 0, '127.0.0.1'), '127.0.0.1');
   socket
     .on('error', () => {})
     .on('data', (chunk: Buffer) => {

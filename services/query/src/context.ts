@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import { createCache } from '@payments/cache';
 import { openDatabase, openReadReplica, readIntentsNewerThan } from '@payments/persistence';
 import {
@@ -58,9 +57,8 @@ export async function startQuery(rt: ServiceRuntime<QueryConfig>): Promise<{ por
     keys,
   });
   const server = createHttpServer(app, REQUEST_TIMEOUT_MS);
-  await listen(server, config.PORT);
+  const port = await listen(server, config.PORT);
   rt.onShutdown('http server', (deadline) => closeServer(server, deadline));
-  const { port } = server.address() as AddressInfo;
   logger.info({ port }, 'query listens');
   return { port };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { asIntentId, intentIdOf } from '@payments/domain';
-import { type FieldProblem, ProblemError } from '@payments/runtime';
+import type { FieldProblem } from '@payments/runtime';
+import { problemOf } from '@payments/runtime/testing';
 import { type CommandEndpoint, ENDPOINTS } from './endpoints.js';
 
 const CARD = '4242 4242 4242 4242';
@@ -19,13 +20,9 @@ function endpointOf(type: CommandEndpoint['type']): CommandEndpoint {
 const create = endpointOf('create');
 
 function problemsOf(endpoint: CommandEndpoint, body: unknown): readonly FieldProblem[] {
-  try {
-    endpoint.read(body, INTENT);
-  } catch (error) {
-    if (error instanceof ProblemError && error.problem.status === 422) return error.problem.errors ?? [];
-    throw error;
-  }
-  return [];
+  const problem = problemOf(() => endpoint.read(body, INTENT));
+  if (problem !== undefined) expect(problem.status).toBe(422);
+  return problem?.errors ?? [];
 }
 
 test('a creation gets its intent id from order, provider and attempt, and defaults for what is left out', () => {

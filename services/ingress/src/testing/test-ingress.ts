@@ -1,5 +1,4 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { createCache } from '@payments/cache';
 import { ALL_TOPICS, SealKeyring, TOPICS, type WebhookReceived } from '@payments/contracts';
 import { createWebhookVerifiers } from '@payments/gateways';
@@ -12,7 +11,15 @@ import {
   type KafkaConnection,
   SchemaCodec,
 } from '@payments/messaging';
-import { ApiKeysFile, adminHandler, createLogger, Health, type Logger, Metrics } from '@payments/runtime';
+import {
+  ApiKeysFile,
+  adminHandler,
+  createLogger,
+  Health,
+  type Logger,
+  listen,
+  Metrics,
+} from '@payments/runtime';
 import { createPayPalChain, PayPalSigner } from '@payments/simulator';
 import { createApp } from '../app.js';
 import { CommandEvents } from '../commands/command-events.js';
@@ -89,8 +96,8 @@ export async function startTestIngress(options: TestIngressOptions = {}): Promis
     events: new CommandEvents(logger, metrics),
   };
   const admin = adminHandler({ health: new Health(), metrics, logger });
-  const server = await listen(createServer(createApp({ webhooks, commands, admin })));
-  const { port } = server.address() as AddressInfo;
+  const server = createServer(createApp({ webhooks, commands, admin }));
+  const port = await listen(server, 0, '127.0.0.1');
   const records = await collectRecords(kafka, codec, TOPICS.webhookReceived, ({ webhookId }) => webhookId);
   return {
     ...{ port, bodies, keyring, metrics, logged, paypal: paypal.signer },
@@ -138,11 +145,4 @@ async function testPayPal() {
     certificateUrl: `https://localhost/v1/notifications/certs/${chain.certificateId}`,
   });
   return { verifiers, signer };
-}
-
-async function listen(server: Server): Promise<Server> {
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  return server;
 }

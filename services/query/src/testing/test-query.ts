@@ -1,5 +1,4 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { type Cache, createCache } from '@payments/cache';
 import { createTestDatabase, sharedStack, until } from '@payments/local/testing';
 import {
@@ -11,7 +10,7 @@ import {
   openReadReplica,
   readIntentsNewerThan,
 } from '@payments/persistence';
-import { type ApiKey, adminHandler, createLogger, Health, Metrics } from '@payments/runtime';
+import { type ApiKey, adminHandler, createLogger, Health, listen, Metrics } from '@payments/runtime';
 import { createApp, type QueryDeps } from '../app.js';
 import { IntentWaiters } from '../intent-waiters.js';
 import { QueryEvents } from '../query-events.js';
@@ -95,8 +94,8 @@ export async function startTestQuery(options: TestQueryOptions = {}): Promise<Te
     admin: adminHandler({ health: new Health(), metrics, logger }),
     ...options.overrides,
   });
-  const server = await listening(createServer(app));
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const server = createServer(app);
+  const base = `http://127.0.0.1:${await listen(server, 0, '127.0.0.1')}`;
   return {
     ...{ database, cache, metrics, waiters, url: base },
     get: (path, init) => get(base + path, { headers: { authorization: `Bearer ${KEY}` }, ...init }),
@@ -154,11 +153,4 @@ async function get(url: string, init?: RequestInit): Promise<Answer> {
     headers: answer.headers,
     body: text === '' ? undefined : JSON.parse(text),
   };
-}
-
-async function listening(server: Server): Promise<Server> {
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  return server;
 }
