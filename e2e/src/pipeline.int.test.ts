@@ -8,7 +8,8 @@ import type { ConsumedRecord, OutgoingRecord } from '@payments/messaging';
 import { stripeWebhook, withFreshId } from '@payments/simulator';
 import { nthWebhook } from './signed-webhooks.js';
 import { readFixtures } from './testing/fixtures.js';
-import { Pipeline, TOPIC } from './testing/pipeline.js';
+import { Pipeline } from './testing/pipeline.js';
+import { TOPIC } from './testing/pipeline-ends.js';
 import { ServiceProcess } from './testing/service-process.js';
 import { forgedRecord, poisonRecord } from './unreadable-records.js';
 

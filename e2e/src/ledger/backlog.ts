@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { TOPICS } from '@payments/contracts';
 import { readOutboxState } from '@payments/persistence';
-import { GROUP, type Pipeline, TOPIC } from '../testing/pipeline.js';
+import { GROUP, type Pipeline } from '../testing/pipeline.js';
+import { TOPIC } from '../testing/pipeline-ends.js';
 import type { IntentEvents } from './intent-events.js';
 
 const LOOK_EVERY_MS = 500;

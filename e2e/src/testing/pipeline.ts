@@ -1,42 +1,25 @@
-import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { deadLetterTopicOf, parseSealKeys, SealKeyring, TOPICS } from '@payments/contracts';
+import { parseSealKeys, SealKeyring } from '@payments/contracts';
 import type { GatewayProvider } from '@payments/domain';
-import { freePorts, type OwnStack, startOwnStack, until } from '@payments/local/testing';
-import {
-  BatchingProducer,
-  type ConsumedRecord,
-  createKafka,
-  type KafkaConnection,
-  SchemaCodec,
-} from '@payments/messaging';
-import { type Database, openDatabase } from '@payments/persistence';
-import { API_SCOPES, createLogger, hashOfApiKey, Metrics } from '@payments/runtime';
-import {
-  type CertificateServer,
-  openSimulatorState,
-  readPayPalSigner,
-  serveCertificates,
-} from '@payments/simulator';
+import { type OwnStack, startOwnStack, until } from '@payments/local/testing';
+import type { BatchingProducer, ConsumedRecord, KafkaConnection, SchemaCodec } from '@payments/messaging';
+import type { Database } from '@payments/persistence';
+import type { CertificateServer } from '@payments/simulator';
 import { type Answer, HttpSender } from '../http-sender.js';
 import { type GatewaySecrets, sign } from '../signed-webhooks.js';
-import { TopicReader } from '../topic-reader.js';
+import type { TopicReader } from '../topic-reader.js';
+import { openEnds, type PipelineEnds, TOPIC } from './pipeline-ends.js';
+import {
+  API_KEY,
+  GATEWAY_SECRETS,
+  settingsOf,
+  setUp,
+  startPayPal,
+  writeApiKeys,
+} from './pipeline-settings.js';
 import { ServiceProcess } from './service-process.js';
 
-export const TOPIC = TOPICS.webhookReceived.name;
 export const GROUP = 'webhooks';
-
-const SETUP = fileURLToPath(new URL('../../../libs/messaging/dist/setup.js', import.meta.url));
-
-const STRIPE_SECRET = 'whsec_e2e';
-const RAZORPAY_SECRET = 'razorpay e2e';
-const PAYPAL_WEBHOOK_ID = '1E2E0000000000000';
-/** May do everything. */
-const API_KEY = 'pay_e2e';
 
 export interface PipelineOptions {
   /** As of `startOwnStack`: where a test listens in front of the broker. */
@@ -97,21 +80,12 @@ export class Pipeline {
     const stateDir = join(stack.folder, 'simulator');
     let certificates: CertificateServer | undefined;
     try {
-      const [certPort] = (await freePorts(1)) as [number];
-      const state = await openSimulatorState({ stateDir, publicHost: 'localhost', certPort });
-      certificates = await serveCertificates({
-        ...{ port: certPort, host: '127.0.0.1', tls: state.server },
-        certificates: new Map([[state.certificateId, state.servedPem]]),
-      });
-      const env = settingsOf(stack, `localhost:${certPort}`, state.caPem);
+      const paypal = await startPayPal(stateDir);
+      certificates = paypal.certificates;
+      const env = settingsOf(stack, paypal);
       await writeApiKeys(env.API_KEYS_FILE);
       await setUp(env);
-      const secrets = {
-        stripeSecret: STRIPE_SECRET,
-        razorpaySecret: RAZORPAY_SECRET,
-        paypalWebhookId: PAYPAL_WEBHOOK_ID,
-        paypal: await readPayPalSigner(stateDir),
-      };
+      const secrets = { ...GATEWAY_SECRETS, paypal: paypal.signer };
       const ends = await openEnds(stack);
       const [ingress, webhooks] = await Promise.all([
         ServiceProcess.start('ingress', env),
@@ -246,8 +220,7 @@ export class Pipeline {
   }
 }
 
-type Ends = Awaited<ReturnType<typeof openEnds>>;
-interface Parts extends Ends {
+interface Parts extends PipelineEnds {
   readonly stack: OwnStack;
   readonly stateDir: string;
   readonly env: Readonly<Record<string, string>>;
@@ -255,55 +228,4 @@ interface Parts extends Ends {
   readonly certificates: CertificateServer;
   readonly ingress: ServiceProcess;
   readonly webhooks: ServiceProcess;
-}
-
-function settingsOf(stack: OwnStack, certificateHost: string, caPem: string) {
-  return {
-    LOG_LEVEL: 'warn',
-    KAFKA_BROKERS: stack.kafkaBrokers.join(','),
-    SCHEMA_REGISTRY_URL: stack.registryUrl,
-    DATABASE_URL: stack.databaseUrl,
-    REDIS_URL: stack.redisUrl,
-    STRIPE_WEBHOOK_SECRETS: STRIPE_SECRET,
-    RAZORPAY_WEBHOOK_SECRETS: RAZORPAY_SECRET,
-    PAYPAL_WEBHOOK_IDS: PAYPAL_WEBHOOK_ID,
-    PAYPAL_CERT_HOSTS: certificateHost,
-    PAYPAL_CERT_CA: caPem,
-    SEAL_KEYS: `e2e:${randomBytes(32).toString('base64')}`,
-    API_KEYS_FILE: join(stack.folder, 'api-keys.json'),
-  };
-}
-
-async function writeApiKeys(file: string): Promise<void> {
-  const keys = [{ id: 'e2e', hash: hashOfApiKey(API_KEY).toString('hex'), scopes: API_SCOPES }];
-  await writeFile(file, JSON.stringify({ keys }));
-}
-
-/** Topics and schemas, by the program that also makes them in production. */
-async function setUp(env: Readonly<Record<string, string>>): Promise<void> {
-  await promisify(execFile)(process.execPath, [SETUP], { env });
-}
-
-async function openEnds(stack: OwnStack) {
-  const logger = createLogger({ service: 'e2e', level: 'silent' });
-  const kafka = createKafka({ brokers: stack.kafkaBrokers, clientId: 'e2e', logger });
-  const codec = new SchemaCodec(stack.registryUrl);
-  await codec.register(TOPICS.webhookReceived);
-  const producer = new BatchingProducer({
-    kafka,
-    logger,
-    metrics: new Metrics({ defaultMetrics: false }),
-    queueCountMax: 10_000,
-    queueBytesMax: 64 * 1024 * 1024,
-    deadlineMs: 30_000,
-  });
-  await producer.start();
-  const deadLetters = await TopicReader.open(kafka, deadLetterTopicOf(TOPIC));
-  const database = await openDatabase({
-    url: stack.databaseUrl,
-    poolSize: 3,
-    applicationName: 'e2e',
-    logger,
-  });
-  return { kafka, codec, producer, deadLetters, database };
 }

@@ -1,67 +1,25 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { sharedStack, uniqueName, until } from '@payments/local/testing';
+import { describe, expect, jest, test } from '@jest/globals';
+import { uniqueName, until } from '@payments/local/testing';
 import { Metrics, sleep } from '@payments/runtime';
-import type { BatchingProducer } from './batching-producer.js';
 import type { ConsumedBatch } from './consumed-batch.js';
-import { type ConsumerOptions, type RunningConsumer, startConsumer } from './consumer.js';
 import { committedOffsets } from './testing/committed-offsets.js';
-import { connectTo, createTopic, logger, startProducer } from './testing/kafka-client.js';
+import {
+  consume,
+  kafka,
+  resolveAll,
+  untilAborted,
+  useConsumers,
+  valuesOf,
+  write,
+} from './testing/consuming.js';
+import { createTopic } from './testing/kafka-client.js';
 
 jest.setTimeout(40_000);
 
 /** The least that the broker allows (group.min.session.timeout.ms). */
 const SESSION_TIMEOUT_MS = 6_000;
 
-const kafka = connectTo(sharedStack().kafkaBrokers);
-const running: RunningConsumer[] = [];
-let producer: BatchingProducer;
-
-beforeAll(async () => {
-  producer = await startProducer(kafka);
-});
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((consumer) => consumer.close()));
-});
-
-afterAll(() => producer.close());
-
-async function consume(
-  groupId: string,
-  topic: string,
-  onBatch: ConsumerOptions['onBatch'],
-  options: Partial<ConsumerOptions> = {},
-): Promise<RunningConsumer> {
-  const consumer = await startConsumer({
-    ...{ kafka, groupId, topics: [topic], onBatch, logger },
-    metrics: new Metrics({ defaultMetrics: false }),
-    onCrash: (error) => {
-      throw error;
-    },
-    ...options,
-  });
-  running.push(consumer);
-  return consumer;
-}
-
-async function write(topic: string, partition: number, ...values: string[]): Promise<void> {
-  await Promise.all(
-    values.map((value) => producer.send({ topic, key: 'k', value: Buffer.from(value), partition })),
-  );
-}
-
-function valuesOf({ records }: ConsumedBatch): string[] {
-  return records.map(({ value }) => String(value));
-}
-
-function resolveAll(batch: ConsumedBatch): void {
-  batch.resolve(BigInt(batch.records.at(-1)?.offset ?? '-1'));
-}
-
-/** Ends when the partition is lost or the consumer stops. */
-function untilAborted({ signal }: ConsumedBatch): Promise<void> {
-  return sleep(2 ** 30, signal).catch(() => undefined);
-}
+useConsumers();
 
 describe('what is committed', () => {
   test('is what handlers resolved, and no more: a successor begins with the first unresolved record', async () => {
@@ -177,62 +135,6 @@ describe('a batch that takes long', () => {
   });
 });
 
-describe('a rebalance', () => {
-  test('makes the batch in hand stale at once: nothing of it is committed, its new owner gets it', async () => {
-    const topic = await createTopic(kafka);
-    const group = uniqueName('group');
-    await write(topic, 0, 'a', 'b');
-    const stale: boolean[] = [];
-    const seen: string[] = [];
-    const work = async (batch: ConsumedBatch): Promise<void> => {
-      if (stale.length === 0) {
-        await untilAborted(batch);
-        stale.push(batch.isStale());
-        // Too late: this must not count.
-        resolveAll(batch);
-        return;
-      }
-      seen.push(...valuesOf(batch));
-      resolveAll(batch);
-    };
-    // kafkajs sometimes gives up a member that is left without partitions: it asks for the offset of one that it
-    // lost. In a service the process exits then; here its successor is there already.
-    const first = await consume(group, topic, work, { onCrash: () => undefined });
-    await until(() => first.assignment().length === 1);
-    await consume(group, topic, work);
-    await until(() => stale.length > 0 && seen.length === 2);
-    expect(stale).toEqual([true]);
-    expect(seen).toEqual(['a', 'b']);
-  });
-
-  test('leaves paused partitions paused', async () => {
-    const topic = await createTopic(kafka, { partitions: 4 });
-    const group = uniqueName('group');
-    const seen: string[] = [];
-    const work = async (batch: ConsumedBatch): Promise<void> => {
-      seen.push(...valuesOf(batch));
-      resolveAll(batch);
-    };
-    const all = [0, 1, 2, 3].map((partition) => ({ topic, partition }));
-    const first = await consume(group, topic, work);
-    first.pause(all);
-    const second = await consume(group, topic, async () => undefined);
-    await until(() => first.assignment().length === 2 && second.assignment().length === 2);
-    await second.close();
-    await until(() => first.assignment().length === 4);
-    const [paused, open] = [0, 3];
-    first.resume([{ topic, partition: open }]);
-    await write(topic, paused, 'paused');
-    for (const value of ['open-1', 'open-2', 'open-3']) {
-      await write(topic, open, value);
-      await until(() => seen.includes(value));
-    }
-    expect(seen).not.toContain('paused');
-    first.resume(all);
-    await until(() => seen.includes('paused'));
-  });
-});
-
 test('kafkajs giving up for good is told, so that the process exits', async () => {
   const topic = await createTopic(kafka);
   const crashes: Error[] = [];
@@ -243,60 +145,4 @@ test('kafkajs giving up for good is told, so that the process exits', async () =
   });
   await until(() => crashes.length > 0);
   expect(crashes[0]?.message).toMatch(/session timeout/i);
-});
-
-test('records written before the group first joined are consumed, and the lag is told', async () => {
-  const topic = await createTopic(kafka);
-  const group = uniqueName('group');
-  await write(topic, 0, 'a', 'b', 'c');
-  const metrics = new Metrics({ defaultMetrics: false });
-  const onBatch = async (batch: ConsumedBatch): Promise<void> => {
-    batch.resolve(0n);
-    await untilAborted(batch);
-  };
-  await consume(group, topic, onBatch, { metrics });
-  await until(async () =>
-    (await metrics.registry.getSingleMetricAsString('consumer_lag_records')).includes(
-      `consumer_lag_records{group="${group}",topic="${topic}",partition="0"} 2`,
-    ),
-  );
-});
-
-describe('the lag of a partition from which nothing is fetched', () => {
-  const lagOf = async (metrics: Metrics): Promise<number> => {
-    const text = await metrics.registry.getSingleMetricAsString('consumer_lag_records');
-    return Number(/^consumer_lag_records\{.*\} (\d+)$/m.exec(text)?.[1]);
-  };
-
-  test('grows on while its batch is at work', async () => {
-    const topic = await createTopic(kafka);
-    const metrics = new Metrics({ defaultMetrics: false });
-    await write(topic, 0, 'a', 'b');
-    const onBatch = async (batch: ConsumedBatch): Promise<void> => {
-      batch.resolve(0n);
-      await untilAborted(batch);
-    };
-    await consume(uniqueName('group'), topic, onBatch, { metrics, lagRefreshMs: 100 });
-    await until(async () => (await lagOf(metrics)) === 1, { what: 'the lag of the first batch' });
-    await write(topic, 0, 'c', 'd', 'e');
-    await until(async () => (await lagOf(metrics)) === 4, { what: 'the lag of what came since' });
-  });
-
-  test('is told from what the group committed when it is paused from the start', async () => {
-    const topic = await createTopic(kafka);
-    const group = uniqueName('group');
-    await write(topic, 0, 'a', 'b', 'c');
-    const first = await consume(group, topic, async (batch) => {
-      batch.resolve(0n);
-      await untilAborted(batch);
-    });
-    await until(async () => (await committedOffsets(kafka, group, topic)).get(0) === 1n);
-    await first.close();
-    const metrics = new Metrics({ defaultMetrics: false });
-    const second = await consume(group, topic, untilAborted, { metrics, lagRefreshMs: 100 });
-    second.pause([{ topic, partition: 0 }]);
-    await until(async () => (await lagOf(metrics)) === 2, { what: 'the lag' });
-    await write(topic, 0, 'd');
-    await until(async () => (await lagOf(metrics)) === 3, { what: 'the lag of what came since' });
-  });
 });

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type OwnStack, startOwnStack, until } from '@payments/local/testing';
-import { OutboxHarness, upTo } from '../testing/outbox-harness.js';
+import { newIntents, OutboxHarness, upTo } from '../testing/outbox-harness.js';
 
 let stack: OwnStack;
 let harness: OutboxHarness;
@@ -14,14 +13,9 @@ afterAll(async () => {
   await stack?.stop();
 }, 60_000);
 
-async function failures(): Promise<number> {
-  const found = await harness.parts.metrics.registry.getSingleMetric('outbox_failures_total')?.get();
-  return found?.values.reduce((sum, { value }) => sum + value, 0) ?? 0;
-}
-
 test('while the broker is down rows wait in Postgres and few in the producer; then all come, in order', async () => {
   const relay = await harness.startRelay({ rowsMax: 64 });
-  const ids = Array.from({ length: 40 }, () => randomUUID());
+  const ids = newIntents(40);
   const commitAll = async (): Promise<void> => {
     for (const id of ids) relay.wake(await harness.commit(id, 2));
   };
@@ -29,7 +23,10 @@ test('while the broker is down rows wait in Postgres and few in the producer; th
   await harness.drained();
   await stack.kafka.kill();
   for (let round = 0; round < 3; round += 1) await commitAll();
-  await until(async () => (await failures()) >= 5, { what: 'the relay to have waited', timeoutMs: 60_000 });
+  await until(async () => (await harness.metric('outbox_failures_total')) >= 5, {
+    what: 'the relay to have waited',
+    timeoutMs: 60_000,
+  });
   expect(await harness.pending()).toBeGreaterThan(0);
   expect(harness.parts.producer.queued.count).toBeLessThanOrEqual(64);
   await stack.kafka.start();

@@ -1,8 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { until } from '@payments/local/testing';
-import { kill, OutboxHarness, upTo } from '../testing/outbox-harness.js';
+import { kill, newIntents, OutboxHarness, upTo } from '../testing/outbox-harness.js';
 
 let harness: OutboxHarness;
 beforeEach(async () => {
@@ -11,7 +10,6 @@ beforeEach(async () => {
 afterEach(() => harness.close(), 60_000);
 
 const LONG = 120_000;
-const intents = (count: number): string[] => Array.from({ length: count }, () => randomUUID());
 
 async function shardsHeld(): Promise<Record<string, number>> {
   const rows: { holder: string; n: number }[] = await harness.database.primary.query(
@@ -23,7 +21,7 @@ async function shardsHeld(): Promise<Record<string, number>> {
 test(
   'killed between the acknowledgement and the delete: the next one repeats, loses nothing and goes on',
   async () => {
-    const ids = intents(20);
+    const ids = newIntents(20);
     for (const id of ids) await harness.commit(id, 3);
     const doomed = await harness.spawnRelay('stopped', 'DELETE FROM outbox USING');
     expect(await harness.pending()).toBe(60);
@@ -47,7 +45,7 @@ test(
     await until(async () => Object.values(await shardsHeld()).toString() === '4,4', {
       what: 'an even share',
     });
-    const ids = intents(40);
+    const ids = newIntents(40);
     for (const id of ids) relay.wake(await harness.commit(id, 2));
     await harness.drained();
     await kill(doomed);
@@ -62,7 +60,7 @@ test(
 test(
   'killed again and again while payments change: every version comes, the first time in order',
   async () => {
-    const ids = intents(30);
+    const ids = newIntents(30);
     let writing = true;
     const write = async (seed: number): Promise<void> => {
       for (let at = seed; writing; at += 1)

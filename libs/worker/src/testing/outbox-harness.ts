@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -137,6 +138,14 @@ export class OutboxHarness {
     return this.database.transaction((em) => this.write(em, intentId, { count, payload }));
   }
 
+  /** What a metric counts, summed over the series that have these labels. */
+  async metric(name: string, labels: Readonly<Record<string, string>> = {}): Promise<number> {
+    const found = await this.parts.metrics.registry.getSingleMetric(name)?.get();
+    return (found?.values ?? [])
+      .filter(({ labels: has }) => Object.entries(labels).every(([label, value]) => has[label] === value))
+      .reduce((sum, { value }) => sum + value, 0);
+  }
+
   async pending(): Promise<number> {
     const [row] = await this.database.primary.query('SELECT count(*)::int AS n FROM outbox');
     return row.n;
@@ -166,6 +175,10 @@ export class OutboxHarness {
   versions(intentId: string): number[] {
     return this.received.filter((event) => event.intentId === intentId).map(({ version }) => version);
   }
+}
+
+export function newIntents(count: number): string[] {
+  return Array.from({ length: count }, () => randomUUID());
 }
 
 export async function kill(child: ChildProcess): Promise<void> {
