@@ -1,3 +1,10 @@
+export type {
+  GatewayClientSettings,
+  PayPalClientSettings,
+  RazorpayClientSettings,
+  StripeClientSettings,
+} from './client/client-settings.js';
+export { createGatewayClient } from './client/create-gateway-client.js';
 export type { ClientCall, GatewayAnswer, GatewayClient } from './client/gateway-client.js';
 export {
   GATEWAY_ERROR_TYPES,

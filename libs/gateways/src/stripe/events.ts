@@ -63,7 +63,7 @@ export function readStripeEvent(body: Buffer): StripeEvent {
   const type = requiredIdentifier(event, 'type');
   const object = objectAt(objectAt(event, 'data'), 'object');
   const key = paymentIntentOf(type, object) ?? id;
-  return { id, type, key, time: eventTime(event.created), object, objectIds: idsIn(object) };
+  return { id, type, key, time: eventTime(event.created), object, objectIds: stripeObjectIds(object) };
 }
 
 /** Charges, refunds and disputes carry their payment intent, so that all of a payment keeps one order. */
@@ -74,7 +74,8 @@ function paymentIntentOf(type: string, object: JsonObject): string | undefined {
   return referenceAt(object, 'payment_intent');
 }
 
-function idsIn(object: JsonObject): string[] {
+/** Every id that an object of Stripe's names, its own first. */
+export function stripeObjectIds(object: JsonObject): string[] {
   return objectIds(
     possibleReferenceAt(object, 'id'),
     possibleReferenceAt(object, 'payment_intent'),

@@ -12,7 +12,7 @@ import {
 import { makeFact } from '../make-fact.js';
 import { type JsonObject, objectAt, possibleReferenceAt } from '../webhook-body.js';
 import { unreadable } from '../webhook-error.js';
-import type { StripeEntity, StripeEvent } from './events.js';
+import { type StripeEntity, type StripeEvent, stripeObjectIds } from './events.js';
 
 /**
  * Stripe counts in ISO 4217 minor units but for these. ISK and UGX lost their decimals and keep two for
@@ -62,22 +62,45 @@ export const STRIPE_STATES = {
   },
 } as const satisfies Record<StripeEntity, Record<string, FactName | null>>;
 
+/** An object of Stripe's API, wherever it was found: in an event, in an answer. */
+export interface StripeReading {
+  readonly object: JsonObject;
+  readonly entity: StripeEntity;
+  /** Where it was found, for errors: `data.object` of an event. */
+  readonly path: string;
+  /** Of the payment intent's last try, as far as what the object came with tells. */
+  readonly hasFailed: boolean;
+  /** When the object was so, in milliseconds of the epoch. */
+  readonly occurredAt: () => number;
+}
+
 /** @throws WebhookError `unreadable`, naming the field that cannot be used */
-export function stripeFacts(event: StripeEvent, entity: StripeEntity): Fact[] {
-  const { object } = event;
-  requireEntity(object, entity);
-  const status = requiredStatus('data.object.status', object.status);
-  const name = meaningOf(STRIPE_STATES[entity], 'data.object.status', status + DETAILS[entity](event));
+export function stripeFacts({ object, type, time }: StripeEvent, entity: StripeEntity): Fact[] {
+  return stripeFactsOf({
+    object,
+    entity,
+    path: 'data.object',
+    hasFailed: type === 'payment_intent.payment_failed',
+    occurredAt: () => requiredTime('created', time),
+  });
+}
+
+/** What the state of an object says happened. @throws as `stripeFacts` */
+export function stripeFactsOf(reading: StripeReading): Fact[] {
+  const { object, entity, path } = reading;
+  requireEntity(reading);
+  const status = requiredStatus(`${path}.status`, object.status);
+  const name = meaningOf(STRIPE_STATES[entity], `${path}.status`, status + DETAILS[entity](reading));
   if (name === null) return [];
-  const objectId = requiredReference('data.object.id', object, 'id');
+  const objectId = requiredReference(`${path}.id`, object, 'id');
   const fact = makeFact(name, {
     provider: 'stripe',
     objectId,
-    relatedIds: event.objectIds.filter((id) => id !== objectId),
-    occurredAt: requiredTime('created', event.time),
+    relatedIds: stripeObjectIds(object).filter((id) => id !== objectId),
+    occurredAt: reading.occurredAt(),
     parentId: entity === 'payment_intent' ? objectId : possibleReferenceAt(object, 'payment_intent'),
     reference: possibleReferenceAt(object, 'latest_charge'),
-    amount: () => amountOf(object, name),
+    amount: () => amountOf(reading, name),
     failure: () => (entity === 'refund' ? failureOf([object.failure_reason], null) : paymentFailure(object)),
     nextAction: () => nextActionOf(object.next_action),
     payment: () => undefined,
@@ -90,22 +113,22 @@ export function stripeIntentId({ object }: StripeEvent) {
 }
 
 /** Objects say what they are; an event about something else under a name that we know is none that we know. */
-function requireEntity(object: JsonObject, entity: StripeEntity): void {
-  if (object.object !== entity) throw unreadable(`data.object is no ${entity}`);
+function requireEntity({ object, entity, path }: StripeReading): void {
+  if (object.object !== entity) throw unreadable(`${path} is no ${entity}`);
 }
 
 /** What tells states of one status apart, as in the table above; empty for most. */
 const DETAILS = {
-  payment_intent: ({ type, object }) => {
-    const hasFailed = type === 'payment_intent.payment_failed' || hasPaymentError(object);
-    if (object.status === 'requires_payment_method' && hasFailed) return ', failed';
+  payment_intent: ({ object, hasFailed }) => {
+    const isFailure = hasFailed || hasPaymentError(object);
+    if (object.status === 'requires_payment_method' && isFailure) return ', failed';
     return object.status === 'canceled' && wasHeld(object) ? ', held' : '';
   },
   // A refund of captured money that succeeded has moved our balance.
   refund: ({ object }) =>
     object.status === 'succeeded' && object.balance_transaction === null ? ', released' : '',
   dispute: () => '',
-} as const satisfies Record<StripeEntity, (event: StripeEvent) => string>;
+} as const satisfies Record<StripeEntity, (reading: StripeReading) => string>;
 
 function hasPaymentError(object: JsonObject): boolean {
   return typeof object.last_payment_error === 'object' && object.last_payment_error !== null;
@@ -126,13 +149,13 @@ function paymentFailure(object: JsonObject) {
   return failureOf([error.code, error.type, 'payment_failed'], error.message);
 }
 
-function amountOf(object: JsonObject, name: FactName): Money {
+function amountOf({ object, path }: StripeReading, name: FactName): Money {
   const currency = object.currency;
   const isLowerCase = typeof currency === 'string' && currency === currency.toLowerCase();
   const field = AMOUNT_FIELDS[name] ?? 'amount';
   return moneyOfInteger(
-    { name: `data.object.${field}`, value: object[field] },
-    requiredCurrency('data.object.currency', isLowerCase ? currency.toUpperCase() : undefined),
+    { name: `${path}.${field}`, value: object[field] },
+    requiredCurrency(`${path}.currency`, isLowerCase ? currency.toUpperCase() : undefined),
     STRIPE_EXPONENTS,
   );
 }

@@ -1,0 +1,19 @@
+const BEFORE_CONNECTED = ['connect', 'getaddrinfo'];
+const CONNECT_TIMEOUT = 'UND_ERR_CONNECT_TIMEOUT';
+
+/** Errors are wrapped a few times over; a hostile one may contain itself. */
+const DEPTH_MAX = 5;
+
+/**
+ * Whether an error proves that nothing was ever sent: the name was not resolved, or no connection came about.
+ * Looks into causes and, of several addresses tried, at every one. A reset or a time-out proves nothing.
+ */
+export function neverConnected(error: unknown, depth = 0): boolean {
+  if (depth > DEPTH_MAX || !(error instanceof Error)) return false;
+  const { syscall, code } = error as NodeJS.ErrnoException;
+  if (BEFORE_CONNECTED.includes(syscall ?? '') || code === CONNECT_TIMEOUT) return true;
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    return error.errors.every((one) => neverConnected(one, depth + 1));
+  }
+  return neverConnected(error.cause, depth + 1);
+}

@@ -1,0 +1,76 @@
+import type { Stripe } from 'stripe';
+import type { GatewayAnswer } from '../client/gateway-client.js';
+import { responseTimeOf } from '../client/response-headers.js';
+import { isJsonObject, type JsonObject, objectIds, possibleReferenceAt } from '../webhook-body.js';
+import { unreadable } from '../webhook-error.js';
+import { type StripeEntity, stripeObjectIds } from './events.js';
+import { STRIPE_STATES, stripeFactsOf } from './facts.js';
+
+/** An object in an answer, and when the answer came, in milliseconds of the epoch. */
+export interface AnsweredObject {
+  readonly object: JsonObject;
+  readonly at: number;
+}
+
+type Answered = Stripe.PaymentIntent | Stripe.Charge | Stripe.Refund | Stripe.Dispute;
+
+/** The object that Stripe answered with, as what came rather than as what the SDK's types hope for. */
+export function answeredObject(answered: Stripe.Response<Answered>): AnsweredObject {
+  return { object: answered as unknown as JsonObject, at: timeOf(answered) };
+}
+
+export function answeredList(
+  list: Stripe.Response<{ readonly data: readonly Answered[] }>,
+): AnsweredObject[] {
+  const at = timeOf(list);
+  return list.data.map((object) => ({ object: object as unknown as JsonObject, at }));
+}
+
+/** Over `fetch` the SDK hands out the headers as `Headers`, whatever its types say. */
+function timeOf({ lastResponse }: Stripe.Response<unknown>): number {
+  return responseTimeOf(new Headers(lastResponse.headers).get('date') ?? undefined);
+}
+
+/**
+ * What the objects say, all of one payment: the same facts as webhooks about them.
+ * @throws WebhookError `unreadable`, naming the field that cannot be used
+ */
+export function answerOf(first: AnsweredObject, ...others: readonly AnsweredObject[]): GatewayAnswer {
+  const told = [first, ...others];
+  const gatewayObjectId = paymentIntentOf(first.object);
+  const ids = objectIds(...told.flatMap(({ object }) => stripeObjectIds(object)));
+  return {
+    gatewayObjectId,
+    objectIds: ids.filter((id) => id !== gatewayObjectId),
+    facts: told.flatMap(factsOf),
+  };
+}
+
+/** The payment intent that an object is, or is part of. @throws WebhookError `unreadable` */
+export function paymentIntentOf(object: JsonObject): string {
+  const id = possibleReferenceAt(object, object.object === 'payment_intent' ? 'id' : 'payment_intent');
+  if (id === undefined) throw unreadable('the answer names no payment intent');
+  return id;
+}
+
+function factsOf({ object, at }: AnsweredObject) {
+  const entity = entityOf(object);
+  return stripeFactsOf({ object, entity, path: entity, hasFailed: false, occurredAt: () => at });
+}
+
+function entityOf({ object }: JsonObject): StripeEntity {
+  if (typeof object === 'string' && Object.hasOwn(STRIPE_STATES, object)) return object as StripeEntity;
+  throw unreadable('the answer is about nothing that we asked for');
+}
+
+/** The payment intent that comes with a refusal, if one does and can be read. */
+export function answerWithError(error: Stripe.errors.StripeError): GatewayAnswer | undefined {
+  const object: unknown = error.payment_intent;
+  if (!isJsonObject(object)) return undefined;
+  try {
+    return answerOf({ object, at: responseTimeOf(error.headers?.date) });
+  } catch {
+    // What the refusal says of itself stands without it.
+    return undefined;
+  }
+}

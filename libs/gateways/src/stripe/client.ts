@@ -1,0 +1,40 @@
+import type { StripeClientSettings } from '../client/client-settings.js';
+import type { GatewayClient } from '../client/gateway-client.js';
+import { alreadyDone } from './already-done.js';
+import { createStripeApi } from './api.js';
+import { stripeErrorOf } from './errors.js';
+import { fetchFromStripe } from './fetch-payment.js';
+import { inquireAtStripe } from './inquiries.js';
+import { sendToStripe } from './operations.js';
+
+/** Stripe keeps a key for at least so long. Source: https://docs.stripe.com/api/idempotent_requests */
+const KEY_LIFETIME_MS = 24 * 60 * 60 * 1000;
+
+/** Stripe as a gateway. */
+export function createStripeClient(settings: StripeClientSettings): GatewayClient {
+  const stripe = createStripeApi(settings);
+  return {
+    provider: 'stripe',
+    send: async (call) => {
+      try {
+        return await sendToStripe(stripe, call);
+      } catch (error) {
+        const refused = stripeErrorOf('mutation', error);
+        const done = alreadyDone(call, refused);
+        if (done === undefined) throw refused;
+        return done;
+      }
+    },
+    inquire: (call) => asRead(() => inquireAtStripe(stripe, call)),
+    fetch: (objectId) => asRead(() => fetchFromStripe(stripe, objectId)),
+    keyLifetimeMs: () => KEY_LIFETIME_MS,
+  };
+}
+
+async function asRead<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw stripeErrorOf('read', error);
+  }
+}

@@ -1,0 +1,43 @@
+import type { Stripe } from 'stripe';
+import type { GatewayAnswer } from '../client/gateway-client.js';
+import type { JsonObject } from '../webhook-body.js';
+import { answeredList, answeredObject, answerOf, paymentIntentOf } from './answer.js';
+import { orNullIfMissing } from './or-null-if-missing.js';
+import { refundsOf } from './refunds-of.js';
+
+/** A charge has one, or a few one after the other. */
+const DISPUTES_MAX = 100;
+
+/** By the prefix of its id, how the payment intent of an object is found. `py_`, `pyr_`: of what is no card. */
+const OWNERS: Readonly<Record<string, (stripe: Stripe, id: string) => Promise<object>>> = {
+  ch: (stripe, id) => stripe.charges.retrieve(id),
+  py: (stripe, id) => stripe.charges.retrieve(id),
+  re: (stripe, id) => stripe.refunds.retrieve(id),
+  pyr: (stripe, id) => stripe.refunds.retrieve(id),
+  dp: (stripe, id) => stripe.disputes.retrieve(id),
+  du: (stripe, id) => stripe.disputes.retrieve(id),
+};
+
+/** @returns as `GatewayClient.fetch` @throws whatever the SDK throws, WebhookError `unreadable` */
+export function fetchFromStripe(stripe: Stripe, objectId: string): Promise<GatewayAnswer | null> {
+  return orNullIfMissing(async () => {
+    const prefix = objectId.slice(0, objectId.indexOf('_'));
+    if (prefix === 'pi') return wholePayment(stripe, objectId);
+    const retrieve = Object.hasOwn(OWNERS, prefix) ? OWNERS[prefix] : undefined;
+    if (retrieve === undefined) return null;
+    const part = await retrieve(stripe, objectId);
+    return wholePayment(stripe, paymentIntentOf(part as JsonObject));
+  });
+}
+
+/** The intent with its refunds and disputes. */
+async function wholePayment(stripe: Stripe, id: string): Promise<GatewayAnswer> {
+  const intent = await stripe.paymentIntents.retrieve(id, { expand: ['latest_charge'] });
+  const { latest_charge: charge } = intent;
+  if (typeof charge !== 'object' || charge === null) return answerOf(answeredObject(intent));
+  const refunds = await refundsOf(stripe, id);
+  const disputes = charge.disputed
+    ? answeredList(await stripe.disputes.list({ payment_intent: id, limit: DISPUTES_MAX }))
+    : [];
+  return answerOf(answeredObject(intent), ...refunds, ...disputes);
+}

@@ -1,0 +1,86 @@
+import type { GatewayOperation } from '@payments/domain';
+import type { Stripe } from 'stripe';
+import type { ClientCall, GatewayAnswer } from '../client/gateway-client.js';
+import { integerSent } from '../client/sent-amounts.js';
+import { answeredObject, answerOf } from './answer.js';
+import { STRIPE_EXPONENTS } from './facts.js';
+import { stripeMetadata } from './metadata.js';
+import { requiredPaymentIntent } from './required-payment-intent.js';
+
+type Send = (stripe: Stripe, call: ClientCall, options: Stripe.RequestOptions) => Promise<GatewayAnswer>;
+
+/**
+ * What each operation asks of Stripe. Creating and confirming are two calls, so that there is an id to ask about
+ * before money moves. A hold is a confirmation: the intent's `capture_method` makes it one.
+ */
+export const STRIPE_OPERATIONS = {
+  create,
+  confirm,
+  authorize: confirm,
+  capture,
+  cancel,
+  refund,
+} as const satisfies Record<GatewayOperation, Send>;
+
+/** Sends a call once under its key. @throws whatever the SDK throws */
+export function sendToStripe(stripe: Stripe, call: ClientCall): Promise<GatewayAnswer> {
+  return STRIPE_OPERATIONS[call.operation](stripe, call, { idempotencyKey: call.idempotencyKey });
+}
+
+/** @see https://docs.stripe.com/api/payment_intents/create */
+async function create(stripe: Stripe, call: ClientCall, options: Stripe.RequestOptions) {
+  const { amount, captureMethod, paymentMethodToken, returnUrl } = call;
+  const parameters: Stripe.PaymentIntentCreateParams = {
+    amount: integerSent(amount, STRIPE_EXPONENTS),
+    currency: amount.currency.toLowerCase(),
+    capture_method: captureMethod,
+    // Methods that redirect the customer cannot be confirmed without an address to come back to.
+    automatic_payment_methods: { enabled: true, allow_redirects: returnUrl === null ? 'never' : 'always' },
+    metadata: stripeMetadata(call, call.metadata),
+    ...(paymentMethodToken === null ? {} : { payment_method: paymentMethodToken }),
+  };
+  return answerOf(answeredObject(await stripe.paymentIntents.create(parameters, options)));
+}
+
+/** @see https://docs.stripe.com/api/payment_intents/confirm */
+async function confirm(stripe: Stripe, call: ClientCall, options: Stripe.RequestOptions) {
+  const { paymentMethodToken, returnUrl } = call;
+  const parameters: Stripe.PaymentIntentConfirmParams = {
+    ...(paymentMethodToken === null ? {} : { payment_method: paymentMethodToken }),
+    ...(returnUrl === null ? {} : { return_url: returnUrl }),
+  };
+  const id = requiredPaymentIntent(call);
+  return answerOf(answeredObject(await stripe.paymentIntents.confirm(id, parameters, options)));
+}
+
+/** What is not captured is let go. @see https://docs.stripe.com/api/payment_intents/capture */
+async function capture(stripe: Stripe, call: ClientCall, options: Stripe.RequestOptions) {
+  const parameters = { amount_to_capture: integerSent(call.amount, STRIPE_EXPONENTS) };
+  const id = requiredPaymentIntent(call);
+  return answerOf(answeredObject(await stripe.paymentIntents.capture(id, parameters, options)));
+}
+
+const CANCELLATION_REASONS = ['duplicate', 'fraudulent', 'requested_by_customer', 'abandoned'] as const;
+
+/** @see https://docs.stripe.com/api/payment_intents/cancel */
+async function cancel(stripe: Stripe, call: ClientCall, options: Stripe.RequestOptions) {
+  const reason = CANCELLATION_REASONS.find((one) => one === call.reason);
+  const parameters = reason === undefined ? {} : { cancellation_reason: reason };
+  const id = requiredPaymentIntent(call);
+  return answerOf(answeredObject(await stripe.paymentIntents.cancel(id, parameters, options)));
+}
+
+const REFUND_REASONS = ['duplicate', 'fraudulent', 'requested_by_customer'] as const;
+
+/** Refunds inherit no metadata: they get their own. @see https://docs.stripe.com/api/refunds/create */
+async function refund(stripe: Stripe, call: ClientCall, options: Stripe.RequestOptions) {
+  const reason = REFUND_REASONS.find((one) => one === call.reason);
+  const told = reason === undefined && call.reason !== null ? { reason: call.reason } : {};
+  const parameters: Stripe.RefundCreateParams = {
+    payment_intent: requiredPaymentIntent(call),
+    amount: integerSent(call.amount, STRIPE_EXPONENTS),
+    metadata: stripeMetadata(call, told),
+    ...(reason === undefined ? {} : { reason }),
+  };
+  return answerOf(answeredObject(await stripe.refunds.create(parameters, options)));
+}
