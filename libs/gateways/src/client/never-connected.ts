@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 const BEFORE_CONNECTED = ['connect', 'getaddrinfo'];
 const CONNECT_TIMEOUT = 'UND_ERR_CONNECT_TIMEOUT';
 
@@ -9,11 +11,11 @@ const DEPTH_MAX = 5;
  * Looks into causes and, of several addresses tried, at every one. A reset or a time-out proves nothing.
  */
 export function neverConnected(error: unknown, depth = 0): boolean {
-  if (depth > DEPTH_MAX || !(error instanceof Error)) return false;
-  const { syscall, code } = error as NodeJS.ErrnoException;
+  if (depth > DEPTH_MAX || !isNativeError(error)) return false;
+  const { syscall, code, errors, cause } = error as NodeJS.ErrnoException & { readonly errors?: unknown };
   if (BEFORE_CONNECTED.includes(syscall ?? '') || code === CONNECT_TIMEOUT) return true;
-  if (error instanceof AggregateError && error.errors.length > 0) {
-    return error.errors.every((one) => neverConnected(one, depth + 1));
+  if (Array.isArray(errors) && errors.length > 0) {
+    return errors.every((one) => neverConnected(one, depth + 1));
   }
-  return neverConnected(error.cause, depth + 1);
+  return neverConnected(cause, depth + 1);
 }

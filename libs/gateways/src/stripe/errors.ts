@@ -8,6 +8,7 @@ import {
 } from '../client/gateway-failures.js';
 import { retryAfterMsOf } from '../client/response-headers.js';
 import { failureOf } from '../fact-parts.js';
+import { isJsonObject } from '../webhook-body.js';
 import { answerWithError } from './answer.js';
 
 const { StripeConnectionError, StripeError, StripeRateLimitError } = Stripe.errors;
@@ -42,7 +43,7 @@ export function stripeErrorOf(kind: CallKind, error: unknown): GatewayError {
 /** The SDK keeps what the HTTP client threw in `detail`, and there what reading the body threw in `exception`. */
 function connectionFailure(kind: CallKind, error: Stripe.errors.StripeConnectionError): GatewayError {
   const thrown: unknown = error.detail;
-  const isTimeout = thrown instanceof Error && 'code' in thrown && thrown.code === 'ETIMEDOUT';
+  const isTimeout = isJsonObject(thrown) && thrown.code === 'ETIMEDOUT';
   return connectionError(kind, thrown, isTimeout);
 }
 

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { SUBJECTS } from '../../testing/conformance/subjects.js';
+import { TestGateways } from '../../testing/conformance/test-gateways.js';
+import { TestPayment } from '../../testing/conformance/test-payment.js';
+import type { GatewayClient } from '../gateway-client.js';
+
+let gateways: TestGateways;
+beforeAll(async () => {
+  gateways = await TestGateways.start();
+});
+beforeEach(() => gateways.reset());
+afterAll(() => gateways.close());
+
+describe.each(SUBJECTS)('a payment through the client of $provider', (subject) => {
+  let client: GatewayClient;
+  beforeEach(() => {
+    client = gateways.client(subject);
+  });
+  const payment = (captureMethod: 'automatic' | 'manual') =>
+    new TestPayment({ gateways, subject, client, captureMethod });
+  const usd = (amountMinor: bigint) => ({ amount: { amountMinor, currency: subject.currency } });
+
+  /** The ledger, the answers' facts and a fetch by every id that they named agree. */
+  async function expectAgreement(made: TestPayment, decided: ReturnType<TestPayment['decided']>) {
+    const ledger = await gateways.ledgerOf(made.intentId);
+    expect(made.decided()).toEqual(decided);
+    expect({ charged: ledger?.charged, refunded: ledger?.refunded }).toEqual({
+      charged: Number(decided.amountCaptured),
+      refunded: Number(decided.amountRefunded),
+    });
+    const ids = made.answers.flatMap(({ gatewayObjectId, objectIds }) => [gatewayObjectId, ...objectIds]);
+    for (const id of new Set(ids)) {
+      const fetched = await client.fetch(id);
+      expect(fetched?.gatewayObjectId).toBe(made.answers[0]?.gatewayObjectId);
+      expect(made.decided(fetched?.facts)).toEqual(decided);
+    }
+  }
+
+  test('is captured at once, and refunded in parts', async () => {
+    const made = await payment('automatic').untilConfirmed();
+    await made.send('refund', usd(500n));
+    await made.send('refund', usd(500n));
+    await made.send('refund', usd(999n));
+    await expectAgreement(made, { status: 'SUCCEEDED', amountCaptured: 1999n, amountRefunded: 1999n });
+    expect(await gateways.ledgerOf(made.intentId)).toMatchObject({ chargeCount: 1, refundCount: 3 });
+  });
+
+  test('is held, and captured whole', async () => {
+    const made = await payment('manual').untilConfirmed();
+    expect(made.decided().status).toBe('REQUIRES_CAPTURE');
+    await made.send('capture');
+    await expectAgreement(made, { status: 'SUCCEEDED', amountCaptured: 1999n, amountRefunded: 0n });
+  });
+
+  test('is held, and captured in part, where the gateway does that', async () => {
+    const made = await payment('manual').untilConfirmed();
+    if (!subject.capturesInPart) {
+      await expect(made.send('capture', usd(1200n))).rejects.toMatchObject({ type: 'INVALID_REQUEST' });
+      return;
+    }
+    await made.send('capture', usd(1200n));
+    await made.send('refund', usd(700n));
+    await expectAgreement(made, { status: 'SUCCEEDED', amountCaptured: 1200n, amountRefunded: 700n });
+  });
+
+  test('is held, and canceled, where the gateway does that', async () => {
+    if (subject.mutations.cancel === undefined) return;
+    const made = await payment('manual').untilConfirmed();
+    await made.send('cancel');
+    await expectAgreement(made, { status: 'CANCELED', amountCaptured: 0n, amountRefunded: 0n });
+  });
+
+  test('carries our ids, and more than once makes no second of it', async () => {
+    const [one, other] = [payment('automatic'), payment('automatic')];
+    await one.untilConfirmed();
+    await other.untilConfirmed();
+    expect(one.answers[0]?.gatewayObjectId).not.toBe(other.answers[0]?.gatewayObjectId);
+    for (const made of [one, other]) {
+      expect(await gateways.ledgerOf(made.intentId)).toMatchObject({ chargeCount: 1, charged: 1999 });
+    }
+  });
+
+  test.each(subject.amounts)('of %i %s minor units is of exactly as much', async (amountMinor, currency) => {
+    const made = new TestPayment({ gateways, subject, client, amountMinor, currency });
+    await made.untilConfirmed();
+    await made.send('refund');
+    await expectAgreement(made, {
+      status: 'SUCCEEDED',
+      amountCaptured: amountMinor,
+      amountRefunded: amountMinor,
+    });
+  });
+
+  test('of an amount that the gateway cannot say is refused before it is sent', async () => {
+    if (subject.impossibleAmount === null) return;
+    const [amountMinor, currency] = subject.impossibleAmount;
+    const made = new TestPayment({ gateways, subject, client, amountMinor, currency });
+    await expect(made.send('create')).rejects.toMatchObject({
+      type: 'INVALID_REQUEST',
+      failure: { code: 'amount_not_representable' },
+    });
+    expect(gateways.countOf(subject.provider, subject.mutations.create ?? '').requests).toBe(0);
+  });
+});

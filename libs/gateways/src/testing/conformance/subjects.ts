@@ -1,0 +1,5 @@
+import { stripeSubject } from './stripe-subject.js';
+import type { Subject } from './subject.js';
+
+/** Every gateway that there is a client for. */
+export const SUBJECTS: readonly Subject[] = [stripeSubject];

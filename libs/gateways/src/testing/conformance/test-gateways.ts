@@ -1,0 +1,95 @@
+import type { GatewayProvider } from '@payments/domain';
+import { createLogger } from '@payments/runtime';
+import {
+  type FaultKind,
+  type FaultRule,
+  type LedgerPayment,
+  Simulator,
+  type SimulatorOptions,
+  type SimulatorServer,
+  startServer,
+} from '@payments/simulator';
+import { createGatewayClient } from '../../client/create-gateway-client.js';
+import type { GatewayClient } from '../../client/gateway-client.js';
+import type { Subject } from './subject.js';
+
+/** Longer than any test waits: what ends is ended by something else. */
+const PATIENCE_MS = 30_000;
+const HASTE_MS = 500;
+
+/** How often a call was worked on at a gateway, and how often answered from what its key had kept. */
+interface Count {
+  readonly requests: number;
+  readonly executed: number;
+  readonly replayed: number;
+}
+
+/** The three gateways, over HTTP. Customers act when they are told to. */
+export class TestGateways {
+  readonly simulator: Simulator;
+  readonly #server: SimulatorServer;
+
+  private constructor(simulator: Simulator, server: SimulatorServer) {
+    this.simulator = simulator;
+    this.#server = server;
+  }
+
+  static async start(options: Partial<SimulatorOptions> = {}): Promise<TestGateways> {
+    const logger = createLogger({ service: 'simulator-test', level: 'fatal' });
+    const settings = { customerMode: 'manual', stripeSearchLagMs: 0, ...options.settings } as const;
+    const simulator = new Simulator({ logger, ...options, settings });
+    return new TestGateways(simulator, await startServer(simulator, { port: 0, host: '127.0.0.1' }));
+  }
+
+  /** Where all of them are: path and credentials tell them apart. */
+  get base(): string {
+    return `http://127.0.0.1:${this.#server.port}`;
+  }
+
+  client(subject: Subject, apiBase = this.base): GatewayClient {
+    return createGatewayClient(subject.settings(apiBase, PATIENCE_MS));
+  }
+
+  /** A client that soon gives up waiting. */
+  hastyClient(subject: Subject): GatewayClient {
+    return createGatewayClient(subject.settings(this.base, HASTE_MS));
+  }
+
+  /** The next call of that name goes wrong. */
+  strikeOnce(
+    provider: GatewayProvider,
+    operation: string,
+    kind: FaultKind,
+    more: Partial<FaultRule> = {},
+  ): void {
+    this.simulator.faults.add({ provider, operation, kind, times: 1, ...more });
+  }
+
+  countOf(provider: GatewayProvider, operation: string): Count {
+    const none = { requests: 0, executed: 0, replayed: 0 };
+    return (
+      this.simulator.counts.list().find((one) => one.provider === provider && one.operation === operation) ??
+      none
+    );
+  }
+
+  async ledgerOf(intentId: string): Promise<LedgerPayment | undefined> {
+    return (await this.control<{ payments: LedgerPayment[] }>(`/ledger?intentId=${intentId}`)).payments[0];
+  }
+
+  /** Asks the control API. */
+  async control<Answer>(path: string): Promise<Answer> {
+    const response = await fetch(`${this.base}/control${path}`);
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Answer;
+  }
+
+  /** No payments, faults, keys or counts. */
+  reset(): Promise<void> {
+    return this.simulator.reset();
+  }
+
+  close(): Promise<void> {
+    return this.#server.close();
+  }
+}

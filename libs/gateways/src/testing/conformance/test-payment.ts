@@ -1,0 +1,144 @@
+import {
+  asCommandId,
+  asIntentRowId,
+  type CaptureMethod,
+  decideAll,
+  type Fact,
+  type FactKind,
+  type GatewayOperation,
+  gatewayIdempotencyKeyOf,
+  intentIdOf,
+  newPayment,
+  onLeg,
+  sumsIn,
+  uuidv7,
+} from '@payments/domain';
+import type { ClientCall, GatewayAnswer, GatewayClient } from '../../client/gateway-client.js';
+import type { Subject } from './subject.js';
+import type { TestGateways } from './test-gateways.js';
+
+export interface TestPaymentParts {
+  readonly gateways: TestGateways;
+  readonly subject: Subject;
+  readonly client: GatewayClient;
+  readonly captureMethod?: CaptureMethod;
+  readonly amountMinor?: bigint;
+  readonly currency?: string;
+}
+
+/** One payment at a gateway, called as its worker calls: with what earlier answers said. */
+export class TestPayment {
+  readonly orderId = `order-${uuidv7()}`;
+  readonly answers: GatewayAnswer[] = [];
+  readonly #parts: TestPaymentParts;
+  #confirmation: Partial<ClientCall> = {};
+
+  constructor(parts: TestPaymentParts) {
+    this.#parts = parts;
+  }
+
+  get intentId() {
+    return intentIdOf(this.orderId, this.#parts.subject.provider);
+  }
+
+  get amount() {
+    const { amountMinor = 1999n, currency = this.#parts.subject.currency } = this.#parts;
+    return { amountMinor, currency };
+  }
+
+  get captureMethod(): CaptureMethod {
+    return this.#parts.captureMethod ?? 'automatic';
+  }
+
+  get facts(): Fact[] {
+    return this.answers.flatMap(({ facts }) => facts);
+  }
+
+  /** A call under a key of its own. */
+  call(operation: GatewayOperation, more: Partial<ClientCall> = {}): ClientCall {
+    const key = gatewayIdempotencyKeyOf(asCommandId(uuidv7()), 1, operation);
+    const isConfirmation = operation === 'confirm' || operation === 'authorize';
+    return {
+      operation,
+      idempotencyKey: key,
+      attemptId: key,
+      intentId: this.intentId,
+      orderId: this.orderId,
+      customerId: 'cust-7',
+      amount: this.amount,
+      captureMethod: this.captureMethod,
+      gatewayObjectId: this.answers[0]?.gatewayObjectId ?? null,
+      targetId: this.#targetOf(operation),
+      paymentMethodToken: null,
+      gatewaySignature: null,
+      returnUrl: 'https://shop.example/return',
+      reason: null,
+      metadata: operation === 'create' ? { basket: 'b-1' } : {},
+      ...(isConfirmation ? this.#confirmation : {}),
+      ...more,
+    };
+  }
+
+  async send(operation: GatewayOperation, more: Partial<ClientCall> = {}): Promise<GatewayAnswer> {
+    const answer = await this.#parts.client.send(this.call(operation, more));
+    this.answers.push(answer);
+    return answer;
+  }
+
+  /** Created, and the customer has agreed. */
+  async untilAgreed(): Promise<this> {
+    const created = await this.send('create');
+    this.#confirmation = await this.#parts.subject.customerAgrees(this.#parts.gateways, created);
+    return this;
+  }
+
+  /** Confirmed: held, or captured as well. */
+  async untilConfirmed(): Promise<this> {
+    await this.untilAgreed();
+    await this.send(this.confirmation);
+    return this;
+  }
+
+  get confirmation(): GatewayOperation {
+    return this.captureMethod === 'manual' ? this.#parts.subject.hold : 'confirm';
+  }
+
+  /** Status and sums that the facts make of the payment. */
+  decided(facts: readonly Fact[] = this.facts) {
+    const payment = newPayment({
+      id: asIntentRowId(uuidv7()),
+      intentId: this.intentId,
+      orderId: this.orderId,
+      customerId: 'cust-7',
+      provider: this.#parts.subject.provider,
+      amount: this.amount,
+      captureMethod: this.captureMethod,
+    });
+    const { intent } = decideAll(
+      payment,
+      facts.map((fact) => onLeg(fact, 1)),
+    ).payment;
+    const { amountCaptured, amountRefunded } = sumsIn(intent);
+    return { status: intent.status, amountCaptured, amountRefunded };
+  }
+
+  /** What a refund is of, and what a capture or cancellation is of: the object that took or holds the money. */
+  #targetOf(operation: GatewayOperation): string | null {
+    const kind: FactKind | undefined = { capture: 'authorized', cancel: 'authorized', refund: 'captured' }[
+      operation as string
+    ] as FactKind | undefined;
+    return this.facts.find((fact) => fact.kind === kind)?.objectId ?? null;
+  }
+}
+
+/** A payment for which the operation is the next call to make. */
+export async function paymentBefore(
+  operation: GatewayOperation,
+  parts: Omit<TestPaymentParts, 'captureMethod'>,
+): Promise<TestPayment> {
+  const isManual = operation === 'capture' || operation === 'cancel' || operation === 'authorize';
+  const payment = new TestPayment({ ...parts, captureMethod: isManual ? 'manual' : 'automatic' });
+  if (operation === 'create') return payment;
+  if (operation === 'confirm' || operation === 'authorize') return payment.untilAgreed();
+  return payment.untilConfirmed();
+}
