@@ -20,6 +20,17 @@ export { PAYPAL_EXPONENTS } from './paypal/facts.js';
 export { RAZORPAY_EVENTS, type RazorpayEventType } from './razorpay/events.js';
 export { RAZORPAY_EXPONENTS } from './razorpay/facts.js';
 export { readWebhook } from './read-webhook.js';
+export {
+  BREAKER_GROUPS,
+  type BreakerChange,
+  type BreakerGroup,
+  type BreakerListener,
+  type BreakerSettings,
+  type BreakerState,
+  type GuardedClient,
+  withBreakers,
+} from './resilience/breakers.js';
+export { RateLimit } from './resilience/rate-limit.js';
 export { STRIPE_EVENTS, type StripeEventType } from './stripe/events.js';
 export { STRIPE_EXPONENTS } from './stripe/facts.js';
 export { createWebhookVerifiers, type WebhookVerifiersConfig } from './verifiers.js';

@@ -1,0 +1,127 @@
+import type { GatewayOperation, GatewayProvider } from '@payments/domain';
+import CircuitBreaker from 'opossum';
+import type { ClientCall, GatewayAnswer, GatewayClient } from '../client/gateway-client.js';
+import { GatewayError, type GatewayErrorType } from '../client/gateway-error.js';
+
+/** Calls that fail together: a gateway whose refunds are down still takes payments. */
+export const BREAKER_GROUPS = ['payments', 'refunds', 'reads'] as const;
+export type BreakerGroup = (typeof BREAKER_GROUPS)[number];
+
+/** HALF_OPEN: one call is let through, and decides. */
+export type BreakerState = 'CLOSED' | 'HALF_OPEN' | 'OPEN';
+
+export interface BreakerSettings {
+  /** Opens at this share of failed calls in the window; above 0, up to 100. */
+  readonly errorThresholdPercent: number;
+  /** Stays closed with fewer calls in the window. */
+  readonly volumeThreshold: number;
+  readonly windowMs: number;
+  /** How long it stays open before one call is let through. */
+  readonly resetAfterMs: number;
+}
+
+export interface BreakerChange {
+  readonly provider: GatewayProvider;
+  readonly group: BreakerGroup;
+  readonly state: BreakerState;
+}
+
+export type BreakerListener = (change: BreakerChange) => void;
+
+/** A client that is left alone once it fails. */
+export interface GuardedClient extends GatewayClient {
+  breakerState(group: BreakerGroup): BreakerState;
+  /** What is open stays open, and waits anew; what was counted is forgotten. */
+  setBreakers(settings: BreakerSettings): void;
+  close(): void;
+}
+
+/** A gateway that says so is well: it is the call, or the customer's money, that is not. */
+const SAYS_NOTHING_OF_THE_GATEWAY: readonly GatewayErrorType[] = [
+  'CARD_DECLINED',
+  'INVALID_REQUEST',
+  'IDEMPOTENCY_CONFLICT',
+];
+
+type Call = () => Promise<GatewayAnswer | null>;
+type Breaker = CircuitBreaker<[Call], GatewayAnswer | null>;
+
+/**
+ * Puts a breaker in front of each group of calls. While one is open its calls fail at once with
+ * API_CONNECTION_ERROR `breaker_open`: they were not sent. While it is half open all but one do.
+ */
+export function withBreakers(
+  client: GatewayClient,
+  settings: BreakerSettings,
+  listener: BreakerListener,
+): GuardedClient {
+  const { provider } = client;
+  const breakerOf = (group: BreakerGroup, of: BreakerSettings) =>
+    createBreaker(of, (state) => listener({ provider, group, state }));
+  const breakers: Record<BreakerGroup, Breaker> = {
+    payments: breakerOf('payments', settings),
+    refunds: breakerOf('refunds', settings),
+    reads: breakerOf('reads', settings),
+  };
+  return {
+    provider,
+    send: (call) => run(breakers[groupOf(call.operation)], () => client.send(call)),
+    inquire: (call: ClientCall) => run(breakers.reads, () => client.inquire(call)),
+    fetch: (objectId) => run(breakers.reads, () => client.fetch(objectId)),
+    keyLifetimeMs: (operation) => client.keyLifetimeMs(operation),
+    breakerState: (group) => stateOf(breakers[group]),
+    setBreakers: (changed) => {
+      for (const group of BREAKER_GROUPS) {
+        const before = breakers[group];
+        const next = breakerOf(group, changed);
+        breakers[group] = next;
+        if (!before.closed) next.open();
+        before.shutdown();
+      }
+    },
+    close: () => {
+      for (const group of BREAKER_GROUPS) breakers[group].shutdown();
+    },
+  };
+}
+
+function groupOf(operation: GatewayOperation): BreakerGroup {
+  return operation === 'refund' ? 'refunds' : 'payments';
+}
+
+function createBreaker(settings: BreakerSettings, changed: (state: BreakerState) => void): Breaker {
+  const breaker: Breaker = new CircuitBreaker((call: Call) => call(), {
+    // The client ends by itself.
+    timeout: false,
+    // The library opens above its threshold, never at it.
+    errorThresholdPercentage: settings.errorThresholdPercent - 0.001,
+    volumeThreshold: settings.volumeThreshold,
+    rollingCountTimeout: settings.windowMs,
+    resetTimeout: settings.resetAfterMs,
+    rollingPercentilesEnabled: false,
+    errorFilter: (error: unknown) =>
+      error instanceof GatewayError && SAYS_NOTHING_OF_THE_GATEWAY.includes(error.type),
+  });
+  breaker.on('open', () => changed('OPEN'));
+  breaker.on('halfOpen', () => changed('HALF_OPEN'));
+  breaker.on('close', () => changed('CLOSED'));
+  return breaker;
+}
+
+function stateOf(breaker: Breaker): BreakerState {
+  if (breaker.halfOpen) return 'HALF_OPEN';
+  return breaker.opened ? 'OPEN' : 'CLOSED';
+}
+
+async function run<Answer extends GatewayAnswer | null>(
+  breaker: Breaker,
+  call: () => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return (await breaker.fire(call)) as Answer;
+  } catch (error) {
+    if (!(error instanceof Error && CircuitBreaker.isOurError(error))) throw error;
+    const failure = { code: 'breaker_open', message: 'The gateway failed too often: it is left alone.' };
+    throw new GatewayError({ type: 'API_CONNECTION_ERROR', failure, cause: error });
+  }
+}
