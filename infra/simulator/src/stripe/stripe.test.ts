@@ -107,6 +107,15 @@ describe("a payment's life through Stripe's SDK", () => {
     expect(again).toMatchObject({ status: 'succeeded', last_payment_error: null });
   });
 
+  test('paid with another card instead of authenticating the first', async () => {
+    const { id } = await create();
+    await sim.stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_threeDSecure2Required' });
+    const again = await sim.stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa' });
+    expect(again).toMatchObject({ status: 'succeeded', next_action: null });
+    const { status } = await sim.control('POST', `/customers/stripe/${id}`, { act: 'agree' });
+    expect(status).toBe(404);
+  });
+
   test('debited from a bank account, which takes its time', async () => {
     const { id } = await create();
     const confirmed = await sim.stripe.paymentIntents.confirm(id, {

@@ -6,8 +6,7 @@
  * @param date the header
  */
 export function responseTimeOf(date: unknown): number {
-  const theirs = typeof date === 'string' ? Date.parse(date) : Number.NaN;
-  return Number.isFinite(theirs) && theirs > 0 ? theirs : Math.floor(Date.now() / 1000) * 1000;
+  return timeOfHttpDate(date) ?? Math.floor(Date.now() / 1000) * 1000;
 }
 
 /**
@@ -18,6 +17,14 @@ export function responseTimeOf(date: unknown): number {
 export function retryAfterMsOf(retryAfter: unknown, now = Date.now()): number | undefined {
   if (typeof retryAfter !== 'string') return undefined;
   if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter) * 1000;
-  const until = Date.parse(retryAfter);
-  return Number.isFinite(until) ? Math.max(0, until - now) : undefined;
+  const until = timeOfHttpDate(retryAfter);
+  return until === undefined ? undefined : Math.max(0, until - now);
+}
+
+/** `Sun, 01 Mar 2026 12:00:00 GMT` (RFC 9110, 5.6.7): Date.parse alone makes a date of nearly anything. */
+function timeOfHttpDate(value: unknown): number | undefined {
+  if (typeof value !== 'string' || !/^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} [\d:]{8} GMT$/.test(value))
+    return undefined;
+  const time = Date.parse(value);
+  return Number.isNaN(time) ? undefined : time;
 }

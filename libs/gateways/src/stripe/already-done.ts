@@ -1,6 +1,9 @@
 import type { FactKind, GatewayOperation } from '@payments/domain';
+import Stripe from 'stripe';
 import type { ClientCall, GatewayAnswer } from '../client/gateway-client.js';
 import type { GatewayError } from '../client/gateway-error.js';
+
+const { StripeError } = Stripe.errors;
 
 /** What a payment intent has come to once a call on it was carried out. */
 const DONE = {
@@ -19,21 +22,46 @@ const ENDED: readonly FactKind[] = ['captured', 'canceled', 'voided'];
  * Stripe refuses what the intent's state does not allow (`payment_intent_unexpected_state`) and shows the intent.
  * If that is as the call would have left it, an earlier sending did it, and what it shows is the answer.
  */
-export function alreadyDone(call: ClientCall, { type, answer }: GatewayError): GatewayAnswer | undefined {
-  return type === 'INVALID_REQUEST' && answer !== null && isDone(call, answer) ? answer : undefined;
+export function alreadyDone(
+  call: ClientCall,
+  { type, answer, cause }: GatewayError,
+): GatewayAnswer | undefined {
+  if (type !== 'INVALID_REQUEST' || answer === null || !(cause instanceof StripeError)) return undefined;
+  return isDone(call, answer, cause.payment_intent) ? answer : undefined;
 }
 
 /** Whether an intent shows what became of a call: that it was carried out, or never can be. */
-export function isSettled(call: ClientCall, answer: GatewayAnswer): boolean {
-  return isDone(call, answer) || answer.facts.some(({ kind }) => ENDED.includes(kind));
+export function isSettled(call: ClientCall, answer: GatewayAnswer, intent: Stripe.PaymentIntent): boolean {
+  return isDone(call, answer, intent) || answer.facts.some(({ kind }) => ENDED.includes(kind));
 }
 
-function isDone({ operation, amount }: ClientCall, { facts }: GatewayAnswer): boolean {
-  const kinds: readonly FactKind[] = DONE[operation];
-  return facts.some(
-    (fact) =>
-      kinds.includes(fact.kind) &&
+function isDone(
+  call: ClientCall,
+  { facts }: GatewayAnswer,
+  intent: Stripe.PaymentIntent | undefined,
+): boolean {
+  const kinds: readonly FactKind[] = DONE[call.operation];
+  const fact = facts.find(({ kind }) => kinds.includes(kind));
+  switch (fact?.kind) {
+    case undefined:
+      return false;
+    case 'requires_action':
+      return waitsForItsMethod(call, intent);
+    case 'captured':
       // There is one capture for each intent; one of another amount was not this call.
-      (operation !== 'capture' || ('amount' in fact && fact.amount.amountMinor === amount.amountMinor)),
+      return call.operation !== 'capture' || fact.amount.amountMinor === call.amount.amountMinor;
+    default:
+      return true;
+  }
+}
+
+/** A customer who is to authenticate one payment method may have been given up for another. */
+function waitsForItsMethod(
+  { paymentMethodToken }: ClientCall,
+  intent: Stripe.PaymentIntent | undefined,
+): boolean {
+  const method = intent?.payment_method;
+  return (
+    paymentMethodToken === null || paymentMethodToken === (typeof method === 'object' ? method?.id : method)
   );
 }

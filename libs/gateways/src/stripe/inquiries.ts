@@ -49,7 +49,7 @@ async function lookAtIntent(stripe: Stripe, call: ClientCall) {
   const intent = await orNullIfMissing(() => stripe.paymentIntents.retrieve(id));
   if (intent === null) return null;
   const answer = answerOf(answeredObject(intent));
-  return isSettled(call, answer) ? answer : null;
+  return isSettled(call, answer, intent) ? answer : null;
 }
 
 /** The list of an intent's refunds is up to date, and ours carry the attempt that they are of. */

@@ -17,6 +17,9 @@ const PARAMETERS = [
   ],
 ];
 
+/** Who does not authenticate one payment method may try another. */
+const CONFIRMABLE = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
+
 /** @see https://docs.stripe.com/api/payment_intents/confirm */
 export const confirmPaymentIntent: StripeHandler = (request, world) => {
   const { params, decline } = request;
@@ -25,7 +28,7 @@ export const confirmPaymentIntent: StripeHandler = (request, world) => {
   const method = params.text('payment_method');
   if (method !== undefined) paymentMethod(method);
   const { status } = payment;
-  if (status !== 'requires_payment_method' && status !== 'requires_confirmation') {
+  if (!CONFIRMABLE.includes(status)) {
     const message = `You cannot confirm this PaymentIntent because it has a status of ${status}.`;
     throw notInThisState(message, paymentIntentObject(payment, world.links));
   }
@@ -35,6 +38,7 @@ export const confirmPaymentIntent: StripeHandler = (request, world) => {
     throw notInThisState(message, paymentIntentObject(payment, world.links));
   }
   payment.returnUrl = params.text('return_url') ?? payment.returnUrl;
+  world.customer.dismiss('stripe', payment.id);
   confirm(world, payment, decline);
   return paymentIntentObject(payment, world.links);
 };
