@@ -24,6 +24,15 @@ async function start(options: Partial<ServerOptions> = {}, more: Partial<Simulat
 const control = (base: string, method: string, path: string, body?: object) =>
   fetch(`${base}/control${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
 
+test("answers are dated by the simulator's clock", async () => {
+  const { simulator, base } = await start();
+  simulator.clock.advance(3_600_000);
+  const response = await fetch(`${base}/stripe/v1/payment_intents`);
+  const date = Date.parse(response.headers.get('date') ?? '');
+  expect(date).toBeGreaterThan(Date.now() + 3_500_000);
+  expect(date).toBeLessThanOrEqual(simulator.clock.now());
+});
+
 describe("a gateway's own port", () => {
   test('refuses connections while the gateway is down, and takes them again', async () => {
     const { server, base } = await start({ gatewayPorts: { stripe: 0 } });

@@ -96,8 +96,10 @@ async function end(
   ending: Ending,
 ): Promise<void> {
   switch (ending.kind) {
-    case 'answer':
-      return sendAnswer(response, ending.answer);
+    case 'answer': {
+      const date = new Date(clock.now()).toUTCString();
+      return sendAnswer(response, { ...ending.answer, headers: { date, ...ending.answer.headers } });
+    }
     case 'hold':
       await clock.wait(ending.holdMs);
       socket.destroy();
