@@ -6,7 +6,7 @@ NODE := node_modules/.bin/node
 STACK := $(NODE) --enable-source-maps infra/local/dist/cli/main.js
 
 .DEFAULT_GOAL := help
-.PHONY: help up down clean status logs env demo ledger test test-cluster lint format bench build build-stack install
+.PHONY: help up down clean status logs env demo ledger test test-cluster test-stripe lint format bench build build-stack install
 
 help: ## Lists the targets
 	@echo 'Payment pipeline: make up, then make demo. make test checks everything.'
@@ -43,6 +43,15 @@ test: build ## Runs all tests; those that need Kafka, Postgres and so on start t
 
 test-cluster: build ## Runs the tests that want a cluster of three brokers
 	@npm test --silent -- --selectProjects cluster
+
+STRIPE_MOCK := $(CURDIR)/.local/stripe-mock
+
+test-stripe: build ## Checks the requests to Stripe against its OpenAPI document, by stripe-mock (needs Go once)
+	@test -x $(STRIPE_MOCK)/stripe-mock || { command -v go >/dev/null || { \
+	  echo 'go is missing: stripe-mock is built with it, https://go.dev/dl' >&2; exit 1; }; \
+	  echo 'building stripe-mock (about a minute)' >&2; \
+	  GOBIN=$(STRIPE_MOCK) go install github.com/stripe/stripe-mock@v0.203.0; }
+	@npm test --silent -- --selectProjects pure --testPathPatterns stripe/stripe-mock
 
 lint: build ## Checks style, types and the boundaries between packages
 	@npm run --silent lint

@@ -47,7 +47,7 @@ export function answerOf(first: AnsweredObject, ...others: readonly AnsweredObje
 }
 
 /** The payment intent that an object is, or is part of. @throws WebhookError `unreadable` */
-export function paymentIntentOf(object: JsonObject): string {
+function paymentIntentOf(object: JsonObject): string {
   const id = possibleReferenceAt(object, object.object === 'payment_intent' ? 'id' : 'payment_intent');
   if (id === undefined) throw unreadable('the answer names no payment intent');
   return id;

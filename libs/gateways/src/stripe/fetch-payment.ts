@@ -1,7 +1,7 @@
 import type { Stripe } from 'stripe';
 import type { GatewayAnswer } from '../client/gateway-client.js';
-import type { JsonObject } from '../webhook-body.js';
-import { answeredList, answeredObject, answerOf, paymentIntentOf } from './answer.js';
+import { type JsonObject, possibleReferenceAt } from '../webhook-body.js';
+import { answeredList, answeredObject, answerOf } from './answer.js';
 import { orNullIfMissing } from './or-null-if-missing.js';
 import { refundsOf } from './refunds-of.js';
 
@@ -26,7 +26,9 @@ export function fetchFromStripe(stripe: Stripe, objectId: string): Promise<Gatew
     const retrieve = Object.hasOwn(OWNERS, prefix) ? OWNERS[prefix] : undefined;
     if (retrieve === undefined) return null;
     const part = await retrieve(stripe, objectId);
-    return wholePayment(stripe, paymentIntentOf(part as JsonObject));
+    // Without a payment intent, a charge was not made by us.
+    const id = possibleReferenceAt(part as JsonObject, 'payment_intent');
+    return id === undefined ? null : wholePayment(stripe, id);
   });
 }
 
