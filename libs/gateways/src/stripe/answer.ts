@@ -1,7 +1,7 @@
 import type { Stripe } from 'stripe';
 import type { GatewayAnswer } from '../client/gateway-client.js';
 import { responseTimeOf } from '../client/response-headers.js';
-import { isJsonObject, type JsonObject, objectIds, possibleReferenceAt } from '../webhook-body.js';
+import { isJsonObject, type JsonObject, possibleReferenceAt } from '../webhook-body.js';
 import { unreadable } from '../webhook-error.js';
 import { type StripeEntity, stripeObjectIds } from './events.js';
 import { STRIPE_STATES, stripeFactsOf } from './facts.js';
@@ -38,10 +38,11 @@ function timeOf({ lastResponse }: Stripe.Response<unknown>): number {
 export function answerOf(first: AnsweredObject, ...others: readonly AnsweredObject[]): GatewayAnswer {
   const told = [first, ...others];
   const gatewayObjectId = paymentIntentOf(first.object);
-  const ids = objectIds(...told.flatMap(({ object }) => stripeObjectIds(object)));
+  const ids = new Set(told.flatMap(({ object }) => stripeObjectIds(object)));
+  ids.delete(gatewayObjectId);
   return {
     gatewayObjectId,
-    objectIds: ids.filter((id) => id !== gatewayObjectId),
+    objectIds: [...ids],
     facts: told.flatMap(factsOf),
   };
 }

@@ -70,7 +70,7 @@ describe.each(SUBJECTS)('a payment through the client of $provider', (subject) =
     await expectAgreement(made, { status: 'CANCELED', amountCaptured: 0n, amountRefunded: 0n });
   });
 
-  test('carries our ids, and more than once makes no second of it', async () => {
+  test('is one of its own, under our id of it', async () => {
     const [one, other] = [payment('automatic'), payment('automatic')];
     await one.untilConfirmed();
     await other.untilConfirmed();

@@ -78,3 +78,17 @@ describe.each(SUBJECTS)('a call whose answer is lost on the way from $provider',
     expect(count().executed).toBe(1);
   });
 });
+
+describe.each(SUBJECTS)('a call that is sent twice at once to $provider', (subject) => {
+  const client = () => gateways.client(subject);
+  const operations = GATEWAY_OPERATIONS.filter((operation) => subject.mutations[operation] !== undefined);
+
+  test.each(operations)('is carried out once under its key: %s', async (operation) => {
+    if (client().keyLifetimeMs(operation) === 0) return;
+    const payment = await paymentBefore(operation, { gateways, subject, client: client() });
+    const call = payment.call(operation);
+    const sent = await Promise.allSettled([client().send(call), client().send(call)]);
+    expect(sent.map(({ status }) => status)).toContain('fulfilled');
+    expect(gateways.countOf(subject.provider, subject.mutations[operation] ?? '').executed).toBe(1);
+  });
+});
