@@ -61,6 +61,7 @@ function entryOf(
 ): CommandEntry | undefined {
   const identity = identityOf(command);
   if (identity === undefined) return undefined;
+  const trace = traceparent?.toString('latin1') ?? '';
   return {
     ...identity,
     type: storable(command.type, TYPE_CHARS_MAX) || 'unknown',
@@ -68,15 +69,19 @@ function entryOf(
     requestHash: requestHashOf(command),
     receivedAt: Date.now(),
     content: read(identity),
-    ...(traceparent && { headers: { traceparent: traceparent.toString('latin1', 0, 64) } }),
+    ...(TRACEPARENT.test(trace) && { headers: { traceparent: trace } }),
   };
 }
+
+/** W3C Trace Context, version 00. Whoever writes the topic writes this header too: nothing else is passed on. */
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** Label of metrics: a sender's own words would make as many series as it likes. */
 export function typeLabel({ type }: Pick<CommandEntry, 'type'>): string {
   return isCommandType(type) ? type : 'unknown';
 }
 
+/** What Postgres takes as text and as JSON: no NUL, and no half of a character at the cut. */
 function storable(text: string, charsMax: number): string {
-  return text.replaceAll('\0', '').slice(0, charsMax);
+  return text.replaceAll('\0', '').slice(0, charsMax).toWellFormed();
 }

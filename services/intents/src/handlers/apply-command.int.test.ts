@@ -118,6 +118,26 @@ test('what cannot be read, or names nobody to answer, is a dead letter; the othe
   expect(Object.values(await harness.outcomes())).toEqual(['DONE']);
 }, 60_000);
 
+test('a type cut within a character, an odd trace header and the last of all times keep nobody from an outcome', async () => {
+  await harness.startWorker();
+  // 64 characters end within the pair that makes the emoji.
+  const type = `${'t'.repeat(63)}\u{1f600}`;
+  const last = aCreation({ expiresAt: 8.64e15 });
+  const odd = aCreation({}, { type });
+  const withCard = aCreation({ metadata: { note: '4242 4242 4242 4242' } }, { type });
+  const traced = aCreation();
+  await send(last, odd, withCard);
+  await harness.publish([traced], harness.parts.producer, { traceparent: '00-\0' });
+  await harness.finished();
+  expect(await harness.outcomes()).toEqual({
+    [last.commandId]: 'DONE',
+    [odd.commandId]: 'INVALID_COMMAND',
+    [withCard.commandId]: 'CARD_DATA',
+    [traced.commandId]: 'DONE',
+  });
+  expect(harness.deadLetters).toHaveLength(1);
+}, 60_000);
+
 test('currencies of no and of three decimals are kept with their exponents; 900 KB of metadata are refused', async () => {
   await harness.startWorker();
   const large = aCreation({ metadata: { notes: 'x'.repeat(900 * 1024) } });

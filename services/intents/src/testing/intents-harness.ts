@@ -79,7 +79,11 @@ export class IntentsHarness {
     return worker;
   }
 
-  async publish(commands: readonly PaymentIntentCommand[], producer = this.parts.producer): Promise<void> {
+  async publish(
+    commands: readonly PaymentIntentCommand[],
+    producer = this.parts.producer,
+    headers: Record<string, string> = {},
+  ): Promise<void> {
     const spec = commandsSpec(this.target.topic);
     this.#published += commands.length;
     await Promise.all(
@@ -88,6 +92,7 @@ export class IntentsHarness {
           topic: spec.name,
           key: command.intentId,
           value: this.parts.codec.encode(spec, command),
+          headers,
         }),
       ),
     );
