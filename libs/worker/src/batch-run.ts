@@ -224,7 +224,7 @@ export class BatchRun<T, Effect> {
     const { attempts, firstFailedAt, lastError: error } = item;
     for (let tries = 1; ; tries += 1) {
       try {
-        await this.#tellRefused(error);
+        await this.#tellRefused(item.record, error);
         await this.#context.deadLetters.write(item.record, { code, error, attempts, firstFailedAt });
         break;
       } catch (failure) {
@@ -235,10 +235,17 @@ export class BatchRun<T, Effect> {
     this.#finish([item], 'dead_lettered');
   }
 
-  async #tellRefused(error: unknown): Promise<void> {
-    const { handler, database } = this.#context;
+  /** What the database refuses to keep it will refuse again: then the dead letter alone has to tell. */
+  async #tellRefused(record: ConsumedRecord, error: unknown): Promise<void> {
+    const { handler, database, events } = this.#context;
     if (!(error instanceof PoisonError) || handler.refused === undefined) return;
-    await database.transaction(async (em: EntityManager) => handler.refused?.(em, error));
+    try {
+      await database.transaction(async (em: EntityManager) => handler.refused?.(em, error));
+    } catch (failure) {
+      const { kind, code } = disposition(failure);
+      if (kind !== 'row') throw failure;
+      events.refusalUntold(record, code, failure);
+    }
   }
 
   async #waitOut(verdict: Disposition, error: unknown, tries: number): Promise<void> {

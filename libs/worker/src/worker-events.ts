@@ -114,6 +114,13 @@ export class WorkerEvents {
     this.#logger.error({ ...positionOf(record), code, attempts, err: error }, 'record dead-lettered');
   }
 
+  refusalUntold(record: ConsumedRecord, code: string, error: unknown): void {
+    this.#logger.error(
+      { ...positionOf(record), code, err: error },
+      'what is to be known of a refused record cannot be kept',
+    );
+  }
+
   dependencyDown(place: Place, code: string, error: unknown): void {
     this.#waits.inc({ topic: place.topic, code });
     const why = error instanceof Error ? error.message.slice(0, REASON_CHARS_MAX) : '';

@@ -44,12 +44,19 @@ class EffectHandler implements Handler<Effect> {
 
 /** Keeps what it was told of refused records; fails to, for the first times. */
 class TellingHandler extends EffectHandler {
-  failures = 2;
+  failures: number;
+  readonly #code: string;
+
+  constructor(failures: number, code: string) {
+    super();
+    this.failures = failures;
+    this.#code = code;
+  }
 
   async refused(em: EntityManager, error: PoisonError): Promise<void> {
     await em.query('INSERT INTO effects (id, n) VALUES ($1, 1)', [error.code]);
     this.failures -= 1;
-    if (this.failures >= 0) await em.query(raise('40001'));
+    if (this.failures >= 0) await em.query(raise(this.#code));
   }
 }
 
@@ -84,7 +91,7 @@ function headersOf(deadLetter: ConsumedRecord | undefined): Record<string, strin
 }
 
 test('what is to be known of a refused record is committed, however often that fails, and then its dead letter is written', async () => {
-  const telling = new TellingHandler();
+  const telling = new TellingHandler(2, '40001');
   await harness.produce([{ key: 'k', value: 'not JSON' }, record('next', 'k')]);
   await harness.startWorker(telling);
   await until(() => harness.deadLetters.length > 0, { what: 'the dead letter' });
@@ -93,6 +100,14 @@ test('what is to be known of a refused record is committed, however often that f
   expect(await effects()).toEqual(['NOT_JSON', 'next']);
   expect(telling.failures).toBe(-1);
   expect(harness.deadLetters).toHaveLength(1);
+}, 60_000);
+
+test('what the database refuses to keep of a refused record keeps neither its dead letter nor its followers waiting', async () => {
+  await harness.produce([{ key: 'k', value: 'not JSON' }, record('next', 'k')]);
+  await harness.startWorker(new TellingHandler(Number.POSITIVE_INFINITY, '22P02'));
+  await until(() => harness.deadLetters.length > 0, { what: 'the dead letter' });
+  await finishedUpTo(harness, 2);
+  expect(await effects()).toEqual(['next']);
 }, 60_000);
 
 describe('of a batch of 500', () => {
