@@ -86,3 +86,8 @@ test('ids from outside are checked and put in lower case', () => {
   expect(() => asIntentId(uuidv7())).toThrow(RangeError);
   expect(() => asCommandId('1')).toThrow(RangeError);
 });
+
+test.each(['0', 'f', 'F'])('a UUID of %j alone, which nobody filled in, names no command', (digit) => {
+  const id = [8, 4, 4, 4, 12].map((length) => digit.repeat(length)).join('-');
+  expect(() => asCommandId(id)).toThrow(RangeError);
+});

@@ -1,4 +1,4 @@
-import { v5, v7, validate, version } from 'uuid';
+import { MAX, NIL, v5, v7, validate, version } from 'uuid';
 import type { Branded } from './brand.js';
 import type { GatewayProvider } from './gateway-provider.js';
 
@@ -74,9 +74,14 @@ export function asIntentId(value: string): IntentId {
   return value.toLowerCase() as IntentId;
 }
 
-/** @throws RangeError if `value` is no UUID: an order service may choose the version of its command ids. */
+/**
+ * An order service may choose the version of its command ids.
+ *
+ * @throws RangeError if `value` is no UUID, or the one of only zeros or ones: what nobody filled in names no command.
+ */
 export function asCommandId(value: string): CommandId {
-  if (!validate(value)) throw new RangeError(`not a command id: ${value}`);
+  if (!validate(value) || value === NIL || value.toLowerCase() === MAX)
+    throw new RangeError(`not a command id: ${value}`);
   return value.toLowerCase() as CommandId;
 }
 

@@ -75,6 +75,12 @@ describe('a creation', () => {
     expect(codeOf(payment, command('create', { amount: euros }))).toBe('INTENT_DIFFERS');
   });
 
+  test('under the id of an intent of another order is not done, though that one costs the same', () => {
+    const stranger = command('create', { orderId: 'order-43' });
+    expect(codeOf(undefined, stranger)).toBe('INVALID_COMMAND');
+    expect(codeOf(asked(paymentWith()), stranger)).toBe('INVALID_COMMAND');
+  });
+
   test('is rejected while its order has another payment, unless it allows that', () => {
     const circumstances = { ...CIRCUMSTANCES, orderHasAnother: true };
     expect(decideCommand(undefined, command('create'), circumstances)).toMatchObject({

@@ -37,10 +37,10 @@ export function decideCreate(
 }
 
 /** The same creation by another command: it is done already. */
-export function decideRepeatedCreate(
-  { intent }: CommandedPayment,
-  { amount }: CreateCommand,
-): Plan | Rejection {
+export function decideRepeatedCreate({ intent }: CommandedPayment, command: CreateCommand): Plan | Rejection {
+  const { amount } = command;
+  const wrong = misnamed(command);
+  if (wrong !== undefined) return wrong;
   if (amount.amountMinor === intent.amount && amount.currency === intent.currency) {
     return { change: null, calls: [] };
   }
@@ -59,13 +59,16 @@ function isPast(at: number | null, now: number): boolean {
 }
 
 function wrongIn(command: CreateCommand): Rejection | undefined {
-  const { amount, intentId, orderId, provider, attempt } = command;
+  const { amount } = command;
   if (!isCurrency(amount.currency)) {
     const detail = 'create.currency is no ISO 4217 code in use: three capital letters, such as USD';
     return { code: 'UNSUPPORTED_CURRENCY', detail };
   }
-  const wrong = wrongAmount('create.amount', amount.amountMinor);
-  if (wrong !== undefined) return wrong;
+  return wrongAmount('create.amount', amount.amountMinor) ?? misnamed(command);
+}
+
+/** An id of another order's intent would have that one answer for a payment that nobody made. */
+function misnamed({ intentId, orderId, provider, attempt }: CreateCommand): Rejection | undefined {
   if (intentId === intentIdOf(orderId, provider, attempt)) return undefined;
   const detail = 'intentId is not the UUIDv5 of create.orderId, gatewayProvider and attempt';
   return { code: 'INVALID_COMMAND', detail };
