@@ -33,11 +33,6 @@ export function commandIdOf(apiKeyId: string, idempotencyKey: string): CommandId
   return uuidv5(apiKeyId, idempotencyKey) as CommandId;
 }
 
-/** The id of the command that lets an intent of this version expire: several timers that find it due send one. */
-export function expiryCommandIdOf(intentId: IntentId, version: number): CommandId {
-  return uuidv5('expire', intentId, version) as CommandId;
-}
-
 /**
  * The same after a crash, a redelivery or a restore: it is computed, never drawn. 36 characters, `leg` from 1.
  *

@@ -86,7 +86,6 @@ export {
   asIntentRowId,
   type CommandId,
   commandIdOf,
-  expiryCommandIdOf,
   GATEWAY_OPERATIONS,
   type GatewayIdempotencyKey,
   type GatewayOperation,

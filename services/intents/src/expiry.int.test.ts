@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { until } from '@payments/local/testing';
-import { findDueIntents } from '@payments/persistence';
+import { type Database, type EntityManager, findDueIntents } from '@payments/persistence';
 import { startExpiry } from './expiry.js';
 import { aCommand, aCreation } from './testing/a-command.js';
 import { authorized, captured } from './testing/facts.js';
@@ -14,10 +14,30 @@ beforeEach(async () => {
 }, 60_000);
 afterEach(() => harness.close(), 60_000);
 
-function expire(): void {
-  const { database, cache, events } = harness.parts;
+function expire(database: Pick<Database, 'transaction'> = harness.parts.database): void {
+  const { cache, events } = harness.parts;
   const expiry = startExpiry({ database, cache, events, intervalMs: 100, wakeRelay: () => {} });
   harness.onClose(() => expiry.close());
+}
+
+/** A database where something happens once between finding the first overdue intents and deciding on them. */
+function afterFinding(database: Database, happens: () => Promise<void>): Pick<Database, 'transaction'> {
+  let hasHappened = false;
+  return {
+    transaction: <T>(fn: (em: EntityManager) => Promise<T>) =>
+      database.transaction((em) => {
+        const query = em.query.bind(em);
+        em.query = (async (sql: string, parameters?: unknown[]) => {
+          const rows = await query(sql, parameters);
+          if (sql.includes('SKIP LOCKED') && rows.length > 0 && !hasHappened) {
+            hasHappened = true;
+            await happens();
+          }
+          return rows;
+        }) as EntityManager['query'];
+        return fn(em);
+      }),
+  };
 }
 
 /** So many intents, created with a time to come that then has passed. */
@@ -85,6 +105,29 @@ test('what is paid, or whose money is under way, is left; what is held is let go
   const due = await harness.parts.database.transaction((em) => findDueIntents(em, Date.now(), 10));
   expect(due).toEqual([]);
   expect(await statuses()).toEqual({ SUCCEEDED: 1, REQUIRES_CAPTURE: 1, PROCESSING: 1, EXPIRED: 1 });
+}, 60_000);
+
+test('an intent whose capture was asked for while it was about to expire ends once that has come to nothing', async () => {
+  const [create] = await overdue(1, { captureMethod: 'manual' });
+  if (create === undefined) throw new Error('one was created');
+  await harness.answer(create, 'create', { facts: [authorized('pi_held')], gatewayObjectId: 'pi_held' });
+  const askedFor = Promise.withResolvers<void>();
+  const refused = async () =>
+    (await harness.rows(`SELECT code FROM commands WHERE type = 'expire' AND outcome = 'REJECTED'`)).length;
+  expire(
+    afterFinding(harness.parts.database, async () => {
+      await harness.rows(
+        `INSERT INTO gateway_requests (command_id, payment_intent_id, requested_at, amount, leg, operation,
+           gateway_provider, details)
+         SELECT gen_random_uuid(), id, now(), amount, 1, 'capture', 'stripe', '{}' FROM payment_intents`,
+      );
+      askedFor.resolve();
+    }),
+  );
+  await askedFor.promise;
+  await until(async () => (await refused()) === 1, { what: 'the expiry to be refused' });
+  await harness.rows(`UPDATE gateway_requests SET answered_at = now() WHERE operation = 'capture'`);
+  await until(async () => (await statuses()).EXPIRED === 1, { what: 'it to expire' });
 }, 60_000);
 
 test('a confirmation after the end is refused, and money that comes all the same counts', async () => {

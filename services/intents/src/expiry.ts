@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { expiryCommandIdOf } from '@payments/domain';
+import { type CommandId, uuidv7 } from '@payments/domain';
 import {
   type AppliedCommands,
   applyCommands,
@@ -67,8 +67,9 @@ async function expireBatch(options: ExpiryOptions): Promise<number> {
   return applied.changes.length;
 }
 
-function entryOf({ intentId, version }: DueIntent, now: number): CommandEntry {
-  const commandId = expiryCommandIdOf(intentId, version);
+/** Its id is drawn: the row is locked, and a computed one would be taken for good by an expiry that was refused. */
+function entryOf({ intentId }: DueIntent, now: number): CommandEntry {
+  const commandId = uuidv7(now) as CommandId;
   return {
     ...{ commandId, type: 'expire', intentId, sender: 'intents', receivedAt: now },
     requestHash: createHash('sha256').update(commandId).digest(),

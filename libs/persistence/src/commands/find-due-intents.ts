@@ -4,7 +4,6 @@ import type { EntityManager } from 'typeorm';
 /** An intent whose time is over. */
 export interface DueIntent {
   readonly intentId: IntentId;
-  readonly version: number;
 }
 
 /** Not asked for by their names: the planner would look through all intents of those. */
@@ -13,7 +12,7 @@ const OTHER_STATUSES = INTENT_STATUSES.filter((status) => !EXPIRABLE_STATUSES.in
 // The second condition is that of idx_payment_intents_expired, and OFFSET 0 keeps the planner from joining: the first
 // rows of that index are then looked at one by one. What another instance has in hand is passed over.
 const SQL = `
-SELECT intent_id, version FROM payment_intents intent
+SELECT intent_id FROM payment_intents intent
 WHERE expires_at <= to_timestamp($1::float8 / 1000)
   AND status NOT IN ('SUCCEEDED', 'CANCELED', 'FAILED', 'EXPIRED') AND status <> ALL($2::text[])
   AND NOT EXISTS (
@@ -29,6 +28,6 @@ FOR NO KEY UPDATE OF intent SKIP LOCKED`;
  * @param now in milliseconds since the epoch
  */
 export async function findDueIntents(em: EntityManager, now: number, countMax: number): Promise<DueIntent[]> {
-  const rows: { intent_id: string; version: string }[] = await em.query(SQL, [now, OTHER_STATUSES, countMax]);
-  return rows.map((row) => ({ intentId: row.intent_id as IntentId, version: Number(row.version) }));
+  const rows: { intent_id: string }[] = await em.query(SQL, [now, OTHER_STATUSES, countMax]);
+  return rows.map((row) => ({ intentId: row.intent_id as IntentId }));
 }
