@@ -167,6 +167,7 @@ test('a body of exactly 1 MiB is accepted', async () => {
 test.each([
   ['to a gateway', '/webhooks/stripe', 413],
   ['to nobody', '/webhooks/adyen', 404],
+  ['of a command without a key', '/v1/payment-intents', 401],
 ])('a chunked body that never ends, %s, is cut off', async (_to, path, status) => {
   const socket = connect(ingress.port, '127.0.0.1');
   let received = '';

@@ -9,15 +9,15 @@ import {
   authorize,
   injectTraceHeaders,
   ProblemError,
+  refuse,
   sendProblem,
-  sendProblemAndClose,
 } from '@payments/runtime';
 import type { CommandEvents } from '../commands/command-events.js';
 import type { CommandContent, CommandEndpoint } from '../commands/endpoints.js';
 import { KEY_REUSED, NOT_STORED, tooManyCreations } from '../commands/problems.js';
 import { readJson } from '../commands/read-json.js';
 import { idempotencyKeyOf, requireJson } from '../commands/request-head.js';
-import { BodyError, type RawBodyReader, RequestAbortedError } from '../raw-body.js';
+import { type RawBodyReader, RequestAbortedError } from '../raw-body.js';
 
 export interface ReceiveCommandDeps {
   readonly keys: Pick<ApiKeysFile, 'find'>;
@@ -57,8 +57,9 @@ export async function receiveCommand(
     if (error instanceof RequestAbortedError) return deps.events.aborted(type, startedAt);
     const problem = error instanceof ProblemError ? error.problem : NOT_STORED;
     deps.events.refused(type, problem, error, startedAt);
-    if (error instanceof BodyError) sendProblemAndClose(req, res, problem);
-    else sendProblem(res, problem);
+    // What is refused by its head alone: a body that comes with it is not taken to its end.
+    if (req.complete) sendProblem(res, problem);
+    else refuse(req, res, problem);
   }
 }
 
