@@ -70,6 +70,15 @@ describe('a sliding limit', () => {
     expect(await admit('customer', 'command')).toMatchObject({ admitted: true, remaining: 0 });
   });
 
+  test('that was lowered has none left, and never fewer', async () => {
+    const options = { prefix: `test-${randomUUID()}`, limit: 3, windowMs: MINUTE_MS };
+    const { admit } = slidingLimit(cache, options);
+    for (const command of ['1', '2', '3']) await admit('customer', command);
+    const lowered = slidingLimit(cache, { ...options, limit: 1 });
+    expect(await lowered.admit('customer', '4')).toMatchObject({ admitted: false, remaining: 0 });
+    expect(await lowered.admit('customer', '1')).toMatchObject({ admitted: true, remaining: 0 });
+  });
+
   test('admits again once the window has passed', async () => {
     const prefix = `test-${randomUUID()}`;
     const { admit } = slidingLimit(cache, { prefix, limit: 1, windowMs: MINUTE_MS });

@@ -43,7 +43,7 @@ const ADMIT = `
     end
   end
   local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-  return { admitted, limit - count, oldest[2] + window - now }`;
+  return { admitted, math.max(0, limit - count), oldest[2] + window - now }`;
 
 /** What a process remembers of callers while Redis is gone: some 20 MB at most. */
 const KEYS_MAX = 10_000;
