@@ -50,6 +50,7 @@ test.each([
   ['nanoseconds since the epoch', '1795469316571000000'],
   ['a passing check digit without an issuer', '1234567890123452'],
   ['a UUID', '018f4e9a-7c3b-7d10-8a55-0242ac120002'],
+  ['an id of MongoDB', '6b53d4460324489550c1bfb4'],
   ['a trace context', '00-33aabfdd94e71c50f3023bcabb47b006-4111111111111111-01'],
   ['a phone number', '+49 30 901820'],
   ['digits that are too many', '42424242424242424242424242424242'],

@@ -1,8 +1,8 @@
 /** Digits in groups that single spaces or dashes join. Bounded: longer runs are no card number. */
 const DIGIT_RUN = /\d(?:[ -]?\d){11,}/g;
-/** UUIDs, W3C trace contexts and digests: one in thousands holds digits that pass for a card number. */
+/** UUIDs, W3C trace contexts, ids of 24 digits (MongoDB's) and digests: one in thousands passes for a card number. */
 const IDENTIFIER =
-  /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}|[0-9a-f]{32,}/gi;
+  /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}|[0-9a-f]{24,}/gi;
 const DIGITS_MIN = 12;
 const DIGITS_MAX = 19;
 
@@ -30,7 +30,7 @@ const ISSUERS: readonly Issuer[] = [
 /**
  * Whether `text` holds what looks like a card number: an issuer's prefix, its length and a Luhn check
  * digit together, the digits in one piece or in groups joined by spaces or dashes. UUIDs, values of `traceparent`
- * and hexadecimal digests are left out.
+ * and hexadecimal ids and digests of 24 digits or more are left out.
  */
 export function containsCardNumber(text: string): boolean {
   return findCardNumbers(text).length > 0;

@@ -65,3 +65,11 @@ test('key and headers are searched and cleaned as well', () => {
   expect(JSON.stringify(Object.keys(headers ?? {}))).not.toContain('4242');
   expect(() => receivedCommand(aCreation(), dirty, keyring)).toThrow(CardDataError);
 });
+
+test('ids of spans in the headers of a trace are no card numbers', () => {
+  const headers = {
+    traceparent: Buffer.from('00-33aabfdd94e71c50f3023bcabb47b006-4111111111111111-01'),
+    tracestate: Buffer.from('dd=s:1;p:4111111111111111'),
+  };
+  expect(holdsCardNumber(record({ headers }))).toBe(false);
+});

@@ -11,7 +11,7 @@ export function commandsDocument(): string {
     '<!-- Generated from libs/domain by `npm run docs:commands -w libs/domain`. Do not edit. -->',
     'A command is known by its id: however often and by whatever path it comes, it is decided once, and its outcome is told on `payment.command.outcomes` and kept. DONE means that it was accepted and that what follows from it is committed: a change of the intent (with its event) and calls to be made at the gateway, whose answers follow as events. REJECTED means that it changed nothing, and why.',
     'A creation for an order, provider and attempt that exist, with the same amount and currency, is DONE and changes nothing. `cancel` and `expire` end the intent at once: nothing that moves money is begun for it any more; what had been begun may still take the money, and then it counts (`late_success`). An intent is captured once, by all that is held or a part; the rest is released. A refund keeps its amount from when it is accepted until its gateway has answered.',
-    'A command that cannot be read at all (an amount or a time beyond 2^53 - 1 among them), or that names neither itself nor an intent by a UUID, has no outcome: it is in `payment.intent.commands.dlq`.',
+    'A command that cannot be read at all (an amount or a time of 2^53 - 1 or more among them), or that names neither itself nor an intent by a UUID, has no outcome: it is in `payment.intent.commands.dlq`.',
     '## By status',
     'Which status takes which command. What is not taken is rejected with the code in its place. `expire` is sent by a timer once `expiresAt` has passed.',
     table(
