@@ -19,8 +19,13 @@ export function authorize(
   const key = keys.find(presented);
   if (key === undefined) throw new ProblemError(unauthorized('The API key is unknown.'));
   if (key.expiresAtMs <= now) throw new ProblemError(unauthorized('The API key has expired.'));
-  if (!key.scopes.has(scope)) throw new ProblemError(forbidden(scope));
+  requireScope(key, scope);
   return key;
+}
+
+/** @throws ProblemError 403 if the key lacks the scope. */
+export function requireScope({ scopes }: Pick<ApiKey, 'scopes'>, scope: ApiScope): void {
+  if (!scopes.has(scope)) throw new ProblemError(forbidden(scope));
 }
 
 /** @param detail what is wrong with the key, for whoever holds it. */

@@ -1,7 +1,7 @@
 export { type AdminHandler, type AdminParts, type AdminServer, adminHandler, serveAdmin } from './admin.js';
 export { API_SCOPES, type ApiKey, type ApiScope, hashOfApiKey } from './api-keys.js';
 export { ApiKeysFile, type ApiKeysFileOptions } from './api-keys-file.js';
-export { authorize } from './authorize.js';
+export { authorize, requireScope } from './authorize.js';
 export { containsCardNumber, redactCardNumbers } from './card-numbers.js';
 export { ConfigError, type Env, readConfig } from './config.js';
 export { describeSettings, type SettingsGroup } from './describe-settings.js';

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { until } from '@payments/local/testing';
-import { type CommandPost, expectProblem, postCommand } from './testing/command-posts.js';
+import { type CommandPost, creation, expectProblem, postCommand } from './testing/command-posts.js';
 import { newCaller, TestCallers } from './testing/test-callers.js';
 import { startTestIngress, type TestIngress } from './testing/test-ingress.js';
 
 const shop = newCaller();
 const reader = newCaller({ scopes: ['payments:read'] });
+const creator = newCaller({ scopes: ['payments:create'] });
 const expired = newCaller({ expiresAt: '2020-01-01T00:00:00Z' });
 
 /** These tests share their processor with many others. */
@@ -14,7 +15,7 @@ jest.setTimeout(60_000);
 let callers: TestCallers;
 let ingress: TestIngress;
 beforeAll(async () => {
-  callers = new TestCallers([shop, reader, expired]);
+  callers = new TestCallers([shop, reader, creator, expired]);
   ingress = await startTestIngress({ apiKeysFile: callers.file });
 });
 afterAll(async () => {
@@ -43,6 +44,14 @@ test('403 for a key without the scope, naming it', async () => {
   const answer = await post({ key: reader.key });
   expectProblem(answer, 403);
   expect(answer.body.detail).toMatch(/payments:create/);
+});
+
+test('a creation that confirms needs the scope of confirmations as well', async () => {
+  expect((await post({ key: creator.key, body: creation() })).status).toBe(202);
+  const answer = await post({ key: creator.key, body: creation({ confirm: true }) });
+  expectProblem(answer, 403);
+  expect(answer.body.detail).toMatch(/payments:confirm/);
+  expect((await post({ body: creation({ confirm: true }) })).status).toBe(202);
 });
 
 test('API keys are exchanged while it runs; a broken file keeps those there were', async () => {

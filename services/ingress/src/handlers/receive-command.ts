@@ -10,6 +10,7 @@ import {
   injectTraceHeaders,
   ProblemError,
   refuse,
+  requireScope,
   sendProblem,
 } from '@payments/runtime';
 import type { CommandEvents } from '../commands/command-events.js';
@@ -70,13 +71,17 @@ async function commandIn(
   req: IncomingMessage,
 ): Promise<PaymentIntentCommand> {
   const issuedAt = Date.now();
-  const { id: sender } = authorize(keys, req, endpoint.scope, issuedAt);
+  const key = authorize(keys, req, endpoint.scope, issuedAt);
+  const { id: sender } = key;
   const commandId = commandIdOf(sender, idempotencyKeyOf(req));
   requireJson(req);
   const bytes = await bodies.read(req, BODY_BYTES_MAX);
   try {
     const body = bytes.length === 0 ? {} : readJson(bytes);
-    return { commandId, issuedAt, sender, ...endpoint.read(body, intentId) };
+    const content = endpoint.read(body, intentId);
+    // It charges as the command does.
+    if (content.create?.confirm) requireScope(key, 'payments:confirm');
+    return { commandId, issuedAt, sender, ...content };
   } finally {
     bodies.release(bytes);
   }

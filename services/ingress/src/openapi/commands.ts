@@ -33,7 +33,7 @@ export function commandOperation(endpoint: CommandEndpoint): object {
     operationId: `${type}PaymentIntent`,
     tags: ['commands'],
     summary,
-    description: `Needs the scope ${scope}.`,
+    description: `Needs the scope ${scope}${creates ? ', and payments:confirm where confirm is true' : ''}.`,
     security: [{ apiKey: [] }],
     parameters: [IDEMPOTENCY_KEY_PARAMETER],
     requestBody: {
