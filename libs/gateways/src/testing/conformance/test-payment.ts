@@ -26,6 +26,13 @@ export interface TestPaymentParts {
   readonly currency?: string;
 }
 
+/** What told of the object that an operation is about: of that which holds the money, or took it. */
+const TARGETS: Partial<Record<GatewayOperation, FactKind>> = {
+  capture: 'authorized',
+  cancel: 'authorized',
+  refund: 'captured',
+};
+
 /** One payment at a gateway, called as its worker calls: with what earlier answers said. */
 export class TestPayment {
   readonly orderId = `order-${uuidv7()}`;
@@ -122,11 +129,8 @@ export class TestPayment {
     return { status: intent.status, amountCaptured, amountRefunded };
   }
 
-  /** What a refund is of, and what a capture or cancellation is of: the object that took or holds the money. */
   #targetOf(operation: GatewayOperation): string | null {
-    const kind: FactKind | undefined = { capture: 'authorized', cancel: 'authorized', refund: 'captured' }[
-      operation as string
-    ] as FactKind | undefined;
+    const kind = TARGETS[operation];
     return this.facts.find((fact) => fact.kind === kind)?.objectId ?? null;
   }
 }
