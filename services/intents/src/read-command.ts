@@ -66,7 +66,7 @@ function entryOf(
     ...identity,
     type: storable(command.type, TYPE_CHARS_MAX) || 'unknown',
     sender: storable(command.sender, SENDER_CHARS_MAX),
-    requestHash: requestHashOf(command),
+    requestHash: requestHashOf({ ...command, ...identity }),
     receivedAt: Date.now(),
     content: read(identity),
     ...(TRACEPARENT.test(trace) && { headers: { traceparent: trace } }),

@@ -127,7 +127,7 @@ test('a type cut within a character, an odd trace header and the last of all tim
   const withCard = aCreation({ metadata: { note: '4242 4242 4242 4242' } }, { type });
   const traced = aCreation();
   await send(last, odd, withCard);
-  await harness.publish([traced], harness.parts.producer, { traceparent: '00-\0' });
+  await harness.publish([traced], harness.parts.producer, { headers: { traceparent: '00-\0' } });
   await harness.finished();
   expect(await harness.outcomes()).toEqual({
     [last.commandId]: 'DONE',
@@ -167,7 +167,7 @@ test('refunds from many senders, with answers in between, never exceed what was 
   const open = new Map(refunds.map((refund) => [refund.commandId, refund]));
   await Promise.all([
     // Another key is another partition, and so another worker: the lock decides, not the order.
-    ...refunds.map((refund) => harness.publish([refund])),
+    ...refunds.map((refund) => harness.publish([refund], harness.parts.producer, { key: refund.commandId })),
     until(
       async () => {
         const outcomes = await harness.outcomes();

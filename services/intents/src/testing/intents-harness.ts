@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { deadLetterTopicOf, type PaymentIntentCommand } from '@payments/contracts';
 import { createTestDatabase, sharedStack, uniqueName, until } from '@payments/local/testing';
-import { type ConsumedRecord, ensureTopics, startConsumer } from '@payments/messaging';
+import { type ConsumedRecord, ensureTopics, type OutgoingRecord, startConsumer } from '@payments/messaging';
 import { applyToPayments, type EntityManager, type Report } from '@payments/persistence';
 import type { Worker } from '@payments/worker';
 import {
@@ -79,10 +79,11 @@ export class IntentsHarness {
     return worker;
   }
 
+  /** @param as how the records differ from those of the client: headers, and a key that is not the intent's id */
   async publish(
     commands: readonly PaymentIntentCommand[],
     producer = this.parts.producer,
-    headers: Record<string, string> = {},
+    as: Pick<OutgoingRecord, 'headers'> & Partial<Pick<OutgoingRecord, 'key'>> = {},
   ): Promise<void> {
     const spec = commandsSpec(this.target.topic);
     this.#published += commands.length;
@@ -92,7 +93,7 @@ export class IntentsHarness {
           topic: spec.name,
           key: command.intentId,
           value: this.parts.codec.encode(spec, command),
-          headers,
+          ...as,
         }),
       ),
     );
