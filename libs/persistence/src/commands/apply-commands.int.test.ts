@@ -162,6 +162,16 @@ test('an order has one live payment, unless a creation allows another', async ()
   await apply([commandOn(first, 'cancel')]);
 });
 
+test('of one order, creations of one batch are decided as if each came alone', async () => {
+  const orderId = `order-${randomUUID()}`;
+  const another = createCommand({ orderId, provider: 'paypal', allowAnother: true });
+  const own = createCommand({ orderId });
+  expect(codes(await apply([another, own]))).toEqual(['DONE', 'ORDER_HAS_ANOTHER']);
+  const first = createCommand();
+  const beside = createCommand({ orderId: first.orderId, provider: 'paypal', allowAnother: true });
+  expect(codes(await apply([first, beside]))).toEqual(['DONE', 'DONE']);
+});
+
 test("a canceled payment's order may be paid again", async () => {
   const first = createCommand();
   await apply([first, commandOn(first, 'cancel')]);

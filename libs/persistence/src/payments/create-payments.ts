@@ -69,15 +69,15 @@ const INSERT = `
 WITH input AS (
   SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[],
     $8::bigint[], $9::text[], $10::smallint[], $11::text[], $12::boolean[], $13::boolean[], $14::text[],
-    $15::text[], $16::jsonb[], $17::jsonb[], $18::timestamptz[], $19::text[])
+    $15::text[], $16::jsonb[], $17::jsonb[], $18::timestamptz[], $19::text[], $20::boolean[])
   AS row (id, created_at, intent_id, order_id, customer_id, gateway_provider, attempt, amount, currency,
     currency_exponent, capture_method, allow_another, confirm_requested, payment_method_token, return_url,
-    fallbacks, metadata, expires_at, gateway_object_id)
+    fallbacks, metadata, expires_at, gateway_object_id, follows_another)
 ), keys AS (
   INSERT INTO payment_intent_keys
     (payment_intent_id, intent_id, order_id, gateway_provider, attempt, allow_another, live)
   SELECT id, intent_id, order_id, gateway_provider, attempt, allow_another, true FROM input
-  WHERE allow_another OR NOT EXISTS (
+  WHERE allow_another OR NOT follows_another AND NOT EXISTS (
     SELECT 1 FROM payment_intent_keys other
     WHERE other.order_id = input.order_id AND other.live AND other.intent_id <> input.intent_id)
   ON CONFLICT DO NOTHING
@@ -171,8 +171,22 @@ async function insert(em: EntityManager, rows: readonly NamedRow[]): Promise<Set
     sorted.map(({ metadata = {} }) => JSON.stringify(metadata)),
     sorted.map(({ expiresAt = null }) => expiresAt),
     sorted.map(({ gatewayObjectId = null }) => gatewayObjectId),
+    followsAnother(sorted),
   ]);
   return new Set(inserted.map(({ id }) => id));
+}
+
+/**
+ * For each row, whether one before it, of the same order, allows another: the statement does not see what it inserts,
+ * and the unique index only tells those apart that do not allow another.
+ */
+function followsAnother(rows: readonly NamedRow[]): boolean[] {
+  const orders = new Set<string>();
+  return rows.map(({ orderId, allowAnother = false }) => {
+    const follows = orders.has(orderId);
+    if (allowAnother) orders.add(orderId);
+    return follows;
+  });
 }
 
 async function claimIds(em: EntityManager, created: readonly NamedRow[]): Promise<void> {
