@@ -15,9 +15,19 @@ export interface ConsumeOptions extends ClientOptions {
   readonly groupId: string;
   /** Consuming has ended for good: exit, so that a supervisor starts a new process. */
   readonly onCrash: (error: Error) => void;
-  /** Told of a record that no schema of the registry reads. It is passed over; without this, with an error line. */
+  /**
+   * Told of a record that no schema of the registry reads. It is passed over; without this, with an error line. One
+   * whose schema is unknown is waited for first, with what follows in its partition.
+   */
   readonly onUnreadable?: (record: ConsumedRecord, error: Error) => void | Promise<void>;
+  /**
+   * How old a record is, in milliseconds, when its schema is no longer waited for (default 5 min): a registry may hear
+   * of a new schema later than its first records come, and what is passed over never comes again.
+   */
+  readonly unknownSchemaMsMax?: number;
 }
+
+const UNKNOWN_SCHEMA_MS_MAX = 5 * 60_000;
 
 /**
  * Hands over the values of a topic, one after the other in each partition. A value whose handler rejects comes
@@ -30,6 +40,7 @@ export function consumeValues<Value>(
 ): Promise<RunningConsumer> {
   const connection = connect(options);
   const codec = new SchemaCodec(options.registryUrl);
+  const unknownMsMax = options.unknownSchemaMsMax ?? UNKNOWN_SCHEMA_MS_MAX;
   const unreadable =
     options.onUnreadable ??
     (({ partition, offset }: ConsumedRecord, error: Error) =>
@@ -39,7 +50,7 @@ export function consumeValues<Value>(
     try {
       return record.value === null ? undefined : await codec.decode(topic, record.value);
     } catch (error) {
-      if (!(error instanceof UndecodableError || error instanceof UnknownSchemaIdError)) throw error;
+      if (!(error instanceof UndecodableError || isUnknownFor(error, record, unknownMsMax))) throw error;
       await unreadable(record, error);
       return undefined;
     }
@@ -54,4 +65,13 @@ export function consumeValues<Value>(
   };
   const { groupId, onCrash } = options;
   return startConsumer({ ...connection, groupId, onCrash, topics: [topic.name], onBatch });
+}
+
+/** By the clock of the record's sender, which may be ahead. */
+function isUnknownFor(
+  error: unknown,
+  { timestamp }: ConsumedRecord,
+  ms: number,
+): error is UnknownSchemaIdError {
+  return error instanceof UnknownSchemaIdError && Math.abs(Date.now() - timestamp) >= ms;
 }
