@@ -53,6 +53,14 @@ test('a text that is not in the bytes takes the value with it, and the letter sa
   expect(letter.headers).toMatchObject({ 'dlq.value.bytes': Buffer.from('5') });
 });
 
+test('so do more card numbers than can be overwritten while others wait', () => {
+  const texts = Array.from({ length: 101 }, (_, index) => `${CARD} ${index}`);
+  const value = Buffer.from(texts.join('; '));
+  const few = letterWithout(record({ value }), texts.slice(0, 100), keyring);
+  expect(few.value?.toString()).toContain(`${'X'.repeat(16)} 99`);
+  expect(letterWithout(record({ value }), texts, keyring).value).toBeNull();
+});
+
 test('key and headers are searched and cleaned as well', () => {
   const dirty = record({
     key: Buffer.from(CARD),

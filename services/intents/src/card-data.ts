@@ -24,10 +24,13 @@ export function redactCommand(command: PaymentIntentCommand): PaymentIntentComma
   return redactIn(command) as PaymentIntentCommand;
 }
 
+/** Each of them is looked for in all of the bytes: tens of thousands would keep the thread for minutes. */
+const OVERWRITTEN_MAX = 100;
+
 /**
  * The record as its dead letter keeps it: each card number is overwritten in place, so that the value still
  * decodes, and a keyed hash tells what was there. A text that is not found in the bytes takes the whole value
- * with it.
+ * with it, and so do more than {@link OVERWRITTEN_MAX} texts.
  */
 export function letterWithout(
   record: ConsumedRecord,
@@ -35,7 +38,7 @@ export function letterWithout(
   keyring: Pick<SealKeyring, 'fingerprint'>,
 ): PoisonError['letter'] {
   const { key, value, headers } = record;
-  const clean = value === null ? null : overwrite(value, texts);
+  const clean = value === null || texts.length > OVERWRITTEN_MAX ? null : overwrite(value, texts);
   const omitted = { [DEAD_LETTER_HEADERS.valueBytes]: Buffer.from(String(value?.length ?? 0)) };
   return {
     key: key === null ? null : redactBytes(key),
