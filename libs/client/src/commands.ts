@@ -24,7 +24,7 @@ export interface NewIntent {
   readonly currency: string;
   /** Default automatic. */
   readonly captureMethod?: CaptureMethod;
-  /** Confirm as soon as the gateway allows it. */
+  /** Confirm as soon as the gateway allows it. At Stripe it needs a token, of a fallback as well. */
   readonly confirm?: boolean;
   /** The gateway's token for a means of payment; never a card number. */
   readonly paymentMethodToken?: string;

@@ -9,6 +9,7 @@ export {
   type ConfirmCommand,
   type CreateCommand,
   type ExpireCommand,
+  type Fallback,
   isCommandType,
   type RefundCommand,
 } from './commands/command.js';
@@ -79,7 +80,12 @@ export {
   type RequiresAction,
   type Voided,
 } from './facts.js';
-export { GATEWAY_PROVIDERS, type GatewayProvider, isGatewayProvider } from './gateway-provider.js';
+export {
+  confirmsWithToken,
+  GATEWAY_PROVIDERS,
+  type GatewayProvider,
+  isGatewayProvider,
+} from './gateway-provider.js';
 export {
   asCommandId,
   asIntentId,

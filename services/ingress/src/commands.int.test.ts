@@ -47,7 +47,7 @@ const post = (given: Partial<CommandPost> = {}) => postCommand(ingress.url, { ke
 
 describe('an accepted command', () => {
   test('that creates is answered with its ids and links, and is in Kafka under its intent', async () => {
-    const body = creation({ metadata: { basket: 'b-1' }, confirm: true });
+    const body = creation({ metadata: { basket: 'b-1' }, confirm: true, paymentMethodToken: 'pm_card_visa' });
     const idempotencyKey = randomUUID();
     const { status, body: answer } = await post({ body, idempotencyKey });
     const commandId = commandIdOf(shop.id, idempotencyKey);

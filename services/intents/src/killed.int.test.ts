@@ -54,7 +54,9 @@ async function kill(child: ChildProcess): Promise<void> {
 }
 
 test('killed at every step of a batch: each command is decided once, with all of its effects or none', async () => {
-  const creations = Array.from({ length: 8 }, () => aCreation({ confirm: true }));
+  const creations = Array.from({ length: 8 }, () =>
+    aCreation({ confirm: true, paymentMethodToken: 'pm_card_visa' }),
+  );
   const worker = await harness.startWorker();
   await harness.publish(creations.slice(0, 4));
   await harness.finished();

@@ -87,7 +87,7 @@ test('a hundred creators by two producers make one intent, and each is told its 
 
 test('an intent is told from version 1 on without a gap, by whomever it is changed', async () => {
   await harness.startWorker({ wakeRelay: (shards) => relay.wake(shards) });
-  const create = aCreation({ confirm: true, captureMethod: 'automatic' });
+  const create = aCreation({ confirm: true, paymentMethodToken: 'pm_card_visa' });
   await harness.publish([create]);
   await harness.finished();
   const objectId = `pi_${randomUUID()}`;

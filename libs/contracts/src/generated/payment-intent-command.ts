@@ -24,7 +24,7 @@ export interface CreateIntent {
   currency: string;
   /** automatic or manual. */
   captureMethod: string;
-  /** Confirm as soon as the gateway allows it. */
+  /** Confirm as soon as the gateway allows it. At Stripe it needs a paymentMethodToken, of a fallback as well. */
   confirm: boolean;
   /** The gateway's token; never a card number. */
   paymentMethodToken: null | string;
@@ -196,7 +196,7 @@ export const paymentIntentCommandSchema = {
               "name": "confirm",
               "type": "boolean",
               "default": false,
-              "doc": "Confirm as soon as the gateway allows it."
+              "doc": "Confirm as soon as the gateway allows it. At Stripe it needs a paymentMethodToken, of a fallback as well."
             },
             {
               "name": "paymentMethodToken",

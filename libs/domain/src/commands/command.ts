@@ -1,4 +1,3 @@
-import type { JsonValue } from '../facts.js';
 import type { GatewayProvider } from '../gateway-provider.js';
 import type { CommandId, IntentId } from '../ids.js';
 import type { Money } from '../money.js';
@@ -20,6 +19,12 @@ export interface CommandOrigin {
   readonly notAfter: number | null;
 }
 
+/** Another gateway, with the means of payment there. */
+export type Fallback = {
+  readonly gatewayProvider: GatewayProvider;
+  readonly paymentMethodToken: string | null;
+};
+
 export interface CreateCommand extends CommandOrigin {
   readonly type: 'create';
   readonly orderId: string;
@@ -32,7 +37,8 @@ export interface CreateCommand extends CommandOrigin {
   /** Confirm as soon as the gateway allows it. */
   readonly confirm: boolean;
   readonly paymentMethodToken: string | null;
-  readonly fallbacks: readonly JsonValue[];
+  /** Where to try, in order, when the gateway provably cannot be reached. */
+  readonly fallbacks: readonly Fallback[];
   /** Lets the order have more than one live or paid payment. */
   readonly allowAnother: boolean;
   readonly returnUrl: string | null;

@@ -62,10 +62,46 @@ describe('a creation', () => {
     'that is to be confirmed, at %s with %s capture, asks for %p',
     (provider, captureMethod, operations) => {
       const intentId = intentIdOf('order-42', provider);
-      const create = command('create', { provider, captureMethod, intentId, confirm: true });
+      const paymentMethodToken = provider === 'stripe' ? 'pm_card_visa' : null;
+      const create = command('create', {
+        provider,
+        captureMethod,
+        intentId,
+        confirm: true,
+        paymentMethodToken,
+      });
       expect(accepted(undefined, create).calls.map(({ operation }) => operation)).toEqual(operations);
     },
   );
+
+  test.each([
+    ['no token', {}, 'create.paymentMethodToken'],
+    [
+      'a fallback without one',
+      {
+        provider: 'paypal',
+        fallbacks: [
+          { gatewayProvider: 'razorpay', paymentMethodToken: null },
+          { gatewayProvider: 'stripe', paymentMethodToken: null },
+        ],
+      },
+      'create.fallbacks[1].paymentMethodToken',
+    ],
+  ] as const)('that is to be confirmed at Stripe with %s is rejected', (_what, given, field) => {
+    const intentId = intentIdOf('order-42', 'provider' in given ? given.provider : 'stripe');
+    const create = command('create', { ...given, intentId, confirm: true });
+    expect(decideOn(undefined, create)).toMatchObject({
+      rejection: { code: 'INVALID_COMMAND', detail: expect.stringContaining(`${field} is missing`) },
+    });
+    expect(codeOf(undefined, { ...create, confirm: false })).toBe('DONE');
+  });
+
+  test('in small letters is told how its currency is written', () => {
+    const create = command('create', { amount: { amountMinor: 1n, currency: 'usd' } });
+    expect(decideOn(undefined, create)).toMatchObject({
+      rejection: { detail: expect.stringContaining('write USD') },
+    });
+  });
 
   test('of what exists is done already; with another amount or currency it is rejected', () => {
     const payment = asked(paymentWith());
@@ -144,7 +180,8 @@ describe('a confirmation', () => {
   test('is rejected while another one is under way', () => {
     const { payment } = accepted(asked(paymentWith()), command('confirm'));
     expect(codeOf(payment, command('confirm'))).toBe('NOT_ALLOWED_IN_STATUS');
-    const created = accepted(undefined, command('create', { confirm: true })).payment;
+    const create = command('create', { confirm: true, paymentMethodToken: 'pm_card_visa' });
+    const created = accepted(undefined, create).payment;
     expect(codeOf(created, command('confirm'))).toBe('NOT_ALLOWED_IN_STATUS');
   });
 

@@ -1,4 +1,5 @@
 import { isCurrency } from '../currency.js';
+import { confirmsWithToken } from '../gateway-provider.js';
 import { intentIdOf } from '../ids.js';
 import { newPayment } from '../payment.js';
 import type { CreateCommand } from './command.js';
@@ -60,16 +61,47 @@ function isPast(at: number | null, now: number): boolean {
 
 function wrongIn(command: CreateCommand): Rejection | undefined {
   const { amount } = command;
-  if (!isCurrency(amount.currency)) {
-    const detail = 'create.currency is no ISO 4217 code in use: three capital letters, such as USD';
-    return { code: 'UNSUPPORTED_CURRENCY', detail };
-  }
-  return wrongAmount('create.amount', amount.amountMinor) ?? misnamed(command);
+  return (
+    wrongCurrency(amount.currency) ??
+    wrongAmount('create.amount', amount.amountMinor) ??
+    missingToken(command) ??
+    misnamed(command)
+  );
 }
 
 /** An id of another order's intent would have that one answer for a payment that nobody made. */
 function misnamed({ intentId, orderId, provider, attempt }: CreateCommand): Rejection | undefined {
   if (intentId === intentIdOf(orderId, provider, attempt)) return undefined;
   const detail = 'intentId is not the UUIDv5 of create.orderId, gatewayProvider and attempt';
+  return { code: 'INVALID_COMMAND', detail };
+}
+
+function wrongCurrency(currency: string): Rejection | undefined {
+  const inCapitals = currency.toUpperCase();
+  if (isCurrency(currency)) return undefined;
+  const hint = isCurrency(inCapitals) ? `write ${inCapitals}` : 'three capital letters, such as USD';
+  return { code: 'UNSUPPORTED_CURRENCY', detail: `create.currency is no ISO 4217 code in use: ${hint}` };
+}
+
+/**
+ * Without its token a confirmation that comes with the creation cannot be made, and would stand in the way of one
+ * that brings it.
+ */
+function missingToken({
+  confirm,
+  provider,
+  paymentMethodToken,
+  fallbacks,
+}: CreateCommand): Rejection | undefined {
+  if (!confirm) return undefined;
+  const means = [{ gatewayProvider: provider, paymentMethodToken }, ...fallbacks];
+  const lacking = means.findIndex(
+    (one) => one.paymentMethodToken === null && confirmsWithToken(one.gatewayProvider),
+  );
+  if (lacking < 0) return undefined;
+  const where = lacking === 0 ? 'create' : `create.fallbacks[${lacking - 1}]`;
+  const detail =
+    `${where}.paymentMethodToken is missing: confirm needs it at Stripe; or leave create.confirm out, ` +
+    'and confirm later';
   return { code: 'INVALID_COMMAND', detail };
 }

@@ -54,7 +54,10 @@ async function paidIntent(): Promise<{ create: Command; objectId: string }> {
 }
 
 test('a creation is an intent of version 1, its event, its outcome and a call to its gateway', async () => {
-  const create = createCommand({ confirm: true, expiresAt: 1_900_000_000_000, metadata: { basket: 'b-1' } });
+  const create = createCommand({
+    ...{ confirm: true, paymentMethodToken: 'pm_card_visa' },
+    ...{ expiresAt: 1_900_000_000_000, metadata: { basket: 'b-1' } },
+  });
   const applied = await apply([create]);
   const id = await rowIdOf(create);
   expect(applied.decided).toMatchObject([

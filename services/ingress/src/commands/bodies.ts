@@ -1,4 +1,10 @@
-import { AMOUNT_MINOR_MAX, CAPTURE_METHODS, CURRENCIES, GATEWAY_PROVIDERS } from '@payments/domain';
+import {
+  AMOUNT_MINOR_MAX,
+  CAPTURE_METHODS,
+  CURRENCIES,
+  confirmsWithToken,
+  GATEWAY_PROVIDERS,
+} from '@payments/domain';
 import { z } from 'zod';
 
 /**
@@ -84,7 +90,10 @@ export const createBody = z
     amount,
     currency: z.enum(CURRENCIES).meta({ description: 'ISO 4217.' }),
     captureMethod: z.enum(CAPTURE_METHODS).default('automatic'),
-    confirm: z.boolean().default(false).meta({ description: 'Confirm as soon as the gateway allows it.' }),
+    confirm: z.boolean().default(false).meta({
+      description:
+        'Confirm as soon as the gateway allows it. At Stripe it needs `paymentMethodToken`, of a fallback as well.',
+    }),
     paymentMethodToken: token.optional(),
     fallbacks: z
       .array(fallback)
@@ -108,6 +117,15 @@ export const createBody = z
         context.addIssue({ code: 'custom', path, message: 'names a gateway that stands before it already' });
       }
       seen.push(one.gatewayProvider);
+    }
+  })
+  .superRefine(({ confirm, fallbacks, ...own }, context) => {
+    if (!confirm) return;
+    for (const [index, one] of [own, ...fallbacks].entries()) {
+      if (one.paymentMethodToken !== undefined || !confirmsWithToken(one.gatewayProvider)) continue;
+      const path = [...(index === 0 ? [] : ['fallbacks', index - 1]), 'paymentMethodToken'];
+      const message = 'is missing: confirm needs it at Stripe; or leave confirm out, and confirm later';
+      context.addIssue({ code: 'custom', path, message });
     }
   })
   .meta({ description: 'A payment that is to come into being.' });

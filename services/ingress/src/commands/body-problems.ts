@@ -13,7 +13,10 @@ export const CARD_NUMBER_PROBLEM = 'looks like a card number: send the token of 
 
 /** What is wrong with a body, field by field, without a word of what the fields hold. Empty if nothing is. */
 export function problemsOfBody(body: unknown, issues: readonly Issue[]): FieldProblem[] {
-  const problems = [...cardNumberProblems(body), ...issues.flatMap(problemsOfIssue)];
+  const problems = [
+    ...cardNumberProblems(body),
+    ...issues.flatMap((issue) => problemsOfIssue(issue, valueAt(body, issue.path))),
+  ];
   return problems.slice(0, PROBLEMS_MAX);
 }
 
@@ -29,7 +32,11 @@ function* cardNumberProblems(value: unknown, path: readonly PropertyKey[] = []):
   }
 }
 
-function problemsOfIssue(issue: Issue): FieldProblem[] {
+function valueAt(body: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce((value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], body);
+}
+
+function problemsOfIssue(issue: Issue, value: unknown): FieldProblem[] {
   const { path } = issue;
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
@@ -37,22 +44,22 @@ function problemsOfIssue(issue: Issue): FieldProblem[] {
       problem: 'is no field of this command',
     }));
   }
-  return [{ field: nameOf(path), problem: wordsFor(issue) }];
+  if (path.length === 0) return [{ field: '', problem: 'the body must be a JSON object' }];
+  return [{ field: nameOf(path), problem: wordsFor(issue, value) }];
 }
 
-function wordsFor(issue: Issue): string {
+function wordsFor(issue: Issue, value: unknown): string {
+  // Our own rules say why they ask for it.
+  if (value === undefined && issue.code !== 'custom') return 'is missing';
   switch (issue.code) {
     case 'invalid_type':
-      // zod tells a field that is not there by its missing input alone.
-      return issue.message.endsWith('received undefined') ? 'is missing' : `must be ${wordsForType(issue)}`;
+      return `must be ${wordsForType(issue)}`;
     case 'too_small':
       return `must be at least ${issue.minimum}${unitOf(issue.origin)}`;
     case 'too_big':
       return `must be at most ${issue.maximum}${unitOf(issue.origin)}`;
     case 'invalid_value':
-      return issue.values.length > OPTIONS_SHOWN_MAX
-        ? 'is none of the values that it may have: see /openapi.json'
-        : `must be one of ${issue.values.map(String).join(', ')}`;
+      return wordsForValue(issue.values.map(String), value);
     case 'invalid_format':
       return issue.format === 'datetime'
         ? 'must be a time with its zone, such as 2027-01-31T12:00:00Z'
@@ -62,6 +69,14 @@ function wordsFor(issue: Issue): string {
     default:
       return issue.message;
   }
+}
+
+function wordsForValue(values: readonly string[], value: unknown): string {
+  const meant = values.find((one) => one.toLowerCase() === String(value).toLowerCase());
+  if (meant !== undefined) return `must be written ${meant}`;
+  return values.length > OPTIONS_SHOWN_MAX
+    ? 'is none of the values that it may have: see /openapi.json'
+    : `must be one of ${values.join(', ')}`;
 }
 
 function wordsForType({ expected, format }: { expected: string; format?: unknown }): string {

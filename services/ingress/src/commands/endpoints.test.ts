@@ -94,12 +94,20 @@ describe('a creation is refused, naming the field:', () => {
     ['no amount', without('amount'), 'amount', /is missing/],
     ['null', { ...CREATION, orderId: null }, 'orderId', /must be a string/],
     ['an unknown currency', { ...CREATION, currency: 'XXX' }, 'currency', /none of the values/],
-    ['a currency in small letters', { ...CREATION, currency: 'usd' }, 'currency', /none of the values/],
+    ['a currency in small letters', { ...CREATION, currency: 'usd' }, 'currency', /must be written USD/],
+    ['no currency', without('currency'), 'currency', /^is missing$/],
+    ['no gateway', without('gatewayProvider'), 'gatewayProvider', /^is missing$/],
     [
       'an unknown gateway',
       { ...CREATION, gatewayProvider: 'adyen' },
       'gatewayProvider',
       /stripe, paypal, raz/,
+    ],
+    [
+      'a gateway in capitals',
+      { ...CREATION, gatewayProvider: 'Stripe' },
+      'gatewayProvider',
+      /written stripe/,
     ],
     ['an empty order id', { ...CREATION, orderId: '' }, 'orderId', /at least 1 characters/],
     ['a long customer id', { ...CREATION, customerId: 'c'.repeat(256) }, 'customerId', /at most 255/],
@@ -131,9 +139,9 @@ describe('a creation is refused, naming the field:', () => {
       'fallbacks.0.cvc',
       /is no field/,
     ],
-    ['a list', [CREATION], '', /must be an object/],
-    ['text', 'create it', '', /must be an object/],
-    ['nothing', null, '', /must be an object/],
+    ['a list', [CREATION], '', /the body must be a JSON object/],
+    ['text', 'create it', '', /the body must be a JSON object/],
+    ['nothing', null, '', /the body must be a JSON object/],
     [
       'a card number as a token',
       { ...CREATION, paymentMethodToken: CARD },
@@ -158,6 +166,20 @@ describe('a creation is refused, naming the field:', () => {
     const problems = problemsOf(create, body);
     expect(problems).toContainEqual({ field, problem: expect.stringMatching(problem) });
     expect(JSON.stringify(problems)).not.toMatch(/4242/);
+  });
+
+  test.each([
+    ['no token', CREATION, 'paymentMethodToken'],
+    [
+      'a fallback without one',
+      { ...CREATION, gatewayProvider: 'paypal', fallbacks: [{ gatewayProvider: 'stripe' }] },
+      'fallbacks.0.paymentMethodToken',
+    ],
+  ])('%s, if it is to be confirmed at Stripe', (_what, body, field) => {
+    expect(problemsOf(create, { ...body, confirm: true })).toEqual([
+      { field, problem: expect.stringMatching(/^is missing: confirm needs it/) },
+    ]);
+    expect(problemsOf(create, body)).toEqual([]);
   });
 
   test('several at once are all named', () => {
