@@ -67,7 +67,7 @@ function orderOf(orderId: string) {
 async function tellOutcome(intentId: string, outcome: Partial<CommandOutcome>): Promise<void> {
   const whole: CommandOutcome = {
     ...{ commandId: '', type: 'create', intentId, outcome: 'DONE', code: null, detail: null },
-    ...{ intentVersion: 1, decidedAt: Date.now() },
+    ...{ intentVersion: 1, decidedAt: Date.now(), idReusedAt: null },
     ...outcome,
   };
   const value = codec.encode(TOPICS.commandOutcomes, whole);

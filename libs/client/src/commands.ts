@@ -54,7 +54,10 @@ export interface Confirmation {
 }
 
 export interface SendOptions {
-  /** A UUID. The same command sent again, by whatever path, has the same; a new one is drawn without it. */
+  /**
+   * A UUID. The same command sent again, by whatever path, has the same; a new one is drawn without it. Another
+   * command under an id that was used is dropped: the first one's outcome comes again, with `idReusedAt`.
+   */
   readonly commandId?: string;
   /** From then on the command must not be begun any more: it is rejected as COMMAND_EXPIRED. */
   readonly notAfter?: Date;

@@ -126,7 +126,9 @@ export class SchemaCodec {
       const resolver = reader.createResolver(writer);
       return (bytes) => reader.fromBuffer(bytes, resolver);
     } catch (cause) {
-      throw new UndecodableError(`schema ${id} is not one of ${spec.subject}`, { cause });
+      // What avsc says names the part that differs, and nothing of a value.
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new UndecodableError(`schema ${id} is not one of ${spec.subject}: ${why}`, { cause });
     }
   }
 

@@ -85,6 +85,16 @@ test('a hundred creators by two producers make one intent, and each is told its 
   ).toEqual(new Set(['create']));
 }, 90_000);
 
+test('who sends another command under an id that was used hears the first outcome again, with the note', async () => {
+  await harness.startWorker({ wakeRelay: (shards) => relay.wake(shards) });
+  const create = aCreation();
+  await harness.publish([create, { ...aCommand(create, 'cancel'), commandId: create.commandId }]);
+  const own = () => outcomes.filter(({ commandId }) => commandId === create.commandId);
+  await until(() => own().some(({ idReusedAt }) => idReusedAt !== null), { what: 'the note' });
+  for (const outcome of own()) expect(outcome).toMatchObject({ type: 'create', outcome: 'DONE', code: null });
+  expect(await harness.rows('SELECT status FROM payment_intents')).toEqual([{ status: 'CREATED' }]);
+}, 90_000);
+
 test('an intent is told from version 1 on without a gap, by whomever it is changed', async () => {
   await harness.startWorker({ wakeRelay: (shards) => relay.wake(shards) });
   const create = aCreation({ confirm: true, paymentMethodToken: 'pm_card_visa' });

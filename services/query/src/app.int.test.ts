@@ -111,7 +111,13 @@ test('a command is told with its outcome; before that it is not known, and may b
     ...{ commandId, type: 'capture', intentId, outcome: 'REJECTED', code: 'ALREADY_CAPTURED' },
     ...{ detail: 'It is captured.', intentVersion: 1 },
     ...{ receivedAt: '2026-01-02T03:04:05.000Z', decidedAt: '2026-01-02T03:04:05.000Z' },
+    idReusedAt: null,
   });
+  await query.database.primary.query('UPDATE commands SET id_reused_at = $2 WHERE command_id = $1', [
+    commandId,
+    new Date('2026-01-02T03:05:00Z'),
+  ]);
+  expect((await query.get(path)).body).toMatchObject({ idReusedAt: '2026-01-02T03:05:00.000Z' });
 });
 
 test("the day's webhooks are told by type", async () => {

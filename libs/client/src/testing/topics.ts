@@ -65,6 +65,6 @@ export function eventOf(intentId: string, version: number): PaymentIntentEvent {
 export function outcomeOf(intentId: string, commandId: string): CommandOutcome {
   return {
     ...{ commandId, type: 'create', intentId, outcome: 'DONE', code: null, detail: null },
-    ...{ intentVersion: 1, decidedAt: Date.now() },
+    ...{ intentVersion: 1, decidedAt: Date.now(), idReusedAt: null },
   };
 }

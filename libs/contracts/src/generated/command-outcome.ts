@@ -18,6 +18,8 @@ export interface CommandOutcome {
   intentVersion: null | number;
   /** In milliseconds since the epoch. */
   decidedAt: number;
+  /** When another command came under this id, in milliseconds since the epoch. Nothing was done of that one (COMMAND_ID_REUSED); all else here is of the first, and said again. Null where only the first is told. */
+  idReusedAt: null | number;
 }
 
 /** The Avro schema of {@link CommandOutcome}. */
@@ -81,6 +83,18 @@ export const commandOutcomeSchema = {
         "logicalType": "timestamp-millis"
       },
       "doc": "In milliseconds since the epoch."
+    },
+    {
+      "name": "idReusedAt",
+      "type": [
+        "null",
+        {
+          "type": "long",
+          "logicalType": "timestamp-millis"
+        }
+      ],
+      "default": null,
+      "doc": "When another command came under this id, in milliseconds since the epoch. Nothing was done of that one (COMMAND_ID_REUSED); all else here is of the first, and said again. Null where only the first is told."
     }
   ]
 };

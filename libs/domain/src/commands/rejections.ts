@@ -2,7 +2,7 @@
 export const REJECTIONS = {
   INVALID_COMMAND: 'It is not formed as it has to be; the detail names the field.',
   COMMAND_ID_REUSED:
-    'Another command has its id. The outcome of the first one stays what it was; nothing else is stored or told.',
+    "Another command has its id, and nothing is done of this one. It has no outcome of its own: the first one's stays, and is told again with `idReusedAt`.",
   INTENT_NOT_FOUND: 'There is no intent of that id.',
   INTENT_DIFFERS: 'The intent of that order, provider and attempt exists with another amount or currency.',
   ORDER_HAS_ANOTHER: 'The order has another live or paid payment, and `allowAnother` is not set.',

@@ -84,16 +84,31 @@ test('a creation is an intent of version 1, its event, its outcome and a call to
   ]);
 });
 
-test('a command that comes again changes nothing; another one under its id is told apart', async () => {
+test('a command that comes again changes nothing; another one under its id is noted, and the outcome told again', async () => {
   const create = createCommand();
   const entry = entryOf(create);
   const other = entryOf({ ...create, customerId: 'cust-8' });
-  const first = await ledger.transaction((em) => applyCommands(em, [entry, entry, other], 1_764_000_000_000));
-  expect([first.decided.length, first.repeated, first.reused]).toEqual([1, [entry], [other]]);
-  const again = await ledger.transaction((em) => applyCommands(em, [other, entry], 1_764_000_000_000));
+  const once = await ledger.transaction((em) => applyCommands(em, [entry, entry, other], 1_764_000_000_000));
+  expect([once.decided.length, once.repeated, once.reused]).toEqual([1, [entry], [other]]);
+  const again = await ledger.transaction((em) => applyCommands(em, [other, entry], 1_764_000_060_000));
   expect([again.decided, again.repeated, again.reused]).toEqual([[], [entry], [other]]);
-  expect(await ledger.rows('SELECT outcome FROM commands WHERE intent_id = $1', [create.intentId])).toEqual([
-    { outcome: 'DONE' },
+  expect(
+    await ledger.rows('SELECT outcome, id_reused_at FROM commands WHERE intent_id = $1', [create.intentId]),
+  ).toEqual([{ outcome: 'DONE', id_reused_at: new Date(1_764_000_060_000) }]);
+  const told = await ledger.rows(
+    `SELECT payload FROM outbox WHERE key = $1 AND topic = 'payment.command.outcomes' ORDER BY id`,
+    [create.intentId],
+  );
+  const first = {
+    commandId: create.commandId,
+    type: 'create',
+    outcome: 'DONE',
+    decidedAt: 1_764_000_000_000,
+  };
+  expect(told.map(({ payload }) => payload)).toMatchObject([
+    { ...first, idReusedAt: null },
+    { ...first, idReusedAt: 1_764_000_000_000 },
+    { ...first, idReusedAt: 1_764_000_060_000 },
   ]);
 });
 

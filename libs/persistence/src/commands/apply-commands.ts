@@ -11,6 +11,7 @@ import { createCommanded } from './create-commanded.js';
 import { type DecidedCommand, foldEntries, type Subject } from './fold-entries.js';
 import { insertGatewayRequests, readOpenRequests } from './gateway-requests.js';
 import { outboxOf } from './outbox-of-commands.js';
+import { noteReusedIds } from './reused-ids.js';
 
 /** What applying commands did; nothing of it counts until the transaction commits. */
 export interface AppliedCommands {
@@ -18,7 +19,7 @@ export interface AppliedCommands {
   readonly decided: readonly DecidedCommand[];
   /** Decided before: their outcomes are known and told already. */
   readonly repeated: readonly CommandEntry[];
-  /** Another content under an id that was decided before: COMMAND_ID_REUSED. Nothing is stored of them. */
+  /** Another content under an id that was decided before: COMMAND_ID_REUSED. Only that it came is noted. */
   readonly reused: readonly CommandEntry[];
   /** The payments that others see changed or created. */
   readonly changes: readonly PaymentChange[];
@@ -60,11 +61,16 @@ export async function applyCommands(
     em,
     decided.flatMap((one) => requestsOf(one, now)),
   );
-  const outboxShards = await savePayments(
+  // After the insertions: the first under its id may be of this batch.
+  const toldAgain = await noteReusedIds(
     em,
-    changes,
-    decided.flatMap((one) => outboxOf(one, now)),
+    reused.map(({ commandId }) => commandId),
+    now,
   );
+  const outboxShards = await savePayments(em, changes, [
+    ...decided.flatMap((one) => outboxOf(one, now)),
+    ...toldAgain,
+  ]);
   return { decided, repeated, reused, changes, outboxShards };
 }
 

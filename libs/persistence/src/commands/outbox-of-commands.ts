@@ -32,7 +32,7 @@ export function outboxOf(decided: DecidedCommand, now: number): OutboxRow[] {
 function outcomeOf({ entry, rejection, intentVersion }: DecidedCommand, now: number): object {
   const { commandId, type, intentId } = entry;
   return {
-    ...{ commandId, type, intentId, intentVersion, decidedAt: now },
+    ...{ commandId, type, intentId, intentVersion, decidedAt: now, idReusedAt: null },
     outcome: rejection === null ? 'DONE' : 'REJECTED',
     code: rejection?.code ?? null,
     detail: rejection?.detail ?? null,

@@ -25,6 +25,7 @@ export interface CommandEntity {
   code: string | null;
   detail: string | null;
   requestHash: Buffer;
+  idReusedAt: Date | null;
 }
 
 export const commandSchema = new EntitySchema<CommandEntity>({
@@ -43,6 +44,7 @@ export const commandSchema = new EntitySchema<CommandEntity>({
     code: nullable(textColumn('code')),
     detail: nullable(textColumn('detail')),
     requestHash: { type: 'bytea', name: 'request_hash' },
+    idReusedAt: nullable(timeColumn('id_reused_at')),
   },
 });
 

@@ -11,6 +11,7 @@ import { OutboxFirst1764000000011 } from './1764000000011-outbox-first.js';
 import { ParentsOfTransactions1764000000013 } from './1764000000013-parents-of-transactions.js';
 import { WaitingWebhooks1764000000014 } from './1764000000014-waiting-webhooks.js';
 import { Commands1764000000020 } from './1764000000020-commands.js';
+import { ReusedCommandIds1764000000023 } from './1764000000023-reused-command-ids.js';
 
 /** In order. One that has been released is never edited: what it made is out there. */
 export const MIGRATIONS = [
@@ -27,4 +28,5 @@ export const MIGRATIONS = [
   ParentsOfTransactions1764000000013,
   WaitingWebhooks1764000000014,
   Commands1764000000020,
+  ReusedCommandIds1764000000023,
 ];

@@ -15,6 +15,8 @@ export interface StoredCommand {
   readonly intentVersion: number | null;
   readonly receivedAt: Date;
   readonly decidedAt: Date;
+  /** When another command last came under this id, of which nothing was done; null: never. */
+  readonly idReusedAt: Date | null;
 }
 
 interface Row {
@@ -27,11 +29,12 @@ interface Row {
   readonly intent_version: string | null;
   readonly received_at: Date;
   readonly decided_at: Date;
+  readonly id_reused_at: Date | null;
 }
 
 const ONE = {
   name: 'read_command',
-  text: `SELECT command_id, type, intent_id, outcome, code, detail, intent_version, received_at, decided_at
+  text: `SELECT command_id, type, intent_id, outcome, code, detail, intent_version, received_at, decided_at, id_reused_at
     FROM commands WHERE command_id = $1`,
 };
 
@@ -52,5 +55,6 @@ export async function readCommand(
     intentVersion: row.intent_version === null ? null : Number(row.intent_version),
     receivedAt: row.received_at,
     decidedAt: row.decided_at,
+    idReusedAt: row.id_reused_at,
   };
 }

@@ -8,6 +8,7 @@ import { outboxRoutes } from './outbox-routes.js';
 const outcome = {
   ...{ commandId: 'c-1', type: 'refund', intentId: 'intent-1', outcome: 'REJECTED' },
   ...{ code: 'AMOUNT_EXCEEDS_CAPTURED', detail: 'at most 5', intentVersion: 3, decidedAt: 1_764_000_000_000 },
+  idReusedAt: null,
 };
 const call = {
   ...{ commandId: 'c-1', operation: 'refund', gatewayProvider: 'stripe', intentId: 'intent-1' },

@@ -20,6 +20,7 @@ export function commandOutcomesRoute(
         detail: fields.textOrNull('detail'),
         intentVersion: fields.integerOrNull('intentVersion'),
         decidedAt: fields.integer('decidedAt'),
+        idReusedAt: fields.integerOrNull('idReusedAt'),
       };
     },
   };
