@@ -66,11 +66,11 @@ describe('a dispute over several captures', () => {
     expect(over([of('CAP-B', '12.00'), of('CAP-A', '7.99')])).toEqual([
       {
         ...{ ...SAID, objectId: 'PP-1:CAP-A', parentId: 'CAP-A' },
-        ...{ relatedIds: ['CAP-A', 'PP-1'], amount: { amountMinor: 799n, currency: 'USD' } },
+        ...{ relatedIds: ['CAP-A'], amount: { amountMinor: 799n, currency: 'USD' } },
       },
       {
         ...{ ...SAID, objectId: 'PP-1:CAP-B', parentId: 'CAP-B' },
-        ...{ relatedIds: ['CAP-B', 'PP-1'], amount: { amountMinor: 1200n, currency: 'USD' } },
+        ...{ relatedIds: ['CAP-B'], amount: { amountMinor: 1200n, currency: 'USD' } },
       },
     ]);
   });

@@ -9,7 +9,7 @@ const DISPUTED_MAX = 100;
 const OBJECT_ID_LENGTH_MAX = 240;
 
 /**
- * A dispute as one fact for each capture that it names: they may be of several legs, and each holds back its own
+ * A dispute as one fact for each capture that it names: they may be of several payments, and each holds back its own
  * share of the one `dispute_amount`. The shares add up to it exactly. They follow the captures' gross amounts where
  * PayPal tells them all in the dispute's currency; else they are equal.
  *
@@ -37,7 +37,8 @@ export function disputedParts(resource: JsonObject, dispute: FactParts): FactPar
       ...dispute,
       objectId,
       parentId: capture,
-      relatedIds: [capture, dispute.objectId],
+      // Not the dispute: it may be over captures of several payments, and is no object of any of them.
+      relatedIds: [capture],
       amount: () => amount,
     };
   });

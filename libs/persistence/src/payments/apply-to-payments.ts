@@ -9,6 +9,7 @@ import { type Owner, type RefKey, refKeyOf, waitsForOf } from './object-ref.js';
 import type { PaymentChange } from './payment-change.js';
 import { preferIndexes } from './prefer-indexes.js';
 import type { FailedVerdict, Report, Verdict } from './report.js';
+import { partsOf, wholeVerdict } from './report-parts.js';
 import type { Resolved } from './resolve-owners.js';
 import { savePayments } from './save-payments.js';
 
@@ -41,6 +42,17 @@ interface Entry extends LocatedReport {
  * @throws VersionConflictError, or SQLSTATE 40P01, if another transaction was first: roll back and run again
  */
 export async function applyToPayments(em: EntityManager, reports: readonly Report[]): Promise<Applied> {
+  const parts = reports.map(partsOf);
+  const { verdicts, ...applied } = await applyParts(em, parts.flat());
+  let end = 0;
+  const whole = parts.map(({ length }) => {
+    end += length;
+    return wholeVerdict(verdicts.slice(end - length, end));
+  });
+  return { ...applied, verdicts: whole };
+}
+
+async function applyParts(em: EntityManager, reports: readonly Report[]): Promise<Applied> {
   await preferIndexes(em);
   const located = await locateReports(em, reports);
   const verdicts: Verdict[] = [];

@@ -119,7 +119,7 @@ test('a dispute over two captures is two transactions, however often it is told'
     captures.map(
       (capture, index): Fact => ({
         ...said('paypal', `${dispute}:${capture}`, second, capture),
-        ...{ relatedIds: [capture, dispute], kind: 'dispute', state: 'opened' },
+        ...{ relatedIds: [capture], kind: 'dispute', state: 'opened' },
         amount: { amountMinor: BigInt(1000 + index), currency: 'USD' },
       }),
     );

@@ -50,7 +50,8 @@ export function waitsForOf(report: Report): string[] {
   return asManyAsFit([...own, ...objectIdsOf(report)]);
 }
 
-function asManyAsFit(ids: readonly string[]): string[] {
+/** Of these ids those that a row of `payment_webhooks` has room for. */
+export function asManyAsFit(ids: readonly string[]): string[] {
   let bytes = 0;
   return ids.slice(0, OBJECT_IDS_MAX).filter((id) => {
     bytes += Buffer.byteLength(id);

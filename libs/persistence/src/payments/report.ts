@@ -4,7 +4,7 @@ import type { GatewayRequestKey } from '../commands/gateway-requests.js';
 /** Who tells: a gateway's webhook, a gateway's answer to a command, or a repair. Kept on new transactions. */
 export type ReportSource = 'gateway' | 'command' | 'reconciliation';
 
-/** What somebody tells of one payment, in facts. */
+/** What somebody tells of one payment, in facts; a dispute may be over captures of several. */
 export interface Report {
   readonly source: ReportSource;
   readonly provider: GatewayProvider;
@@ -35,7 +35,7 @@ export type Verdict = SettledVerdict | UnmatchedVerdict | FailedVerdict;
 export interface SettledVerdict {
   readonly status: Outcome;
   readonly paymentIntentId: IntentRowId;
-  /** One for each fact, in order. */
+  /** One for each fact, in order. Of a dispute over several payments: of all of them. */
   readonly decisions: readonly Decision[];
 }
 
@@ -47,7 +47,7 @@ export interface UnmatchedVerdict {
   readonly waitsFor: readonly string[];
 }
 
-/** It can never be applied; none of its facts were. */
+/** It can never be applied; none of its facts were, but for those of a dispute that are of other payments. */
 export interface FailedVerdict {
   readonly status: 'FAILED';
   readonly paymentIntentId: IntentRowId | null;

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import type { Fact, IntentRowId } from '@payments/domain';
+import { captured, type TestLedger, type TestWebhook, webhookOf } from '../testing/deliveries.js';
+import { useLedger } from '../testing/use-ledger.js';
+
+let ledger: TestLedger;
+useLedger((opened) => {
+  ledger = opened;
+});
+
+const own = (what: string): string => `${what}-${randomUUID().slice(0, 8)}`;
+const webhook = (...facts: Fact[]): TestWebhook => webhookOf(`paypal:${randomUUID()}`, facts, 'paypal');
+
+/** A payment that was paid by this capture. */
+async function paidBy(capture: string): Promise<IntentRowId> {
+  const order = own('ORDER');
+  const { id } = await ledger.create({ provider: 'paypal', gatewayObjectId: order });
+  await ledger.deliver([
+    webhook(captured(capture, { provider: 'paypal', relatedIds: [order], parentId: order })),
+  ]);
+  return id;
+}
+
+/** One dispute over all of these, 10.00 USD of each. */
+function disputeOver(captures: readonly string[]): TestWebhook {
+  const dispute = own('PP-D');
+  const facts = captures.map(
+    (capture): Fact => ({
+      ...{ provider: 'paypal', kind: 'dispute', state: 'opened', occurredAt: 1_764_000_200_000 },
+      ...{ objectId: `${dispute}:${capture}`, relatedIds: [capture], parentId: capture },
+      amount: { amountMinor: 1000n, currency: 'USD' },
+    }),
+  );
+  return { ...webhook(...facts), objectIds: [dispute, ...captures].slice(0, 32) };
+}
+
+async function disputed(id: IntentRowId): Promise<bigint> {
+  return (await ledger.load(id)).payment.intent.amountDisputed;
+}
+
+async function statusOf({ webhookId }: TestWebhook): Promise<string | undefined> {
+  return (await ledger.statuses())[webhookId];
+}
+
+test('a dispute over captures of two payments holds back the share of each', async () => {
+  const captures = [own('CAP'), own('CAP')] as const;
+  const ids = [await paidBy(captures[0]), await paidBy(captures[1])] as const;
+  const dispute = disputeOver(captures);
+  await ledger.deliver([dispute]);
+  expect(await statusOf(dispute)).toBe('PROCESSED');
+  expect([await disputed(ids[0]), await disputed(ids[1])]).toEqual([1000n, 1000n]);
+});
+
+test('it waits for the payment that is not known yet, and the one that is known has its share at once', async () => {
+  const [known, later] = [own('CAP'), own('CAP')];
+  const first = await paidBy(known);
+  const dispute = disputeOver([known, later]);
+  await ledger.deliver([dispute]);
+  expect(await statusOf(dispute)).toBe('UNMATCHED');
+  expect(await disputed(first)).toBe(1000n);
+  const second = await paidBy(later);
+  expect(await ledger.settle()).toEqual([]);
+  expect(await statusOf(dispute)).toBe('PROCESSED');
+  expect([await disputed(first), await disputed(second)]).toEqual([1000n, 1000n]);
+});
+
+test('of two that come one after the other it waits for both', async () => {
+  const captures = [own('CAP'), own('CAP')] as const;
+  const dispute = disputeOver(captures);
+  await ledger.deliver([dispute]);
+  const first = await paidBy(captures[0]);
+  await ledger.settle({ retryMs: 0, times: 3 });
+  expect([await statusOf(dispute), await disputed(first)]).toEqual(['UNMATCHED', 1000n]);
+  const second = await paidBy(captures[1]);
+  await ledger.settle();
+  expect(await statusOf(dispute)).toBe('PROCESSED');
+  expect([await disputed(first), await disputed(second)]).toEqual([1000n, 1000n]);
+});
+
+test('over more captures than a row lists it still holds back each share', async () => {
+  const captures = Array.from({ length: 40 }, () => own('CAP'));
+  const ids: IntentRowId[] = [];
+  for (const capture of captures) ids.push(await paidBy(capture));
+  const dispute = disputeOver(captures);
+  await ledger.deliver([dispute]);
+  expect(await statusOf(dispute)).toBe('PROCESSED');
+  for (const id of ids) expect(await disputed(id)).toBe(1000n);
+});
