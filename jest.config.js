@@ -6,6 +6,8 @@ const built = {
 
 /** Tests run on what `tsc --build` wrote: the code that ships. */
 export default {
+  // Integration tests wait more than they compute; jest by itself would leave a machine of two cores with one.
+  maxWorkers: 2,
   // A test that hangs is ended by it; how fast something is, is measured in bench/.
   testTimeout: 60_000,
   reporters: ['default', '<rootDir>/tools/closing-line-reporter.js'],

@@ -92,7 +92,7 @@ function ledgerRun(plan: LedgerPlan) {
   };
 }
 
-const killed = async (): Promise<void> => pipeline.webhooks.kill();
+const killed = (): Promise<void> => pipeline.killWebhooks();
 
 test.each<[string, Place]>([
   ['webhooks are fetched and read, and nothing is written', { table: 'gateway_object_refs', at: 'insert' }],

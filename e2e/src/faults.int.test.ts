@@ -147,11 +147,14 @@ async function killInTransaction(tries: 1 | 2): Promise<void> {
       },
       { ...WAIT, everyMs: 10, what: `try ${tries} of the worker to be in mid-batch` },
     );
-    await pipeline.webhooks.kill();
+    await pipeline.killWebhooks();
   });
 }
 
-/** Kills the worker as soon as it has committed something: its offsets lag behind, records come again. */
+/**
+ * Kills the worker as soon as it has committed something: its offsets lag behind, records come again. Here its
+ * session runs out by itself, as after every real death.
+ */
 async function killAfterCommit(traffic: Traffic): Promise<void> {
   const [latest] = [...traffic.accepted.keys()].slice(-1);
   await until(async () => (await pipeline.stored([latest ?? ''])).length > 0, {

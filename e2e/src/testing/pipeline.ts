@@ -3,6 +3,7 @@ import { parseSealKeys, SealKeyring } from '@payments/contracts';
 import type { GatewayProvider } from '@payments/domain';
 import { type OwnStack, startOwnStack, until } from '@payments/local/testing';
 import type { BatchingProducer, ConsumedRecord, KafkaConnection, SchemaCodec } from '@payments/messaging';
+import { removeMembers } from '@payments/messaging/testing';
 import type { Database } from '@payments/persistence';
 import type { CertificateServer } from '@payments/simulator';
 import { type Answer, HttpSender } from '../http-sender.js';
@@ -196,6 +197,12 @@ export class Pipeline {
     } finally {
       await admin.disconnect();
     }
+  }
+
+  /** Kills the webhook worker, whose partitions the next one gets at once: its session is ended with it. */
+  async killWebhooks(): Promise<void> {
+    await this.webhooks.kill();
+    await removeMembers(this.stack.kafkaBrokers, GROUP);
   }
 
   /** Starts whatever a test has ended and, because it failed, not started again. */

@@ -1,1 +1,2 @@
 export { KafkaProxy } from './kafka-proxy.js';
+export { removeMembers } from './remove-members.js';
