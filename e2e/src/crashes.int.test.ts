@@ -92,7 +92,7 @@ function ledgerRun(plan: LedgerPlan) {
   };
 }
 
-const killed = (): Promise<void> => pipeline.killWebhooks();
+const killed = (): Promise<void> => pipeline.webhooks.kill();
 
 test.each<[string, Place]>([
   ['webhooks are fetched and read, and nothing is written', { table: 'gateway_object_refs', at: 'insert' }],
@@ -112,7 +112,7 @@ test.each<[string, Place]>([
   async (_when, place) => {
     const run = ledgerRun(aPlan());
     await standingStill(pipeline, place, { begin: run.begin, whileStanding: killed });
-    await pipeline.webhooks.start();
+    await pipeline.replaceWebhooks();
     await run.expectModel();
   },
   LONG,
@@ -133,7 +133,7 @@ test(
         },
       },
     );
-    await pipeline.webhooks.start();
+    await pipeline.replaceWebhooks();
     await run.expectModel();
   },
   LONG,
@@ -183,7 +183,7 @@ test(
     await until(() => kafka.hanging > 0, { timeoutMs: LONG, everyMs: 5, what: 'offsets to be committed' });
     await killed();
     mendLinks();
-    await pipeline.webhooks.start();
+    await pipeline.replaceWebhooks();
     await run.expectModel();
   },
   LONG,
@@ -200,7 +200,7 @@ async function killedAfterCommit(begin: () => void): Promise<void> {
   // What it wrote last lies in the frozen link, and must not arrive after its end.
   redis.cut();
   mendLinks();
-  await pipeline.webhooks.start();
+  await pipeline.replaceWebhooks();
 }
 
 /** Events that committed transactions have left in the outbox. */

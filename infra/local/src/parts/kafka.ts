@@ -78,7 +78,11 @@ export function kafkaSettings(node: KafkaNode, cluster: readonly KafkaNode[], da
     advertised.push(`PROXY://127.0.0.1:${node.proxied.advertisedPort}`);
   }
   const replicas = Math.min(3, cluster.length);
+  // A killed broker is let in again once its last session has run out (9 s by default). Where there is but one,
+  // nobody could take its place before that.
+  const session = { 'broker.session.timeout.ms': 3_000, 'broker.heartbeat.interval.ms': 500 };
   const settings = {
+    ...(cluster.length === 1 ? session : {}),
     'process.roles': 'broker,controller',
     'node.id': node.id,
     'controller.quorum.voters': cluster.map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`),
