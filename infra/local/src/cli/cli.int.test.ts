@@ -1,39 +1,65 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { freePorts } from '../ports.js';
 import { identityOf, isAlive } from '../process-identity.js';
 import { run } from '../program.js';
-import { PORTS } from '../settings.js';
-import { stackFiles } from '../supervisor/state.js';
+import { localSecrets } from '../secrets.js';
+import { PORTS, readStackSettings } from '../settings.js';
+import { stackEnvironment } from '../stack-environment.js';
+import { readState, stackFiles, writeJson } from '../supervisor/state.js';
+import { until } from '../until.js';
 import { endLeftovers, leftovers } from './leftovers.js';
 
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'stack-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function cli(command: string, env: Record<string, string>): Promise<{ code: number | null; stderr: string }> {
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function cli(command: string, env: Record<string, string> = {}): Promise<Ended> {
+  return launch(command, env).ended;
+}
+
+function launch(command: string, env: Record<string, string>) {
   const child = spawn(process.execPath, [MAIN, command], {
     env: { PATH: process.env.PATH, PAYMENTS_LOCAL_FOLDER: folder, ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let stderr = '';
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].on('data', (chunk) => {
+      output[name] += chunk;
+    });
+  }
+  const ended = new Promise<Ended>((resolve) => {
+    child.once('close', (code) => resolve({ code, ...output }));
   });
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, stderr })));
+  return { child, output, ended };
+}
+
+async function freePortVariables(): Promise<Record<string, string>> {
+  const ports = await freePorts(Object.keys(PORTS).length);
+  return Object.fromEntries(Object.values(PORTS).map(({ variable }) => [variable, String(ports.pop())]));
+}
+
+async function listen(port = 0): Promise<Server> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return server;
 }
 
 test('a used port is explained: which, for what, by whom, and what to do', async () => {
-  const ports = await freePorts(Object.keys(PORTS).length);
-  const env: Record<string, string> = {};
-  for (const { variable } of Object.values(PORTS)) env[variable] = String(ports.pop());
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(Number(env.REDIS_PORT), '127.0.0.1', resolve));
+  const env = await freePortVariables();
+  const server = await listen(Number(env.REDIS_PORT));
   const { code, stderr } = await cli('up', env);
   await new Promise((resolve) => server.close(resolve));
   expect(code).toBe(1);
@@ -42,10 +68,76 @@ test('a used port is explained: which, for what, by whom, and what to do', async
   expect(stderr).toContain('REDIS_PORT=… make up, or use what is there: REDIS_URL=… make up');
 }, 30_000);
 
-test('without a stack, the addresses are refused and `down` has nothing to do', async () => {
-  expect(await cli('env', {})).toEqual({ code: 1, stderr: 'the stack is down: `make up` first\n' });
-  expect(await cli('down', {})).toEqual({ code: 0, stderr: '' });
+test('without a stack, the addresses are refused, the status is a failure and nothing is to be ended', async () => {
+  expect(await cli('env')).toMatchObject({ code: 1, stderr: 'the stack is down: `make up` first\n' });
+  expect(await cli('status')).toEqual({
+    ...{ code: 1, stderr: '' },
+    stdout: 'The stack is down; `make up` starts it.\n',
+  });
+  expect(await cli('down')).toEqual({ code: 0, stdout: 'the stack is down\n', stderr: '' });
+  expect(await cli('clean')).toEqual({
+    ...{ code: 0, stderr: '' },
+    stdout: 'the stack is down; its data are removed\n',
+  });
 }, 30_000);
+
+describe('while a stack runs', () => {
+  const files = stackFiles(folder);
+  let env: Record<string, string>;
+  beforeAll(async () => {
+    env = await freePortVariables();
+    const settings = readStackSettings(env);
+    const environment = stackEnvironment(settings, localSecrets(files.secrets), env, folder);
+    writeJson(files.plan, { settings, environment });
+    const supervisor = identityOf(process.pid);
+    writeJson(files.state, { supervisor, phase: 'ready', message: undefined, parts: [] });
+  });
+  afterAll(() => rmSync(files.state));
+
+  test('its ports are those of its start, whatever the environment of the one who asks', async () => {
+    expect((await cli('env')).stdout).toContain(
+      `export INGRESS_URL='http://127.0.0.1:${env.INGRESS_PORT}'\n`,
+    );
+    expect((await cli('status')).code).toBe(0);
+    expect(await cli('up')).toMatchObject({ code: 0, stderr: '' });
+    expect(await cli('up', env)).toMatchObject({ code: 0, stderr: '' });
+  }, 30_000);
+
+  test('to start it with other settings is refused, and says which', async () => {
+    const { code, stderr } = await cli('up', { ...env, INGRESS_PORT: '1234', LOG_LEVEL: 'trace' });
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      'the stack runs with other settings, and nothing was changed: INGRESS_PORT, LOG_LEVEL. ' +
+        'To change them: `make down`, then `make up` with them\n',
+    );
+  }, 30_000);
+});
+
+test('a start that waits for what does not answer says for what; Ctrl-C ends it and what it has started', async () => {
+  const silent = await listen();
+  const { port } = silent.address() as AddressInfo;
+  const { child, output, ended } = launch('up', {
+    ...(await freePortVariables()),
+    DATABASE_URL: `postgresql://a:b@127.0.0.1:${port}/payments`,
+    KAFKA_BROKERS: `127.0.0.1:${port}`,
+    SCHEMA_REGISTRY_URL: `http://127.0.0.1:${port}`,
+    REDIS_URL: `redis://127.0.0.1:${port}`,
+  });
+  await until(
+    () => output.stdout.includes(`topics and registering schemas with KAFKA_BROKERS=127.0.0.1:${port}`),
+    {
+      what: 'the CLI to say what it waits for',
+    },
+  );
+  child.kill('SIGINT');
+  const { code, stderr } = await ended;
+  silent.close();
+  expect(stderr).toBe('the stack is down: its start was interrupted\n');
+  expect(code).toBe(1);
+  const state = readState(stackFiles(folder));
+  expect(state?.phase).toBe('stopped');
+  expect(state?.parts.filter(({ pid }) => pid !== undefined)).toEqual([]);
+}, 60_000);
 
 test('what a killed supervisor left is found by its record and ended', async () => {
   const { logs, pids } = stackFiles(folder);

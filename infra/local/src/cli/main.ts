@@ -15,7 +15,9 @@ const COMMANDS: Record<string, () => Promise<void> | void> = {
   up: () => up(files),
   down: () => down(files),
   clean: () => clean(files),
-  status: () => printStatus(files),
+  status: () => {
+    if (!printStatus(files)) process.exitCode = 1;
+  },
   logs: () => followLogs(files, processEnvironment().PART),
   env: printEnvironment,
 };

@@ -3,7 +3,8 @@ import { readState, type StackFiles } from '../supervisor/state.js';
 import { leftovers } from './leftovers.js';
 import { statusTable } from './status-table.js';
 
-export function printStatus(files: StackFiles): void {
+/** @returns whether the stack is up: started and not being stopped, whatever single parts do. */
+export function printStatus(files: StackFiles): boolean {
   const state = readState(files);
   if (state !== undefined && isAlive(state.supervisor)) {
     const rows = state.parts.map((part) => ({
@@ -12,7 +13,7 @@ export function printStatus(files: StackFiles): void {
     }));
     console.log(statusTable(rows, Date.now()));
     if (state.phase !== 'ready') console.log(`the stack is ${state.phase}`);
-    return;
+    return state.phase === 'ready';
   }
   const left = leftovers(files.pids);
   if (left.length > 0) {
@@ -23,4 +24,5 @@ export function printStatus(files: StackFiles): void {
   } else {
     console.log('The stack is down; `make up` starts it.');
   }
+  return false;
 }

@@ -3,33 +3,31 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeApiKeys } from '../api-keys.js';
+import { askedOtherwise } from '../asked-settings.js';
 import { type Environment, processEnvironment } from '../environment.js';
 import { fetchArtifacts } from '../install/artifacts.js';
 import { adviceOnMissing, missingPrerequisites } from '../install/prerequisites.js';
 import { withLock } from '../lock.js';
 import { makeFolder } from '../paths.js';
-import { portOwner } from '../port-owner.js';
-import { isPortFree } from '../ports.js';
 import { isAlive } from '../process-identity.js';
 import { localSecrets } from '../secrets.js';
-import {
-  GIVEN,
-  PORTS,
-  type PortName,
-  readStackSettings,
-  type StackSettings,
-  startsReplica,
-} from '../settings.js';
+import { readStackSettings, type StackSettings } from '../settings.js';
 import { stackEnvironment } from '../stack-environment.js';
 import { boundLog } from '../supervisor/bounded-logs.js';
-import { readState, type StackFiles, writeJson } from '../supervisor/state.js';
+import { readPlan, readState, type StackFiles, writeJson } from '../supervisor/state.js';
+import { usedPorts } from '../used-ports.js';
+import { stopSupervisor } from './down.js';
 import { untilEnded, untilStarted } from './follow.js';
 import { endLeftovers, leftovers } from './leftovers.js';
 import { printStatus } from './status.js';
 
 const SUPERVISOR = fileURLToPath(new URL('../supervisor/main.js', import.meta.url));
 
-/** Starts the stack unless it runs, and returns once everything answers. */
+/**
+ * Starts the stack unless it runs, and returns once everything answers. Ctrl-C meanwhile ends what was started.
+ *
+ * @throws Error if it runs and the environment asks for something else
+ */
 export async function up(files: StackFiles): Promise<void> {
   const onWait = () => console.log('another `make up` is at work; waiting for it');
   await withLock(files.upLock, () => upAlone(files), { onWait });
@@ -39,13 +37,26 @@ async function upAlone(files: StackFiles): Promise<void> {
   const state = readState(files);
   const runs = state !== undefined && isAlive(state.supervisor);
   if (runs && (state.phase === 'starting' || state.phase === 'ready')) {
-    if (state.phase === 'starting') await untilStarted(files);
-    console.log('the stack is running already; `make down` first to change ports or parts');
+    checkAsked(files);
+    if (state.phase === 'starting') await untilStartedOrInterrupted(files);
+    console.log('the stack is running already');
     printStatus(files);
     return;
   }
   if (runs) await untilEnded(files);
   await startSupervisor(files);
+}
+
+/** Whoever asks for another port and is told that all is well would look for it in vain. */
+function checkAsked(files: StackFiles): void {
+  const plan = readPlan(files);
+  if (plan === undefined) return;
+  const others = askedOtherwise(plan, processEnvironment(), localSecrets(files.secrets), files.root);
+  if (others.length === 0) return;
+  throw new Error(
+    `the stack runs with other settings, and nothing was changed: ${others.join(', ')}. ` +
+      'To change them: `make down`, then `make up` with them',
+  );
 }
 
 async function startSupervisor(files: StackFiles): Promise<void> {
@@ -56,14 +67,31 @@ async function startSupervisor(files: StackFiles): Promise<void> {
   if (missing.length > 0) throw new Error(adviceOnMissing(missing));
   await clearAway(files);
   await fetchArtifacts((line) => console.log(line));
-  await checkPorts(settings);
+  const used = await usedPorts(settings);
+  if (used.length > 0) throw new Error(used.join('\n'));
   launchSupervisor(files, settings, env);
-  await untilStarted(files);
+  await untilStartedOrInterrupted(files);
   printStatus(files);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(
     `\nThe stack is up after ${seconds} s. Its addresses: eval "$(make -s env)". See it work: make demo`,
   );
+}
+
+async function untilStartedOrInterrupted(files: StackFiles): Promise<void> {
+  const interrupted = new AbortController();
+  const interrupt = (): void => interrupted.abort();
+  process.once('SIGINT', interrupt);
+  try {
+    await untilStarted(files, interrupted.signal);
+  } catch (error) {
+    if (!interrupted.signal.aborted) throw error;
+    console.log('interrupted: stopping what was started');
+    await stopSupervisor(files);
+    throw new Error('the stack is down: its start was interrupted');
+  } finally {
+    process.off('SIGINT', interrupt);
+  }
 }
 
 async function clearAway(files: StackFiles): Promise<void> {
@@ -73,33 +101,6 @@ async function clearAway(files: StackFiles): Promise<void> {
     `the last supervisor was killed and left ${left.map(({ name }) => name).join(', ')}: ending them`,
   );
   await endLeftovers(files.pids);
-}
-
-/** @throws Error that tells each used port, who uses it, and what can be done. */
-async function checkPorts({ ports, given }: StackSettings): Promise<void> {
-  const needed = (Object.keys(PORTS) as PortName[]).filter((name) =>
-    name === 'replica'
-      ? startsReplica(given)
-      : !(partOf(name) in given && given[partOf(name) as keyof typeof given] !== undefined),
-  );
-  const problems: string[] = [];
-  for (const name of needed) {
-    const port = ports[name];
-    if (await isPortFree(port)) continue;
-    const owner = portOwner(port);
-    const by = owner === undefined ? 'another process' : `${owner.name} (process ${owner.pid})`;
-    const variable = GIVEN[partOf(name) as keyof typeof GIVEN];
-    const instead = variable === undefined ? '' : `, or use what is there: ${variable}=… make up`;
-    problems.push(
-      `port ${port}, wanted for ${name}, is used by ${by}: stop it, or choose another port: ` +
-        `${PORTS[name].variable}=… make up${instead}`,
-    );
-  }
-  if (problems.length > 0) throw new Error(problems.join('\n'));
-}
-
-function partOf(name: PortName): string {
-  return name === 'kafkaController' ? 'kafka' : name;
 }
 
 function launchSupervisor(files: StackFiles, settings: StackSettings, env: Environment): void {

@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -93,6 +94,52 @@ test('a part that cannot start ends the others, and the state says why', async (
   expect(state?.phase).toBe('failed');
   expect(state?.message).toMatch(/kafka exited with code 3[\s\S]*no luck/);
   expect(await isPortFree(port)).toBe(true);
+});
+
+test('a port that somebody took since it was looked at is told, with its variable and who listens there', async () => {
+  const redis = redisPlan({ folder: join(files.root, 'redis'), port, programs, durable: false });
+  const ownPort = { ...settings, ports: { ...settings.ports, redis: port } };
+  const somebody = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => somebody.listen(port, '127.0.0.1', resolve));
+  const supervisor = new Supervisor(
+    files,
+    { settings: ownPort, environment: {} },
+    { ...nothing, redis },
+    say,
+  );
+  await supervisor.start();
+  await new Promise((resolve) => somebody.close(resolve));
+  const { phase, message } = readState(files) ?? {};
+  expect(phase).toBe('failed');
+  expect(message).toContain(`port ${port}, wanted for redis, is used by`);
+  if (process.platform === 'linux') expect(message).toContain(`(process ${process.pid})`);
+  expect(message).toContain('REDIS_PORT=… make up');
+});
+
+test('the state says what is made, where, and for how long that may take', async () => {
+  const goOn = join(files.root, 'go-on');
+  const makeTopics = join(files.root, 'make-topics.mjs');
+  writeFileSync(
+    makeTopics,
+    `import { existsSync } from 'node:fs';
+     const timer = setInterval(() => existsSync(${JSON.stringify(goOn)}) && clearInterval(timer), 20);`,
+  );
+  const environment = { KAFKA_BROKERS: 'k.example:9092', SCHEMA_REGISTRY_URL: 'http://a:b@r.example' };
+  const supervisor = new Supervisor(files, { settings, environment }, { ...nothing, makeTopics }, say);
+  const started = supervisor.start();
+  const goesOn = () => {
+    const state = readState(files);
+    return state?.phase === 'starting' ? state.message : undefined;
+  };
+  expect(await until(goesOn, { what: 'a message' })).toBe(
+    'making topics and registering schemas with KAFKA_BROKERS=k.example:9092 and ' +
+      'SCHEMA_REGISTRY_URL=http://r.example, for at most 120 s',
+  );
+  writeFileSync(goOn, '');
+  await started;
+  expect(readState(files)).toMatchObject({ phase: 'ready' });
+  expect(readState(files)?.message).toBeUndefined();
+  await supervisor.stop();
 });
 
 test('a part that the environment gives is not planned', () => {

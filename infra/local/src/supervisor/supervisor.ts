@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { runNodeProgram } from '../node-program.js';
+import { PROGRAM_MS_MAX, runNodeProgram } from '../node-program.js';
 import { Part, type PartPlan } from '../part.js';
 import { createDatabase, withClient } from '../parts/postgres.js';
 import { identityOf } from '../process-identity.js';
-import type { ReplaceablePart } from '../settings.js';
+import { GIVEN, type ReplaceablePart } from '../settings.js';
+import { usedPorts } from '../used-ports.js';
 import { boundLog } from './bounded-logs.js';
 import { REGISTRY_DATABASE, type StackParts } from './plan-parts.js';
 import {
@@ -30,6 +31,9 @@ export class Supervisor {
   readonly #services: readonly SupervisedPart[];
   readonly #makeTables: string | undefined;
   readonly #makeTopics: string | undefined;
+  /** What is done besides starting parts; nobody else sees that it goes on. */
+  readonly #underWay = new Set<string>();
+  readonly #stopping = new AbortController();
   #phase: StackPhase = 'starting';
   #message: string | undefined;
   #stopped: Promise<void> | undefined;
@@ -63,7 +67,7 @@ export class Supervisor {
       if (this.#stopped !== undefined) return;
       const message = error instanceof Error ? error.message : String(error);
       this.#say(error instanceof Error ? (error.stack ?? message) : message);
-      await this.stop(message);
+      await this.stop([...(await this.#portsOfOthers()), message].join('\n'));
     }
   }
 
@@ -86,9 +90,9 @@ export class Supervisor {
     const simulatorUp = simulator?.start() ?? Promise.resolve();
     const replicaUp = databaseUp.then(() => replica?.start());
     const registryUp = databaseUp.then(() => registry?.start());
-    const tables = databaseUp.then(() => this.#setUp(this.#makeTables, 'making the tables'));
+    const tables = databaseUp.then(() => this.#setUp(this.#makeTables, 'making the tables', ['postgres']));
     const topics = Promise.all([brokerUp, registryUp]).then(() =>
-      this.#setUp(this.#makeTopics, 'making topics and registering schemas'),
+      this.#setUp(this.#makeTopics, 'making topics and registering schemas', ['kafka', 'registry']),
     );
     await Promise.all([tables, topics, redisUp, replicaUp, simulatorUp]);
     await Promise.all(this.#services.map((service) => service.start()));
@@ -96,11 +100,20 @@ export class Supervisor {
 
   async #stopAll(reason: string | undefined): Promise<void> {
     this.#enter('stopping', reason);
+    this.#stopping.abort();
     const { postgres, replica, kafka, redis, registry, simulator } = this.#parts;
     for (const parts of [this.#services, [simulator, registry], [kafka, redis, replica], [postgres]]) {
       await Promise.all(parts.map((part) => part?.stop()));
     }
     this.#enter(reason === undefined ? 'stopped' : 'failed', reason);
+  }
+
+  /** Somebody may have begun to listen on a port of ours since `make up` looked. */
+  #portsOfOthers(): Promise<string[]> {
+    const waitFor = new Set(
+      this.#all().flatMap(({ status }) => (status.pid === undefined ? status.name : [])),
+    );
+    return usedPorts(this.#plan.settings, (part) => !waitFor.has(part));
   }
 
   /** A registry of ours beside a database of somebody else. */
@@ -138,7 +151,8 @@ export class Supervisor {
     const supervisor = identityOf(process.pid);
     if (supervisor === undefined) return;
     const parts = [...this.#all().map(({ status }) => status), ...this.#givenParts()];
-    const state: StackState = { supervisor, phase: this.#phase, message: this.#message, parts };
+    const message = this.#message ?? ([...this.#underWay].join('; ') || undefined);
+    const state: StackState = { supervisor, phase: this.#phase, message, parts };
     writeJson(this.#files.state, state);
   }
 
@@ -146,7 +160,7 @@ export class Supervisor {
     const none = { port: undefined, pid: undefined, startedAt: undefined, restarts: 0 };
     return Object.entries(this.#plan.settings.given).map(([name, address]) => ({
       ...{ name: name as ReplaceablePart, state: 'external' as const, ...none },
-      detail: address.replace(/\/\/[^@/]*@/, '//'),
+      detail: withoutCredentials(address),
     }));
   }
 
@@ -158,9 +172,23 @@ export class Supervisor {
     for (const part of this.#all()) boundLog(part.logFile);
   }
 
-  async #setUp(file: string | undefined, what: string): Promise<void> {
+  async #setUp(file: string | undefined, what: string, uses: readonly ReplaceablePart[]): Promise<void> {
     if (file === undefined) return;
-    if (existsSync(file)) this.#say((await runNodeProgram(file, this.#plan.environment, what)).trimEnd());
-    else this.#say(`${file} does not exist: skipped ${what}`);
+    if (!existsSync(file)) return this.#say(`${file} does not exist: skipped ${what}`);
+    const { environment } = this.#plan;
+    const where = uses.map((part) => `${GIVEN[part]}=${withoutCredentials(environment[GIVEN[part]] ?? '')}`);
+    const told = `${what} with ${where.join(' and ')}, for at most ${PROGRAM_MS_MAX / 1000} s`;
+    this.#underWay.add(told);
+    this.#tell();
+    try {
+      this.#say((await runNodeProgram(file, environment, what, this.#stopping.signal)).trimEnd());
+    } finally {
+      this.#underWay.delete(told);
+      this.#tell();
+    }
   }
+}
+
+function withoutCredentials(address: string): string {
+  return address.replace(/\/\/[^@/]*@/, '//');
 }

@@ -1,0 +1,34 @@
+import type { Environment } from './environment.js';
+import type { LocalSecrets } from './secrets.js';
+import { PORTS, type PortName, readStackSettings } from './settings.js';
+import { stackEnvironment } from './stack-environment.js';
+import type { StackPlan } from './supervisor/state.js';
+
+/**
+ * The variables by which the environment asks for something else than the stack that runs by `plan` has. What is not
+ * named in the environment is not asked for.
+ *
+ * @throws Error that lists every variable that is wrong
+ */
+export function askedOtherwise(
+  plan: StackPlan,
+  env: Environment,
+  secrets: LocalSecrets,
+  root: string,
+): string[] {
+  const named = Object.entries(env).filter(([, value]) => value !== undefined && value !== '');
+  const runs = valuesOf(plan);
+  const asked = { ...runs, ...Object.fromEntries(named) };
+  const settings = readStackSettings(asked);
+  const wanted = valuesOf({ settings, environment: stackEnvironment(settings, secrets, asked, root) });
+  return named.map(([name]) => name).filter((name) => wanted[name] !== runs[name]);
+}
+
+/** A plan as the environment that leads to it. */
+function valuesOf({ settings, environment }: StackPlan): Record<string, string> {
+  const ports = Object.entries(PORTS).map(([name, { variable }]) => [
+    variable,
+    String(settings.ports[name as PortName]),
+  ]);
+  return { ...environment, ...Object.fromEntries(ports) };
+}
