@@ -1,19 +1,26 @@
 import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
+import { processEnvironment } from './environment.js';
 
 /** Below what the kernel hands to outgoing connections (32768 and up): a stopped part finds its port again. */
 const FREE_FROM = 20_000;
 const FREE_TO = 32_000;
+const SLICES = 4;
+const SLICE = (FREE_TO - FREE_FROM) / SLICES;
 const TRIES_MAX = 200;
 
 const handedOut = new Set<number>();
 
-/** Ports on loopback that nobody listens on, none twice in one process. */
+/**
+ * Ports on loopback that nobody listens on, none twice in one process. Each of jest's workers looks in a slice of its
+ * own: what one has chosen and not bound yet, or has just killed, would look free to the other.
+ */
 export async function freePorts(count: number): Promise<number[]> {
   const ports: number[] = [];
+  const from = FREE_FROM + SLICE * (Number(processEnvironment().JEST_WORKER_ID ?? 0) % SLICES);
   for (let tries = 0; ports.length < count; tries += 1) {
-    if (tries > TRIES_MAX) throw new Error(`no ${count} free ports between ${FREE_FROM} and ${FREE_TO}`);
-    const port = randomInt(FREE_FROM, FREE_TO);
+    if (tries > TRIES_MAX) throw new Error(`no ${count} free ports between ${from} and ${from + SLICE}`);
+    const port = randomInt(from, from + SLICE);
     if (handedOut.has(port) || !(await isPortFree(port))) continue;
     handedOut.add(port);
     ports.push(port);
