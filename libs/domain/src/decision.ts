@@ -50,7 +50,9 @@ export interface Alert {
 /**
  * What an event of an intent is named after: the fact that made it, or `late_success` for a capture after the
  * payment had ended, or `transaction_recorded` for a fact that wrote its row and left the status alone. Commands
- * make `created`, `expired` and, as a gateway's word does, `canceled`.
+ * make `created`, `expired` and, as a gateway's word does, `canceled`. Calls to gateways that provably came to
+ * nothing make `call_failed` (the status stays, `lastError` says why), `failed_over` (it goes on at another gateway)
+ * and, where the payment leads nowhere without them, `failed`.
  */
 export const INTENT_EVENT_TYPES = [
   ...FACT_NAMES,
@@ -58,6 +60,8 @@ export const INTENT_EVENT_TYPES = [
   'transaction_recorded',
   'created',
   'expired',
+  'call_failed',
+  'failed_over',
 ] as const;
 export type IntentEventType = (typeof INTENT_EVENT_TYPES)[number];
 

@@ -1,3 +1,63 @@
+export {
+  ATTEMPT_STATES,
+  type Attempt,
+  type AttemptError,
+  type AttemptId,
+  type AttemptState,
+  attemptIdOf,
+  type FinalState,
+  isFinal,
+  isOpenMoney,
+  REVIEW_VERDICTS,
+  type ReviewVerdict,
+  type UnfinishedState,
+} from './attempts/attempt.js';
+export { decideAfterCall } from './attempts/decide-after-call.js';
+export {
+  decideFetched,
+  decideFound,
+  decideLook,
+  decideNotAsked,
+  decideNothingFound,
+} from './attempts/decide-inquiry.js';
+export { decideSend, hold } from './attempts/decide-send.js';
+export {
+  type AskedCall,
+  closedRequests,
+  type EndedAttempt,
+  type EndingEffect,
+  effectOf,
+  isClosedWithLeg,
+} from './attempts/effect.js';
+export type { FailOver } from './attempts/fail-over.js';
+export {
+  BREAKER_OPEN,
+  CALL_ERRORS,
+  type CallAnswered,
+  type CallErrorType,
+  type CallFailed,
+  type CallOutcome,
+  GATEWAY_DISABLED,
+} from './attempts/outcome.js';
+export type { PlannedCall } from './attempts/planned-call.js';
+export { ATTEMPT_POLICY, type AttemptPolicy } from './attempts/policy.js';
+export {
+  type Ending,
+  type EndStep,
+  type FetchStep,
+  type InquireStep,
+  ownError,
+  type PostponeStep,
+  type SendStep,
+} from './attempts/step.js';
+export type {
+  AttemptCircumstances,
+  AttemptSubject,
+  GatewayChoice,
+  LegRequest,
+  OtherAttempt,
+  Terms,
+} from './attempts/subject.js';
 export type { Branded } from './brand.js';
 export {
   type CancelCommand,

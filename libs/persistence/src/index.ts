@@ -1,4 +1,27 @@
 export type { EntityManager } from 'typeorm';
+export type { StoredVerdict } from './attempts/attempt-row.js';
+export { AnotherIsOpenError, LeaseLostError, VerdictRefusedError } from './attempts/errors.js';
+export { type GivenVerdict, giveVerdict } from './attempts/give-verdict.js';
+export { insertAttempts, type NewAttempt } from './attempts/insert-attempts.js';
+export {
+  type AttemptLease,
+  type LeasedAttempt,
+  type LeasedAttempts,
+  type LeaseOptions,
+  leaseAttempts,
+} from './attempts/lease-attempts.js';
+export { loadSubject } from './attempts/load-subject.js';
+export {
+  countUnknownAttempts,
+  listUnknownAttempts,
+  readAttempt,
+  readAttemptsOf,
+  type StoredAttempt,
+  type UnknownFilter,
+  type UnknownOutcomes,
+} from './attempts/read-attempts.js';
+export { type AnswerOfGateway, type Settled, settle } from './attempts/settle.js';
+export { markSent, postpone } from './attempts/write-attempt.js';
 export { type AppliedCommands, applyCommands } from './commands/apply-commands.js';
 export type { CommandEntry } from './commands/command-entry.js';
 export { type DueIntent, findDueIntents } from './commands/find-due-intents.js';

@@ -1,4 +1,4 @@
-import type { GatewayProvider } from '@payments/domain';
+import type { CommandId, GatewayCall, GatewayProvider, IntentId, IntentRowId } from '@payments/domain';
 import type { OutboxRow } from '../outbox/append-outbox.js';
 import type { DecidedCommand } from './fold-entries.js';
 
@@ -23,9 +23,7 @@ export function outboxOf(decided: DecidedCommand, now: number): OutboxRow[] {
   };
   return [
     { ...place, topic: COMMAND_OUTCOMES_TOPIC, payload: outcomeOf(decided, now) },
-    ...callsOf(decided, now).map(({ provider, payload }) => ({
-      ...{ ...place, topic: gatewayCommandsTopic(provider), payload },
-    })),
+    ...callsOf(decided, now).map((record) => ({ ...place, ...record })),
   ];
 }
 
@@ -42,11 +40,31 @@ function outcomeOf({ entry, rejection, intentVersion }: DecidedCommand, now: num
 function callsOf(
   { entry, calls, currency, paymentIntentId }: DecidedCommand,
   now: number,
-): { provider: GatewayProvider; payload: object }[] {
+): Pick<OutboxRow, 'topic' | 'payload'>[] {
   const { commandId, intentId, content } = entry;
   const notAfter = 'code' in content ? null : content.notAfter;
-  return calls.map(({ provider, operation, leg, amount }) => ({
-    provider,
+  return calls.map((call) =>
+    gatewayCommandOf(call, { commandId, intentId, paymentIntentId, currency, issuedAt: now, notAfter }),
+  );
+}
+
+/** What a call is asked for with. Times in milliseconds since the epoch. */
+export interface GatewayCommandOrigin {
+  readonly commandId: CommandId;
+  readonly intentId: IntentId;
+  readonly paymentIntentId: IntentRowId | null;
+  readonly currency: string | null;
+  readonly issuedAt: number;
+  readonly notAfter: number | null;
+}
+
+/** The record of a call in its gateway's topic. */
+export function gatewayCommandOf(
+  { provider, operation, leg, amount }: GatewayCall,
+  { commandId, intentId, paymentIntentId, currency, issuedAt, notAfter }: GatewayCommandOrigin,
+): Pick<OutboxRow, 'topic' | 'payload'> {
+  return {
+    topic: gatewayCommandsTopic(provider),
     payload: {
       ...{
         commandId,
@@ -58,7 +76,7 @@ function callsOf(
         amount,
         currency,
       },
-      ...{ issuedAt: now, notAfter },
+      ...{ issuedAt, notAfter },
     },
-  }));
+  };
 }

@@ -11,6 +11,7 @@ import { OutboxFirst1764000000011 } from './1764000000011-outbox-first.js';
 import { ParentsOfTransactions1764000000013 } from './1764000000013-parents-of-transactions.js';
 import { WaitingWebhooks1764000000014 } from './1764000000014-waiting-webhooks.js';
 import { Commands1764000000020 } from './1764000000020-commands.js';
+import { GatewayAttempts1764000000021 } from './1764000000021-gateway-attempts.js';
 import { ReusedCommandIds1764000000023 } from './1764000000023-reused-command-ids.js';
 
 /** In order. One that has been released is never edited: what it made is out there. */
@@ -28,5 +29,6 @@ export const MIGRATIONS = [
   ParentsOfTransactions1764000000013,
   WaitingWebhooks1764000000014,
   Commands1764000000020,
+  GatewayAttempts1764000000021,
   ReusedCommandIds1764000000023,
 ];

@@ -1,0 +1,104 @@
+import { legOf } from '../payment.js';
+import { isEnded } from '../statuses.js';
+import { type Attempt, type AttemptError, isOpenMoney, movesMoney } from './attempt.js';
+import { plannedCall } from './planned-call.js';
+import { type AttemptPolicy, heldDelayMs } from './policy.js';
+import { type EndStep, ended, ownError, type PostponeStep, type SendStep } from './step.js';
+import type { AttemptSubject } from './subject.js';
+import { targetOf } from './targets.js';
+
+/**
+ * Whether an attempt of which provably nothing was done yet is sent now. Decided under the payment's lock, in the
+ * transaction that marks it SENT.
+ */
+export function decideSend(
+  subject: AttemptSubject,
+  policy: AttemptPolicy,
+): SendStep | PostponeStep | EndStep {
+  const { attempt, now } = subject;
+  const late = expired(attempt, now);
+  if (late !== null) return ended('NOT_EXECUTED', late);
+  const useless = pointless(subject);
+  if (useless !== null) return ended('NOT_EXECUTED', useless, { isPointless: true });
+  const target = targetOf(subject);
+  if (target === 'none') return withoutTarget(subject);
+  if (awaitsApproval(subject) || awaitsAnother(subject)) return hold(attempt, now, policy);
+  return { kind: 'send', call: plannedCall(subject, target.targetId), isResend: false };
+}
+
+/** It waits for something else than a clock: whoever changes that makes it due. */
+export function hold(attempt: Attempt, now: number, policy: AttemptPolicy): PostponeStep {
+  const heldSince = attempt.heldSince ?? now;
+  return {
+    kind: 'postpone',
+    attempt: { ...attempt, state: 'PENDING', heldSince },
+    dueAt: notBeyond(attempt, now + heldDelayMs(policy, now - heldSince)),
+  };
+}
+
+/** What is not sent by its `notAfter` ends then, and not when it would have been looked at next. */
+export function notBeyond({ notAfter }: Pick<Attempt, 'notAfter'>, dueAt: number): number {
+  return notAfter === null ? dueAt : Math.min(dueAt, notAfter);
+}
+
+export function expired({ notAfter }: Pick<Attempt, 'notAfter'>, now: number): AttemptError | null {
+  if (notAfter === null || notAfter > now) return null;
+  return ownError('COMMAND_EXPIRED', 'its notAfter had passed before it was begun');
+}
+
+/** Why sending it would do what nobody wants any more, or nothing; null if it would not. */
+export function pointless({ attempt, payment }: AttemptSubject): AttemptError | null {
+  const { operation, leg } = attempt;
+  const { intent } = payment;
+  const isPaying = operation !== 'cancel' && operation !== 'refund';
+  const opensOrPays = isPaying && operation !== 'capture';
+  if (isPaying && isEnded(intent.status)) return ownError('INTENT_ENDED', `the intent is ${intent.status}`);
+  if (opensOrPays && leg !== intent.currentLeg) {
+    return ownError('LEG_ABANDONED', 'it is paid on another leg');
+  }
+  if (isPaying && intent.amountCaptured > 0n) {
+    return ownError('ALREADY_CAPTURED', 'the intent is paid');
+  }
+  if (operation === 'create') return null;
+  if (legOf(payment, leg).gatewayObjectId === null && operation !== 'refund') {
+    return ownError('NOTHING_OPENED', 'the gateway opened nothing for its leg');
+  }
+  if (operation === 'cancel' && isCapturedOn(payment, leg)) {
+    return ownError('ALREADY_CAPTURED', 'the money was captured: it can be refunded');
+  }
+  if ((operation === 'confirm' || operation === 'authorize') && intent.status === 'REQUIRES_CAPTURE') {
+    return ownError('ALREADY_AUTHORIZED', 'the money is held');
+  }
+  return null;
+}
+
+function isCapturedOn({ transactions }: AttemptSubject['payment'], leg: number): boolean {
+  return [...transactions.values()].some(
+    (one) => one.leg === leg && one.type === 'PAYMENT' && one.status === 'SUCCEEDED',
+  );
+}
+
+/** A cancellation of nothing is done; a capture or refund of nothing is not what somebody wanted. */
+function withoutTarget({ attempt: { operation } }: AttemptSubject): EndStep {
+  if (operation === 'cancel') {
+    const error = ownError('NOTHING_HELD', 'no money is held: what is open closes at the gateway by itself');
+    return ended('NOT_EXECUTED', error, { isPointless: true });
+  }
+  const error =
+    operation === 'refund'
+      ? ownError('NOTHING_TO_REFUND', 'no capture has that much left')
+      : ownError('NOTHING_HELD', 'no money is held any more');
+  return ended('NOT_EXECUTED', error);
+}
+
+/** PayPal takes or holds the money only of an order that its payer approved. */
+function awaitsApproval({ attempt, payment }: AttemptSubject): boolean {
+  const isPayPal = attempt.provider === 'paypal';
+  const needsIt = attempt.operation === 'confirm' || attempt.operation === 'authorize';
+  return isPayPal && needsIt && payment.intent.status !== 'REQUIRES_CONFIRMATION';
+}
+
+/** One operation that moves money is open at a time, over all gateways. */
+function awaitsAnother({ attempt, others }: AttemptSubject): boolean {
+  return movesMoney(attempt.operation) && others.some(isOpenMoney);
+}

@@ -1,0 +1,145 @@
+import { confirmationOf } from '../commands/decide-money.js';
+import type { CommandedPayment, GatewayCall, GatewayRequest } from '../commands/gateway-request.js';
+import type { IntentChange, PaymentIntentEvent } from '../decision.js';
+import type { CommandId } from '../ids.js';
+import { intentEvent } from '../intent-event.js';
+import { legOf } from '../payment.js';
+import { isEnded } from '../statuses.js';
+import type { Attempt } from './attempt.js';
+import type { FailOver } from './fail-over.js';
+import { type Ending, failureOf } from './step.js';
+
+/** What the end of an attempt makes of its payment, beside what the facts of the answer did. */
+export interface EndingEffect {
+  readonly payment: CommandedPayment;
+  /** Null: there is nothing to tell. */
+  readonly event: PaymentIntentEvent | null;
+  /** Nothing can come of what else was asked for on the leg: its requests are closed, its attempts end. */
+  readonly closesLeg: boolean;
+  /** The leg that is new, with the token of its gateway. */
+  readonly opened: { readonly leg: number; readonly paymentMethodToken: string | null } | null;
+  /** Calls to be asked for, in this order. */
+  readonly asked: readonly AskedCall[];
+}
+
+/** A call that a command asked for, if in another form. */
+export interface AskedCall {
+  readonly commandId: CommandId;
+  readonly notAfter: number | null;
+  readonly call: GatewayCall;
+}
+
+/** How an attempt ended, and what was known then. */
+export interface EndedAttempt {
+  readonly attempt: Pick<
+    Attempt,
+    'commandId' | 'operation' | 'leg' | 'provider' | 'isOfCreation' | 'notAfter'
+  >;
+  readonly ending: Ending;
+  /** Facts of the answer said that it failed: they have told the intent. */
+  readonly isTold: boolean;
+  /** In milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/**
+ * @param payment as the facts of the answer left it, its own request not among the open ones
+ */
+export function effectOf(payment: CommandedPayment, ended: EndedAttempt): EndingEffect {
+  const { ending, attempt, isTold } = ended;
+  const nothing: EndingEffect = { payment, event: null, closesLeg: false, opened: null, asked: [] };
+  if (ending.state === 'SUCCEEDED' || ending.error === null) return nothing;
+  if (ending.failOver !== null) return failedOver(payment, ended, ending.failOver);
+  if (isFatal(payment, ended)) return failed(payment, ended);
+  const closesLeg = attempt.operation === 'create';
+  if (isTold || ending.isPointless || !isMinded(payment, attempt)) return { ...nothing, closesLeg };
+  return { ...nothing, closesLeg, ...told(payment, ended, { type: 'call_failed', change: {} }) };
+}
+
+/** Without its gateway object, or with a confirmation that came with it never made, the payment leads nowhere. */
+function isFatal({ intent }: CommandedPayment, { attempt, ending }: EndedAttempt): boolean {
+  const { operation, isOfCreation, leg } = attempt;
+  if (ending.isPointless || isEnded(intent.status) || intent.status === 'SUCCEEDED') return false;
+  if (leg !== intent.currentLeg) return false;
+  if (operation === 'create') return true;
+  const confirms = operation === 'confirm' || operation === 'authorize';
+  return confirms && isOfCreation && ending.state === 'NOT_EXECUTED';
+}
+
+/** A refund counts wherever it was asked for; of a leg that was left nobody has to hear. */
+function isMinded({ intent }: CommandedPayment, { operation, leg }: EndedAttempt['attempt']): boolean {
+  return operation === 'refund' || leg === intent.currentLeg;
+}
+
+function failed(payment: CommandedPayment, ended: EndedAttempt): EndingEffect {
+  const change = { status: 'FAILED', nextAction: null } as const;
+  return {
+    ...{ closesLeg: true, opened: null, asked: cancellationOf(payment, ended) },
+    ...told(payment, ended, { type: 'failed', change }),
+  };
+}
+
+function failedOver(payment: CommandedPayment, ended: EndedAttempt, to: FailOver): EndingEffect {
+  const { gatewayProvider: provider, paymentMethodToken, create, confirm } = to;
+  const leg = Math.max(...payment.legs.map((one) => one.leg)) + 1;
+  const opened = { leg, provider, gatewayObjectId: null, lastStatusFact: null };
+  const change = { status: 'CREATED', currentLeg: leg, nextAction: null } as const;
+  const moved = told(payment, ended, { type: 'failed_over', change });
+  const after = { ...moved.payment, legs: [...payment.legs, opened] };
+  const creation: GatewayCall = {
+    ...{ operation: 'create', provider, leg, amount: payment.intent.amount, details: {} },
+  };
+  const confirmations = confirm === null ? [] : confirmationOf(after, confirm.details);
+  return {
+    payment: after,
+    event: moved.event,
+    closesLeg: true,
+    opened: { leg, paymentMethodToken },
+    asked: [
+      ...cancellationOf(payment, ended),
+      { ...create, call: creation },
+      ...confirmations.map((call) => askedBy(confirm ?? create, call)),
+    ],
+  };
+}
+
+function askedBy({ commandId, notAfter }: Omit<AskedCall, 'call'>, call: GatewayCall): AskedCall {
+  return { commandId, notAfter, call };
+}
+
+/** What was opened on the leg and will not be paid is closed; Razorpay has no such call. */
+function cancellationOf(payment: CommandedPayment, { attempt }: EndedAttempt): AskedCall[] {
+  const { leg, provider, commandId } = attempt;
+  if (provider === 'razorpay' || legOf(payment, leg).gatewayObjectId === null) return [];
+  const call: GatewayCall = { operation: 'cancel', provider, leg, amount: null, details: {} };
+  return [{ commandId, notAfter: null, call }];
+}
+
+interface Telling {
+  readonly type: 'failed' | 'call_failed' | 'failed_over';
+  readonly change: IntentChange;
+}
+
+function told(
+  payment: CommandedPayment,
+  { ending, now }: EndedAttempt,
+  { type, change }: Telling,
+): Pick<EndingEffect, 'payment' | 'event'> {
+  const { intent } = payment;
+  const lastError = ending.error === null ? null : failureOf(ending.error);
+  const after = { ...intent, ...change, lastError, version: intent.version + 1 };
+  const event = intentEvent(intent, after, { type, occurredAt: now, transaction: null, alerts: [] });
+  return { payment: { ...payment, intent: after }, event };
+}
+
+/** Requests that the effect closes: those of the leg that could still lead to money on it. */
+export function closedRequests(
+  { requests }: Pick<CommandedPayment, 'requests'>,
+  leg: number,
+): GatewayRequest[] {
+  return requests.filter((request) => request.leg === leg && isClosedWithLeg(request));
+}
+
+export function isClosedWithLeg({ operation }: Pick<GatewayRequest, 'operation'>): boolean {
+  return operation !== 'cancel' && operation !== 'refund';
+}

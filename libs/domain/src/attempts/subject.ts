@@ -1,0 +1,59 @@
+import type { Fallback } from '../commands/command.js';
+import type { CommandedPayment, GatewayRequest } from '../commands/gateway-request.js';
+import type { JsonValue } from '../facts.js';
+import type { GatewayProvider } from '../gateway-provider.js';
+import type { Attempt } from './attempt.js';
+import type { AttemptPolicy } from './policy.js';
+
+/** Everything of ours that decisions about an attempt depend on, read under the payment's lock. */
+export interface AttemptSubject {
+  readonly attempt: Attempt;
+  readonly payment: CommandedPayment;
+  readonly terms: Terms;
+  /** Of its own request: token, signature, reason and the like. */
+  readonly details: Readonly<Record<string, JsonValue>>;
+  /** The open requests of its leg, its own among them. */
+  readonly requests: readonly LegRequest[];
+  /** The intent's other attempts that are not finished, on any leg. */
+  readonly others: readonly OtherAttempt[];
+  /** By the clock of the database, in milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** An open request with what a call on another leg would take over from it. */
+export interface LegRequest extends Pick<GatewayRequest, 'commandId' | 'operation'> {
+  readonly details: Readonly<Record<string, JsonValue>>;
+  readonly notAfter: number | null;
+}
+
+/** What the intent's creation said and decisions about the payment do not need. */
+export interface Terms {
+  /** Of the attempt's leg. */
+  readonly paymentMethodToken: string | null;
+  readonly returnUrl: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Confirm as soon as the gateway allows it. */
+  readonly confirmRequested: boolean;
+  /** In the order of the command. */
+  readonly fallbacks: readonly Fallback[];
+}
+
+export type OtherAttempt = Pick<Attempt, 'attemptId' | 'commandId' | 'leg' | 'operation' | 'state'>;
+
+/** What decisions depend on beside the subject. */
+export interface AttemptCircumstances {
+  readonly policy: AttemptPolicy;
+  /** From 0 to below 1, drawn anew for each decision. */
+  readonly random: number;
+  /** How long the gateway keeps the operation's key, from its first sending; 0 where it has none. */
+  readonly keyLifetimeMs: number;
+  /** As configured; one that is missing is taken for disabled. */
+  readonly gateways: readonly GatewayChoice[];
+}
+
+export interface GatewayChoice {
+  readonly provider: GatewayProvider;
+  readonly enabled: boolean;
+  /** The lower, the sooner it is fallen back to. */
+  readonly priority: number;
+}

@@ -1,0 +1,14 @@
+/** Another worker holds the attempt by now, or it has ended: what this one knows of it is not to be written. */
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError';
+}
+
+/** Another call that moves money is open for the intent: this one waits. Expected, and not an error to anybody. */
+export class AnotherIsOpenError extends Error {
+  override readonly name = 'AnotherIsOpenError';
+}
+
+/** There is no unknown outcome to give a verdict on, or the verdict lacks what it needs. */
+export class VerdictRefusedError extends Error {
+  override readonly name = 'VerdictRefusedError';
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import type { AttemptId, Ending, GatewayOperation, ReviewVerdict } from '@payments/domain';
+import type { EntityManager } from 'typeorm';
+import { loadPaymentsForUpdate } from '../payments/load-payments.js';
+import { preferIndexes } from '../payments/prefer-indexes.js';
+import { ATTEMPT_COLUMNS, type AttemptRow, attemptOf } from './attempt-row.js';
+import { VerdictRefusedError } from './errors.js';
+import type { LeasedAttempt } from './lease-attempts.js';
+import { readAttempt } from './read-attempts.js';
+import { type Settled, settle } from './settle.js';
+
+/** What a person found out about an attempt whose outcome is unknown. */
+export interface GivenVerdict {
+  readonly attemptId: AttemptId;
+  readonly verdict: ReviewVerdict;
+  /** Where they looked, and what they saw. */
+  readonly evidence: string;
+  /** The gateway's object that shows it: needed of an executed creation or refund. */
+  readonly objectId: string | null;
+  /** Who says so. */
+  readonly by: string;
+}
+
+// Whoever holds it meanwhile loses it: what a person says is newer.
+const TAKE = `
+WITH taken AS (
+  UPDATE gateway_attempts attempt SET due_at = now(), lease_token = $2,
+    verdict = jsonb_build_object('verdict', $3::text, 'objectId', $4::text, 'evidence', $5::text, 'by', $6::text,
+      'at', floor(extract(epoch FROM now()) * 1000))
+  WHERE attempt_id = $1 AND state = 'UNKNOWN'
+  RETURNING ${ATTEMPT_COLUMNS}
+)
+SELECT * FROM taken`;
+
+const NOT_EXECUTED: Ending = {
+  state: 'NOT_EXECUTED',
+  error: {
+    type: 'REVIEW',
+    code: 'NOT_EXECUTED',
+    message: 'its outcome was unknown, and a person found that it was not carried out',
+  },
+  ...{ isPointless: false, failOver: null },
+};
+
+/** Objects that nothing of ours leads to while the outcome is unknown. */
+const NEEDS_OBJECT: readonly GatewayOperation[] = ['create', 'refund'];
+
+/**
+ * Writes down what a person found out. `not-executed` ends the attempt, and the intent is told; `executed` makes it
+ * due at once: its worker fetches the facts, and ends it only if they show it.
+ *
+ * @returns null where the worker goes on
+ * @throws VerdictRefusedError, with the reason in words, if there is nothing to decide
+ */
+export async function giveVerdict(em: EntityManager, given: GivenVerdict): Promise<Settled | null> {
+  const { attemptId, verdict, evidence, objectId, by } = given;
+  const stored = await readAttempt(em, attemptId);
+  if (stored === undefined) throw new VerdictRefusedError(`there is no attempt ${attemptId}`);
+  if (verdict === 'executed' && objectId === null && NEEDS_OBJECT.includes(stored.operation)) {
+    throw new VerdictRefusedError(
+      `name the gateway's object of the ${stored.operation}: it is not known here`,
+    );
+  }
+  await preferIndexes(em);
+  await loadPaymentsForUpdate(em, [stored.paymentIntentId]);
+  const token = verdict === 'executed' ? null : randomUUID();
+  const values = [attemptId, token, verdict, objectId, evidence, by];
+  const [row]: AttemptRow[] = await em.query(TAKE, values);
+  if (row === undefined) {
+    throw new VerdictRefusedError(`attempt ${attemptId} is ${stored.state}: only UNKNOWN ones are decided`);
+  }
+  if (token === null) return null;
+  const attempt = attemptOf(row);
+  const taken: LeasedAttempt = {
+    lease: { attemptId, paymentIntentId: attempt.paymentIntentId, token },
+    attempt,
+  };
+  return settle(em, taken, NOT_EXECUTED);
+}

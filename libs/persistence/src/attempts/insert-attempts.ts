@@ -1,0 +1,88 @@
+import {
+  attemptIdOf,
+  type CommandId,
+  type GatewayOperation,
+  type GatewayProvider,
+  type IntentId,
+  type IntentRowId,
+} from '@payments/domain';
+import type { EntityManager } from 'typeorm';
+
+/** A call that a command asks for, as its record in the gateway's topic says. Times in milliseconds since the epoch. */
+export interface NewAttempt {
+  readonly commandId: CommandId;
+  readonly paymentIntentId: IntentRowId;
+  readonly intentId: IntentId;
+  readonly leg: number;
+  readonly operation: GatewayOperation;
+  readonly provider: GatewayProvider;
+  /** In minor units; null where the operation has none. */
+  readonly amount: bigint | null;
+  readonly askedAt: number;
+  readonly notAfter: number | null;
+}
+
+// One that has to wait for an earlier one of its leg is not looked at before that ends and makes it due; the time
+// only heals what ended at the same moment. A confirmation at Razorpay never goes elsewhere.
+const INSERT = `
+INSERT INTO gateway_attempts (attempt_id, command_id, payment_intent_id, intent_id, asked_at, not_after, due_at,
+  amount, leg, is_of_creation, has_fallback, operation, gateway_provider)
+SELECT row.attempt_id, row.command_id, row.payment_intent_id, row.intent_id, to_timestamp(row.asked_ms / 1000),
+  to_timestamp(row.not_after_ms / 1000),
+  now() + CASE WHEN row.is_follower OR EXISTS (SELECT 1 FROM gateway_attempts earlier
+    WHERE earlier.payment_intent_id = row.payment_intent_id AND earlier.leg = row.leg
+      AND earlier.state IN ('PENDING', 'SENT', 'UNKNOWN')) THEN interval '1 s' ELSE interval '0 s' END,
+  row.amount, row.leg,
+  EXISTS (SELECT 1 FROM gateway_requests creation
+    WHERE creation.command_id = row.command_id AND creation.leg = 1 AND creation.operation = 'create'),
+  (row.operation = 'create'
+    OR row.operation IN ('confirm', 'authorize') AND row.gateway_provider <> 'razorpay')
+  AND EXISTS (SELECT 1 FROM payment_intents intent
+    CROSS JOIN LATERAL jsonb_array_elements(intent.fallbacks) AS fallback
+    WHERE intent.id = row.payment_intent_id AND intent.created_at = uuid_v7_time(row.payment_intent_id)
+      AND NOT EXISTS (SELECT 1 FROM intent_legs leg WHERE leg.payment_intent_id = row.payment_intent_id
+        AND leg.gateway_provider = fallback ->> 'gatewayProvider')),
+  row.operation, row.gateway_provider
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::float8[], $6::float8[], $7::bigint[],
+  $8::smallint[], $9::text[], $10::text[], $11::boolean[]) WITH ORDINALITY
+  AS row (attempt_id, command_id, payment_intent_id, intent_id, asked_ms, not_after_ms, amount, leg, operation,
+    gateway_provider, is_follower, position)
+ORDER BY row.position
+ON CONFLICT DO NOTHING
+RETURNING attempt_id`;
+
+// Who waits for the payer of a payment that is canceled stands in the way of the cancellation.
+const WAKE_HELD = `
+UPDATE gateway_attempts SET due_at = now()
+WHERE payment_intent_id = ANY($1::uuid[]) AND state = 'PENDING' AND held_since IS NOT NULL AND due_at > now()`;
+
+/**
+ * Writes what is asked of gateways, in the order given, each once for good.
+ *
+ * @returns how many were new
+ */
+export async function insertAttempts(em: EntityManager, attempts: readonly NewAttempt[]): Promise<number> {
+  if (attempts.length === 0) return 0;
+  const legs = new Set<string>();
+  const inserted: unknown[] = await em.query(INSERT, [
+    attempts.map(({ commandId, leg, operation }) => attemptIdOf(commandId, leg, operation)),
+    attempts.map(({ commandId }) => commandId),
+    attempts.map(({ paymentIntentId }) => paymentIntentId),
+    attempts.map(({ intentId }) => intentId),
+    attempts.map(({ askedAt }) => askedAt),
+    attempts.map(({ notAfter }) => notAfter),
+    attempts.map(({ amount }) => amount),
+    attempts.map(({ leg }) => leg),
+    attempts.map(({ operation }) => operation),
+    attempts.map(({ provider }) => provider),
+    attempts.map(({ paymentIntentId, leg }) => {
+      const place = `${paymentIntentId} ${leg}`;
+      const isFollower = legs.has(place);
+      legs.add(place);
+      return isFollower;
+    }),
+  ]);
+  const canceled = attempts.filter(({ operation }) => operation === 'cancel');
+  if (canceled.length > 0) await em.query(WAKE_HELD, [canceled.map((one) => one.paymentIntentId)]);
+  return inserted.length;
+}

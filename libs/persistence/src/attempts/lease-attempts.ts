@@ -1,0 +1,77 @@
+import type { Attempt, AttemptId, GatewayProvider, IntentRowId } from '@payments/domain';
+import type { EntityManager } from 'typeorm';
+import { ATTEMPT_COLUMNS, type AttemptRow, attemptOf } from './attempt-row.js';
+
+/** The right to work on an attempt, until it ends or is taken again by another. */
+export interface AttemptLease {
+  readonly attemptId: AttemptId;
+  readonly paymentIntentId: IntentRowId;
+  readonly token: string;
+}
+
+export interface LeasedAttempt {
+  readonly lease: AttemptLease;
+  readonly attempt: Attempt;
+}
+
+export interface LeaseOptions {
+  readonly provider: GatewayProvider;
+  readonly limit: number;
+  /** From now on, by the database's clock. Longer than a call's time-out. */
+  readonly leaseMs: number;
+  /** Only what can go to another gateway. */
+  readonly onlyWithFallback?: boolean;
+}
+
+export interface LeasedAttempts {
+  readonly leased: readonly LeasedAttempt[];
+  /** There may be more that is due. */
+  readonly more: boolean;
+}
+
+// What is due but has to wait for an earlier attempt of its leg is put off for a moment, so that it is not looked at
+// in every round; the end of the earlier one makes it due again.
+const lease = (isLimited: boolean): string => `
+WITH due AS MATERIALIZED (
+  SELECT attempt_id, payment_intent_id, leg, sequence FROM gateway_attempts
+  WHERE gateway_provider = $1 AND due_at <= now() AND state IN ('PENDING', 'SENT', 'UNKNOWN')
+    ${isLimited ? 'AND has_fallback' : ''}
+  ORDER BY due_at LIMIT $2
+  FOR NO KEY UPDATE SKIP LOCKED
+), sorted AS (
+  SELECT attempt_id, EXISTS (SELECT 1 FROM gateway_attempts earlier
+    WHERE earlier.payment_intent_id = due.payment_intent_id AND earlier.leg = due.leg
+      AND earlier.sequence < due.sequence AND earlier.state IN ('PENDING', 'SENT', 'UNKNOWN')) AS is_behind
+  FROM due
+), taken AS (
+  UPDATE gateway_attempts attempt SET
+    due_at = now() + CASE WHEN is_behind THEN interval '1 s' ELSE $3::float8 * interval '1 ms' END,
+    lease_token = CASE WHEN is_behind THEN NULL ELSE gen_random_uuid() END,
+    state = CASE WHEN state = 'SENT' THEN 'UNKNOWN' ELSE state END,
+    unknown_since = CASE WHEN state = 'SENT' THEN coalesce(unknown_since, now()) ELSE unknown_since END
+  FROM sorted WHERE attempt.attempt_id = sorted.attempt_id
+  RETURNING ${ATTEMPT_COLUMNS}, attempt.lease_token
+)
+SELECT * FROM taken`;
+
+/**
+ * Takes attempts that are due, each for one worker, in the order in which they became due. Those of one leg of an
+ * intent are taken strictly in the order in which they were asked for. A SENT one whose lease ran out is UNKNOWN:
+ * whoever sent it may have been stopped before or after.
+ */
+export async function leaseAttempts(
+  em: Pick<EntityManager, 'query'>,
+  { provider, limit, leaseMs, onlyWithFallback = false }: LeaseOptions,
+): Promise<LeasedAttempts> {
+  const rows: (AttemptRow & { readonly lease_token: string | null })[] = await em.query(
+    lease(onlyWithFallback),
+    [provider, limit, leaseMs],
+  );
+  const leased = rows.flatMap((row): LeasedAttempt[] => {
+    if (row.lease_token === null) return [];
+    const attempt = attemptOf(row);
+    const { attemptId, paymentIntentId } = attempt;
+    return [{ lease: { attemptId, paymentIntentId, token: row.lease_token }, attempt }];
+  });
+  return { leased, more: rows.length === limit };
+}

@@ -1,0 +1,83 @@
+import type { Attempt, AttemptId, GatewayProvider, IntentId } from '@payments/domain';
+import type { EntityManager } from 'typeorm';
+import { ATTEMPT_COLUMNS, type AttemptRow, attemptOf, millisOf, type StoredVerdict } from './attempt-row.js';
+
+/** An attempt as it is kept. Times in milliseconds since the epoch. */
+export interface StoredAttempt extends Omit<Attempt, 'verdict'> {
+  /** When it is looked at next, or the lease on it ends. */
+  readonly dueAt: number;
+  readonly finishedAt: number | null;
+  /** What a person found out. */
+  readonly verdict: StoredVerdict | null;
+}
+
+/** Outcomes that are not known, at one gateway. */
+export interface UnknownOutcomes {
+  readonly provider: GatewayProvider;
+  readonly count: number;
+  /** Of those, how many wait for a person. */
+  readonly inReview: number;
+  /** Of the oldest. */
+  readonly ageMs: number;
+}
+
+type Row = AttemptRow & { readonly due_ms: number; readonly finished_ms: number | null };
+
+const SELECT = `
+SELECT ${ATTEMPT_COLUMNS}, ${millisOf('attempt.due_at')} AS due_ms,
+  ${millisOf('attempt.finished_at')} AS finished_ms
+FROM gateway_attempts attempt`;
+
+const ONE = `${SELECT} WHERE attempt.attempt_id = $1`;
+
+const OF_INTENT = `${SELECT} JOIN payment_intent_keys key USING (payment_intent_id)
+WHERE key.intent_id = $1 ORDER BY attempt.sequence`;
+
+const UNKNOWN = `${SELECT}
+WHERE attempt.state = 'UNKNOWN' AND ($1::text IS NULL OR attempt.gateway_provider = $1)
+  AND (NOT $2::boolean OR attempt.needs_review_since IS NOT NULL)
+ORDER BY attempt.unknown_since, attempt.attempt_id LIMIT $3`;
+
+const COUNT_UNKNOWN = `
+SELECT gateway_provider AS provider, count(*)::int AS count, count(needs_review_since)::int AS "inReview",
+  ${millisOf('now() - min(unknown_since)')} AS "ageMs"
+FROM gateway_attempts WHERE state = 'UNKNOWN' GROUP BY gateway_provider`;
+
+type Source = Pick<EntityManager, 'query'>;
+
+/** Undefined if there is none. */
+export async function readAttempt(source: Source, attemptId: AttemptId): Promise<StoredAttempt | undefined> {
+  const [row]: Row[] = await source.query(ONE, [attemptId]);
+  return row === undefined ? undefined : storedOf(row);
+}
+
+/** Every attempt of an intent, in the order in which they were asked for. */
+export async function readAttemptsOf(source: Source, intentId: IntentId): Promise<StoredAttempt[]> {
+  const rows: Row[] = await source.query(OF_INTENT, [intentId]);
+  return rows.map(storedOf);
+}
+
+export interface UnknownFilter {
+  readonly provider?: GatewayProvider | undefined;
+  /** Only those that wait for a person. */
+  readonly inReviewOnly?: boolean;
+  readonly countMax: number;
+}
+
+/** Attempts whose outcome is unknown, the oldest first. */
+export async function listUnknownAttempts(
+  source: Source,
+  { provider, inReviewOnly = false, countMax }: UnknownFilter,
+): Promise<StoredAttempt[]> {
+  const rows: Row[] = await source.query(UNKNOWN, [provider ?? null, inReviewOnly, countMax]);
+  return rows.map(storedOf);
+}
+
+/** One for each gateway that has any. */
+export async function countUnknownAttempts(source: Source): Promise<UnknownOutcomes[]> {
+  return source.query(COUNT_UNKNOWN);
+}
+
+function storedOf(row: Row): StoredAttempt {
+  return { ...attemptOf(row), verdict: row.verdict, dueAt: row.due_ms, finishedAt: row.finished_ms };
+}
