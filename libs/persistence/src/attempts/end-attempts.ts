@@ -1,7 +1,7 @@
 import type { Ending, GatewayProvider, IntentRowId } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 import { millisOf } from './attempt-row.js';
-import { LeaseLostError } from './errors.js';
+import { leaseLost } from './errors.js';
 import type { AttemptLease } from './lease-attempts.js';
 
 const END = `
@@ -19,12 +19,6 @@ UPDATE gateway_attempts SET lease_token = NULL, state = 'NOT_EXECUTED', finished
   error_message = 'nothing can come of it: what it follows came to nothing'
 WHERE payment_intent_id = $1 AND leg = $2 AND state = 'PENDING' AND operation NOT IN ('cancel', 'refund')`;
 
-// What was never tried, or waits for something else than a clock, may have waited for what ended.
-const WAKE = `
-UPDATE gateway_attempts SET due_at = now()
-WHERE payment_intent_id = $1 AND state = 'PENDING' AND lease_token IS NULL AND due_at > now()
-  AND (held_since IS NOT NULL OR sends = 0 AND error_code IS NULL)`;
-
 const OPEN_LEG = `
 INSERT INTO intent_legs (payment_intent_id, leg, gateway_provider, payment_method_token)
 VALUES ($1, $2, $3, $4)`;
@@ -35,13 +29,12 @@ VALUES ($1, $2, $3, $4)`;
  */
 export async function endAttempt(
   em: EntityManager,
-  { attemptId, token }: AttemptLease,
+  lease: AttemptLease,
   { state, error }: Ending,
 ): Promise<number> {
   const said = [error?.type ?? null, error?.code ?? null, error?.message ?? null];
-  const [row]: { now_ms: number }[] = await em.query(END, [attemptId, token, state, ...said]);
-  if (row === undefined)
-    throw new LeaseLostError(`attempt ${attemptId} is held by another worker, or has ended`);
+  const [row]: { now_ms: number }[] = await em.query(END, [lease.attemptId, lease.token, state, ...said]);
+  if (row === undefined) throw leaseLost(lease);
   return row.now_ms;
 }
 
@@ -51,11 +44,6 @@ export async function endFollowers(
   { paymentIntentId, leg }: { readonly paymentIntentId: IntentRowId; readonly leg: number },
 ): Promise<void> {
   await em.query(END_FOLLOWERS, [paymentIntentId, leg]);
-}
-
-/** Attempts of an intent that may have waited for another one are due now. */
-export async function wakeWaiting(em: EntityManager, paymentIntentId: IntentRowId): Promise<void> {
-  await em.query(WAKE, [paymentIntentId]);
 }
 
 export interface OpenedLeg {

@@ -1,6 +1,12 @@
+import type { AttemptId } from '@payments/domain';
+
 /** Another worker holds the attempt by now, or it has ended: what this one knows of it is not to be written. */
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
+}
+
+export function leaseLost({ attemptId }: { readonly attemptId: AttemptId }): LeaseLostError {
+  return new LeaseLostError(`attempt ${attemptId} is held by another worker, or has ended`);
 }
 
 /** Another call that moves money is open for the intent: this one waits. Expected, and not an error to anybody. */

@@ -7,6 +7,7 @@ import {
   type IntentRowId,
 } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
+import { wakeHeld } from './wake-attempts.js';
 
 /** A call that a command asks for, as its record in the gateway's topic says. Times in milliseconds since the epoch. */
 export interface NewAttempt {
@@ -51,11 +52,6 @@ ORDER BY row.position
 ON CONFLICT DO NOTHING
 RETURNING attempt_id`;
 
-// Who waits for the payer of a payment that is canceled stands in the way of the cancellation.
-const WAKE_HELD = `
-UPDATE gateway_attempts SET due_at = now()
-WHERE payment_intent_id = ANY($1::uuid[]) AND state = 'PENDING' AND held_since IS NOT NULL AND due_at > now()`;
-
 /**
  * Writes what is asked of gateways, in the order given, each once for good.
  *
@@ -82,7 +78,11 @@ export async function insertAttempts(em: EntityManager, attempts: readonly NewAt
       return isFollower;
     }),
   ]);
+  // What waits for the payer of a payment that is canceled stands in the way of the cancellation.
   const canceled = attempts.filter(({ operation }) => operation === 'cancel');
-  if (canceled.length > 0) await em.query(WAKE_HELD, [canceled.map((one) => one.paymentIntentId)]);
+  await wakeHeld(
+    em,
+    canceled.map(({ paymentIntentId }) => paymentIntentId),
+  );
   return inserted.length;
 }

@@ -14,7 +14,7 @@ import { readOpenRequests } from '../commands/gateway-requests.js';
 import { loadPaymentsForUpdate } from '../payments/load-payments.js';
 import { preferIndexes } from '../payments/prefer-indexes.js';
 import { ATTEMPT_COLUMNS, type AttemptRow, attemptOf, millisOf } from './attempt-row.js';
-import { LeaseLostError } from './errors.js';
+import { leaseLost } from './errors.js';
 import type { AttemptLease } from './lease-attempts.js';
 
 const LOCK = `
@@ -75,8 +75,7 @@ export async function loadSubject(em: EntityManager, lease: AttemptLease): Promi
   await preferIndexes(em);
   const loaded = (await loadPaymentsForUpdate(em, [paymentIntentId])).get(paymentIntentId);
   const [row]: (AttemptRow & { readonly now_ms: number })[] = await em.query(LOCK, [attemptId, token]);
-  if (row === undefined)
-    throw new LeaseLostError(`attempt ${attemptId} is held by another worker, or has ended`);
+  if (row === undefined) throw leaseLost(lease);
   if (loaded === undefined) {
     throw new RangeError(`payment ${paymentIntentId} has no row: its partition is archived`);
   }

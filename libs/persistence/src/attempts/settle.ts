@@ -20,8 +20,9 @@ import { type Applied, applyToPayments } from '../payments/apply-to-payments.js'
 import type { PaymentChange } from '../payments/payment-change.js';
 import type { Verdict } from '../payments/report.js';
 import { savePayments } from '../payments/save-payments.js';
-import { endAttempt, endFollowers, openLegRow, wakeWaiting } from './end-attempts.js';
+import { endAttempt, endFollowers, openLegRow } from './end-attempts.js';
 import type { LeasedAttempt } from './lease-attempts.js';
+import { wakeWaiting } from './wake-attempts.js';
 
 /** What a gateway told of a payment: as its client gives it. */
 export interface AnswerOfGateway {

@@ -1,7 +1,8 @@
-import type { PostponeStep, SendStep } from '@payments/domain';
+import type { Attempt, PostponeStep, SendStep } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 import { databaseErrorOf } from '../database-error.js';
-import { AnotherIsOpenError, LeaseLostError } from './errors.js';
+import { ATTEMPT_COLUMNS, type AttemptRow, attemptOf } from './attempt-row.js';
+import { AnotherIsOpenError, leaseLost } from './errors.js';
 import type { AttemptLease } from './lease-attempts.js';
 
 const MARK_SENT = `
@@ -10,18 +11,22 @@ WITH marked AS (
     first_sent_at = coalesce(first_sent_at, clock_timestamp()), last_sent_at = clock_timestamp(), target_id = $4,
     held_since = NULL, not_found_since = NULL
   WHERE attempt_id = $1 AND lease_token = $2
-  RETURNING 1
+  RETURNING *
 )
-SELECT count(*)::int AS marked FROM marked`;
+SELECT ${ATTEMPT_COLUMNS} FROM marked attempt`;
 
+// What a key was used for is told by the row alone, which may be newer than what was decided on.
 const POSTPONE = `
 WITH postponed AS (
   UPDATE gateway_attempts SET lease_token = NULL, state = $3, due_at = to_timestamp($4::float8 / 1000),
-    retries = $5, key_round = $6, resends = $7, inquiries = $8, target_id = $9,
-    first_sent_at = to_timestamp($10::float8 / 1000), last_sent_at = to_timestamp($11::float8 / 1000),
-    held_since = to_timestamp($12::float8 / 1000), unknown_since = to_timestamp($13::float8 / 1000),
-    not_found_since = to_timestamp($14::float8 / 1000), needs_review_since = to_timestamp($15::float8 / 1000),
-    error_type = $16, error_code = $17, error_message = $18
+    retries = $5, inquiries = $6, key_round = $7,
+    resends = CASE WHEN key_round = $7 THEN resends ELSE 0 END,
+    target_id = CASE WHEN key_round = $7 THEN target_id END,
+    first_sent_at = CASE WHEN key_round = $7 THEN first_sent_at END,
+    last_sent_at = CASE WHEN key_round = $7 THEN last_sent_at END,
+    held_since = to_timestamp($8::float8 / 1000), unknown_since = to_timestamp($9::float8 / 1000),
+    not_found_since = to_timestamp($10::float8 / 1000), needs_review_since = to_timestamp($11::float8 / 1000),
+    error_type = $12, error_code = $13, error_message = $14
   WHERE attempt_id = $1 AND lease_token = $2
   RETURNING 1
 )
@@ -30,6 +35,7 @@ SELECT count(*)::int AS postponed FROM postponed`;
 /**
  * From the commit on the call may be made, and until its outcome is known nothing else that moves money is.
  *
+ * @returns the attempt as it then is: what the call comes to is decided on that
  * @throws AnotherIsOpenError if something else that moves money is open for the intent: roll back, then `hold` it
  * @throws LeaseLostError if the lease is another's by now
  */
@@ -37,11 +43,12 @@ export async function markSent(
   em: EntityManager,
   lease: AttemptLease,
   { call, isResend }: SendStep,
-): Promise<void> {
+): Promise<Attempt> {
+  const values = [lease.attemptId, lease.token, isResend ? 1 : 0, call.targetId];
   try {
-    const values = [lease.attemptId, lease.token, isResend ? 1 : 0, call.targetId];
-    const [row]: { marked: number }[] = await em.query(MARK_SENT, values);
-    requireHeld(lease, row?.marked);
+    const [row]: AttemptRow[] = await em.query(MARK_SENT, values);
+    if (row === undefined) throw leaseLost(lease);
+    return attemptOf(row);
   } catch (error) {
     const found = databaseErrorOf(error);
     if (found?.kind !== 'statement' || found.constraint !== 'gateway_attempts_one_open') throw error;
@@ -57,17 +64,12 @@ export async function postpone(
   lease: AttemptLease,
   { attempt, dueAt }: PostponeStep,
 ): Promise<void> {
-  const { state, retries, keyRound, resends, inquiries, targetId, firstSentAt, lastSentAt } = attempt;
-  const { heldSince, unknownSince, notFoundSince, needsReviewSince, lastError } = attempt;
+  const { state, retries, inquiries, keyRound, heldSince, unknownSince, notFoundSince } = attempt;
+  const { needsReviewSince, lastError } = attempt;
   const [row]: { postponed: number }[] = await em.query(POSTPONE, [
-    ...[lease.attemptId, lease.token, state, dueAt, retries, keyRound, resends, inquiries, targetId],
-    ...[firstSentAt, lastSentAt, heldSince, unknownSince, notFoundSince, needsReviewSince],
+    ...[lease.attemptId, lease.token, state, dueAt, retries, inquiries, keyRound],
+    ...[heldSince, unknownSince, notFoundSince, needsReviewSince],
     ...[lastError?.type ?? null, lastError?.code ?? null, lastError?.message ?? null],
   ]);
-  requireHeld(lease, row?.postponed);
-}
-
-function requireHeld({ attemptId }: AttemptLease, rows: number | undefined): void {
-  if (rows === 1) return;
-  throw new LeaseLostError(`attempt ${attemptId} is held by another worker, or has ended`);
+  if (row?.postponed !== 1) throw leaseLost(lease);
 }

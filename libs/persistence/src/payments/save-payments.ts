@@ -1,4 +1,6 @@
+import type { IntentRowId } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
+import { wakeHeld } from '../attempts/wake-attempts.js';
 import { appendOutbox, type OutboxRow } from '../outbox/append-outbox.js';
 import { insertTransactions } from './insert-transactions.js';
 import type { PaymentChange } from './payment-change.js';
@@ -28,6 +30,7 @@ export async function savePayments(
   await updateLegs(em, changes);
   await insertTransactions(em, changes);
   await updateTransactions(em, changes);
+  await wakeHeld(em, approvedIn(changes));
   const events = changes.flatMap(({ folded }) => {
     const { id, intentId } = folded.payment.intent;
     return folded.events.map(
@@ -38,4 +41,11 @@ export async function savePayments(
     );
   });
   return appendOutbox(em, [...events, ...alongside]);
+}
+
+/** Payments whose payer has approved: what waited for that can be sent. */
+function approvedIn(changes: readonly PaymentChange[]): IntentRowId[] {
+  return changes
+    .filter(({ folded }) => folded.events.some(({ type }) => type === 'approved'))
+    .map(({ folded }) => folded.payment.intent.id);
 }
