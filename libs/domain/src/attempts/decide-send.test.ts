@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { GatewayProvider } from '../gateway-provider.js';
 import { GATEWAY_OPERATIONS, type GatewayOperation } from '../ids.js';
 import { legAt, OBJECT_ID, type SubjectParts, subjectOf } from '../testing/attempt-subjects.js';
 import { NOW, nextCommandId } from '../testing/commands.js';
@@ -39,9 +40,12 @@ describe('what is wanted is sent', () => {
     ['refund', 'stripe', PAID],
     ['refund', 'paypal', PAID],
     ['refund', 'razorpay', PAID],
-  ] as const satisfies (readonly [GatewayOperation, string, SubjectParts])[])('%s at %s', (...said) => {
-    expect(verdictOn(...said)).toBe('send');
-  });
+  ] as const satisfies (readonly [GatewayOperation, GatewayProvider, SubjectParts])[])(
+    '%s at %s',
+    (operation, provider, parts) => {
+      expect(verdictOn(operation, provider, parts)).toBe('send');
+    },
+  );
 });
 
 describe('what nobody wants any more is not', () => {

@@ -140,7 +140,8 @@ export async function openTestLedger(poolSize = 8): Promise<TestLedger> {
       Object.assign(conflicts, { versions: 0, deadlocks: 0 });
       unreadable.clear();
       await database.primary.query(`TRUNCATE payment_intents, payment_intent_keys, intent_legs, gateway_object_refs,
-        payment_transactions, payment_transaction_keys, payment_webhooks, payment_webhook_bodies, outbox CASCADE`);
+        payment_transactions, payment_transaction_keys, payment_webhooks, payment_webhook_bodies, outbox, commands,
+        gateway_requests, gateway_attempts CASCADE`);
     },
     close: async () => {
       await database.close();

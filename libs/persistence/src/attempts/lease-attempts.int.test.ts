@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { asCommandId, asIntentRowId, intentIdOf, uuidv7 } from '@payments/domain';
+import { insertAttempts, LeaseLostError, leaseAttempts, type NewAttempt, settle } from '../index.js';
+import { checkout, inShort, LEASE_MS, type TestGateway, testGateway } from '../testing/attempts.js';
+import { createCommand } from '../testing/commands.js';
+import type { TestLedger } from '../testing/deliveries.js';
+import { useLedger } from '../testing/use-ledger.js';
+
+let ledger: TestLedger;
+let gateway: TestGateway;
+useLedger((opened) => {
+  ledger = opened;
+  gateway = testGateway(opened);
+});
+
+/** Attempts of payments that need not exist. */
+function someAttempts(count: number): NewAttempt[] {
+  return Array.from({ length: count }, () => ({
+    ...{ commandId: asCommandId(randomUUID()), paymentIntentId: asIntentRowId(uuidv7()), leg: 1 },
+    ...({ intentId: intentIdOf(randomUUID(), 'stripe'), operation: 'create', provider: 'stripe' } as const),
+    ...{ amount: 1999n, askedAt: Date.now(), notAfter: null },
+  }));
+}
+
+const insert = (attempts: readonly NewAttempt[]) => ledger.transaction((em) => insertAttempts(em, attempts));
+const endLeases = () =>
+  ledger.rows('UPDATE gateway_attempts SET due_at = now() WHERE lease_token IS NOT NULL');
+
+test('a command that is read again is one attempt', async () => {
+  const attempts = someAttempts(3);
+  expect(await insert(attempts)).toBe(3);
+  expect(await insert([...attempts, ...someAttempts(1)])).toBe(1);
+  expect(await gateway.lease('stripe')).toHaveLength(4);
+});
+
+test('several pools share what is due: each attempt is held by one', async () => {
+  await insert(someAttempts(200));
+  const pools = Array.from({ length: 8 }, async () => {
+    const held: string[] = [];
+    for (;;) {
+      const leased = await gateway.lease('stripe', { limit: 7 });
+      if (leased.length === 0) return held;
+      held.push(...leased.map(({ attempt }) => attempt.attemptId));
+    }
+  });
+  const held = (await Promise.all(pools)).flat();
+  expect([held.length, new Set(held).size]).toEqual([200, 200]);
+});
+
+test('what others look at just now is passed over, not waited for', async () => {
+  await insert(someAttempts(2));
+  await ledger.database.transaction(async (em) => {
+    const options = { provider: 'stripe', limit: 1, leaseMs: LEASE_MS } as const;
+    const { leased, more } = await leaseAttempts(em, options);
+    const elsewhere = await gateway.lease('stripe');
+    expect([leased.length, more, elsewhere.length]).toEqual([1, true, 1]);
+    expect(elsewhere[0]?.attempt.attemptId).not.toBe(leased[0]?.attempt.attemptId);
+  });
+});
+
+test('each gateway has its own', async () => {
+  await insert([
+    ...someAttempts(1),
+    ...someAttempts(2).map((one) => ({ ...one, provider: 'paypal' as const })),
+  ]);
+  expect(await gateway.lease('paypal')).toHaveLength(2);
+  expect(await gateway.lease('razorpay')).toHaveLength(0);
+  expect(await gateway.lease('stripe')).toHaveLength(1);
+});
+
+test('attempts of a leg are taken in the order in which they were asked for', async () => {
+  const create = checkout();
+  await gateway.command(create);
+  const first = await gateway.leaseOne('stripe');
+  expect(first.attempt.operation).toBe('create');
+  expect(await gateway.lease('stripe')).toEqual([]);
+  const sent = await gateway.send(first);
+  expect(await gateway.lease('stripe')).toEqual([]);
+  const answer = { gatewayObjectId: 'pi_1', objectIds: ['pi_1'], facts: [] };
+  const ending = { state: 'SUCCEEDED', error: null, isPointless: false, failOver: null } as const;
+  await ledger.transaction((em) => settle(em, sent, ending, answer));
+  // Due at once, though it was put off while it had to wait.
+  expect((await gateway.leaseOne('stripe')).attempt.operation).toBe('confirm');
+  expect(inShort(await gateway.attemptsOf(create.intentId))).toEqual([
+    'create 1 SUCCEEDED',
+    'confirm 1 PENDING',
+  ]);
+});
+
+test('an order that is far behind in the queue is kept all the same', async () => {
+  const create = checkout();
+  await gateway.command(create);
+  await ledger.rows(
+    `UPDATE gateway_attempts SET due_at = now() - interval '1 hour' WHERE operation = 'confirm'`,
+  );
+  expect((await gateway.leaseOne('stripe')).attempt.operation).toBe('create');
+});
+
+test('whoever lost the lease writes nothing', async () => {
+  const create = createCommand();
+  await gateway.command(create);
+  const slow = await gateway.send(await gateway.leaseOne('stripe'));
+  await endLeases();
+  const next = await gateway.leaseOne('stripe');
+  expect(next.lease.token).not.toBe(slow.lease.token);
+  const before = await ledger.rows('SELECT * FROM payment_intents');
+  const answer = { gatewayObjectId: 'pi_late', objectIds: [], facts: [] };
+  const ending = { state: 'SUCCEEDED', error: null, isPointless: false, failOver: null } as const;
+  const step = { kind: 'postpone', attempt: slow.attempt, dueAt: 0 } as const;
+  await expect(gateway.load(slow.lease)).rejects.toThrow(LeaseLostError);
+  await expect(gateway.send(slow)).rejects.toThrow(LeaseLostError);
+  await expect(gateway.postpone(slow.lease, step)).rejects.toThrow(LeaseLostError);
+  await expect(ledger.transaction((em) => settle(em, slow, ending, answer))).rejects.toThrow(LeaseLostError);
+  expect(await ledger.rows('SELECT * FROM payment_intents')).toEqual(before);
+  expect(await ledger.rows(`SELECT * FROM gateway_object_refs WHERE object_id = 'pi_late'`)).toEqual([]);
+  expect(await ledger.rows('SELECT answered_at FROM gateway_requests')).toEqual([{ answered_at: null }]);
+});
+
+test('a call whose lease ran out has an unknown outcome; one that was not sent yet is just due again', async () => {
+  const create = createCommand();
+  await gateway.command(create);
+  const leased = await gateway.leaseOne('stripe');
+  await endLeases();
+  expect((await gateway.leaseOne('stripe')).attempt).toMatchObject({ state: 'PENDING', unknownSince: null });
+  await endLeases();
+  const sent = await gateway.send(await gateway.leaseOne('stripe'));
+  expect(sent.attempt).toMatchObject({ state: 'SENT', sends: 1 });
+  await endLeases();
+  const { attempt } = await gateway.leaseOne('stripe');
+  expect(attempt).toMatchObject({ attemptId: leased.attempt.attemptId, state: 'UNKNOWN', sends: 1 });
+  expect(attempt.unknownSince).toBeGreaterThanOrEqual(attempt.lastSentAt ?? Number.NaN);
+});
+
+test('while a gateway is left alone only what can go elsewhere is taken', async () => {
+  const fallbacks = [{ gatewayProvider: 'paypal', paymentMethodToken: 'token' }];
+  const [here, elsewhere] = [createCommand(), createCommand({ fallbacks })];
+  await gateway.command(here, elsewhere);
+  const leased = await gateway.lease('stripe', { onlyWithFallback: true });
+  expect(leased.map(({ attempt }) => attempt.intentId)).toEqual([elsewhere.intentId]);
+});

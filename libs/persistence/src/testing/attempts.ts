@@ -1,0 +1,154 @@
+import {
+  ATTEMPT_POLICY,
+  type AttemptCircumstances,
+  type AttemptSubject,
+  type Command,
+  type CommandId,
+  type CreateCommand,
+  decideSend,
+  type Fact,
+  type GatewayOperation,
+  type GatewayProvider,
+  type IntentId,
+  type IntentRowId,
+  type PostponeStep,
+} from '@payments/domain';
+import {
+  type AttemptLease,
+  applyCommands,
+  insertAttempts,
+  type LeasedAttempt,
+  leaseAttempts,
+  loadSubject,
+  markSent,
+  type NewAttempt,
+  postpone,
+  readAttemptsOf,
+  type StoredAttempt,
+} from '../index.js';
+import { createCommand, entryOf } from './commands.js';
+import type { TestLedger } from './deliveries.js';
+
+export const LEASE_MS = 60_000;
+
+export const CIRCUMSTANCES: AttemptCircumstances = {
+  ...{ policy: ATTEMPT_POLICY, random: 0.5, keyLifetimeMs: 24 * 3_600_000 },
+  gateways: [
+    { provider: 'stripe', enabled: true, priority: 100 },
+    { provider: 'paypal', enabled: true, priority: 100 },
+    { provider: 'razorpay', enabled: true, priority: 100 },
+  ],
+};
+
+/** Commands and what a gateway's worker does, each step in its own transaction. */
+export interface TestGateway {
+  /** Applies commands and writes the attempts that they ask for, as records in the gateways' topics say. */
+  command(...commands: readonly Command[]): Promise<void>;
+  lease(
+    provider: GatewayProvider,
+    options?: { limit?: number; onlyWithFallback?: boolean },
+  ): Promise<LeasedAttempt[]>;
+  /** The one attempt that is due. */
+  leaseOne(provider: GatewayProvider): Promise<LeasedAttempt>;
+  /** As the worker does right before the call. */
+  send(leased: LeasedAttempt): Promise<SentAttempt>;
+  load(lease: AttemptLease): Promise<AttemptSubject>;
+  postpone(lease: AttemptLease, step: PostponeStep): Promise<void>;
+  attemptsOf(intentId: IntentId): Promise<StoredAttempt[]>;
+}
+
+export interface SentAttempt extends LeasedAttempt {
+  /** As it was when it was marked. */
+  readonly subject: AttemptSubject;
+}
+
+export function testGateway(ledger: TestLedger): TestGateway {
+  const { transaction } = ledger;
+  const lease: TestGateway['lease'] = async (provider, { limit = 100, onlyWithFallback = false } = {}) => {
+    const options = { provider, limit, onlyWithFallback, leaseMs: LEASE_MS };
+    return [...(await transaction((em) => leaseAttempts(em, options))).leased];
+  };
+  return {
+    lease,
+    command: async (...commands) => {
+      await transaction((em) => applyCommands(em, commands.map(entryOf), Date.now()));
+      await takeUpCommands(ledger);
+    },
+    leaseOne: async (provider) => {
+      const leased = await lease(provider);
+      const [only] = leased;
+      if (only === undefined || leased.length > 1) throw new Error(`${leased.length} attempts are due`);
+      return only;
+    },
+    send: (leased) =>
+      transaction(async (em) => {
+        const subject = await loadSubject(em, leased.lease);
+        const step = decideSend(subject, ATTEMPT_POLICY);
+        if (step.kind !== 'send') throw new Error(`it is not sent: ${step.kind}`);
+        const attempt = await markSent(em, leased.lease, step);
+        return { lease: leased.lease, attempt, subject: { ...subject, attempt } };
+      }),
+    load: (held) => transaction((em) => loadSubject(em, held)),
+    postpone: (held, step) => transaction((em) => postpone(em, held, step)),
+    attemptsOf: (intentId) => readAttemptsOf(ledger.database.primary, intentId),
+  };
+}
+
+interface CommandRow {
+  readonly id: string;
+  readonly payload: Record<string, never>;
+}
+
+/** Takes records for gateways out of the outbox and writes their attempts, in their order. */
+export async function takeUpCommands(ledger: TestLedger): Promise<void> {
+  await ledger.transaction(async (em) => {
+    const rows: CommandRow[] = await em.query(
+      `WITH taken AS (DELETE FROM outbox WHERE topic LIKE 'payment.gateway.commands.%' RETURNING id, payload)
+       SELECT id, payload FROM taken ORDER BY id`,
+    );
+    await insertAttempts(
+      em,
+      rows.map(({ payload }) => attemptIn(payload)),
+    );
+  });
+}
+
+function attemptIn(payload: Readonly<Record<string, unknown>>): NewAttempt {
+  const { amount, leg, issuedAt, notAfter } = payload;
+  return {
+    commandId: payload.commandId as CommandId,
+    paymentIntentId: payload.paymentIntentId as IntentRowId,
+    intentId: payload.intentId as IntentId,
+    operation: payload.operation as GatewayOperation,
+    provider: payload.gatewayProvider as GatewayProvider,
+    leg: Number(leg),
+    amount: amount === null ? null : BigInt(String(amount)),
+    askedAt: Number(issuedAt),
+    notAfter: notAfter === null ? null : Number(notAfter),
+  };
+}
+
+/** A creation that is confirmed at once, with somewhere else to go. */
+export function checkout(over: Partial<CreateCommand> = {}): CreateCommand {
+  return createCommand({ confirm: true, paymentMethodToken: 'pm_1', ...over });
+}
+
+export function fallbackTo(
+  gatewayProvider: GatewayProvider,
+  paymentMethodToken = `token_${gatewayProvider}`,
+) {
+  return { gatewayProvider, paymentMethodToken };
+}
+
+/** Operation, leg and state of each attempt, in their order. */
+export function inShort(attempts: readonly StoredAttempt[]): string[] {
+  return attempts.map(({ operation, leg, state }) => `${operation} ${leg} ${state}`);
+}
+
+/** What a gateway tells of an object that it opened. */
+export function awaitsConfirmation(objectId: string, provider: GatewayProvider = 'stripe'): Fact {
+  return {
+    ...{ kind: 'requires_confirmation', provider, objectId, parentId: objectId, relatedIds: [] },
+    occurredAt: 1_764_000_000_000,
+  };
+}
