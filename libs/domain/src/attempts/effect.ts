@@ -66,9 +66,14 @@ function isFatal({ intent }: CommandedPayment, { attempt, ending }: EndedAttempt
   return confirms && isOfCreation && ending.state === 'NOT_EXECUTED';
 }
 
-/** A refund counts wherever it was asked for; of a leg that was left nobody has to hear. */
+/**
+ * Whether anybody has to hear of it. Not of what was to pay an intent that has ended or is paid, and not of a leg that
+ * was left; a refund counts wherever it was asked for.
+ */
 function isMinded({ intent }: CommandedPayment, { operation, leg }: EndedAttempt['attempt']): boolean {
-  return operation === 'refund' || leg === intent.currentLeg;
+  if (operation === 'refund') return true;
+  const isSettled = isEnded(intent.status) || intent.amountCaptured > 0n;
+  return leg === intent.currentLeg && (operation === 'cancel' || !isSettled);
 }
 
 function failed(payment: CommandedPayment, ended: EndedAttempt): EndingEffect {

@@ -6,6 +6,7 @@ import {
   type CommandId,
   type CreateCommand,
   decideSend,
+  type Ending,
   type Fact,
   type GatewayOperation,
   type GatewayProvider,
@@ -14,6 +15,7 @@ import {
   type PostponeStep,
 } from '@payments/domain';
 import {
+  type AnswerOfGateway,
   type AttemptLease,
   applyCommands,
   insertAttempts,
@@ -24,12 +26,16 @@ import {
   type NewAttempt,
   postpone,
   readAttemptsOf,
+  type Settled,
   type StoredAttempt,
+  settle,
 } from '../index.js';
 import { createCommand, entryOf } from './commands.js';
 import type { TestLedger } from './deliveries.js';
 
 export const LEASE_MS = 60_000;
+
+const SUCCEEDED: Ending = { state: 'SUCCEEDED', error: null, isPointless: false, failOver: null };
 
 export const CIRCUMSTANCES: AttemptCircumstances = {
   ...{ policy: ATTEMPT_POLICY, random: 0.5, keyLifetimeMs: 24 * 3_600_000 },
@@ -53,6 +59,8 @@ export interface TestGateway {
   /** As the worker does right before the call. */
   send(leased: LeasedAttempt): Promise<SentAttempt>;
   load(lease: AttemptLease): Promise<AttemptSubject>;
+  /** As the worker does after an answer. */
+  end(leased: LeasedAttempt, answer: Partial<AnswerOfGateway>, ending?: Ending): Promise<Settled>;
   postpone(lease: AttemptLease, step: PostponeStep): Promise<void>;
   attemptsOf(intentId: IntentId): Promise<StoredAttempt[]>;
 }
@@ -88,6 +96,10 @@ export function testGateway(ledger: TestLedger): TestGateway {
         const attempt = await markSent(em, leased.lease, step);
         return { lease: leased.lease, attempt, subject: { ...subject, attempt } };
       }),
+    end: (leased, answer, ending = SUCCEEDED) =>
+      transaction((em) =>
+        settle(em, leased, ending, { gatewayObjectId: 'pi_1', objectIds: [], facts: [], ...answer }),
+      ),
     load: (held) => transaction((em) => loadSubject(em, held)),
     postpone: (held, step) => transaction((em) => postpone(em, held, step)),
     attemptsOf: (intentId) => readAttemptsOf(ledger.database.primary, intentId),
