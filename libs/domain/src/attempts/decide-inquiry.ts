@@ -41,8 +41,7 @@ export function decideNothingFound(
 ): SendStep | PostponeStep | EndStep {
   const { policy } = circumstances;
   const { attempt, now } = subject;
-  if (attempt.verdict !== null)
-    return stillUnknown(subject, policy, ownError('VERDICT_NOT_SHOWN', NOT_SHOWN));
+  if (attempt.verdict !== null) return notShown(subject, policy);
   const resend = resendOf(subject, circumstances);
   if (resend !== null) return { kind: 'send', call: resend, isResend: true };
   const isQuiet = now >= quietAt(attempt, policy);
@@ -54,8 +53,6 @@ export function decideNothingFound(
   const notFoundSince = isQuiet ? now : null;
   return stillUnknown({ ...subject, attempt: { ...attempt, notFoundSince } }, policy, attempt.lastError);
 }
-
-const NOT_SHOWN = 'it was said to be executed, but the gateway shows nothing of it';
 
 /** The gateway was asked, and shows the call by these facts. */
 export function decideFound(facts: readonly Fact[]): EndStep {
@@ -69,7 +66,18 @@ export function decideFetched(
   { policy }: AttemptCircumstances,
 ): EndStep | PostponeStep {
   if (showsCall(subject, facts)) return answered({ facts });
-  return stillUnknown(subject, policy, ownError('VERDICT_NOT_SHOWN', NOT_SHOWN));
+  return notShown(subject, policy);
+}
+
+/** It stays with the person who said so, and is fetched again now and then: the gateway may be late. */
+function notShown(subject: AttemptSubject, policy: AttemptPolicy): PostponeStep {
+  const { attempt, now } = subject;
+  const inReview: Attempt = { ...attempt, needsReviewSince: attempt.needsReviewSince ?? now };
+  const error = ownError(
+    'VERDICT_NOT_SHOWN',
+    'it was said to be executed, but the gateway shows nothing of it',
+  );
+  return stillUnknown({ ...subject, attempt: inReview }, policy, error);
 }
 
 /** What each operation leaves behind in the object that it was carried out on. */
