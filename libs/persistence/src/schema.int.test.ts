@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import {
+  ATTEMPT_STATES,
   GATEWAY_OPERATIONS,
   GATEWAY_PROVIDERS,
   INTENT_STATUSES,
@@ -101,6 +102,9 @@ test.each([
   ['payment_webhooks_gateway_provider', GATEWAY_PROVIDERS],
   ['gateway_requests_gateway_provider', GATEWAY_PROVIDERS],
   ['gateway_requests_operation', GATEWAY_OPERATIONS],
+  ['gateway_attempts_gateway_provider', GATEWAY_PROVIDERS],
+  ['gateway_attempts_operation', GATEWAY_OPERATIONS],
+  ['gateway_attempts_state', ATTEMPT_STATES],
 ])('%s allows what the code knows, and nothing else', async (name, known) => {
   const [row] = await database.primary.query(
     'SELECT pg_get_constraintdef(oid) AS text FROM pg_constraint WHERE conname = $1 LIMIT 1',
