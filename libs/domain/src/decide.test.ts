@@ -191,6 +191,21 @@ describe('given what the customer has to do and what went wrong', () => {
     expect(after(declined, captured).intent).toMatchObject({ nextAction: null, lastError: null });
   });
 
+  test("a gateway's own checkout is what the customer has to do, also after a try that failed there", () => {
+    const open = fact({ kind: 'requires_payment_method', nextAction });
+    expect(after(paymentWith(), open).intent).toMatchObject({
+      status: 'REQUIRES_PAYMENT_METHOD',
+      nextAction,
+    });
+    const again = fact({ kind: 'failed', retryable: true, failure, nextAction, occurredAt: 200_000 });
+    expect(after(paymentWith(), open, again).intent).toMatchObject({ nextAction, lastError: failure });
+    const plain = fact({ kind: 'requires_payment_method', occurredAt: 300_000 });
+    expect(after(paymentWith(), open, again, plain).intent).toMatchObject({
+      nextAction: null,
+      lastError: null,
+    });
+  });
+
   test('a second decline for another reason is an event, though the status stays', () => {
     const fails = (code: string, occurredAt: number) =>
       fact({ kind: 'failed', retryable: true, failure: { code, message: null }, occurredAt });

@@ -96,6 +96,8 @@ export interface Failed extends FactOrigin {
   readonly retryable: boolean;
   readonly failure: Failure;
   readonly payment?: PaymentAttempt;
+  /** Of a retryable one: where the customer tries again (PayPal's approval page), if the gateway says so. */
+  readonly nextAction?: JsonValue;
 }
 
 export interface RequiresAction extends FactOrigin {
@@ -104,9 +106,15 @@ export interface RequiresAction extends FactOrigin {
   readonly nextAction: JsonValue;
 }
 
+export interface RequiresPaymentMethod extends FactOrigin {
+  readonly kind: 'requires_payment_method';
+  /** What the gateway's own checkout is opened with (Razorpay's), where the customer pays there. */
+  readonly nextAction?: JsonValue;
+}
+
 /** `approved`: the customer agreed, and the gateway waits for our capture or authorization (PayPal). */
 export interface PlainStatusFact extends FactOrigin {
-  readonly kind: 'requires_payment_method' | 'requires_confirmation' | 'approved' | 'canceled';
+  readonly kind: 'requires_confirmation' | 'approved' | 'canceled';
 }
 
 /**
@@ -122,6 +130,7 @@ export type Fact =
   | Processing
   | Failed
   | RequiresAction
+  | RequiresPaymentMethod
   | PlainStatusFact;
 export type FactKind = Fact['kind'];
 

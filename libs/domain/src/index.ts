@@ -138,6 +138,7 @@ export {
   type RefundFact,
   type RefundState,
   type RequiresAction,
+  type RequiresPaymentMethod,
   type Voided,
 } from './facts.js';
 export {

@@ -126,7 +126,7 @@ function isRefusal(next: Transition): next is 'STALE' | 'IGNORED' {
 function toldBy(fact: FactOnLeg): IntentChange {
   return {
     lastError: fact.kind === 'failed' ? fact.failure : null,
-    nextAction: fact.kind === 'requires_action' ? fact.nextAction : null,
+    nextAction: 'nextAction' in fact ? (fact.nextAction ?? null) : null,
   };
 }
 

@@ -62,9 +62,12 @@ export function makeFact(name: FactName, parts: FactParts): Fact {
         retryable: name === 'failed_retryable',
         failure: parts.failure() ?? { code: 'unknown', message: null },
         ...given('payment', parts.payment()),
+        ...(name === 'failed_retryable' ? given('nextAction', parts.nextAction() ?? undefined) : {}),
       };
     case 'requires_action':
       return { ...origin, kind: name, nextAction: parts.nextAction() };
+    case 'requires_payment_method':
+      return { ...origin, kind: name, ...given('nextAction', parts.nextAction() ?? undefined) };
     default:
       return { ...origin, kind: name };
   }
