@@ -1,17 +1,12 @@
-import type { Fact, FactName, JsonValue, Money } from '@payments/domain';
+import type { Fact, FactName, Money } from '@payments/domain';
 import { type GatewayExponents, moneyOfGatewayDecimal, requiredCurrency } from '../amounts.js';
-import {
-  failureOf,
-  meaningOf,
-  nextActionOf,
-  requiredReference,
-  requiredStatus,
-  requiredTime,
-} from '../fact-parts.js';
+import { failureOf, meaningOf, requiredReference, requiredStatus, requiredTime } from '../fact-parts.js';
 import { type FactParts, makeFact } from '../make-fact.js';
-import { arrayAt, eventTime, isJsonObject, type JsonObject, objectAt, referenceAt } from '../webhook-body.js';
+import { eventTime, type JsonObject, objectAt, referenceAt } from '../webhook-body.js';
+import { approvalLink } from './approval-link.js';
 import { disputedParts } from './disputed-parts.js';
-import type { PayPalEntity, PayPalEvent } from './events.js';
+import type { PayPalEntity } from './events.js';
+import type { PayPalReading } from './resource.js';
 import { PAYPAL_STATES } from './states.js';
 
 /**
@@ -21,8 +16,8 @@ import { PAYPAL_STATES } from './states.js';
 export const PAYPAL_EXPONENTS: GatewayExponents = { HUF: 0, JPY: 0, TWD: 0 };
 
 /** @throws WebhookError `unreadable`, naming the field that cannot be used */
-export function paypalFacts(event: PayPalEvent, entity: PayPalEntity): Fact[] {
-  const { resource } = event;
+export function paypalFacts(reading: PayPalReading, entity: PayPalEntity): Fact[] {
+  const { resource } = reading;
   const state = stateOf(resource, entity);
   const name = meaningOf<FactName | null>(PAYPAL_STATES[entity], 'resource.status', state);
   if (name === null) return [];
@@ -31,9 +26,9 @@ export function paypalFacts(event: PayPalEvent, entity: PayPalEntity): Fact[] {
   const parts: FactParts = {
     provider: 'paypal',
     objectId,
-    relatedIds: event.objectIds.filter((id) => id !== objectId),
-    occurredAt: occurredAt(event),
-    parentId: parentOf(event, entity),
+    relatedIds: reading.objectIds.filter((id) => id !== objectId),
+    occurredAt: occurredAt(reading),
+    parentId: parentOf(reading, entity),
     amount,
     failure: () => failureIn(resource, state),
     nextAction: () => approvalLink(resource),
@@ -44,7 +39,7 @@ export function paypalFacts(event: PayPalEvent, entity: PayPalEntity): Fact[] {
 }
 
 /** A refund is part of a capture, and what becomes a payment of an order (v1: of a payment). */
-function parentOf({ resource, related }: PayPalEvent, entity: PayPalEntity): string | undefined {
+function parentOf({ resource, related }: PayPalReading, entity: PayPalEntity): string | undefined {
   switch (entity) {
     case 'refund':
     case 'reversal':
@@ -66,7 +61,7 @@ function attemptOf(entity: PayPalEntity, { objectId, amount }: Pick<FactParts, '
 const ID_FIELDS: Partial<Record<PayPalEntity, string>> = { approval: 'order_id', dispute: 'dispute_id' };
 
 /** The resource's own time of its state; orders and disputes often have none yet, then the event's. */
-function occurredAt({ resource: { update_time }, time }: PayPalEvent): number {
+function occurredAt({ resource: { update_time }, time }: PayPalReading): number {
   if (update_time === undefined || update_time === null) return requiredTime('create_time', time);
   return requiredTime(
     'resource.update_time',
@@ -108,14 +103,4 @@ function failureIn(resource: JsonObject, state: string) {
   const reason = objectAt(resource, 'status_details').reason;
   const processor = objectAt(resource, 'processor_response').response_code;
   return failureOf([reason, resource.reason_code, processor, state], null);
-}
-
-function approvalLink(resource: JsonObject): JsonValue {
-  for (const rel of ['payer-action', 'approve']) {
-    for (const link of arrayAt(resource, 'links')) {
-      if (!isJsonObject(link) || link.rel !== rel || typeof link.href !== 'string') continue;
-      return nextActionOf({ type: 'redirect', url: link.href });
-    }
-  }
-  return null;
 }

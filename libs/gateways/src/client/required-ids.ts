@@ -1,0 +1,17 @@
+import type { ClientCall } from './gateway-client.js';
+import { GatewayError } from './gateway-error.js';
+
+/** The order that a call is about. @throws GatewayError INVALID_REQUEST if it names none */
+export function requiredOrder({ operation, gatewayObjectId }: ClientCall): string {
+  return required(gatewayObjectId, 'no_gateway_object', `there is no order to ${operation}`);
+}
+
+/** What a call acts on. @throws GatewayError INVALID_REQUEST if it names none */
+export function requiredTarget({ operation, targetId }: ClientCall): string {
+  return required(targetId, 'no_target', `there is nothing to ${operation}`);
+}
+
+function required(id: string | null, code: string, message: string): string {
+  if (id !== null) return id;
+  throw new GatewayError({ type: 'INVALID_REQUEST', failure: { code, message } });
+}

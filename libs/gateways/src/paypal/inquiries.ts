@@ -1,0 +1,62 @@
+import type { GatewayOperation } from '@payments/domain';
+import type { ClientCall, GatewayAnswer } from '../client/gateway-client.js';
+import { requiredOrder } from '../client/required-ids.js';
+import { answerOfOrder, answerOfPart, type PartName, partsOf } from './answer.js';
+import type { AnsweredResource } from './answered-resource.js';
+import { type Ask, readOrder } from './reads.js';
+
+type Look = (call: ClientCall, order: AnsweredResource) => GatewayAnswer | null;
+
+/** What an order shows of each operation, once it was carried out. */
+const SHOWN = {
+  create: (_call, order) => answerOfOrder(order),
+  confirm: showsPayment,
+  authorize: showsPayment,
+  capture: (_call, order) => (has(order, 'captures') ? answerOfOrder(order) : null),
+  cancel: showsVoid,
+  refund: showsRefund,
+} as const satisfies Record<GatewayOperation, Look>;
+
+/**
+ * An order shows at once what was done with it. Before it was created there is nothing to look at: PayPal finds no
+ * order by an id of ours. The same request, sent again under its key within six hours, gives the order.
+ *
+ * @returns as `GatewayClient.inquire` @throws whatever the SDK throws, WebhookError `unreadable`
+ */
+export async function inquireAtPayPal(ask: Ask, call: ClientCall): Promise<GatewayAnswer | null> {
+  if (call.operation === 'create' && call.gatewayObjectId === null) return null;
+  const order = await readOrder(ask, requiredOrder(call));
+  return order === null ? null : shownBy(order, call);
+}
+
+/** Whether an order shows that a call was carried out, or refused for good. @throws WebhookError `unreadable` */
+export function shownBy(order: AnsweredResource, call: ClientCall): GatewayAnswer | null {
+  return SHOWN[call.operation](call, order);
+}
+
+const REFUSED_FOR_GOOD = ['DECLINED', 'VOIDED', 'CANCELLED'];
+
+function showsPayment(_call: ClientCall, order: AnsweredResource): GatewayAnswer | null {
+  const isOver = REFUSED_FOR_GOOD.includes(String(order.resource.status));
+  return isOver || has(order, 'captures') || has(order, 'authorizations') ? answerOfOrder(order) : null;
+}
+
+const LET_GO = ['VOIDED', 'EXPIRED'];
+
+function showsVoid({ targetId }: ClientCall, order: AnsweredResource): GatewayAnswer | null {
+  const held = partsOf(order).find(
+    ({ name, resource }) => name === 'authorizations' && resource.id === targetId,
+  );
+  return held !== undefined && LET_GO.includes(String(held.resource.status)) ? answerOfPart(held) : null;
+}
+
+function showsRefund({ attemptId }: ClientCall, order: AnsweredResource): GatewayAnswer | null {
+  const ours = partsOf(order).find(
+    ({ name, resource }) => name === 'refunds' && resource.invoice_id === attemptId,
+  );
+  return ours === undefined ? null : answerOfPart(ours);
+}
+
+function has(order: AnsweredResource, wanted: PartName): boolean {
+  return partsOf(order).some(({ name }) => name === wanted);
+}

@@ -1,0 +1,37 @@
+import { ApiError } from '@paypal/paypal-server-sdk';
+import type { AnsweredResource } from './answered-resource.js';
+import type { PayPalRequest } from './api.js';
+import { refusalIn } from './refusal.js';
+
+/** One read of PayPal's, within the time of the method that it is part of. */
+export type Ask = (request: PayPalRequest) => Promise<AnsweredResource>;
+
+/** Each gives null if PayPal knows no such object. @throws whatever the SDK throws */
+export function readOrder(ask: Ask, id: string): Promise<AnsweredResource | null> {
+  return orNullIfMissing(ask(({ orders }, options) => orders.getOrder({ id }, options)));
+}
+
+export function readCapture(ask: Ask, captureId: string): Promise<AnsweredResource | null> {
+  return orNullIfMissing(ask(({ payments }, options) => payments.getCapturedPayment({ captureId }, options)));
+}
+
+export function readAuthorization(ask: Ask, authorizationId: string): Promise<AnsweredResource | null> {
+  return orNullIfMissing(
+    ask(({ payments }, options) => payments.getAuthorizedPayment({ authorizationId }, options)),
+  );
+}
+
+export function readRefund(ask: Ask, refundId: string): Promise<AnsweredResource | null> {
+  return orNullIfMissing(ask(({ payments }, options) => payments.getRefund({ refundId }, options)));
+}
+
+async function orNullIfMissing(read: Promise<AnsweredResource>): Promise<AnsweredResource | null> {
+  try {
+    return await read;
+  } catch (error) {
+    // A 404 of something on the way to PayPal says nothing of the object.
+    const isMissing = error instanceof ApiError && error.statusCode === 404 && refusalIn(error) !== null;
+    if (isMissing) return null;
+    throw error;
+  }
+}
