@@ -1,7 +1,8 @@
 import { type Fact, type FactName, factName, type GatewayProvider } from '@payments/domain';
 import { PAYPAL_EVENTS, type PayPalEntity, readPayPalEvent } from './paypal/events.js';
 import { paypalFacts } from './paypal/facts.js';
-import { RAZORPAY_EVENTS, type RazorpayEntity, readRazorpayEvent } from './razorpay/events.js';
+import type { RazorpayEntity } from './razorpay/entities.js';
+import { RAZORPAY_EVENTS, readRazorpayEvent } from './razorpay/events.js';
 import { razorpayFacts, razorpayIntentId } from './razorpay/facts.js';
 import { readStripeEvent, STRIPE_EVENTS, type StripeEntity } from './stripe/events.js';
 import { stripeFacts, stripeIntentId } from './stripe/facts.js';

@@ -1,16 +1,17 @@
 import { createPayPalClient } from '../paypal/client.js';
+import { createRazorpayClient } from '../razorpay/client.js';
 import { createStripeClient } from '../stripe/client.js';
 import type { GatewayClientSettings } from './client-settings.js';
 import type { GatewayClient } from './gateway-client.js';
 
 /** The client of one gateway. It holds no connection open that would keep a process alive. */
-export function createGatewayClient(
-  settings: Exclude<GatewayClientSettings, { readonly provider: 'razorpay' }>,
-): GatewayClient {
+export function createGatewayClient(settings: GatewayClientSettings): GatewayClient {
   switch (settings.provider) {
     case 'stripe':
       return createStripeClient(settings);
     case 'paypal':
       return createPayPalClient(settings);
+    case 'razorpay':
+      return createRazorpayClient(settings);
   }
 }

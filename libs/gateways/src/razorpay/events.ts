@@ -4,15 +4,16 @@ import {
   eventTime,
   type JsonObject,
   objectAt,
-  objectIds,
   parseWebhookBody,
-  possibleReferenceAt,
   referenceAt,
   requiredIdentifier,
 } from '../webhook-body.js';
-
-/** What an event's payload may hold, of what makes facts. */
-export type RazorpayEntity = 'payment' | 'refund' | 'dispute';
+import {
+  type RazorpayEntities,
+  type RazorpayEntity,
+  type RazorpayReading,
+  readRazorpayEntities,
+} from './entities.js';
 
 /**
  * Event types that do something to a payment; every other type is recorded without effect. The name only
@@ -34,26 +35,15 @@ export const RAZORPAY_EVENTS = {
   'payment.dispute.won': { effect: 'dispute', entity: 'dispute' },
   'payment.dispute.lost': { effect: 'dispute', entity: 'dispute' },
   'payment.dispute.closed': { effect: 'dispute', entity: 'dispute' },
-} as const satisfies Record<string, EventRow<RazorpayEntity>>;
+} as const satisfies Record<string, EventRow<Exclude<RazorpayEntity, 'order'>>>;
 
 export type RazorpayEventType = keyof typeof RAZORPAY_EVENTS;
 
-interface RazorpayEntities {
-  readonly payment: JsonObject;
-  readonly order: JsonObject;
-  readonly refund: JsonObject;
-  readonly dispute: JsonObject;
-}
-
-export interface RazorpayEvent {
+export interface RazorpayEvent extends RazorpayReading {
   /** SHA-256 of the body, hex. The header's event id is outside of the signature and could be swapped. */
   readonly id: string;
   readonly type: string;
   readonly key: string;
-  readonly time: Date | null;
-  readonly entities: RazorpayEntities;
-  /** Every id that the event names, the most particular first. */
-  readonly objectIds: readonly string[];
 }
 
 /** @throws WebhookError `unreadable` */
@@ -69,7 +59,7 @@ export function readRazorpayEvent(body: Buffer): RazorpayEvent {
   };
   const id = hash('sha256', body, 'hex');
   const key = paymentLevelId(entities) ?? id;
-  return { id, type, key, time: eventTime(event.created_at), entities, objectIds: idsIn(entities) };
+  return { ...readRazorpayEntities(entities, eventTime(event.created_at)), id, type, key };
 }
 
 function entityOf(payload: JsonObject, name: string): JsonObject {
@@ -84,17 +74,5 @@ function paymentLevelId({ payment, order, refund, dispute }: RazorpayEntities): 
     referenceAt(payment, 'id') ??
     referenceAt(refund, 'payment_id') ??
     referenceAt(dispute, 'payment_id')
-  );
-}
-
-function idsIn({ payment, order, refund, dispute }: RazorpayEntities): string[] {
-  return objectIds(
-    possibleReferenceAt(dispute, 'id'),
-    possibleReferenceAt(refund, 'id'),
-    possibleReferenceAt(payment, 'id'),
-    possibleReferenceAt(refund, 'payment_id'),
-    possibleReferenceAt(dispute, 'payment_id'),
-    possibleReferenceAt(payment, 'order_id'),
-    possibleReferenceAt(order, 'id'),
   );
 }

@@ -10,7 +10,7 @@ import {
 } from '../fact-parts.js';
 import { makeFact } from '../make-fact.js';
 import { type JsonObject, objectAt, possibleReferenceAt } from '../webhook-body.js';
-import type { RazorpayEntity, RazorpayEvent } from './events.js';
+import type { RazorpayEntity, RazorpayReading } from './entities.js';
 
 /**
  * None: sub-units are ISO 4217's. Razorpay's documents agree on JPY (295 is ¥295) and disagree on currencies of
@@ -22,10 +22,16 @@ export const RAZORPAY_EXPONENTS: GatewayExponents = {};
 /**
  * What the status of an entity means, and after a comma what else tells two states apart. Null: nothing happened
  * to the payment.
- * Sources: https://razorpay.com/docs/api/payments/entity/, /api/refunds/entity/, /api/disputes/entity/,
- * /payments/refunds/auto-refunds/
+ * Sources: https://razorpay.com/docs/api/orders/entity/, /api/payments/entity/, /api/refunds/entity/,
+ * /api/disputes/entity/, /payments/refunds/auto-refunds/
  */
 export const RAZORPAY_STATES = {
+  order: {
+    created: 'requires_payment_method',
+    // The payments made for it come by themselves.
+    attempted: null,
+    paid: null,
+  },
   payment: {
     created: 'processing',
     authorized: 'authorized',
@@ -56,45 +62,54 @@ export const RAZORPAY_STATES = {
 } as const satisfies Record<RazorpayEntity, Record<string, FactName | null>>;
 
 /** @throws WebhookError `unreadable`, naming the field that cannot be used */
-export function razorpayFacts(event: RazorpayEvent, entity: RazorpayEntity): Fact[] {
-  const status = requiredStatus(`${entity}.status`, event.entities[entity].status);
+export function razorpayFacts(reading: RazorpayReading, entity: RazorpayEntity): Fact[] {
+  const status = requiredStatus(`${entity}.status`, reading.entities[entity].status);
   const name = meaningOf<FactName | null>(
     RAZORPAY_STATES[entity],
     `${entity}.status`,
-    status + DETAILS[entity](event, status),
+    status + DETAILS[entity](reading, status),
   );
   if (name === null) return [];
   // Held money that is given back: whatever told it, the payment is what it happened to.
   const [subject, object] =
-    name === 'voided' ? (['payment', event.entities.payment] as const) : [entity, event.entities[entity]];
+    name === 'voided' ? (['payment', reading.entities.payment] as const) : [entity, reading.entities[entity]];
   const objectId = requiredReference(`${subject}.id`, object, 'id');
   const amount = () => amountOf(subject, object);
   const fact = makeFact(name, {
     provider: 'razorpay',
     objectId,
-    relatedIds: event.objectIds.filter((id) => id !== objectId),
-    occurredAt: requiredTime('created_at', event.time),
-    parentId: possibleReferenceAt(object, subject === 'payment' ? 'order_id' : 'payment_id'),
+    relatedIds: reading.objectIds.filter((id) => id !== objectId),
+    occurredAt: requiredTime('created_at', reading.time),
+    parentId: possibleReferenceAt(object, PARENT_FIELDS[subject]),
     amount,
     failure: () => failureOf([object.error_reason, object.error_code, 'failed'], object.error_description),
-    nextAction: () => null,
+    nextAction: () => reading.checkout ?? null,
     payment: () => ({ objectId, amount: amount() }),
   });
   return [fact];
 }
 
+/** An order is what a leg is opened for, and so its own parent. */
+const PARENT_FIELDS = {
+  order: 'id',
+  payment: 'order_id',
+  refund: 'payment_id',
+  dispute: 'payment_id',
+} as const satisfies Record<RazorpayEntity, string>;
+
 /** What tells states of one status apart, as in the table above; empty for most. */
 const DETAILS = {
+  order: () => '',
   payment: ({ entities: { payment } }, status) => {
     if (status === 'failed' && possibleReferenceAt(payment, 'order_id') !== undefined) return ', of an order';
     return status === 'refunded' && payment.captured === false ? ', never captured' : '';
   },
   refund: ({ entities: { payment } }) => (payment.captured === false ? ', never captured' : ''),
   dispute: () => '',
-} as const satisfies Record<RazorpayEntity, (event: RazorpayEvent, status: string) => string>;
+} as const satisfies Record<RazorpayEntity, (reading: RazorpayReading, status: string) => string>;
 
 /** From the notes, which payments inherit from their order, or the order's receipt. */
-export function razorpayIntentId({ entities: { payment, order, refund } }: RazorpayEvent) {
+export function razorpayIntentId({ entities: { payment, order, refund } }: RazorpayReading) {
   const noted = [payment, order, refund].map((entity) => objectAt(entity, 'notes').intentId);
   return intentIdIn(...noted, order.receipt);
 }

@@ -1,0 +1,61 @@
+import { GatewayError, type GatewayErrorType } from '../client/gateway-error.js';
+import {
+  type CallKind,
+  connectionError,
+  unansweredError,
+  unreadableAnswerError,
+} from '../client/gateway-failures.js';
+import { retryAfterMsOf } from '../client/response-headers.js';
+import { failureOf } from '../fact-parts.js';
+import { type RefusingResponse, RequestFailed } from './request-failed.js';
+
+/**
+ * What an error says of a call: above all whether it provably was not carried out.
+ * Source: https://razorpay.com/docs/errors/
+ */
+export function razorpayErrorOf(kind: CallKind, error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  if (!(error instanceof RequestFailed)) {
+    return unreadableAnswerError(kind, error) ?? unansweredError(kind, 'unreadable_answer', error);
+  }
+  const { response, cause, isTimeout } = error;
+  if (response === null) return connectionError(kind, cause, isTimeout);
+  const { status, headers, error: told } = response;
+  const type = typeOf(response);
+  if (type === null) return unansweredError(kind, `http_${status}`, error, status);
+  const retryAfterMs = retryAfterMsOf(headers['retry-after']);
+  return new GatewayError({
+    type,
+    failure: failureOf([reasonIn(told), told.code, type], told.description) ?? { code: type, message: null },
+    httpStatus: status,
+    cause: error,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
+/** Razorpay has no code for these; the words are those of its documents. */
+const CONFLICT = /idempotency|is (?:already )?in progress/i;
+const MISSING = /\bid provided does not exist|is not a valid id/i;
+
+/** Null: the answer is no refusal of Razorpay's that could be believed. */
+function typeOf({ status, error }: RefusingResponse): GatewayErrorType | null {
+  if (status === 429) return 'RATE_LIMIT_ERROR';
+  if (status === 401 || status === 403) return 'AUTHENTICATION_ERROR';
+  // GATEWAY_ERROR: a bank failed, and nobody says when.
+  if (status < 400 || status >= 500 || typeof error.code !== 'string' || error.code === 'GATEWAY_ERROR')
+    return null;
+  return status === 409 || CONFLICT.test(String(error.description))
+    ? 'IDEMPOTENCY_CONFLICT'
+    : 'INVALID_REQUEST';
+}
+
+/** Razorpay knows no 404 for ids. */
+export function isMissing(error: unknown): boolean {
+  const { response = null } = error instanceof RequestFailed ? error : {};
+  return response?.status === 400 && MISSING.test(String(response.error.description));
+}
+
+/** `NA` where there is none. */
+function reasonIn({ reason }: RefusingResponse['error']): unknown {
+  return reason === 'NA' ? undefined : reason;
+}

@@ -1,0 +1,56 @@
+import type { GatewayOperation } from '@payments/domain';
+import type { ClientCall, GatewayAnswer } from '../client/gateway-client.js';
+import { requiredOrder, requiredTarget } from '../client/required-ids.js';
+import { objectAt } from '../webhook-body.js';
+import type { RazorpayAccount } from './account.js';
+import { answerOfOrder, answerOfParts } from './answer.js';
+import type { AnsweredEntity } from './api.js';
+import { checkoutOf } from './checkout.js';
+import { RAZORPAY_OPERATIONS } from './operations.js';
+import { type Ask, readOrdersOf, readPayment, readRefundsOf } from './reads.js';
+
+type Inquiry = (ask: Ask, call: ClientCall, account: RazorpayAccount) => Promise<GatewayAnswer | null>;
+
+/** How it is found out what became of each operation. What only looks, or calls nobody, is done again. */
+const INQUIRIES = {
+  create: findOrder,
+  confirm: RAZORPAY_OPERATIONS.confirm,
+  authorize: RAZORPAY_OPERATIONS.authorize,
+  capture: lookWhetherCaptured,
+  cancel: RAZORPAY_OPERATIONS.cancel,
+  refund: findRefund,
+} as const satisfies Record<GatewayOperation, Inquiry>;
+
+/** @returns as `GatewayClient.inquire` @throws RequestFailed, GatewayError, WebhookError `unreadable` */
+export function inquireAtRazorpay(
+  ask: Ask,
+  call: ClientCall,
+  account: RazorpayAccount,
+): Promise<GatewayAnswer | null> {
+  return INQUIRIES[call.operation](ask, call, account);
+}
+
+/** The list of orders knows the receipt, which is our intent; of several, the notes tell which attempt made it. */
+async function findOrder(
+  ask: Ask,
+  call: ClientCall,
+  { keyId }: RazorpayAccount,
+): Promise<GatewayAnswer | null> {
+  const order = (await readOrdersOf(ask, call.intentId)).find((one) => isOf(call, one));
+  return order === undefined ? null : answerOfOrder(order, checkoutOf(keyId, order.entity));
+}
+
+async function lookWhetherCaptured(ask: Ask, call: ClientCall): Promise<GatewayAnswer | null> {
+  const payment = await readPayment(ask, requiredTarget(call));
+  const isCaptured = payment?.entity.captured === true;
+  return isCaptured ? answerOfParts(requiredOrder(call), { ...payment, name: 'payment' }) : null;
+}
+
+async function findRefund(ask: Ask, call: ClientCall): Promise<GatewayAnswer | null> {
+  const refund = (await readRefundsOf(ask, requiredTarget(call))).find((one) => isOf(call, one));
+  return refund === undefined ? null : answerOfParts(requiredOrder(call), { ...refund, name: 'refund' });
+}
+
+function isOf({ attemptId }: ClientCall, { entity }: AnsweredEntity): boolean {
+  return objectAt(entity, 'notes').attemptId === attemptId;
+}
