@@ -1,5 +1,7 @@
+import { paypalSubject } from './paypal-subject.js';
+import { razorpaySubject } from './razorpay-subject.js';
 import { stripeSubject } from './stripe-subject.js';
 import type { Subject } from './subject.js';
 
 /** Every gateway that there is a client for. */
-export const SUBJECTS: readonly Subject[] = [stripeSubject];
+export const SUBJECTS: readonly Subject[] = [stripeSubject, paypalSubject, razorpaySubject];
