@@ -10,11 +10,16 @@ const DECLINED = 'INSTRUMENT_DECLINED';
 /** An order of a test that asks for it gives captures that are decided later. */
 export const PENDING = 'PENDING_REVIEW';
 
-/** @throws Refusal 422 if the money is refused */
-export function refuseIfDeclined(decline: string | undefined): void {
+/**
+ * @param approvalUrl where the payer chooses another way of paying, while the order is not paid
+ * @throws Refusal 422 if the money is refused
+ */
+export function refuseIfDeclined(decline: string | undefined, approvalUrl?: string): void {
   if (decline === undefined || decline === PENDING) return;
   const issue = decline === '' ? DECLINED : decline;
-  throw unprocessable(issue, 'The instrument presented was either declined by the processor or bank.');
+  const description = 'The instrument presented was either declined by the processor or bank.';
+  const links = approvalUrl === undefined ? [] : [{ href: approvalUrl, rel: 'redirect', method: 'GET' }];
+  throw unprocessable(issue, description, undefined, links);
 }
 
 /** Takes money, of the order or of an authorization of it; pending first if that was asked for. */

@@ -16,10 +16,12 @@ export function paypalError(
   name: string,
   message: string,
   details: readonly PayPalDetail[] = [],
+  moreLinks: readonly object[] = [],
 ): Answer {
   const debugId = randomBytes(7).toString('hex').slice(0, 13);
   const links = [
     { href: `https://developer.paypal.com/api/rest/reference/#error-${name}`, rel: 'information_link' },
+    ...moreLinks,
   ];
   return {
     status,
@@ -29,11 +31,18 @@ export function paypalError(
 }
 
 /** What the state of things, or the payer's money, does not allow. */
-export function unprocessable(issue: string, description: string, field?: string): Refusal {
+export function unprocessable(
+  issue: string,
+  description: string,
+  field?: string,
+  links?: readonly object[],
+): Refusal {
   const detail = { issue, description, ...(field === undefined ? {} : { field }) };
   const message =
     'The requested action could not be performed, semantically incorrect, or failed business validation.';
-  return new Refusal(paypalError(422, 'UNPROCESSABLE_ENTITY', message, [detail]), { wasTried: true });
+  return new Refusal(paypalError(422, 'UNPROCESSABLE_ENTITY', message, [detail], links), {
+    wasTried: true,
+  });
 }
 
 export function notFound(): Refusal {

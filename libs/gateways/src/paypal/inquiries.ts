@@ -1,4 +1,4 @@
-import type { GatewayOperation } from '@payments/domain';
+import type { Fact, GatewayOperation, Money } from '@payments/domain';
 import type { ClientCall, GatewayAnswer } from '../client/gateway-client.js';
 import { requiredOrder } from '../client/required-ids.js';
 import { answerOfOrder, answerOfPart, type PartName, partsOf } from './answer.js';
@@ -12,7 +12,7 @@ const SHOWN = {
   create: (_call, order) => answerOfOrder(order),
   confirm: showsPayment,
   authorize: showsPayment,
-  capture: (_call, order) => (has(order, 'captures') ? answerOfOrder(order) : null),
+  capture: showsCapture,
   cancel: showsVoid,
   refund: showsRefund,
 } as const satisfies Record<GatewayOperation, Look>;
@@ -39,6 +39,19 @@ const REFUSED_FOR_GOOD = ['DECLINED', 'VOIDED', 'CANCELLED'];
 function showsPayment(_call: ClientCall, order: AnsweredResource): GatewayAnswer | null {
   const isOver = REFUSED_FOR_GOOD.includes(String(order.resource.status));
   return isOver || has(order, 'captures') || has(order, 'authorizations') ? answerOfOrder(order) : null;
+}
+
+/** There is one capture for each intent; one of another amount was not this call. */
+function showsCapture({ amount }: ClientCall, order: AnsweredResource): GatewayAnswer | null {
+  const captures = partsOf(order).filter(({ name }) => name === 'captures');
+  const isThis = captures
+    .flatMap((part) => answerOfPart(part).facts)
+    .some((fact) => amountOf(fact)?.amountMinor === amount.amountMinor);
+  return isThis ? answerOfOrder(order) : null;
+}
+
+function amountOf(fact: Fact): Money | undefined {
+  return fact.kind === 'processing' ? fact.payment?.amount : 'amount' in fact ? fact.amount : undefined;
 }
 
 const LET_GO = ['VOIDED', 'EXPIRED'];

@@ -10,7 +10,7 @@ import { requireApproved } from './require-approved.js';
 export const authorizeOrder: PayPalHandler = (request, world) => {
   const order = orderOfPath(request, world);
   requireApproved(order, 'AUTHORIZE');
-  refuseIfDeclined(request.decline);
+  refuseIfDeclined(request.decline, world.approvalUrl(order.id));
   const now = world.clock.now();
   const authorization: PayPalAuthorization = {
     id: paypalId(),

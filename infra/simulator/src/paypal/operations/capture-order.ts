@@ -8,7 +8,7 @@ import { requireApproved } from './require-approved.js';
 export const captureOrder: PayPalHandler = (request, world) => {
   const order = orderOfPath(request, world);
   requireApproved(order, 'CAPTURE');
-  refuseIfDeclined(request.decline);
+  refuseIfDeclined(request.decline, world.approvalUrl(order.id));
   order.status = 'COMPLETED';
   const wanted = { amount: order.amount, isFinal: true, authorizationId: undefined, invoiceId: undefined };
   capture(world, order, wanted, request.decline);

@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { gatewayErrorOf } from '../testing/conformance/gateway-error-of.js';
+import { paypalSubject as subject } from '../testing/conformance/paypal-subject.js';
+import { TestGateways } from '../testing/conformance/test-gateways.js';
+import { TestPayment } from '../testing/conformance/test-payment.js';
+
+let gateways: TestGateways;
+beforeAll(async () => {
+  gateways = await TestGateways.start();
+});
+beforeEach(() => gateways.reset());
+afterAll(() => gateways.close());
+
+const tokens = () => gateways.countOf('paypal', 'oauth2.token');
+const creations = () => gateways.countOf('paypal', 'orders.create');
+
+describe("PayPal's access token", () => {
+  test('is asked for once, however many calls wait for it', async () => {
+    const client = gateways.client(subject);
+    const payments = Array.from({ length: 8 }, () => new TestPayment({ gateways, subject, client }));
+    await Promise.all(payments.map((payment) => payment.send('create')));
+    expect({ tokens: tokens().requests, creations: creations().executed }).toEqual({
+      tokens: 1,
+      creations: 8,
+    });
+  });
+
+  test.each([
+    ['server_error_after', 'API_CONNECTION_ERROR', 'no_access_token'],
+    ['unavailable', 'API_CONNECTION_ERROR', 'no_access_token'],
+    ['drop_reply', 'API_CONNECTION_ERROR', 'no_access_token'],
+    ['reset', 'API_CONNECTION_ERROR', 'no_access_token'],
+    ['timeout_before', 'API_CONNECTION_ERROR', 'no_access_token'],
+    ['rate_limit', 'RATE_LIMIT_ERROR', 'RATE_LIMIT_REACHED'],
+  ] as const)(
+    'that cannot be had by %s leaves the call unsent, and the next one goes through',
+    async (kind, type, code) => {
+      const client = gateways.hastyClient(subject);
+      const payment = new TestPayment({ gateways, subject, client });
+      gateways.strikeOnce('paypal', 'oauth2.token', kind);
+      const error = await gatewayErrorOf(payment.send('create'));
+      expect(error).toMatchObject({ type, failure: { code } });
+      expect(error.isProvablyNotExecuted).toBe(true);
+      expect(creations().requests).toBe(0);
+      await payment.send('create');
+      expect(creations().executed).toBe(1);
+    },
+  );
+
+  test('that cannot be had is an error of a read as well', async () => {
+    gateways.strikeOnce('paypal', 'oauth2.token', 'unavailable');
+    const error = await gatewayErrorOf(gateways.client(subject).fetch('NONE'));
+    expect(error).toMatchObject({ type: 'API_ERROR', httpStatus: 503 });
+  });
+});
+
+describe('an access token that PayPal takes back before its time', () => {
+  let proxy: Server;
+  let refusals: number;
+  beforeEach(async () => {
+    refusals = 0;
+    proxy = createServer(passOn).listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+  });
+  afterEach(async () => {
+    proxy.close();
+    proxy.closeAllConnections();
+    await once(proxy, 'close');
+  });
+
+  /** To the simulator, but for calls that are refused first. */
+  function passOn(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const isCall = incoming.url?.includes('/oauth2/') === false;
+    if (isCall && refusals > 0) {
+      refusals--;
+      incoming.resume();
+      outgoing.writeHead(401, { 'content-type': 'application/json' }).end('{"error":"invalid_token"}');
+      return;
+    }
+    const { method, headers, url = '/' } = incoming;
+    const onward = request(new URL(url, gateways.base), { method, headers }, (response) => {
+      outgoing.writeHead(response.statusCode ?? 500, response.headers);
+      response.pipe(outgoing);
+    });
+    incoming.pipe(onward);
+  }
+  const client = () => gateways.client(subject, `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+
+  test('is replaced, and the call is carried out once', async () => {
+    refusals = 1;
+    await new TestPayment({ gateways, subject, client: client() }).send('create');
+    expect({ tokens: tokens().requests, creations: creations().executed }).toEqual({
+      tokens: 2,
+      creations: 1,
+    });
+  });
+
+  test('is replaced once: then the credentials are no good', async () => {
+    refusals = 2;
+    const payment = new TestPayment({ gateways, subject, client: client() });
+    const error = await gatewayErrorOf(payment.send('create'));
+    expect(error).toMatchObject({ type: 'AUTHENTICATION_ERROR', httpStatus: 401 });
+    expect(creations().requests).toBe(0);
+  });
+});

@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { ClientCall, GatewayClient } from '../client/gateway-client.js';
+import { gatewayErrorOf } from '../testing/conformance/gateway-error-of.js';
+import { paypalSubject as subject } from '../testing/conformance/paypal-subject.js';
+import { TestGateways } from '../testing/conformance/test-gateways.js';
+import { TestPayment } from '../testing/conformance/test-payment.js';
+
+let gateways: TestGateways;
+let client: GatewayClient;
+beforeAll(async () => {
+  gateways = await TestGateways.start();
+});
+beforeEach(async () => {
+  await gateways.reset();
+  client = gateways.client(subject);
+});
+afterAll(() => gateways.close());
+
+const payment = (captureMethod: 'automatic' | 'manual' = 'automatic') =>
+  new TestPayment({ gateways, subject, client, captureMethod });
+
+describe('an order at PayPal', () => {
+  test('sends its payer to the approval page, and back to the shop', async () => {
+    const answer = await payment().send('create');
+    const { gatewayObjectId: id } = answer;
+    const order = gateways.simulator.paypal.orders.get(id);
+    expect(order?.returnUrl).toBe('https://shop.example/return');
+    expect(answer).toEqual({
+      gatewayObjectId: id,
+      objectIds: [],
+      facts: [
+        {
+          kind: 'requires_action',
+          provider: 'paypal',
+          objectId: id,
+          parentId: id,
+          relatedIds: [],
+          occurredAt: Math.floor((order?.createdMs ?? 0) / 1000) * 1000,
+          nextAction: {
+            type: 'redirect',
+            url: `http://localhost:${new URL(gateways.base).port}/checkout/paypal/${id}`,
+          },
+        },
+      ],
+    });
+  });
+
+  test('tells of a capture what its webhook would', async () => {
+    const made = await payment().untilConfirmed();
+    const order = gateways.simulator.paypal.orders.get(made.answers[0]?.gatewayObjectId ?? '');
+    expect(made.answers[1]).toMatchObject({
+      objectIds: [order?.captures[0]?.id],
+      facts: [{ kind: 'captured', parentId: order?.id, amount: made.amount }],
+    });
+  });
+
+  test('is approved before it is asked what became of it', async () => {
+    const made = await payment().untilAgreed();
+    const { gatewayObjectId } = made.answers[0] ?? { gatewayObjectId: '' };
+    expect((await client.fetch(gatewayObjectId))?.facts).toMatchObject([{ kind: 'approved' }]);
+    expect(await client.inquire(made.call('confirm'))).toBeNull();
+  });
+
+  test('that holds no money is canceled without a call', async () => {
+    const made = payment('manual');
+    const { gatewayObjectId } = await made.send('create');
+    const call = made.call('cancel');
+    expect(await client.send(call)).toEqual({ gatewayObjectId, objectIds: [], facts: [] });
+    expect(gateways.countOf('paypal', 'authorizations.void').requests).toBe(0);
+  });
+
+  test('a confirmation of an intent that is to be captured later only holds the money', async () => {
+    const made = await payment('manual').untilAgreed();
+    const answer = await made.send('confirm');
+    expect(answer.facts).toMatchObject([{ kind: 'authorized' }]);
+  });
+});
+
+describe('PayPal refuses, and the payer', () => {
+  test('may approve anew, with another way of paying', async () => {
+    const made = await payment().untilAgreed();
+    const id = made.answers[0]?.gatewayObjectId ?? '';
+    gateways.strikeOnce('paypal', 'orders.capture', 'decline');
+    const error = await gatewayErrorOf(made.send('confirm'));
+    const nextAction = { type: 'redirect', url: expect.stringMatching(`/checkout/paypal/${id}$`) };
+    const failure = { code: 'INSTRUMENT_DECLINED', message: expect.any(String) };
+    expect(error).toMatchObject({ type: 'CARD_DECLINED', failure });
+    expect(error.answer).toMatchObject({
+      gatewayObjectId: id,
+      facts: [{ kind: 'failed', retryable: true, objectId: id, parentId: id, failure, nextAction }],
+    });
+    await made.send('confirm');
+  });
+
+  test('has not approved: where to, the order says', async () => {
+    const made = payment();
+    await made.send('create');
+    const error = await gatewayErrorOf(made.send('confirm'));
+    expect(error).toMatchObject({ type: 'CARD_DECLINED', failure: { code: 'ORDER_NOT_APPROVED' } });
+    expect(error.answer?.facts).toMatchObject([{ retryable: true, nextAction: { type: 'redirect' } }]);
+  });
+
+  test('is not asked by the capture of what is held: nothing else of the payment is told', async () => {
+    const made = await payment('manual').untilConfirmed();
+    gateways.strikeOnce('paypal', 'authorizations.capture', 'decline', {
+      declineCode: 'TRANSACTION_REFUSED',
+    });
+    const error = await gatewayErrorOf(made.send('capture'));
+    expect(error).toMatchObject({ type: 'CARD_DECLINED', failure: { code: 'TRANSACTION_REFUSED' } });
+    expect(error.answer).toBeNull();
+  });
+});
+
+describe('what was done before, under another key', () => {
+  /** The same call, as if PayPal had forgotten its key. */
+  const anew = (made: TestPayment, operation: ClientCall['operation'], more: Partial<ClientCall> = {}) =>
+    client.send(made.call(operation, more));
+
+  test('is the answer of a confirmation', async () => {
+    const made = await payment().untilConfirmed();
+    const answer = await anew(made, 'confirm');
+    expect(answer.facts).toMatchObject([{ kind: 'captured', amount: made.amount }]);
+    expect(await gateways.ledgerOf(made.intentId)).toMatchObject({ chargeCount: 1 });
+  });
+
+  test('is the answer of a capture of the same amount, and of no other', async () => {
+    const made = await payment('manual').untilConfirmed();
+    await made.send('capture');
+    expect((await anew(made, 'capture')).facts).toContainEqual(expect.objectContaining({ kind: 'captured' }));
+    const other = { amount: { amountMinor: 500n, currency: 'USD' } };
+    const error = await gatewayErrorOf(anew(made, 'capture', other));
+    expect(error).toMatchObject({
+      type: 'INVALID_REQUEST',
+      failure: { code: 'AUTHORIZATION_ALREADY_CAPTURED' },
+    });
+    expect(error.answer?.facts).toContainEqual(expect.objectContaining({ kind: 'captured' }));
+  });
+
+  test('is the answer of a cancellation', async () => {
+    const made = await payment('manual').untilConfirmed();
+    await made.send('cancel');
+    expect((await anew(made, 'cancel')).facts).toMatchObject([{ kind: 'voided' }]);
+  });
+
+  test('is told to whom it comes in the way of: a capture of what was let go', async () => {
+    const made = await payment('manual').untilConfirmed();
+    await made.send('cancel');
+    const error = await gatewayErrorOf(anew(made, 'capture'));
+    expect(error.type).toBe('INVALID_REQUEST');
+    expect(error.answer?.facts).toMatchObject([{ kind: 'voided' }]);
+  });
+
+  test('is unknown while the order cannot be asked for', async () => {
+    const made = await payment().untilConfirmed();
+    gateways.strikeOnce('paypal', 'orders.get', 'unavailable');
+    const error = await gatewayErrorOf(anew(made, 'confirm'));
+    expect(error).toMatchObject({ type: 'UNKNOWN_OUTCOME', failure: { code: 'ORDER_ALREADY_CAPTURED' } });
+  });
+
+  test('is found among the refunds of the capture by its attempt', async () => {
+    const made = await payment().untilConfirmed();
+    const amount = { amountMinor: 500n, currency: 'USD' };
+    const calls = [1, 2, 3].map(() => made.call('refund', { amount }));
+    for (const [index, call] of calls.entries()) {
+      await client.send({ ...call, attemptId: `attempt-${index}` });
+    }
+    const found = await client.inquire({ ...made.call('refund'), attemptId: 'attempt-1' });
+    expect(found?.facts).toHaveLength(1);
+    expect(found?.facts).toMatchObject([{ kind: 'refund', state: 'succeeded', amount }]);
+    expect(await client.inquire({ ...made.call('refund'), attemptId: 'attempt-3' })).toBeNull();
+  });
+});
