@@ -6,6 +6,7 @@ import {
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
 import type { Socket } from 'node:net';
+import { connectMsOf } from './connect-limit.js';
 
 /** What axios takes as `transport`: it is called in place of `node:https`. */
 export interface AxiosTransport {
@@ -19,8 +20,6 @@ export interface AxiosTransportOptions {
   readonly timeoutMs: number;
 }
 
-/** Longer than any healthy connection takes, and shorter than calls may take. */
-const CONNECT_MS_MAX = 3000;
 /** Sooner than gateways close an idle connection: one that is closed while it is used again loses a call. */
 const IDLE_MS = 10_000;
 
@@ -35,7 +34,7 @@ export function createAxiosTransport({ apiBase, timeoutMs }: AxiosTransportOptio
   const send = isTls ? httpsRequest : httpRequest;
   const agent = new (isTls ? HttpsAgent : HttpAgent)({ keepAlive: true, timeout: IDLE_MS });
   const prefix = pathname.replace(/\/$/, '');
-  const connectMs = Math.min(CONNECT_MS_MAX, Math.ceil(timeoutMs / 2));
+  const connectMs = connectMsOf(timeoutMs);
   // An IPv6 address has brackets in URLs alone.
   const address = { protocol, hostname: hostname.replace(/^\[|\]$/g, ''), port };
   return {

@@ -4,7 +4,7 @@ import { gatewayErrorOf } from '../../testing/conformance/gateway-error-of.js';
 import { SUBJECTS } from '../../testing/conformance/subjects.js';
 import { TestGateways } from '../../testing/conformance/test-gateways.js';
 import { paymentBefore } from '../../testing/conformance/test-payment.js';
-import type { GatewayClient } from '../gateway-client.js';
+import type { GatewayAnswer, GatewayClient } from '../gateway-client.js';
 
 let gateways: TestGateways;
 beforeAll(async () => {
@@ -23,6 +23,11 @@ const LOSSES = [
   ['server_error_after', true],
   ['unavailable', false],
 ] as const;
+
+/** Where the gateway gives no time of its own, it is that of the answer: a second may pass between two of them. */
+function timeless({ facts, ...answer }: GatewayAnswer) {
+  return { ...answer, facts: facts.map((fact) => ({ ...fact, occurredAt: 0 })) };
+}
 
 describe.each(SUBJECTS)('a call whose answer is lost on the way from $provider', (subject) => {
   const { provider, mutations } = subject;
@@ -74,7 +79,7 @@ describe.each(SUBJECTS)('a call whose answer is lost on the way from $provider',
       return;
     }
     const answer = await client.send(call);
-    expect(await client.send(call)).toEqual(answer);
+    expect(timeless(await client.send(call))).toEqual(timeless(answer));
     expect(count().executed).toBe(1);
   });
 });
