@@ -8,7 +8,7 @@ const HOSTS: readonly (readonly [RegExp, GatewayProvider])[] = [
   [/(^|\.)razorpay\.com$/, 'razorpay'],
 ];
 
-const PAYPAL_PATHS = /^\/(v2\/|v1\/(oauth2|reporting|notifications)\/)/;
+const PAYPAL_PATHS = /^\/(v2\/|v1\/(oauth2|reporting|notifications|customer\/disputes)\/)/;
 const RAZORPAY_PATHS = /^\/v1\/(orders|payments)(\/|$)/;
 
 /**

@@ -43,6 +43,8 @@ export interface GatewayAnswer {
   readonly gatewayObjectId: string;
   /** Every other gateway id that it names. */
   readonly objectIds: readonly string[];
+  /** Our own id of the payment, where a read brings it back. */
+  readonly intentId?: IntentId;
   /** With `parentId` set as in webhooks, and the time of the response where the gateway gives none of its own. */
   readonly facts: readonly Fact[];
 }

@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { gatewayErrorOf } from '../testing/conformance/gateway-error-of.js';
 import { paypalSubject as subject } from '../testing/conformance/paypal-subject.js';
+import { type GatewayProxy, startProxy } from '../testing/conformance/proxy.js';
 import { TestGateways } from '../testing/conformance/test-gateways.js';
 import { TestPayment } from '../testing/conformance/test-payment.js';
 
@@ -58,36 +56,17 @@ describe("PayPal's access token", () => {
 });
 
 describe('an access token that PayPal takes back before its time', () => {
-  let proxy: Server;
+  let proxy: GatewayProxy;
   let refusals: number;
   beforeEach(async () => {
-    refusals = 0;
-    proxy = createServer(passOn).listen(0, '127.0.0.1');
-    await once(proxy, 'listening');
-  });
-  afterEach(async () => {
-    proxy.close();
-    proxy.closeAllConnections();
-    await once(proxy, 'close');
-  });
-
-  /** To the simulator, but for calls that are refused first. */
-  function passOn(incoming: IncomingMessage, outgoing: ServerResponse): void {
-    const isCall = incoming.url?.includes('/oauth2/') === false;
-    if (isCall && refusals > 0) {
+    proxy = await startProxy(gateways, (path) => {
+      if (path.includes('/oauth2/') || refusals === 0) return undefined;
       refusals--;
-      incoming.resume();
-      outgoing.writeHead(401, { 'content-type': 'application/json' }).end('{"error":"invalid_token"}');
-      return;
-    }
-    const { method, headers, url = '/' } = incoming;
-    const onward = request(new URL(url, gateways.base), { method, headers }, (response) => {
-      outgoing.writeHead(response.statusCode ?? 500, response.headers);
-      response.pipe(outgoing);
+      return { status: 401, body: { error: 'invalid_token' } };
     });
-    incoming.pipe(onward);
-  }
-  const client = () => gateways.client(subject, `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+  });
+  afterEach(() => proxy.close());
+  const client = () => gateways.client(subject, proxy.base);
 
   test('is replaced, and the call is carried out once', async () => {
     refusals = 1;

@@ -25,10 +25,20 @@ export interface OrderPart extends AnsweredResource {
  * @throws WebhookError `unreadable`, naming the field that cannot be used
  */
 export function answerOfOrder(order: AnsweredResource): GatewayAnswer {
-  const orderId = orderIdOf(order);
+  const reading = readOrder(order);
   const parts = partsOf(order).map(readPart);
-  const told = [factsOfOrder(order), ...parts.map(({ facts }) => facts)];
-  return answer(orderId, told.flat(), ...parts.flatMap(({ reading }) => reading.objectIds));
+  const told = [paypalFacts(reading, 'order'), ...parts.map(({ facts }) => facts)];
+  return {
+    ...answer(orderIdOf(order), told.flat(), ...parts.flatMap((part) => part.reading.objectIds)),
+    ...(reading.intentId === undefined ? {} : { intentId: reading.intentId }),
+  };
+}
+
+/** A dispute, as facts, beside what is told of the order that it is about. @throws as `answerOfOrder` */
+export function answerOfDispute({ resource, at }: AnsweredResource, order: GatewayAnswer): GatewayAnswer {
+  const reading = readPayPalResource(resource, { time: new Date(at) });
+  const facts = [...order.facts, ...paypalFacts(reading, 'dispute')];
+  return { ...order, ...answer(order.gatewayObjectId, facts, ...reading.objectIds, ...order.objectIds) };
 }
 
 /** One part of an order, as facts. @throws as `answerOfOrder` */
@@ -58,10 +68,10 @@ function answer(orderId: string, facts: readonly Fact[], ...ids: readonly string
   return { gatewayObjectId: orderId, objectIds: others, facts };
 }
 
-function factsOfOrder({ resource, at }: AnsweredResource): Fact[] {
+function readOrder({ resource, at }: AnsweredResource): PayPalReading {
   // Until the payer did something, an order's own time is that of its creation: it is not news of this moment.
   const time = eventTime(resource.create_time) ?? new Date(at);
-  return paypalFacts(readPayPalResource(resource, { isOrder: true, time }), 'order');
+  return readPayPalResource(resource, { isOrder: true, time });
 }
 
 function readPart({ name, resource, orderId, at }: OrderPart): {

@@ -14,6 +14,8 @@ import { type AnsweredResource, answeredResource } from './answered-resource.js'
 export interface PayPalControllers {
   readonly orders: OrdersController;
   readonly payments: PaymentsController;
+  /** The SDK has no call for it. @see https://developer.paypal.com/docs/api/customer-disputes/v1/#disputes_get */
+  getDispute(id: string, options: RequestOptions): Promise<ApiResponse<unknown>>;
 }
 
 type RequestOptions = Parameters<OrdersController['getOrder']>[1];
@@ -40,7 +42,11 @@ export class PayPalApi {
     this.#timeoutMs = settings.timeoutMs;
     this.#connect = (accessToken) => {
       const client = sdkClient(settings, transport, accessToken);
-      return { orders: new OrdersController(client), payments: new PaymentsController(client) };
+      return {
+        orders: new OrdersController(client),
+        payments: new PaymentsController(client),
+        getDispute: (id, options) => getDispute(client, id, options),
+      };
     };
     this.#tokens = new AccessTokens(settings, sdkClient(settings, transport, ''));
   }
@@ -78,6 +84,13 @@ export class PayPalApi {
       throw error;
     }
   }
+}
+
+function getDispute(client: Client, id: string, options: RequestOptions): Promise<ApiResponse<string>> {
+  const request = client.getRequestBuilderFactory()('GET');
+  request.appendTemplatePath`/v1/customer/disputes/${id}`;
+  request.authenticate([{ oauth2: true }]);
+  return request.callAsText(options);
 }
 
 function sdkClient(settings: PayPalClientSettings, transport: object, accessToken: string): Client {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { paypalWebhook } from '@payments/simulator';
 import type { ClientCall, GatewayClient } from '../client/gateway-client.js';
 import { gatewayErrorOf } from '../testing/conformance/gateway-error-of.js';
 import { paypalSubject as subject } from '../testing/conformance/paypal-subject.js';
+import { startProxy } from '../testing/conformance/proxy.js';
 import { TestGateways } from '../testing/conformance/test-gateways.js';
 import { TestPayment } from '../testing/conformance/test-payment.js';
 
@@ -21,13 +23,15 @@ const payment = (captureMethod: 'automatic' | 'manual' = 'automatic') =>
 
 describe('an order at PayPal', () => {
   test('sends its payer to the approval page, and back to the shop', async () => {
-    const answer = await payment().send('create');
+    const made = payment();
+    const answer = await made.send('create');
     const { gatewayObjectId: id } = answer;
     const order = gateways.simulator.paypal.orders.get(id);
     expect(order?.returnUrl).toBe('https://shop.example/return');
     expect(answer).toEqual({
       gatewayObjectId: id,
       objectIds: [],
+      intentId: made.intentId,
       facts: [
         {
           kind: 'requires_action',
@@ -169,4 +173,31 @@ describe('what was done before, under another key', () => {
     expect(found?.facts).toMatchObject([{ kind: 'refund', state: 'succeeded', amount }]);
     expect(await client.inquire({ ...made.call('refund'), attemptId: 'attempt-3' })).toBeNull();
   });
+});
+
+test('a dispute is fetched with the payment that it is about', async () => {
+  const made = await payment().untilConfirmed();
+  const captureId = made.answers[1]?.facts[0]?.objectId ?? '';
+  const { body } = paypalWebhook({
+    ...{ type: 'CUSTOMER.DISPUTE.RESOLVED', disputeId: 'PP-D-7', captureId },
+    ...{ amount: 1999, disputeOutcome: 'RESOLVED_SELLER_FAVOUR' },
+  });
+  const { resource } = JSON.parse(body.toString('utf8'));
+  const proxy = await startProxy(gateways, (path) =>
+    path === '/v1/customer/disputes/PP-D-7' ? { status: 200, body: resource } : undefined,
+  );
+  try {
+    const fetched = await gateways.client(subject, proxy.base).fetch('PP-D-7');
+    expect(fetched).toMatchObject({
+      gatewayObjectId: made.answers[0]?.gatewayObjectId,
+      objectIds: ['PP-D-7', captureId],
+      intentId: made.intentId,
+      facts: [
+        { kind: 'captured' },
+        { kind: 'dispute', objectId: 'PP-D-7', parentId: captureId, state: 'won' },
+      ],
+    });
+  } finally {
+    await proxy.close();
+  }
 });

@@ -1,18 +1,33 @@
 import type { GatewayAnswer } from '../client/gateway-client.js';
-import { answerOfOrder, answerOfPart, type PartName } from './answer.js';
+import { answerOfDispute, answerOfOrder, answerOfPart, type PartName } from './answer.js';
 import type { AnsweredResource } from './answered-resource.js';
-import { type Ask, readAuthorization, readCapture, readOrder, readRefund } from './reads.js';
+import { type Ask, readAuthorization, readCapture, readDispute, readOrder, readRefund } from './reads.js';
 import { type PayPalReading, readPayPalResource } from './resource.js';
 
 interface FoundPart extends AnsweredResource {
   readonly name: PartName;
 }
 
+/** No other id begins so. */
+const DISPUTE_PREFIX = 'PP-';
+
 /**
- * PayPal's ids do not tell what they are of, so each kind is tried, the likeliest first.
+ * PayPal's ids do not tell what they are of, but for disputes: so each kind is tried, the likeliest first.
  * @returns as `GatewayClient.fetch` @throws whatever the SDK throws, WebhookError `unreadable`
  */
 export async function fetchFromPayPal(ask: Ask, objectId: string): Promise<GatewayAnswer | null> {
+  return objectId.startsWith(DISPUTE_PREFIX) ? fetchDispute(ask, objectId) : fetchPayment(ask, objectId);
+}
+
+async function fetchDispute(ask: Ask, disputeId: string): Promise<GatewayAnswer | null> {
+  const dispute = await readDispute(ask, disputeId);
+  if (dispute === null) return null;
+  const [capture = disputeId] = relatedTo(dispute).disputed;
+  const order = await fetchPayment(ask, capture);
+  return answerOfDispute(dispute, order ?? { gatewayObjectId: capture, objectIds: [], facts: [] });
+}
+
+async function fetchPayment(ask: Ask, objectId: string): Promise<GatewayAnswer | null> {
   const order = await readOrder(ask, objectId);
   if (order !== null) return answerOfOrder(order);
   const part = await findPart(ask, objectId);

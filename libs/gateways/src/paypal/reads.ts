@@ -25,6 +25,10 @@ export function readRefund(ask: Ask, refundId: string): Promise<AnsweredResource
   return orNullIfMissing(ask(({ payments }, options) => payments.getRefund({ refundId }, options)));
 }
 
+export function readDispute(ask: Ask, id: string): Promise<AnsweredResource | null> {
+  return orNullIfMissing(ask(({ getDispute }, options) => getDispute(id, options)));
+}
+
 async function orNullIfMissing(read: Promise<AnsweredResource>): Promise<AnsweredResource | null> {
   try {
     return await read;
