@@ -120,6 +120,11 @@ export {
 } from './payments/create-payments.js';
 export type { UnmatchedWebhook } from './payments/find-unmatched.js';
 export { knownWebhooks } from './payments/known-webhooks.js';
+export {
+  type LeaseVerifyingOptions,
+  leaseVerifying,
+  type VerifyingWebhook,
+} from './payments/lease-verifying.js';
 export { type LoadedPayment, loadPaymentsForUpdate } from './payments/load-payments.js';
 export { objectIdsOf } from './payments/object-ref.js';
 export type { PaymentChange } from './payments/payment-change.js';
@@ -133,6 +138,13 @@ export type {
   Verdict,
 } from './payments/report.js';
 export { INTENT_EVENTS_TOPIC, savePayments } from './payments/save-payments.js';
+export {
+  deferVerifying,
+  refuseVerifying,
+  type SettledVerified,
+  type ShownByGateway,
+  settleVerified,
+} from './payments/settle-verified.js';
 export {
   type DeferredWebhook,
   type ReadWaiting,
