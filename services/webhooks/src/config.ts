@@ -5,7 +5,7 @@ export const webhooksSettings = {
   ...workerSettings({ port: 8083 }),
   ...sealSettings,
   WEBHOOKS_PAYPAL_VERIFY: setting.boolean({
-    doc: "Whether PayPal's events that raise money wait (VERIFYING) until they are fetched from PayPal. Leave it off until a gateway worker fetches them.",
+    doc: "Whether PayPal's events that raise money wait (VERIFYING) until the gateway worker of PayPal has fetched what they are about: what counts is then what PayPal shows, and a forged body changes nothing. It needs that worker.",
     default: false,
   }),
   WEBHOOKS_TRANSACTIONS_CONCURRENTLY: transactionsConcurrently,

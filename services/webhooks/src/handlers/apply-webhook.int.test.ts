@@ -269,6 +269,10 @@ test("with the switch on, PayPal's captures wait as VERIFYING without effect; re
   await harness.publish([capture, pending]);
   await harness.finished();
   expect(await statuses()).toEqual({ [capture.webhookId]: 'VERIFYING', [pending.webhookId]: 'PROCESSED' });
+  // One that is not borne out by PayPal fails, and may then be delivered again.
+  const ids = [capture.webhookId, pending.webhookId];
+  await until(async () => (await harness.marks.marked(ids)).size > 0, { what: 'the marks' });
+  expect(await harness.marks.marked(ids)).toEqual(new Set([pending.webhookId]));
   expect(await harness.rows('SELECT status, amount_captured FROM payment_intents')).toEqual([
     { status: 'PROCESSING', amount_captured: '0' },
   ]);

@@ -1,5 +1,6 @@
 import { type Cache, forgetPayments, type WebhookMarks } from '@payments/cache';
 import { type SealKeyring, TOPICS } from '@payments/contracts';
+import type { WebhookStatus } from '@payments/domain';
 import {
   type Applied,
   applyToPayments,
@@ -34,6 +35,9 @@ export interface ApplyWebhookDeps {
   /** Called once something is committed that webhooks may have waited for. */
   readonly wakeSettling: () => void;
 }
+
+/** Not marked as done: one that failed is open to another try, and one that waits may still fail. */
+const MAY_FAIL: readonly WebhookStatus[] = ['FAILED', 'UNMATCHED', 'VERIFYING'];
 
 /** What a batch did. */
 export interface WebhookEffects {
@@ -96,12 +100,7 @@ export class ApplyWebhook implements Handler<ReceivedWebhook, WebhookEffects> {
     const { cache, events, marks, wakeRelay, wakeSettling } = this.#deps;
     if (applied.outboxShards.size > 0) wakeRelay(applied.outboxShards);
     if (applied.claimedAwaited.size > 0) wakeSettling();
-    // One that failed is open to another try, once this code knows what it says; one that waits may still fail.
-    const open = new Set(
-      stored.flatMap(({ row }) =>
-        row.status === 'FAILED' || row.status === 'UNMATCHED' ? [row.webhookId] : [],
-      ),
-    );
+    const open = new Set(stored.flatMap(({ row }) => (MAY_FAIL.includes(row.status) ? [row.webhookId] : [])));
     events.applied(
       messages.map(({ value }) => value.row),
       { stored, applied },
