@@ -50,17 +50,15 @@ export async function readOpenRequests(
 ): Promise<Map<string, GatewayRequest[]>> {
   if (intentIds.length === 0) return new Map();
   const rows: Row[] = await em.query(READ_OPEN, [intentIds]);
-  const requests = new Map<string, GatewayRequest[]>();
-  for (const row of rows) {
-    const request: GatewayRequest = {
-      commandId: row.command_id as CommandId,
-      leg: row.leg,
-      operation: row.operation,
-      amount: row.amount === null ? null : BigInt(row.amount),
-    };
-    requests.set(row.payment_intent_id, [...(requests.get(row.payment_intent_id) ?? []), request]);
-  }
-  return requests;
+  const ofIntents = Map.groupBy(rows, (row) => row.payment_intent_id);
+  return new Map(Array.from(ofIntents, ([intentId, ofIntent]) => [intentId, ofIntent.map(requestOf)]));
+}
+
+function requestOf({ command_id, leg, operation, amount }: Row): GatewayRequest {
+  return {
+    ...{ commandId: command_id as CommandId, leg, operation },
+    amount: amount === null ? null : BigInt(amount),
+  };
 }
 
 /** In the transaction of the commands that ask for them. */
