@@ -33,6 +33,11 @@ export function commandIdOf(apiKeyId: string, idempotencyKey: string): CommandId
   return uuidv5(apiKeyId, idempotencyKey) as CommandId;
 }
 
+/** The id of the command that closes what was opened on a leg, once another leg took the money. */
+export function abandonCommandIdOf(intentId: IntentId, leg: number): CommandId {
+  return uuidv5('abandon', intentId, countedFromOne('leg', leg)) as CommandId;
+}
+
 /**
  * The same after a crash, a redelivery or a restore: it is computed, never drawn. 36 characters, `leg` from 1.
  *

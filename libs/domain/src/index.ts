@@ -23,11 +23,10 @@ export {
 export { decideSend, hold } from './attempts/decide-send.js';
 export {
   type AskedCall,
-  closedRequests,
+  abandonmentOf,
   type EndedAttempt,
   type EndingEffect,
   effectOf,
-  isClosedWithLeg,
 } from './attempts/effect.js';
 export type { FailOver } from './attempts/fail-over.js';
 export {

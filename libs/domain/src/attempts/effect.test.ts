@@ -28,7 +28,7 @@ function effect(
 ): EndingEffect {
   const { attempt, payment } = subjectOf(operation, 'stripe', parts);
   const ended: EndedAttempt = { attempt, ending: endingOf(state, ending), isTold, now: NOW };
-  return effectOf({ ...payment, requests: [] }, ended);
+  return effectOf(payment, ended);
 }
 
 const typeOf = (...said: Parameters<typeof effect>): string | null => effect(...said).event?.type ?? null;
@@ -101,6 +101,14 @@ describe('what the intent is told', () => {
       expect(typeOf(operation, 'FAILED', { parts })).toBe(operation === 'refund' ? 'call_failed' : null);
     }
   });
+});
+
+test('what was opened for a leg that was left meanwhile is canceled', () => {
+  const legs = [legAt(1, 'stripe', OBJECT_ID), legAt(2, 'paypal', null)];
+  const operations = (currentLeg: number) =>
+    effect('create', 'SUCCEEDED', { parts: { legs, intent: { currentLeg } } }).asked.map(({ call }) => call);
+  expect(operations(1)).toEqual([]);
+  expect(operations(2)).toMatchObject([{ operation: 'cancel', leg: 1 }]);
 });
 
 describe('failing over', () => {

@@ -1,9 +1,9 @@
 import { confirmationOf } from '../commands/decide-money.js';
-import type { CommandedPayment, GatewayCall, GatewayRequest } from '../commands/gateway-request.js';
+import type { GatewayCall } from '../commands/gateway-request.js';
 import type { IntentChange, PaymentIntentEvent } from '../decision.js';
-import type { CommandId } from '../ids.js';
+import { abandonCommandIdOf, type CommandId } from '../ids.js';
 import { intentEvent } from '../intent-event.js';
-import { legOf } from '../payment.js';
+import { legOf, type Payment } from '../payment.js';
 import { isEnded } from '../statuses.js';
 import type { Attempt } from './attempt.js';
 import type { FailOver } from './fail-over.js';
@@ -11,7 +11,7 @@ import { type Ending, failureOf } from './step.js';
 
 /** What the end of an attempt makes of its payment, beside what the facts of the answer did. */
 export interface EndingEffect {
-  readonly payment: CommandedPayment;
+  readonly payment: Payment;
   /** Null: there is nothing to tell. */
   readonly event: PaymentIntentEvent | null;
   /** Nothing can come of what else was asked for on the leg: its requests are closed, its attempts end. */
@@ -43,12 +43,14 @@ export interface EndedAttempt {
 }
 
 /**
- * @param payment as the facts of the answer left it, its own request not among the open ones
+ * @param payment as the facts of the answer left it
  */
-export function effectOf(payment: CommandedPayment, ended: EndedAttempt): EndingEffect {
+export function effectOf(payment: Payment, ended: EndedAttempt): EndingEffect {
   const { ending, attempt, isTold } = ended;
   const nothing: EndingEffect = { payment, event: null, closesLeg: false, opened: null, asked: [] };
-  if (ending.state === 'SUCCEEDED' || ending.error === null) return nothing;
+  if (ending.state === 'SUCCEEDED' || ending.error === null) {
+    return { ...nothing, asked: openedInVain(payment, attempt) };
+  }
   if (ending.failOver !== null) return failedOver(payment, ended, ending.failOver);
   if (isFatal(payment, ended)) return failed(payment, ended);
   const closesLeg = attempt.operation === 'create';
@@ -56,8 +58,14 @@ export function effectOf(payment: CommandedPayment, ended: EndedAttempt): Ending
   return { ...nothing, closesLeg, ...told(payment, ended, { type: 'call_failed', change: {} }) };
 }
 
+/** The leg was left while its gateway was opening something for it. */
+function openedInVain(payment: Payment, { operation, leg, commandId }: EndedAttempt['attempt']): AskedCall[] {
+  const isLeft = operation === 'create' && leg !== payment.intent.currentLeg;
+  return isLeft ? cancellationOf(payment, leg, commandId) : [];
+}
+
 /** Without its gateway object, or with a confirmation that came with it never made, the payment leads nowhere. */
-function isFatal({ intent }: CommandedPayment, { attempt, ending }: EndedAttempt): boolean {
+function isFatal({ intent }: Payment, { attempt, ending }: EndedAttempt): boolean {
   const { operation, isOfCreation, leg } = attempt;
   if (ending.isPointless || isEnded(intent.status) || intent.status === 'SUCCEEDED') return false;
   if (leg !== intent.currentLeg) return false;
@@ -70,21 +78,25 @@ function isFatal({ intent }: CommandedPayment, { attempt, ending }: EndedAttempt
  * Whether anybody has to hear of it. Not of what was to pay an intent that has ended or is paid, and not of a leg that
  * was left; a refund counts wherever it was asked for.
  */
-function isMinded({ intent }: CommandedPayment, { operation, leg }: EndedAttempt['attempt']): boolean {
+function isMinded({ intent }: Payment, { operation, leg }: EndedAttempt['attempt']): boolean {
   if (operation === 'refund') return true;
   const isSettled = isEnded(intent.status) || intent.amountCaptured > 0n;
   return leg === intent.currentLeg && (operation === 'cancel' || !isSettled);
 }
 
-function failed(payment: CommandedPayment, ended: EndedAttempt): EndingEffect {
+function failed(payment: Payment, ended: EndedAttempt): EndingEffect {
   const change = { status: 'FAILED', nextAction: null } as const;
   return {
-    ...{ closesLeg: true, opened: null, asked: cancellationOf(payment, ended) },
+    ...{
+      closesLeg: true,
+      opened: null,
+      asked: cancellationOf(payment, ended.attempt.leg, ended.attempt.commandId),
+    },
     ...told(payment, ended, { type: 'failed', change }),
   };
 }
 
-function failedOver(payment: CommandedPayment, ended: EndedAttempt, to: FailOver): EndingEffect {
+function failedOver(payment: Payment, ended: EndedAttempt, to: FailOver): EndingEffect {
   const { gatewayProvider: provider, paymentMethodToken, create, confirm } = to;
   const leg = Math.max(...payment.legs.map((one) => one.leg)) + 1;
   const opened = { leg, provider, gatewayObjectId: null, lastStatusFact: null };
@@ -101,7 +113,7 @@ function failedOver(payment: CommandedPayment, ended: EndedAttempt, to: FailOver
     closesLeg: true,
     opened: { leg, paymentMethodToken },
     asked: [
-      ...cancellationOf(payment, ended),
+      ...cancellationOf(payment, ended.attempt.leg, ended.attempt.commandId),
       { ...create, call: creation },
       ...confirmations.map((call) => askedBy(confirm ?? create, call)),
     ],
@@ -112,12 +124,17 @@ function askedBy({ commandId, notAfter }: Omit<AskedCall, 'call'>, call: Gateway
   return { commandId, notAfter, call };
 }
 
-/** What was opened on the leg and will not be paid is closed; Razorpay has no such call. */
-function cancellationOf(payment: CommandedPayment, { attempt }: EndedAttempt): AskedCall[] {
-  const { leg, provider, commandId } = attempt;
-  if (provider === 'razorpay' || legOf(payment, leg).gatewayObjectId === null) return [];
+/** What was opened on a leg and will not be paid is closed; Razorpay has no such call. */
+function cancellationOf(payment: Payment, leg: number, commandId: CommandId): AskedCall[] {
+  const { provider, gatewayObjectId } = legOf(payment, leg);
+  if (provider === 'razorpay' || gatewayObjectId === null) return [];
   const call: GatewayCall = { operation: 'cancel', provider, leg, amount: null, details: {} };
   return [{ commandId, notAfter: null, call }];
+}
+
+/** What is asked for where money on another leg took the place of this one; by a command of our own. */
+export function abandonmentOf(payment: Payment, leg: number): AskedCall[] {
+  return cancellationOf(payment, leg, abandonCommandIdOf(payment.intent.intentId, leg));
 }
 
 interface Telling {
@@ -126,7 +143,7 @@ interface Telling {
 }
 
 function told(
-  payment: CommandedPayment,
+  payment: Payment,
   { ending, now }: EndedAttempt,
   { type, change }: Telling,
 ): Pick<EndingEffect, 'payment' | 'event'> {
@@ -135,16 +152,4 @@ function told(
   const after = { ...intent, ...change, lastError, version: intent.version + 1 };
   const event = intentEvent(intent, after, { type, occurredAt: now, transaction: null, alerts: [] });
   return { payment: { ...payment, intent: after }, event };
-}
-
-/** Requests that the effect closes: those of the leg that could still lead to money on it. */
-export function closedRequests(
-  { requests }: Pick<CommandedPayment, 'requests'>,
-  leg: number,
-): GatewayRequest[] {
-  return requests.filter((request) => request.leg === leg && isClosedWithLeg(request));
-}
-
-export function isClosedWithLeg({ operation }: Pick<GatewayRequest, 'operation'>): boolean {
-  return operation !== 'cancel' && operation !== 'refund';
 }

@@ -139,6 +139,28 @@ test("the abandoned leg's late words change nothing, its money counts", async ()
   expect(await rowOf(create)).toMatchObject({ status: 'SUCCEEDED', current_leg: 1, version: 4 });
 });
 
+test.each(['before', 'after'] as const)(
+  'money on the abandoned leg, told %s the next one is opened, has that one canceled',
+  async (when) => {
+    const create = checkout({ fallbacks: [fallbackTo('paypal')], confirm: false });
+    await gateway.command(create, commandOn(create, 'confirm'));
+    await gateway.end(await sendNext('stripe'), { facts: [awaitsConfirmation('pi_1')] });
+    await giveUp(await sendNext('stripe'));
+    await takeUpCommands(ledger);
+    await ledger.rows(`DELETE FROM gateway_attempts WHERE operation = 'cancel'`);
+    const second = await sendNext('paypal');
+    const capture = () =>
+      ledger.deliver([webhookOf('stripe:evt_1', [captured('pi_1', { parentId: 'pi_1' })])]);
+    if (when === 'before') await capture();
+    const facts = [awaitsConfirmation('order_2', 'paypal')];
+    await gateway.end(second, { gatewayObjectId: 'order_2', facts });
+    if (when === 'after') await capture();
+    expect(await rowOf(create)).toMatchObject({ status: 'SUCCEEDED', current_leg: 1 });
+    await takeUpCommands(ledger);
+    expect(inShort(await gateway.attemptsOf(create.intentId)).at(-1)).toBe('cancel 2 PENDING');
+  },
+);
+
 test('a confirmation by a command of its own is taken along under its own id', async () => {
   const create = checkout({ confirm: false, fallbacks: [fallbackTo('paypal')] });
   await gateway.command(create);

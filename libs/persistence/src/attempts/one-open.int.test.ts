@@ -34,7 +34,7 @@ async function refundOnTwoLegs() {
     facts: [captured(objectId, { provider })],
     leg: { paymentIntentId: id, leg, gatewayObjectId: objectId },
   });
-  await ledger.write([paid(1, 'stripe', 'pi_1'), paid(2, 'paypal', 'order_2')]);
+  await ledger.write([paid(2, 'paypal', 'order_2'), paid(1, 'stripe', 'pi_1')]);
   await gateway.command(commandOn(create, 'refund'));
   return { create, stripe: await gateway.leaseOne('stripe'), paypal: await gateway.leaseOne('paypal') };
 }

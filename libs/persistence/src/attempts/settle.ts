@@ -1,27 +1,20 @@
 import {
-  type AskedCall,
-  type CommandedPayment,
-  closedRequests,
   type EndedAttempt,
   type Ending,
   type EndingEffect,
   effectOf,
   type Fact,
-  type IntentRowId,
+  type PaymentIntentEvent,
 } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
-import {
-  answerGatewayRequests,
-  insertGatewayRequests,
-  readOpenRequests,
-} from '../commands/gateway-requests.js';
-import { gatewayCommandOf } from '../commands/outbox-of-commands.js';
+import { askGateways } from '../commands/ask-gateways.js';
 import { type Applied, applyToPayments } from '../payments/apply-to-payments.js';
 import type { PaymentChange } from '../payments/payment-change.js';
 import type { Verdict } from '../payments/report.js';
 import { savePayments } from '../payments/save-payments.js';
-import { endAttempt, endFollowers, openLegRow } from './end-attempts.js';
+import { endAttempt } from './end-attempts.js';
 import type { LeasedAttempt } from './lease-attempts.js';
+import { closeLeg, openLeg } from './legs.js';
 import { wakeWaiting } from './wake-attempts.js';
 
 /** What a gateway told of a payment: as its client gives it. */
@@ -88,45 +81,27 @@ async function tell(
   { before, folded }: PaymentChange,
   ended: EndedAttempt,
 ): Promise<Pick<Applied, 'changes' | 'outboxShards'>> {
-  const { id } = folded.payment.intent;
-  const requests = (await readOpenRequests(em, [id])).get(id) ?? [];
-  const payment: CommandedPayment = { ...folded.payment, requests };
-  const effect = effectOf(payment, ended);
+  const effect = effectOf(folded.payment, ended);
+  const { intent } = effect.payment;
   const { leg } = ended.attempt;
-  if (effect.closesLeg) {
-    await answerGatewayRequests(em, closedRequests(payment, leg));
-    await endFollowers(em, { paymentIntentId: id, leg });
-  }
-  if (effect.event === null) return NOTHING;
-  const change: PaymentChange = {
-    before: { payment, transactionIds: before.transactionIds },
+  if (effect.closesLeg) await closeLeg(em, { paymentIntentId: intent.id, leg });
+  await openLeg(em, effect);
+  const changes = effect.event === null ? [] : [changeBy(effect, effect.event, { before, folded, leg })];
+  const records = await askGateways(em, [{ intent, asked: effect.asked, now: ended.now }]);
+  return { changes, outboxShards: await savePayments(em, changes, records) };
+}
+
+function changeBy(
+  { payment, opened }: EndingEffect,
+  event: PaymentIntentEvent,
+  { before, folded, leg }: Pick<PaymentChange, 'before' | 'folded'> & { readonly leg: number },
+): PaymentChange {
+  return {
+    before: { payment: folded.payment, transactionIds: before.transactionIds },
     folded: {
-      ...{ payment: effect.payment, events: [effect.event], decisions: [], legs: [], transactions: [] },
-      ...{ alerts: [], abandonedLegs: effect.opened === null ? [] : [leg], intentChanged: true },
+      ...{ payment, events: [event], decisions: [], legs: [], transactions: [], alerts: [] },
+      ...{ abandonedLegs: opened === null ? [] : [leg], intentChanged: true },
     },
     sources: new Map(),
-  };
-  await open(em, id, effect);
-  await insertGatewayRequests(
-    em,
-    effect.asked.map((asked) => ({ ...asked, paymentIntentId: id, requestedAt: ended.now })),
-  );
-  const alongside = effect.asked.map((asked) => commandRow(effect.payment, asked, ended.now));
-  return { changes: [change], outboxShards: await savePayments(em, [change], alongside) };
-}
-
-async function open(em: EntityManager, id: IntentRowId, { opened, payment }: EndingEffect): Promise<void> {
-  if (opened === null) return;
-  const { leg, paymentMethodToken } = opened;
-  const provider = payment.legs.find((one) => one.leg === leg)?.provider;
-  if (provider === undefined) throw new Error(`leg ${leg} was opened without a gateway`);
-  await openLegRow(em, { paymentIntentId: id, leg, provider, paymentMethodToken });
-}
-
-function commandRow({ intent }: CommandedPayment, { commandId, notAfter, call }: AskedCall, now: number) {
-  const { id: paymentIntentId, intentId, currency, version } = intent;
-  return {
-    ...{ paymentIntentId, intentId, version },
-    ...gatewayCommandOf(call, { commandId, intentId, paymentIntentId, currency, issuedAt: now, notAfter }),
   };
 }

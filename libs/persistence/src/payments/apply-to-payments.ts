@@ -1,5 +1,13 @@
-import { type Fact, type FactOnLeg, type IntentRowId, onLeg, strongestOutcome } from '@payments/domain';
+import {
+  abandonmentOf,
+  type Fact,
+  type FactOnLeg,
+  type IntentRowId,
+  onLeg,
+  strongestOutcome,
+} from '@payments/domain';
 import type { EntityManager } from 'typeorm';
+import { type Asking, askGateways } from '../commands/ask-gateways.js';
 import { answerGatewayRequests } from '../commands/gateway-requests.js';
 import { claimRefs } from './claim-refs.js';
 import { foldReports, type LocatedReport } from './fold-reports.js';
@@ -63,7 +71,7 @@ async function applyParts(em: EntityManager, reports: readonly Report[]): Promis
     return entryOf(located, report, located.reports[index] ?? null, settle) ?? [];
   });
   const changes = await decide(em, entries);
-  const outboxShards = await savePayments(em, changes);
+  const outboxShards = await savePayments(em, changes, await askGateways(em, abandonmentsIn(changes)));
   await answerGatewayRequests(
     em,
     reports.flatMap(({ answers }) => answers ?? []),
@@ -128,6 +136,16 @@ async function decide(em: EntityManager, entries: readonly Entry[]): Promise<Pay
     });
   }
   return changes;
+}
+
+/** A leg that money on another one took the place of: what was opened for it shall not be paid any more. */
+function abandonmentsIn(changes: readonly PaymentChange[]): Asking[] {
+  return changes
+    .filter(({ folded }) => folded.abandonedLegs.length > 0)
+    .map(({ folded: { payment, abandonedLegs } }) => ({
+      ...{ intent: payment.intent, now: Date.now() },
+      asked: abandonedLegs.flatMap((leg) => abandonmentOf(payment, leg)),
+    }));
 }
 
 function verdictOf(
