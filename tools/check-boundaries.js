@@ -19,7 +19,7 @@ const ALLOWED = {
   'libs/contracts': [],
   'libs/messaging': ['contracts', 'runtime'],
   'libs/persistence': ['domain', 'runtime'],
-  'libs/cache': ['runtime'],
+  'libs/cache': ['domain', 'runtime'],
   'libs/gateways': ['domain', 'runtime'],
   'libs/worker': ['messaging', 'persistence', 'cache', 'contracts', 'runtime'],
   'libs/client': ['domain', 'contracts', 'messaging', 'runtime'],

@@ -8,6 +8,9 @@ export interface CachedPayment {
   readonly customerId: string;
 }
 
+/** How long what was read of payments may be told again, in seconds. */
+export const PAYMENT_TTL_S = 300;
+
 /** One payment, as readers see it. */
 export function paymentIntentKey(intentId: string): string {
   return `payment_intent:${intentId}`;

@@ -141,6 +141,19 @@ export {
   type Voided,
 } from './facts.js';
 export {
+  type BreakerConfig,
+  GATEWAY_CONFIG_FIELDS,
+  type GatewayConfig,
+  type GatewayConfigField,
+  type GatewayConfigNumbers,
+  type GatewayConfigs,
+  gatewayConfigNumbers,
+  gatewayConfigOf,
+  gatewayConfigProblem,
+  isGatewayConfigField,
+  parseGatewayConfig,
+} from './gateway-configs/gateway-config.js';
+export {
   confirmsWithToken,
   GATEWAY_PROVIDERS,
   type GatewayProvider,

@@ -80,6 +80,11 @@ export {
   paymentWebhookBodySchema,
   paymentWebhookSchema,
 } from './entities/payment-webhook.js';
+export {
+  readGatewayConfig,
+  readGatewayConfigs,
+  type StoredGatewayConfig,
+} from './gateway-configs/read-gateway-configs.js';
 export { appendOutbox, OUTBOX_SHARDS, type OutboxRow, outboxShardOf } from './outbox/append-outbox.js';
 export {
   type LeaseRound,

@@ -12,6 +12,7 @@ import { ParentsOfTransactions1764000000013 } from './1764000000013-parents-of-t
 import { WaitingWebhooks1764000000014 } from './1764000000014-waiting-webhooks.js';
 import { Commands1764000000020 } from './1764000000020-commands.js';
 import { GatewayAttempts1764000000021 } from './1764000000021-gateway-attempts.js';
+import { GatewayConfigs1764000000022 } from './1764000000022-gateway-configs.js';
 import { ReusedCommandIds1764000000023 } from './1764000000023-reused-command-ids.js';
 
 /** In order. One that has been released is never edited: what it made is out there. */
@@ -30,5 +31,6 @@ export const MIGRATIONS = [
   WaitingWebhooks1764000000014,
   Commands1764000000020,
   GatewayAttempts1764000000021,
+  GatewayConfigs1764000000022,
   ReusedCommandIds1764000000023,
 ];

@@ -1,4 +1,4 @@
-import { customerPaymentsKey } from '@payments/cache';
+import { customerPaymentsKey, type Found, PAYMENT_TTL_S, type ReadCache, readThrough } from '@payments/cache';
 import {
   type Database,
   type IntentPlace,
@@ -8,7 +8,6 @@ import {
 import { intentCursor, readIntentCursor } from '../cursor.js';
 import { intentJson } from '../intent-json.js';
 import { name, type ParameterSource, readParameters, wholeNumber } from '../parameters.js';
-import { type Found, type ReadCache, readThrough } from '../read-through.js';
 
 const LIMIT_MAX = 100;
 const LIMIT_DEFAULT = 20;
@@ -29,7 +28,8 @@ export async function getCustomerPayments(
   const fromReplica = () => replica.read((from) => readPage(from, customerId, limit, cursor));
   // Only the first page as most ask for it: the others are not read twice.
   if (cursor !== undefined || limit !== LIMIT_DEFAULT) return (await fromReplica()).text;
-  return readThrough(cache, customerPaymentsKey(customerId), async (ticket) => {
+  const cached = { key: customerPaymentsKey(customerId), ttlS: PAYMENT_TTL_S };
+  return readThrough(cache, cached, async (ticket) => {
     // What was changed moments ago may not have come to the replica.
     return ticket?.justChanged ? readPage(database.primary, customerId, limit, undefined) : fromReplica();
   });

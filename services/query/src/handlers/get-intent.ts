@@ -1,4 +1,11 @@
-import { paymentIntentKey, type Versioned } from '@payments/cache';
+import {
+  offerNewer,
+  PAYMENT_TTL_S,
+  paymentIntentKey,
+  type ReadCache,
+  readThrough,
+  type Versioned,
+} from '@payments/cache';
 import type { IntentId } from '@payments/domain';
 import { type Database, readIntent, type StoredIntent } from '@payments/persistence';
 import { intentJson } from '../intent-json.js';
@@ -12,7 +19,6 @@ import {
   readParameters,
   wholeNumber,
 } from '../parameters.js';
-import { offerNewer, type ReadCache, readThrough } from '../read-through.js';
 
 export interface GetIntentDeps {
   readonly database: Pick<Database, 'primary'>;
@@ -33,9 +39,10 @@ export async function getIntent(
 ): Promise<string> {
   const query = { wait: duration(waitMsMax), afterVersion: wholeNumber(0, Number.MAX_SAFE_INTEGER) };
   const { intentId, wait: waitMs = 0, afterVersion } = readParameters(source, { intentId: id }, query);
+  const cached = { key: paymentIntentKey(intentId), ttlS: PAYMENT_TTL_S };
   if (afterVersion === undefined) {
     if (waitMs > 0) throw invalid('afterVersion: is needed with wait; 0 waits for the intent to be created');
-    return readThrough(cache, paymentIntentKey(intentId), async () =>
+    return readThrough(cache, cached, async () =>
       found(intentId, await readIntent(database.primary, intentId)),
     );
   }
@@ -44,7 +51,7 @@ export async function getIntent(
     intent = (await waiters.newerThan(intentId, afterVersion, { waitMs, onGone })) ?? intent;
   }
   const value = found(intentId, intent);
-  offerNewer(cache, paymentIntentKey(intentId), value);
+  offerNewer(cache, cached, value);
   return value.text;
 }
 

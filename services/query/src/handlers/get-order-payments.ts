@@ -1,8 +1,7 @@
-import { orderPaymentsKey } from '@payments/cache';
+import { orderPaymentsKey, PAYMENT_TTL_S, type ReadCache, readThrough } from '@payments/cache';
 import { type Database, readOrderPayments } from '@payments/persistence';
 import { intentJson } from '../intent-json.js';
 import { name, type ParameterSource, readParameters } from '../parameters.js';
-import { type ReadCache, readThrough } from '../read-through.js';
 
 /** An order has a handful of attempts: one with more than this is shown without its oldest. */
 const PAYMENTS_COUNT_MAX = 100;
@@ -13,7 +12,8 @@ export async function getOrderPayments(
   source: ParameterSource,
 ): Promise<string> {
   const { orderId } = readParameters(source, { orderId: name }, {});
-  return readThrough(cache, orderPaymentsKey(orderId), async () => {
+  const cached = { key: orderPaymentsKey(orderId), ttlS: PAYMENT_TTL_S };
+  return readThrough(cache, cached, async () => {
     const payments = await readOrderPayments(database.primary, orderId, PAYMENTS_COUNT_MAX);
     const text = JSON.stringify({ payments: payments.map(intentJson) });
     return { version: 0, text, isEmpty: payments.length === 0 };

@@ -1,13 +1,17 @@
-import type { Cache, Ticket, Versioned } from '@payments/cache';
-
-/** How long what was read may be told again, in seconds. */
-const TTL_S = 300;
+import type { Cache } from './cache.js';
+import type { Ticket, Versioned } from './versioned.js';
 
 export type ReadCache = Pick<Cache, 'look' | 'fill'>;
 
 /** What a read found; `isEmpty` is told and not cached: whoever asks for what is not there does not fill Redis. */
 export interface Found extends Versioned {
   readonly isEmpty?: boolean;
+}
+
+/** A key, and how long what it holds may be told again, in seconds. */
+export interface CachedKey {
+  readonly key: string;
+  readonly ttlS: number;
 }
 
 /**
@@ -17,7 +21,7 @@ export interface Found extends Versioned {
  */
 export async function readThrough(
   cache: ReadCache,
-  key: string,
+  { key, ttlS }: CachedKey,
   read: (ticket: Ticket | undefined) => Promise<Found>,
 ): Promise<string> {
   const look = await cache.look(key);
@@ -25,11 +29,11 @@ export async function readThrough(
   const ticket = look.kind === 'miss' ? look.ticket : undefined;
   const found = await read(ticket);
   // Nobody has to wait for it.
-  if (!found.isEmpty && ticket !== undefined) void cache.fill(key, ticket, found, TTL_S);
+  if (!found.isEmpty && ticket !== undefined) void cache.fill(key, ticket, found, ttlS);
   return found.text;
 }
 
 /** Replaces what is cached if that is older: who reads past the cache has seen the newest. */
-export function offerNewer(cache: ReadCache, key: string, value: Versioned): void {
-  void cache.fill(key, undefined, value, TTL_S);
+export function offerNewer(cache: ReadCache, { key, ttlS }: CachedKey, value: Versioned): void {
+  void cache.fill(key, undefined, value, ttlS);
 }
