@@ -22,6 +22,14 @@ export {
 } from './attempts/read-attempts.js';
 export { type AnswerOfGateway, type Settled, settle } from './attempts/settle.js';
 export { markSent, postpone } from './attempts/write-attempt.js';
+export {
+  type Act,
+  type AuditAction,
+  type AuditEntry,
+  type AuditRow,
+  appendAudit,
+  readAuditLog,
+} from './audit/audit-log.js';
 export { type AppliedCommands, applyCommands } from './commands/apply-commands.js';
 export type { CommandEntry } from './commands/command-entry.js';
 export { type DueIntent, findDueIntents } from './commands/find-due-intents.js';
@@ -80,6 +88,11 @@ export {
   paymentWebhookBodySchema,
   paymentWebhookSchema,
 } from './entities/payment-webhook.js';
+export {
+  type ChangedGatewayConfig,
+  changeGatewayConfig,
+  type GatewayConfigChange,
+} from './gateway-configs/change-gateway-config.js';
 export {
   readGatewayConfig,
   readGatewayConfigs,

@@ -105,6 +105,7 @@ test.each([
   ['gateway_attempts_gateway_provider', GATEWAY_PROVIDERS],
   ['gateway_attempts_operation', GATEWAY_OPERATIONS],
   ['gateway_attempts_state', ATTEMPT_STATES],
+  ['gateway_configs_gateway_provider', GATEWAY_PROVIDERS],
 ])('%s allows what the code knows, and nothing else', async (name, known) => {
   const [row] = await database.primary.query(
     'SELECT pg_get_constraintdef(oid) AS text FROM pg_constraint WHERE conname = $1 LIMIT 1',
