@@ -6,7 +6,7 @@ NODE := node_modules/.bin/node
 STACK := $(NODE) --enable-source-maps infra/local/dist/cli/main.js
 
 .DEFAULT_GOAL := help
-.PHONY: help up down clean status logs env demo ledger test test-cluster test-stripe lint format bench build build-stack install
+.PHONY: help up down clean status logs env payments demo ledger test test-cluster test-stripe lint format bench build build-stack install
 
 help: ## Lists the targets
 	@echo 'Payment pipeline: make up, then make demo. make test checks everything.'
@@ -31,6 +31,9 @@ logs: build-stack ## Follows the logs; PART=kafka for one part
 
 env: build-stack ## Prints addresses and secrets of the running stack: eval "$(make -s env)"
 	@$(STACK) env
+
+payments: build ## Operates the running stack: make payments ARGS='review ls'; ARGS='--help'
+	@variables=$$($(STACK) env) && eval "$$variables" && $(NODE) services/cli/bin/payments.js $(ARGS)
 
 demo: up ## Sends webhooks of all gateways through the running stack and shows what becomes of them
 	@variables=$$($(STACK) env) && eval "$$variables" && $(NODE) --enable-source-maps e2e/dist/demo.js

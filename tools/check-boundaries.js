@@ -29,6 +29,7 @@ const ALLOWED = {
   'services/gateway': [...WORKER, 'gateways'],
   'services/reconciliation': [...WORKER, 'gateways'],
   'services/dead-letter': ['domain', 'contracts', 'worker', 'persistence', 'gateways', 'runtime'],
+  'services/cli': ['domain', 'persistence', 'cache', 'runtime'],
   'services/query': ['domain', 'persistence', 'cache', 'runtime'],
   'examples/order-service': ['client', 'contracts', 'messaging', 'runtime'],
   'infra/local': [],

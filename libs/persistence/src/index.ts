@@ -175,6 +175,7 @@ export {
 } from './payments/settle-waiting.js';
 export { settleWebhooks, type WebhookSettlement } from './payments/settle-webhooks.js';
 export { VersionConflictError } from './payments/version-conflict-error.js';
+export { intentJson } from './reads/intent-json.js';
 export { readCommand, type StoredCommand } from './reads/read-command.js';
 export {
   type IntentPlace,
@@ -188,6 +189,7 @@ export {
   type TimelineEntry,
   type TimelineKind,
   type TimelinePlace,
+  timelineEntryJson,
 } from './reads/read-timeline.js';
 export { readWebhookStatistics, type WebhookStatistics } from './reads/read-webhook-statistics.js';
 export type { StoredIntent } from './reads/stored-intent.js';

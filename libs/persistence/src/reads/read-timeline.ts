@@ -55,6 +55,11 @@ export interface TimelineWebhook {
   readonly error: string | null;
 }
 
+/** An entry as callers see it. */
+export function timelineEntryJson({ place, at, kind, details }: TimelineEntry): object {
+  return { at, kind, id: place.id, ...details };
+}
+
 interface Row {
   readonly found: true;
   readonly at: Date | null;

@@ -2,11 +2,11 @@ import { customerPaymentsKey, type Found, PAYMENT_TTL_S, type ReadCache, readThr
 import {
   type Database,
   type IntentPlace,
+  intentJson,
   type ReadReplica,
   readCustomerPayments,
 } from '@payments/persistence';
 import { intentCursor, readIntentCursor } from '../cursor.js';
-import { intentJson } from '../intent-json.js';
 import { name, type ParameterSource, readParameters, wholeNumber } from '../parameters.js';
 
 const LIMIT_MAX = 100;

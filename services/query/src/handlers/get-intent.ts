@@ -7,8 +7,7 @@ import {
   type Versioned,
 } from '@payments/cache';
 import type { IntentId } from '@payments/domain';
-import { type Database, readIntent, type StoredIntent } from '@payments/persistence';
-import { intentJson } from '../intent-json.js';
+import { type Database, intentJson, readIntent, type StoredIntent } from '@payments/persistence';
 import type { IntentWaiters } from '../intent-waiters.js';
 import { notFound } from '../not-found.js';
 import {

@@ -1,6 +1,5 @@
 import { orderPaymentsKey, PAYMENT_TTL_S, type ReadCache, readThrough } from '@payments/cache';
-import { type Database, readOrderPayments } from '@payments/persistence';
-import { intentJson } from '../intent-json.js';
+import { type Database, intentJson, readOrderPayments } from '@payments/persistence';
 import { name, type ParameterSource, readParameters } from '../parameters.js';
 
 /** An order has a handful of attempts: one with more than this is shown without its oldest. */

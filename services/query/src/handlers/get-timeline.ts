@@ -1,4 +1,4 @@
-import { type Database, readTimeline } from '@payments/persistence';
+import { type Database, readTimeline, timelineEntryJson } from '@payments/persistence';
 import { readTimelineCursor, timelineCursor } from '../cursor.js';
 import { notFound } from '../not-found.js';
 import { intentId as id, type ParameterSource, readParameters, wholeNumber } from '../parameters.js';
@@ -20,7 +20,7 @@ export async function getTimeline(
   const page = found.slice(0, limit);
   const last = found.length > limit ? page.at(-1) : undefined;
   return JSON.stringify({
-    entries: page.map(({ place, at, kind, details }) => ({ at, kind, id: place.id, ...details })),
+    entries: page.map(timelineEntryJson),
     nextCursor: last ? timelineCursor(last.place) : null,
   });
 }

@@ -1,4 +1,4 @@
-import type { StoredIntent } from '@payments/persistence';
+import type { StoredIntent } from './stored-intent.js';
 
 /** A payment intent as callers see it: camelCase, money in minor units of `currency`, times in ISO 8601. */
 export function intentJson(intent: StoredIntent): object {

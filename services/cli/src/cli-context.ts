@@ -1,0 +1,50 @@
+import { type Cache, createCache } from '@payments/cache';
+import { type Database, openDatabase } from '@payments/persistence';
+import { createLogger, type Env, Metrics, readConfig } from '@payments/runtime';
+import { cacheSettings, databaseSettings } from './settings.js';
+
+/** Where a run reads its settings and writes its output. */
+export interface CliIo {
+  readonly env: Env;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+/** What commands work with. Each opens what it needs, and nothing else has to be there. */
+export interface CliContext extends CliIo {
+  /** @throws ConfigError without a DATABASE_URL; an error of `databaseErrorOf` if Postgres does not answer */
+  withDatabase<T>(use: (database: Database) => Promise<T>): Promise<T>;
+  /** Redis may be away: a cache says so itself. @throws ConfigError without a REDIS_URL */
+  withCache<T>(use: (cache: Cache) => Promise<T>): Promise<T>;
+}
+
+const POOL_SIZE = 2;
+const APPLICATION_NAME = 'payments-cli';
+/** A person waits longer than a worker would. */
+const REDIS_TIMEOUT_MS = 2_000;
+
+export function createContext(io: CliIo): CliContext {
+  return {
+    ...io,
+    withDatabase: async (use) => {
+      const { DATABASE_URL: url } = readConfig(databaseSettings, io.env);
+      const database = await openDatabase({ url, poolSize: POOL_SIZE, applicationName: APPLICATION_NAME });
+      try {
+        return await use(database);
+      } finally {
+        await database.close();
+      }
+    },
+    withCache: async (use) => {
+      const { REDIS_URL: url } = readConfig(cacheSettings, io.env);
+      const logger = createLogger({ service: 'cli', level: 'silent' });
+      const metrics = new Metrics({ defaultMetrics: false });
+      const cache = createCache({ url, logger, metrics, timeoutMs: REDIS_TIMEOUT_MS });
+      try {
+        return await use(cache);
+      } finally {
+        cache.close();
+      }
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import {
+  GATEWAY_CONFIG_FIELDS,
+  GATEWAY_PROVIDERS,
+  type GatewayConfigNumbers,
+  type GatewayProvider,
+  gatewayConfigProblem,
+  isGatewayConfigField,
+  isGatewayProvider,
+} from '@payments/domain';
+import { InvalidArgumentError } from 'commander';
+import { CliError } from '../../cli-error.js';
+
+/** @throws InvalidArgumentError */
+export function parseProvider(text: string): GatewayProvider {
+  if (isGatewayProvider(text)) return text;
+  throw new InvalidArgumentError(`It must be one of ${GATEWAY_PROVIDERS.join(', ')}.`);
+}
+
+/**
+ * Reads `timeoutMs=8000` and its like.
+ *
+ * @throws CliError that names every pair with something wrong, and what it may be
+ */
+export function parseNumbers(pairs: readonly string[]): Partial<GatewayConfigNumbers> {
+  const numbers: Record<string, number> = {};
+  const problems: string[] = [];
+  for (const pair of pairs) {
+    const [, field = pair, text = ''] = /^([^=]*)=(.*)$/s.exec(pair) ?? [];
+    const problem = problemOf(field, text) ?? (field in numbers ? 'is given twice' : undefined);
+    if (problem === undefined) numbers[field] = Number(text);
+    else problems.push(`${field} ${problem} (given: ${pair})`);
+  }
+  if (problems.length > 0) throw new CliError('usage', problems.join('\n'));
+  return numbers;
+}
+
+/** The fields that may be set, a line each with its range. */
+export function fieldList(): string {
+  return Object.entries(GATEWAY_CONFIG_FIELDS)
+    .map(([field, { min, max }]) => `  ${field.padEnd(31)} ${min} to ${max}`)
+    .join('\n');
+}
+
+function problemOf(field: string, text: string): string | undefined {
+  if (!isGatewayConfigField(field)) {
+    return `is no field: there are ${Object.keys(GATEWAY_CONFIG_FIELDS).join(', ')}`;
+  }
+  return gatewayConfigProblem(field, /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN);
+}

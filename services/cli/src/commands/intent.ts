@@ -1,0 +1,13 @@
+import { Command } from 'commander';
+import type { CliContext } from '../cli-context.js';
+import { jsonOption, withOptions } from '../options.js';
+import { showIntents } from './intent/show-intents.js';
+
+/** `payments intent …` */
+export function intentCommands(context: CliContext): Command {
+  const show = withOptions(new Command('show'), jsonOption())
+    .argument('<id>', 'of a payment intent, or of an order')
+    .description('Shows a payment, or all of an order, with what happened to it, the oldest first.')
+    .action((id, options) => showIntents(context, id, options));
+  return new Command('intent').description('Payment intents.').addCommand(show);
+}

@@ -1,0 +1,42 @@
+import { asIntentId, type IntentId } from '@payments/domain';
+import {
+  type Database,
+  readIntent,
+  readOrderPayments,
+  readTimeline,
+  type StoredIntent,
+  type TimelineEntry,
+} from '@payments/persistence';
+
+/** A payment and what happened to it, the oldest first. */
+export interface FoundIntent {
+  readonly intent: StoredIntent;
+  readonly timeline: readonly TimelineEntry[];
+  /** Whether there is more than `timeline` tells. */
+  readonly isCut: boolean;
+}
+
+const INTENTS_COUNT_MAX = 100;
+const ENTRIES_COUNT_MAX = 500;
+
+/** The intent of that id, or else the intents of that order, the newest first. */
+export async function findIntents({ primary }: Database, id: string): Promise<FoundIntent[]> {
+  const intentId = intentIdIn(id);
+  const intent = intentId && (await readIntent(primary, intentId));
+  const intents = intent ? [intent] : await readOrderPayments(primary, id, INTENTS_COUNT_MAX);
+  return Promise.all(intents.map((one) => withTimeline(primary, one)));
+}
+
+async function withTimeline(primary: Database['primary'], intent: StoredIntent): Promise<FoundIntent> {
+  const entries = await readTimeline(primary, intent.intentId, { countMax: ENTRIES_COUNT_MAX + 1 });
+  const timeline = entries?.slice(0, ENTRIES_COUNT_MAX) ?? [];
+  return { intent, timeline, isCut: timeline.length < (entries?.length ?? 0) };
+}
+
+function intentIdIn(text: string): IntentId | undefined {
+  try {
+    return asIntentId(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+import type { TimelineEntry } from '@payments/persistence';
+import { moneyText } from '../../output/money.js';
+
+/** An entry in a few words. */
+export function timelineText(entry: TimelineEntry): string {
+  switch (entry.kind) {
+    case 'command': {
+      const { type, sender, outcome, code, detail } = entry.details;
+      return words(type, `by ${sender}`, outcome, code, detail);
+    }
+    case 'transaction': {
+      const { type, status, amount, currency, gatewayProvider, gatewayTransactionId } = entry.details;
+      const money = moneyText({ amountMinor: BigInt(amount), currency });
+      const { failureCode, failureMessage } = entry.details;
+      return words(
+        type,
+        status,
+        money,
+        `at ${gatewayProvider}`,
+        gatewayTransactionId,
+        failureCode,
+        failureMessage,
+      );
+    }
+    case 'webhook': {
+      const { gatewayProvider, eventType, status, error } = entry.details;
+      return words(gatewayProvider, eventType, status, error);
+    }
+  }
+}
+
+function words(...parts: readonly (string | null)[]): string {
+  return parts.filter((part) => part !== null && part !== '').join(' ');
+}

@@ -1,0 +1,76 @@
+import { userInfo } from 'node:os';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CliError } from './cli-error.js';
+
+export interface OutputOptions {
+  readonly json?: true;
+}
+
+/** Of a command that shows something. */
+export function jsonOption(): Option {
+  return new Option('--json', 'one JSON document instead of tables');
+}
+
+export interface ByOption {
+  readonly by: string;
+}
+
+/** Of a command that changes something: who does it. */
+export function byOption(): Option {
+  const option = new Option('--by <name>', 'who does this, for the audit log').argParser(actorName);
+  const user = userName();
+  return user === undefined ? option.makeOptionMandatory() : option.default(user);
+}
+
+const REASON_LENGTH_MAX = 4_000;
+
+/** Text that says why, of a command that changes something. */
+export function whyOption(flags: string, description: string): Option {
+  return new Option(flags, description).makeOptionMandatory().argParser(whyText);
+}
+
+/** A number of rows to show. */
+export function limitOption(): Option {
+  return new Option('--limit <count>', 'show at most so many').default(50).argParser(limit);
+}
+
+/** Adds options in their order. */
+export function withOptions(command: Command, ...options: readonly Option[]): Command {
+  for (const option of options) command.addOption(option);
+  return command;
+}
+
+/** @throws CliError that names the argument */
+export function invalidArgument(name: string, problem: string): CliError {
+  return new CliError('usage', `${name} ${problem}`);
+}
+
+function whyText(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed === '') throw new InvalidArgumentError('Say why: it is kept in the audit log.');
+  if (trimmed.length > REASON_LENGTH_MAX) {
+    throw new InvalidArgumentError(`It has ${trimmed.length} characters of at most ${REASON_LENGTH_MAX}.`);
+  }
+  return trimmed;
+}
+
+function actorName(text: string): string {
+  const trimmed = text.trim();
+  if (/^[^\p{Cc}]{1,255}$/u.test(trimmed)) return trimmed;
+  throw new InvalidArgumentError('It must have 1 to 255 characters, none of them a control character.');
+}
+
+function limit(text: string): number {
+  const count = Number(text);
+  if (/^\d{1,4}$/.test(text) && count >= 1 && count <= 1_000) return count;
+  throw new InvalidArgumentError('It must be a whole number from 1 to 1000.');
+}
+
+/** Undefined where the system has no name for its user, as in some containers. */
+function userName(): string | undefined {
+  try {
+    return userInfo().username || undefined;
+  } catch {
+    return undefined;
+  }
+}

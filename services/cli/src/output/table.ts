@@ -1,0 +1,34 @@
+/** A cell of a table; nothing is shown as a dash. */
+export type Cell = string | number | bigint | boolean | Date | null | undefined;
+
+const GAP = '  ';
+
+/** Rows under a head, as aligned columns: numbers to the right, everything else to the left. */
+export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const cells = [head, ...rows.map((row) => row.map(cellText))];
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const isNumber = head.map((_, column) => rows.length > 0 && rows.every((row) => isNumeric(row[column])));
+  const padded = (text: string, column: number): string =>
+    isNumber[column] ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0);
+  return cells.map((row) => `${row.map(padded).join(GAP).trimEnd()}\n`).join('');
+}
+
+/** One thing's fields, a line each. */
+export function fields(entries: Readonly<Record<string, Cell>>): string {
+  const width = Math.max(...Object.keys(entries).map((name) => name.length));
+  return Object.entries(entries)
+    .map(([name, value]) => `${name.padEnd(width)}${GAP}${cellText(value)}\n`)
+    .join('');
+}
+
+function isNumeric(cell: Cell): boolean {
+  return typeof cell === 'number' || typeof cell === 'bigint';
+}
+
+/** On one line, whatever a gateway put into its messages. */
+function cellText(cell: Cell): string {
+  if (cell === null || cell === undefined || cell === '') return '-';
+  if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
+  if (cell instanceof Date) return cell.toISOString();
+  return String(cell).replaceAll(/\p{Cc}+/gu, ' ');
+}

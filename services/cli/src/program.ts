@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import type { CliContext } from './cli-context.js';
+import { auditCommands } from './commands/audit.js';
+import { gatewayCommands } from './commands/gateway.js';
+import { intentCommands } from './commands/intent.js';
+
+/** The groups of commands, in the order of `--help`. A later group is one line here. */
+const GROUPS: readonly ((context: CliContext) => Command)[] = [
+  gatewayCommands,
+  intentCommands,
+  auditCommands,
+];
+
+const AFTER_HELP = `
+Reads DATABASE_URL, and REDIS_URL where it changes what is cached, from the environment.
+For the local stack: eval "$(make -s env)"
+
+Tables are for people; --json gives scripts one JSON document: times in ISO 8601 (UTC), amounts as whole
+numbers in minor units of their currency, exact up to 2^53 - 1, which no amount is above.
+
+Exit codes: 0 done, 1 failed and may work later, 2 wrong arguments or environment, 3 not found, 4 refused.`;
+
+/** The command line, wired to a context. Its errors are thrown, not exited with. */
+export function createProgram(context: CliContext): Command {
+  const program = new Command('payments')
+    .description('Operates the payment pipeline. Every change is written down with who and why.')
+    .addHelpText('after', AFTER_HELP);
+  for (const group of GROUPS) program.addCommand(group(context));
+  throwErrors(program, context);
+  return program;
+}
+
+/** Commander hands neither setting down to commands that are added whole. */
+function throwErrors(command: Command, io: Pick<CliContext, 'out' | 'err'>): void {
+  command
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .showHelpAfterError(`(see: ${nameOf(command)} --help)`);
+  for (const one of command.commands) throwErrors(one, io);
+}
+
+function nameOf(command: Command): string {
+  return command.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name();
+}

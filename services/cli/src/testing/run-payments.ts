@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { sharedStack } from '@payments/local/testing';
+
+/** How a run of the command line ended, as a shell sees it. */
+export interface Run {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+const PROGRAM = fileURLToPath(new URL('../../bin/payments.js', import.meta.url));
+const NOBODY_LISTENS = '127.0.0.1:1';
+
+/** A Redis that is away. */
+export const NO_REDIS = `redis://${NOBODY_LISTENS}`;
+/** A Postgres that is away. */
+export const NO_POSTGRES = `postgres://${NOBODY_LISTENS}/payments`;
+
+/** A database of Redis of these tests' own: the keys are the same for everybody. */
+export function redisUrl(): string {
+  return `${sharedStack().redisUrl}/8`;
+}
+
+/** Runs `payments …` as a process, with this environment alone. */
+export function runPayments(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Run> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [PROGRAM, ...args], { env: { ...env } }, (error, out, err) => {
+      resolve({ code: error === null ? 0 : Number(error.code), out, err });
+    });
+  });
+}
