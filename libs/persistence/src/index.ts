@@ -1,4 +1,5 @@
 export type { EntityManager } from 'typeorm';
+export { attemptJson, unknownOutcomeJson } from './attempts/attempt-json.js';
 export type { StoredVerdict } from './attempts/attempt-row.js';
 export { AnotherIsOpenError, LeaseLostError, VerdictRefusedError } from './attempts/errors.js';
 export { type GivenVerdict, giveVerdict } from './attempts/give-verdict.js';
@@ -20,6 +21,13 @@ export {
   type UnknownFilter,
   type UnknownOutcomes,
 } from './attempts/read-attempts.js';
+export {
+  readUnknownOutcomes,
+  type UnknownOutcome,
+  type UnknownOutcomeFilter,
+  type UnknownOutcomePlace,
+} from './attempts/read-unknown-outcomes.js';
+export { type ResolvedAttempt, resolveAttempt } from './attempts/resolve-attempt.js';
 export { type AnswerOfGateway, type Settled, settle } from './attempts/settle.js';
 export { markSent, postpone } from './attempts/write-attempt.js';
 export {

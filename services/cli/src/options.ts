@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
+import { GATEWAY_PROVIDERS, type GatewayProvider, isGatewayProvider } from '@payments/domain';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { CliError } from './cli-error.js';
 
 export interface OutputOptions {
   readonly json?: true;
@@ -40,9 +40,10 @@ export function withOptions(command: Command, ...options: readonly Option[]): Co
   return command;
 }
 
-/** @throws CliError that names the argument */
-export function invalidArgument(name: string, problem: string): CliError {
-  return new CliError('usage', `${name} ${problem}`);
+/** @throws InvalidArgumentError */
+export function parseProvider(text: string): GatewayProvider {
+  if (isGatewayProvider(text)) return text;
+  throw new InvalidArgumentError(`It must be one of ${GATEWAY_PROVIDERS.join(', ')}.`);
 }
 
 function whyText(text: string): string {

@@ -3,9 +3,11 @@ import type { CliContext } from './cli-context.js';
 import { auditCommands } from './commands/audit.js';
 import { gatewayCommands } from './commands/gateway.js';
 import { intentCommands } from './commands/intent.js';
+import { reviewCommands } from './commands/review.js';
 
 /** The groups of commands, in the order of `--help`. A later group is one line here. */
 const GROUPS: readonly ((context: CliContext) => Command)[] = [
+  reviewCommands,
   gatewayCommands,
   intentCommands,
   auditCommands,

@@ -1,7 +1,7 @@
 import { asIntentId } from '@payments/domain';
 import type { IntentPlace, TimelineKind, TimelinePlace } from '@payments/persistence';
 
-const KINDS: readonly TimelineKind[] = ['command', 'transaction', 'webhook'];
+const KINDS: readonly TimelineKind[] = ['command', 'gateway_attempt', 'transaction', 'webhook'];
 const CURSOR = /^[\w-]{1,600}$/;
 const SEPARATOR = '.';
 

@@ -1,4 +1,6 @@
 import type {
+  AttemptState,
+  GatewayOperation,
   GatewayProvider,
   IntentId,
   TransactionStatus,
@@ -8,7 +10,7 @@ import type {
 import type { DataSource } from 'typeorm';
 import { readRows } from './read-rows.js';
 
-export type TimelineKind = 'command' | 'transaction' | 'webhook';
+export type TimelineKind = 'command' | 'gateway_attempt' | 'transaction' | 'webhook';
 
 /** A place in a timeline: that of one entry. */
 export interface TimelinePlace {
@@ -21,6 +23,7 @@ export interface TimelinePlace {
 /** What happened to an intent, at `at`; `details` by kind. */
 export type TimelineEntry = { readonly place: TimelinePlace; readonly at: Date } & (
   | { readonly kind: 'command'; readonly details: TimelineCommand }
+  | { readonly kind: 'gateway_attempt'; readonly details: TimelineAttempt }
   | { readonly kind: 'transaction'; readonly details: TimelineTransaction }
   | { readonly kind: 'webhook'; readonly details: TimelineWebhook }
 );
@@ -32,6 +35,24 @@ export interface TimelineCommand {
   readonly code: string | null;
   readonly detail: string | null;
   readonly decidedAt: string;
+}
+
+/** A call to a gateway that was asked for at the entry's time, as far as it has come. */
+export interface TimelineAttempt {
+  readonly commandId: string;
+  readonly operation: GatewayOperation;
+  readonly state: AttemptState;
+  readonly leg: number;
+  readonly gatewayProvider: GatewayProvider;
+  /** How often it was sent. */
+  readonly sends: number;
+  /** What came of the last call or inquiry that failed. */
+  readonly errorType: string | null;
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+  /** Since when its outcome waits for a person. */
+  readonly needsReviewSince: string | null;
+  readonly finishedAt: string | null;
 }
 
 export interface TimelineTransaction {
@@ -82,6 +103,12 @@ const TIMELINE = {
       'sender', sender, 'outcome', outcome, 'code', code, 'detail', detail, 'decidedAt', ${isoTime('decided_at')})
       AS details
     FROM commands JOIN intent USING (payment_intent_id)
+    UNION ALL
+    SELECT 'gateway_attempt', attempt_id::text, asked_at, jsonb_build_object('commandId', command_id,
+      'operation', operation, 'state', state, 'leg', leg, 'gatewayProvider', gateway_provider, 'sends', sends,
+      'errorType', error_type, 'errorCode', error_code, 'errorMessage', error_message,
+      'needsReviewSince', ${isoTime('needs_review_since')}, 'finishedAt', ${isoTime('finished_at')})
+    FROM gateway_attempts JOIN intent USING (payment_intent_id)
     UNION ALL
     SELECT 'transaction', tx.transaction_id::text, tx.created_at, jsonb_build_object('type', tx.type,
       'status', tx.status, 'amount', tx.amount, 'currency', tx.currency, 'gatewayProvider', tx.gateway_provider,

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
-import { byOption, jsonOption, whyOption, withOptions } from '../options.js';
+import { byOption, jsonOption, parseProvider, whyOption, withOptions } from '../options.js';
 import { changeGateway } from './gateway/change-gateway.js';
-import { fieldList, parseNumbers, parseProvider } from './gateway/gateway-arguments.js';
+import { fieldList, parseNumbers } from './gateway/gateway-arguments.js';
 import { listGateways } from './gateway/list-gateways.js';
 
 /** `payments gateway …` */

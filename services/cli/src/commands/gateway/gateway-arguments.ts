@@ -1,20 +1,10 @@
 import {
   GATEWAY_CONFIG_FIELDS,
-  GATEWAY_PROVIDERS,
   type GatewayConfigNumbers,
-  type GatewayProvider,
   gatewayConfigProblem,
   isGatewayConfigField,
-  isGatewayProvider,
 } from '@payments/domain';
-import { InvalidArgumentError } from 'commander';
 import { CliError } from '../../cli-error.js';
-
-/** @throws InvalidArgumentError */
-export function parseProvider(text: string): GatewayProvider {
-  if (isGatewayProvider(text)) return text;
-  throw new InvalidArgumentError(`It must be one of ${GATEWAY_PROVIDERS.join(', ')}.`);
-}
 
 /**
  * Reads `timeoutMs=8000` and its like.

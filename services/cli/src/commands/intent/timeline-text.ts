@@ -8,6 +8,11 @@ export function timelineText(entry: TimelineEntry): string {
       const { type, sender, outcome, code, detail } = entry.details;
       return words(type, `by ${sender}`, outcome, code, detail);
     }
+    case 'gateway_attempt': {
+      const { operation, state, leg, gatewayProvider, sends, errorCode, errorMessage } = entry.details;
+      const sent = sends === 1 ? 'sent once' : `sent ${sends} times`;
+      return words(operation, `at ${gatewayProvider}`, `leg ${leg},`, sent, state, errorCode, errorMessage);
+    }
     case 'transaction': {
       const { type, status, amount, currency, gatewayProvider, gatewayTransactionId } = entry.details;
       const money = moneyText({ amountMinor: BigInt(amount), currency });

@@ -1,0 +1,36 @@
+import type { StoredAttempt } from './read-attempts.js';
+import type { UnknownOutcome } from './read-unknown-outcomes.js';
+
+/** An attempt as callers see it: camelCase, times in ISO 8601, the amount in minor units of its payment's currency. */
+export function attemptJson(attempt: StoredAttempt): object {
+  const { verdict } = attempt;
+  return {
+    attemptId: attempt.attemptId,
+    intentId: attempt.intentId,
+    commandId: attempt.commandId,
+    gatewayProvider: attempt.provider,
+    leg: attempt.leg,
+    operation: attempt.operation,
+    amount: attempt.amount === null ? null : Number(attempt.amount),
+    state: attempt.state,
+    sends: attempt.sends,
+    inquiries: attempt.inquiries,
+    askedAt: time(attempt.askedAt),
+    lastSentAt: time(attempt.lastSentAt),
+    unknownSince: time(attempt.unknownSince),
+    needsReviewSince: time(attempt.needsReviewSince),
+    finishedAt: time(attempt.finishedAt),
+    lastError: attempt.lastError,
+    verdict: verdict && { ...verdict, at: time(verdict.at) },
+  };
+}
+
+/** As {@link attemptJson}, with what its payment is about. */
+export function unknownOutcomeJson(outcome: UnknownOutcome): object {
+  const { orderId, currency, intentAmount } = outcome;
+  return { ...attemptJson(outcome), orderId, currency, intentAmount: Number(intentAmount) };
+}
+
+function time(ms: number | null): Date | null {
+  return ms === null ? null : new Date(ms);
+}

@@ -1,0 +1,64 @@
+import type { GatewayProvider } from '@payments/domain';
+import type { DataSource } from 'typeorm';
+import { readRows } from '../reads/read-rows.js';
+import { INTENT_OF_KEY } from '../reads/stored-intent.js';
+import { ATTEMPT_COLUMNS, type AttemptRow, attemptOf, millisOf } from './attempt-row.js';
+import type { StoredAttempt } from './read-attempts.js';
+
+/** An attempt of which nobody knows what came of it, and what its payment is about. */
+export interface UnknownOutcome extends StoredAttempt {
+  readonly orderId: string;
+  readonly currency: string;
+  /** Of the whole payment, in minor units; `amount` is what the attempt asks for, where it says so itself. */
+  readonly intentAmount: bigint;
+}
+
+/** A place between two of them: the last one before it. */
+export type UnknownOutcomePlace = Pick<StoredAttempt, 'unknownSince' | 'attemptId'>;
+
+export interface UnknownOutcomeFilter {
+  readonly provider?: GatewayProvider | undefined;
+  /** Also those that are still looked into and do not wait for a person yet. */
+  readonly beforeReviewToo?: boolean;
+  readonly after?: UnknownOutcomePlace | undefined;
+  readonly countMax: number;
+}
+
+type Row = AttemptRow & {
+  readonly due_ms: number;
+  readonly order_id: string;
+  readonly currency: string;
+  readonly intent_amount: string;
+};
+
+const UNKNOWN = {
+  name: 'read_unknown_outcomes',
+  text: `SELECT ${ATTEMPT_COLUMNS}, ${millisOf('attempt.due_at')} AS due_ms, intent.order_id, intent.currency,
+      intent.amount AS intent_amount
+    FROM gateway_attempts attempt CROSS JOIN LATERAL (
+      SELECT intent.* FROM (SELECT attempt.payment_intent_id) key ${INTENT_OF_KEY} OFFSET 0
+    ) intent
+    WHERE attempt.state = 'UNKNOWN' AND ($1::text IS NULL OR attempt.gateway_provider = $1)
+      AND ($2::boolean OR attempt.needs_review_since IS NOT NULL)
+      AND ($3::float8 IS NULL OR (${millisOf('attempt.unknown_since')}, attempt.attempt_id) > ($3, $4::uuid))
+    ORDER BY attempt.unknown_since, attempt.attempt_id LIMIT $5`,
+};
+
+/** Outcomes that wait for a person to find them out, those that have been unknown for longest first. */
+export async function readUnknownOutcomes(
+  source: DataSource,
+  { provider, beforeReviewToo = false, after, countMax }: UnknownOutcomeFilter,
+): Promise<UnknownOutcome[]> {
+  const place = [after?.unknownSince ?? null, after?.attemptId ?? null];
+  const values = [provider ?? null, beforeReviewToo, ...place, countMax];
+  const rows = await readRows<Row>(source, UNKNOWN, values);
+  return rows.map((row) => ({
+    ...attemptOf(row),
+    verdict: row.verdict,
+    dueAt: row.due_ms,
+    finishedAt: null,
+    orderId: row.order_id,
+    currency: row.currency,
+    intentAmount: BigInt(row.intent_amount),
+  }));
+}

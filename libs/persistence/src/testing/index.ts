@@ -1,0 +1,1 @@
+export { makeUnknownAttempt, type UnknownAttempt } from './unknown-attempts.js';

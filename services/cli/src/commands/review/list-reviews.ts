@@ -1,0 +1,46 @@
+import type { GatewayProvider } from '@payments/domain';
+import { readUnknownOutcomes, type UnknownOutcome, unknownOutcomeJson } from '@payments/persistence';
+import type { CliContext } from '../../cli-context.js';
+import type { OutputOptions } from '../../options.js';
+import { age } from '../../output/age.js';
+import { json } from '../../output/json.js';
+import { moneyText } from '../../output/money.js';
+import { table } from '../../output/table.js';
+
+interface ListReviewsOptions extends OutputOptions {
+  readonly gateway?: GatewayProvider;
+  readonly all?: true;
+  readonly limit: number;
+}
+
+/** `payments review ls` */
+export async function listReviews(context: CliContext, options: ListReviewsOptions): Promise<void> {
+  const filter = {
+    ...{ provider: options.gateway, beforeReviewToo: options.all ?? false },
+    countMax: options.limit + 1,
+  };
+  const found = await context.withDatabase(({ primary }) => readUnknownOutcomes(primary, filter));
+  const shown = found.slice(0, options.limit);
+  const isCut = shown.length < found.length;
+  context.out(options.json ? json({ reviews: shown.map(unknownOutcomeJson), isCut }) : text(shown, isCut));
+}
+
+function text(shown: readonly UnknownOutcome[], isCut: boolean): string {
+  if (shown.length === 0) return 'Nothing waits for a person.\n';
+  const rows = table(
+    ['ATTEMPT', 'GATEWAY', 'OPERATION', 'AMOUNT', 'ORDER', 'UNKNOWN FOR', 'IN REVIEW FOR', 'LAST ERROR'],
+    shown.map((one) => [
+      ...[one.attemptId, one.provider, one.operation, amountText(one), one.orderId],
+      ...[ageText(one.unknownSince), ageText(one.needsReviewSince), one.lastError?.code],
+    ]),
+  );
+  return isCut ? `${rows}… and more: --limit shows them\n` : rows;
+}
+
+function amountText({ amount, intentAmount, currency }: UnknownOutcome): string {
+  return moneyText({ amountMinor: amount ?? intentAmount, currency });
+}
+
+function ageText(sinceMs: number | null): string | null {
+  return sinceMs === null ? null : age(new Date(sinceMs));
+}

@@ -1,0 +1,98 @@
+import { type AttemptId, gatewayIdempotencyKeyOf } from '@payments/domain';
+import {
+  type AuditEntry,
+  attemptJson,
+  intentJson,
+  readAuditLog,
+  readIntent,
+  type StoredAttempt,
+  type StoredIntent,
+} from '@payments/persistence';
+import type { CliContext } from '../../cli-context.js';
+import type { OutputOptions } from '../../options.js';
+import { json } from '../../output/json.js';
+import { moneyText } from '../../output/money.js';
+import { fields } from '../../output/table.js';
+import { findAttempt } from './find-attempt.js';
+
+interface FoundReview {
+  readonly attempt: StoredAttempt;
+  readonly intent: StoredIntent | undefined;
+  /** What people have said of it, the newest first. */
+  readonly acts: readonly AuditEntry[];
+}
+
+const ACTS_COUNT_MAX = 20;
+
+/** `payments review show` */
+export async function showReview(
+  context: CliContext,
+  attemptId: AttemptId,
+  options: OutputOptions,
+): Promise<void> {
+  const found = await context.withDatabase(async (database): Promise<FoundReview> => {
+    const { primary } = database;
+    const attempt = await findAttempt(database, attemptId);
+    const subject = `attempt:${attemptId}`;
+    const acts = await readAuditLog(primary, { subject, countMax: ACTS_COUNT_MAX });
+    return { attempt, acts, intent: await readIntent(primary, attempt.intentId) };
+  });
+  context.out(options.json ? json(foundJson(found)) : foundText(found));
+}
+
+function foundJson({ attempt, intent, acts }: FoundReview): object {
+  return {
+    attempt: { ...attemptJson(attempt), idempotencyKey: keyOf(attempt) },
+    intent: intent === undefined ? null : intentJson(intent),
+    acts,
+  };
+}
+
+function foundText({ attempt, intent, acts }: FoundReview): string {
+  const said = acts.map((act) => `${act.at.toISOString()} ${act.by}: ${act.reason}\n`).join('');
+  const payment = intent === undefined ? '' : `\n${intentFields(intent, attempt)}`;
+  return `${attemptFields(attempt)}${payment}${said && `\n${said}`}`;
+}
+
+function attemptFields(attempt: StoredAttempt): string {
+  const { lastError, verdict } = attempt;
+  return fields({
+    attempt: attempt.attemptId,
+    call: `${attempt.operation} at ${attempt.provider}, leg ${attempt.leg}`,
+    state: attempt.state,
+    'asked for': time(attempt.askedAt),
+    'idempotency key': keyOf(attempt),
+    sent: `${attempt.sends} times, the last ${time(attempt.lastSentAt)?.toISOString() ?? 'never'}`,
+    "acts on the gateway's": attempt.targetId,
+    'unknown since': time(attempt.unknownSince),
+    inquiries: attempt.inquiries,
+    'first not found': time(attempt.notFoundSince),
+    'waits for a person since': time(attempt.needsReviewSince),
+    'last error': lastError && `${lastError.type} ${lastError.code}: ${lastError.message ?? ''}`,
+    verdict: verdict && `${verdict.verdict} by ${verdict.by}, object ${verdict.objectId ?? 'not named'}`,
+    ended: time(attempt.finishedAt),
+  });
+}
+
+function intentFields(intent: StoredIntent, { amount }: StoredAttempt): string {
+  const { currency } = intent;
+  return fields({
+    intent: intent.intentId,
+    order: intent.orderId,
+    customer: intent.customerId,
+    status: intent.status,
+    amount: moneyText({ amountMinor: intent.amount, currency }),
+    'of which this call': amount === null ? null : moneyText({ amountMinor: amount, currency }),
+    captured: moneyText({ amountMinor: intent.amountCaptured, currency }),
+    "gateway's object": intent.gatewayIntentId,
+  });
+}
+
+/** By which the gateway's dashboard finds the request. */
+function keyOf({ commandId, leg, operation, keyRound }: StoredAttempt): string {
+  return gatewayIdempotencyKeyOf(commandId, leg, operation, keyRound);
+}
+
+function time(ms: number | null): Date | null {
+  return ms === null ? null : new Date(ms);
+}
