@@ -10,6 +10,10 @@ export { closeServer, createHttpServer, listen } from './http-server.js';
 export { type KafkaOptions, kafkaOptions } from './kafka-options.js';
 export { type CreateLoggerOptions, createLogger, type Logger } from './logger.js';
 export { type Counter, type Gauge, type Histogram, Metrics } from './metrics.js';
+export { documentHandler } from './openapi/document-handler.js';
+export { jsonSchemasOf } from './openapi/json-schemas.js';
+export { type OpenApiParts, openApi } from './openapi/open-api.js';
+export { jsonResponse, problemResponse, RETRY_AFTER, schemaRef } from './openapi/responses.js';
 export {
   BAD_REQUEST,
   type FieldProblem,

@@ -1,1 +1,2 @@
+export { documentProblems } from './document-problems.js';
 export { problemOf } from './problem-of.js';

@@ -1,6 +1,7 @@
+import { jsonResponse, problemResponse, RETRY_AFTER, schemaRef } from '@payments/runtime';
 import type { CommandEndpoint } from '../commands/endpoints.js';
-import { bodySchemaName } from './components.js';
-import { problemResponse, RETRY_AFTER, UNAVAILABLE } from './responses.js';
+import { bodySchemaName } from './schemas.js';
+import { UNAVAILABLE } from './unavailable.js';
 
 export const INTENT_ID_PARAMETER = {
   ...{ name: 'intentId', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } },
@@ -28,7 +29,6 @@ const RATE_LIMIT_HEADERS = {
 export function commandOperation(endpoint: CommandEndpoint): object {
   const { type, path, summary, scope } = endpoint;
   const creates = type === 'create';
-  const limited = creates ? { headers: RATE_LIMIT_HEADERS } : {};
   return {
     operationId: `${type}PaymentIntent`,
     tags: ['commands'],
@@ -39,15 +39,15 @@ export function commandOperation(endpoint: CommandEndpoint): object {
     requestBody: {
       required: creates,
       content: {
-        'application/json': { schema: { $ref: `#/components/schemas/${bodySchemaName(endpoint)}` } },
+        'application/json': { schema: schemaRef(bodySchemaName(endpoint)) },
       },
     },
     responses: {
-      202: {
-        description: 'Stored: it will be one command, however often it is sent.',
-        ...limited,
-        content: { 'application/json': { schema: { $ref: '#/components/schemas/CommandAccepted' } } },
-      },
+      202: jsonResponse(
+        'Stored: it will be one command, however often it is sent.',
+        'CommandAccepted',
+        creates ? RATE_LIMIT_HEADERS : undefined,
+      ),
       400: problemResponse('The body is no JSON in UTF-8, or the Idempotency-Key is missing or malformed.'),
       401: problemResponse('The API key is missing, unknown or expired.'),
       403: problemResponse('The API key lacks the scope.'),

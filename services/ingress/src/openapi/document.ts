@@ -1,6 +1,7 @@
+import { openApi } from '@payments/runtime';
 import { COMMANDS_PATH, ENDPOINTS } from '../commands/endpoints.js';
 import { commandOperation, INTENT_ID_PARAMETER } from './commands.js';
-import { COMPONENTS } from './components.js';
+import { SCHEMAS } from './schemas.js';
 import { webhookPath } from './webhooks.js';
 
 const INTRODUCTION = `Webhooks and payment commands in. Either is answered with success only once all in-sync
@@ -9,15 +10,10 @@ Idempotency-Key. What became of a command, and the intents themselves, are read 
 
 /** OpenAPI 3.1 of what the ingress takes over HTTP, from the schemas that it checks with. */
 export function openApiDocument(): object {
-  return {
-    openapi: '3.1.0',
-    info: {
-      title: 'Payment pipeline: ingress',
-      version: '1.0.0',
-      description: INTRODUCTION.replaceAll('\n', ' '),
-      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-    },
-    servers: [{ url: 'http://127.0.0.1:8080', description: 'The local stack.' }],
+  return openApi({
+    title: 'Payment pipeline: ingress',
+    description: INTRODUCTION,
+    port: 8080,
     tags: [
       { name: 'webhooks', description: 'From gateways.' },
       { name: 'commands', description: 'From order services.' },
@@ -34,6 +30,6 @@ export function openApiDocument(): object {
         ]),
       ),
     },
-    components: COMPONENTS,
-  };
+    schemas: SCHEMAS,
+  });
 }

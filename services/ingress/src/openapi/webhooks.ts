@@ -1,5 +1,6 @@
 import { GATEWAY_PROVIDERS } from '@payments/domain';
-import { problemResponse, UNAVAILABLE } from './responses.js';
+import { jsonResponse, problemResponse } from '@payments/runtime';
+import { UNAVAILABLE } from './unavailable.js';
 
 export function webhookPath(): object {
   return {
@@ -18,10 +19,7 @@ export function webhookPath(): object {
         content: { 'application/json': { schema: { type: 'object' } } },
       },
       responses: {
-        200: {
-          description: 'Stored.',
-          content: { 'application/json': { schema: { $ref: '#/components/schemas/WebhookReceived' } } },
-        },
+        200: jsonResponse('Stored.', 'WebhookReceived'),
         400: problemResponse('The signature is good, the body is not readable; or it was compressed.'),
         401: problemResponse('The signature is missing, wrong, or outside its time window.'),
         404: problemResponse('No such gateway.'),

@@ -26,8 +26,7 @@ afterAll(async () => {
 
 test('ls is empty, then shows what waits for a person; --all what is still looked into too', async () => {
   expect(await payments('review', 'ls')).toMatchObject({ code: 0, out: 'Nothing waits for a person.\n' });
-  const { orderId } = { orderId: 'order-ls' };
-  const waiting = await unknown({}, await create(orderId));
+  const waiting = await unknown({}, await create('order-ls'));
   const early = await unknown({ needsReviewSince: null });
   const { out } = await payments('review', 'ls');
   const [head, line] = out.split('\n');
@@ -35,7 +34,7 @@ test('ls is empty, then shows what waits for a person; --all what is still looke
     ...['ATTEMPT', 'GATEWAY', 'OPERATION', 'AMOUNT', 'ORDER', 'UNKNOWN FOR', 'IN REVIEW FOR', 'LAST ERROR'],
   ]);
   expect(line?.split(/ {2,}/)).toEqual([
-    ...[waiting, 'stripe', 'confirm', '19.99 USD', orderId, '2d 0h', '1d 0h', 'timeout'],
+    ...[waiting, 'stripe', 'confirm', '19.99 USD', 'order-ls', '2d 0h', '1d 0h', 'timeout'],
   ]);
   expect(out).not.toContain(early);
   expect((await payments('review', 'ls', '--all')).out).toContain(early);
@@ -115,7 +114,7 @@ describe('nothing is decided', () => {
     const nobody = randomUUID();
     expect(await payments('review', 'show', nobody)).toMatchObject({ code: 3, out: '' });
     expect(await payments('review', 'resolve', nobody, 'executed', '--evidence', 'x')).toMatchObject({
-      code: 4,
+      code: 3,
     });
     expect((await payments('review', 'show', '42')).err).toContain('the id of an attempt, a UUID');
   });
