@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { intentIdOf, uuidv7 } from '@payments/domain';
+import { makeUnknownAttempt } from '@payments/persistence/testing';
 import { startTestQuery, type TestQuery, untilCacheAnswers } from './testing/test-query.js';
 
 let query: TestQuery;
@@ -99,6 +100,35 @@ test('a timeline tells what happened, page by page', async () => {
   expect(second.body).toMatchObject({ entries: [{ id: commandIds[2] }], nextCursor: null });
 });
 
+test('a timeline tells each call to a gateway, and how far it has come', async () => {
+  const created = await query.create();
+  const attemptId = await makeUnknownAttempt(query.database, created);
+  const { body } = await query.get(`/v1/payment-intents/${created.intentId}/timeline`);
+  expect(body.entries).toMatchObject([
+    {
+      ...{ kind: 'gateway_attempt', id: attemptId, operation: 'confirm', state: 'UNKNOWN', leg: 1, sends: 1 },
+      ...{ gatewayProvider: 'stripe', errorCode: 'timeout', needsReviewSince: expect.any(String) },
+    },
+  ]);
+});
+
+test('unknown outcomes that wait for a person are told page by page, the longest unknown first', async () => {
+  const made: string[] = [];
+  for (const days of [5, 4, 3]) {
+    const sentAt = new Date(Date.now() - days * 86_400_000);
+    made.push(await makeUnknownAttempt(query.database, await query.create(), { sentAt }));
+  }
+  await makeUnknownAttempt(query.database, await query.create(), { needsReviewSince: null });
+  const first = await query.get('/v1/reviews?limit=2&gatewayProvider=stripe');
+  expect(first).toMatchObject({ status: 200, type: 'application/json' });
+  expect(first.body.reviews.map(({ attemptId }) => attemptId)).toEqual(made.slice(0, 2));
+  expect(first.body.reviews[0]).toMatchObject({ operation: 'confirm', currency: 'USD', intentAmount: 1999 });
+  const second = await query.get(`/v1/reviews?limit=200&cursor=${first.body.nextCursor}`);
+  expect(second.body.reviews[0]?.attemptId).toBe(made[2]);
+  expect(second.body.nextCursor).toBeNull();
+  expect((await query.get('/v1/reviews?gatewayProvider=paypal')).body.reviews).toEqual([]);
+});
+
 test('a command is told with its outcome; before that it is not known, and may be asked for again', async () => {
   const { intentId, id } = await query.create();
   const commandId = uuidv7();
@@ -133,7 +163,7 @@ test("the day's webhooks are told by type", async () => {
       {
         eventType: 'charge.succeeded',
         totalWebhooks: 1,
-        avgProcessingTime: expect.closeTo(2, 3),
+        avgProcessingSeconds: expect.closeTo(2, 3),
         failedCount: 0,
       },
     ],
@@ -185,6 +215,10 @@ describe('what is malformed is 400 and named:', () => {
     ['/v1/customers/c/payments?limit=1e1', 'limit: must be a whole number'],
     ['/v1/customers/%00/payments', 'customerId: must have 1 to 255 characters'],
     [`/v1/orders/${'x'.repeat(256)}/payments`, 'orderId: must have 1 to 255 characters'],
+    ['/v1/reviews?gatewayProvider=adyen', 'gatewayProvider: must be one of stripe, paypal, razorpay'],
+    ['/v1/reviews?limit=201', 'limit: must be a whole number from 1 to 200'],
+    [`/v1/reviews?cursor=${cursorOf('x.1')}`, 'cursor: must be the nextCursor'],
+    [`/v1/reviews?cursor=${cursorOf(`${UNKNOWN}.1e9`)}`, 'cursor: must be the nextCursor'],
     ['/v1/orders/o/payments?limit=1', '"limit": is no parameter here; there are none'],
     ['/v1/commands/x', 'commandId: must be the id of a command, a UUID'],
     ['/v1/webhooks/stats?days=2', '"days": is no parameter here'],
@@ -213,11 +247,17 @@ test('HEAD answers as GET without its body; metrics and health answer too', asyn
   );
 });
 
+test('/openapi.json tells everybody what there is', async () => {
+  const answer = await query.get('/openapi.json', { headers: {} });
+  expect(answer).toMatchObject({ status: 200, type: 'application/json', body: { openapi: '3.1.0' } });
+  expect((await query.get('/openapi.json', { method: 'POST' })).status).toBe(404);
+});
+
 test.each([
   ['without an API key', { headers: {} }, 401],
   ['with an unknown one', { headers: { authorization: 'Bearer unknown' } }, 401],
 ])('%s nothing is told but how to ask', async (_how, init, status) => {
-  for (const path of [`/v1/payment-intents/${UNKNOWN}`, '/v1/payment-intents/42', '/v1/webhooks/stats']) {
+  for (const path of [`/v1/payment-intents/${UNKNOWN}`, '/v1/payment-intents/42', '/v1/reviews']) {
     const answer = await query.get(path, init);
     expect(answer).toMatchObject({ status, body: { title: 'API key refused' } });
     expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer /);

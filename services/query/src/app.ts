@@ -1,41 +1,24 @@
 import type { ServerResponse } from 'node:http';
-import { databaseErrorOf, type ReadReplica, sqlState } from '@payments/persistence';
+import { databaseErrorOf, sqlState } from '@payments/persistence';
 import {
-  type AdminHandler,
-  type ApiKeysFile,
   authorize,
   BAD_REQUEST,
+  documentHandler,
   type Problem,
   ProblemError,
   sendProblem,
   unavailable,
 } from '@payments/runtime';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import { getCommand } from './handlers/get-command.js';
-import { type GetCustomerPaymentsDeps, getCustomerPayments } from './handlers/get-customer-payments.js';
-import { type GetIntentDeps, getIntent } from './handlers/get-intent.js';
-import { getOrderPayments } from './handlers/get-order-payments.js';
-import { getTimeline } from './handlers/get-timeline.js';
-import { webhookStatistics } from './handlers/get-webhook-statistics.js';
-import type { ParameterSource } from './parameters.js';
-import type { QueryEvents } from './query-events.js';
-
-export interface QueryDeps extends GetIntentDeps, GetCustomerPaymentsDeps {
-  readonly replica: ReadReplica;
-  readonly events: QueryEvents;
-  readonly admin: AdminHandler;
-  readonly keys: Pick<ApiKeysFile, 'find'>;
-}
-
-/** Resolves to an answer in JSON. */
-type Handler = (source: ParameterSource, onGone: (end: () => void) => void) => Promise<string>;
+import type { Handler } from './endpoint.js';
+import { ENDPOINTS } from './endpoints.js';
+import { openApiDocument } from './openapi/document.js';
+import type { QueryDeps } from './query-deps.js';
 
 const NOT_FOUND: Problem = {
   status: 404,
   title: 'No such resource',
-  detail:
-    'There are /v1/payment-intents/{intentId}, its /timeline, /v1/orders/{orderId}/payments, ' +
-    '/v1/customers/{customerId}/payments, /v1/commands/{commandId} and /v1/webhooks/stats.',
+  detail: `There are ${ENDPOINTS.map(({ path }) => path).join(', ')}; /openapi.json describes them.`,
 };
 
 const METHOD_NOT_ALLOWED: Problem = {
@@ -49,24 +32,19 @@ const FAILED: Problem = { status: 500, title: 'Failed', detail: 'The request fai
 
 /** The HTTP surface of the read side. */
 export function createApp(deps: QueryDeps): Express {
-  const routes: Readonly<Record<string, Handler>> = {
-    '/v1/payment-intents/:intentId': (source, onGone) => getIntent(deps, source, onGone),
-    '/v1/payment-intents/:intentId/timeline': (source) => getTimeline(deps, source),
-    '/v1/orders/:orderId/payments': (source) => getOrderPayments(deps, source),
-    '/v1/customers/:customerId/payments': (source) => getCustomerPayments(deps, source),
-    '/v1/commands/:commandId': (source) => getCommand(deps, source),
-    '/v1/webhooks/stats': webhookStatistics(deps.replica),
-  };
+  const documents = documentHandler({ '/openapi.json': openApiDocument() });
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', false);
-  for (const [route, handler] of Object.entries(routes)) {
+  for (const endpoint of ENDPOINTS) {
+    const route = endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1');
+    const handler = endpoint.handler(deps);
     app
       .route(route)
       .get((req, res) => answer(deps, route, handler, req, res))
       .all((_req, res) => sendProblem(res, METHOD_NOT_ALLOWED));
   }
   app.use((req, res) => {
-    if (!deps.admin(req, res)) sendProblem(res, NOT_FOUND);
+    if (!documents(req, res) && !deps.admin(req, res)) sendProblem(res, NOT_FOUND);
   });
   app.use((error: unknown, _req: Request, res: Response, next: NextFunction) => {
     if (res.headersSent) return next(error);

@@ -1,9 +1,10 @@
-import { asIntentId } from '@payments/domain';
-import type { IntentPlace, TimelineKind, TimelinePlace } from '@payments/persistence';
+import { type AttemptId, asIntentId } from '@payments/domain';
+import type { IntentPlace, TimelineKind, TimelinePlace, UnknownOutcomePlace } from '@payments/persistence';
 
 const KINDS: readonly TimelineKind[] = ['command', 'gateway_attempt', 'transaction', 'webhook'];
 const CURSOR = /^[\w-]{1,600}$/;
 const SEPARATOR = '.';
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The place after the last intent of a page, for the next one. Callers send it back as it is. */
 export function intentCursor({ createdAt, intentId }: IntentPlace): string {
@@ -35,6 +36,20 @@ export function readTimelineCursor(text: string): TimelinePlace {
   if (!/^\d{1,17}$/.test(atMicros) || kind === undefined || id === '' || id.includes('\0'))
     throw notACursor();
   return { atMicros, kind, id };
+}
+
+/** The place of the last outcome of a page. */
+export function reviewCursor({ attemptId, unknownSince }: UnknownOutcomePlace): string {
+  return encode([attemptId, String(unknownSince)]);
+}
+
+/** @throws Error if it is no {@link reviewCursor} */
+export function readReviewCursor(text: string): UnknownOutcomePlace {
+  const [attemptId = '', ...rest] = decode(text);
+  // Milliseconds with their fraction.
+  const ms = rest.join(SEPARATOR);
+  if (!UUID.test(attemptId) || !/^\d{1,14}(\.\d{1,12})?$/.test(ms)) throw notACursor();
+  return { attemptId: attemptId as AttemptId, unknownSince: Number(ms) };
 }
 
 function encode(parts: readonly string[]): string {

@@ -1,9 +1,24 @@
-import { asCommandId, asIntentId } from '@payments/domain';
+import {
+  asCommandId,
+  asIntentId,
+  type CommandId,
+  GATEWAY_PROVIDERS,
+  type GatewayProvider,
+  type IntentId,
+  isGatewayProvider,
+} from '@payments/domain';
 import { ProblemError } from '@payments/runtime';
 
-/** Reads one parameter. @throws Error that completes "name: …" and says what to send */
-type Parser<T> = (text: string) => T;
-type Parsers = Readonly<Record<string, Parser<unknown>>>;
+/** A parameter of a path or query: how it is read, and what docs/openapi-query.json says of it. */
+export interface Parameter<T> {
+  readonly description: string;
+  /** JSON Schema of its text. */
+  readonly schema: object;
+  /** @throws Error that completes "name: …" and says what to send */
+  readonly parse: (text: string) => T;
+}
+
+export type ParameterSet = Readonly<Record<string, Parameter<unknown>>>;
 
 /** What of a request is read. */
 export interface ParameterSource {
@@ -11,38 +26,39 @@ export interface ParameterSource {
   readonly url: string;
 }
 
-export type Parameters<P extends Parsers, Q extends Parsers> = {
-  readonly [Name in keyof P]: ReturnType<P[Name]>;
-} & { readonly [Name in keyof Q]: ReturnType<Q[Name]> | undefined };
+/** What was read: all of the path, of the query what was sent. */
+export type Parameters<P extends ParameterSet, Q extends ParameterSet> = {
+  readonly [Name in keyof P]: P[Name] extends Parameter<infer T> ? T : never;
+} & { readonly [Name in keyof Q]?: Q[Name] extends Parameter<infer T> ? T : never };
 
 /**
  * Reads the parameters of path and query.
  *
  * @throws ProblemError 400 that names each one that is wrong, unknown or sent twice
  */
-export function readParameters<P extends Parsers, Q extends Parsers>(
+export function readParameters<P extends ParameterSet, Q extends ParameterSet>(
   { params, url }: ParameterSource,
   path: P,
   query: Q,
 ): Parameters<P, Q> {
   const problems: string[] = [];
   const found: Record<string, unknown> = {};
-  const read = (name: string, parse: Parser<unknown>, text: string): void => {
+  const read = (name: string, { parse }: Parameter<unknown>, text: string): void => {
     try {
       found[name] = parse(text);
     } catch (error) {
       problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
-  for (const [name, parse] of Object.entries(path)) read(name, parse, String(params[name]));
+  for (const [name, one] of Object.entries(path)) read(name, one, String(params[name]));
   const sent = queryOf(url);
   for (const name of new Set(sent.keys())) {
     const [text = '', second] = sent.getAll(name);
-    const parse = Object.hasOwn(query, name) ? query[name] : undefined;
-    if (parse === undefined)
+    const one = Object.hasOwn(query, name) ? query[name] : undefined;
+    if (one === undefined)
       problems.push(`${quoted(name)}: is no parameter here; there are ${namesOf(query)}`);
     else if (second !== undefined) problems.push(`${name}: send it once`);
-    else read(name, parse, text);
+    else read(name, one, text);
   }
   if (problems.length > 0) throw invalid(problems.join('; '));
   return found as Parameters<P, Q>;
@@ -53,41 +69,85 @@ export function invalid(detail: string): ProblemError {
   return new ProblemError({ status: 400, title: 'Invalid parameter', detail });
 }
 
-export const intentId = orSay(asIntentId, 'must be the id of a payment intent, a UUID of version 5');
-export const commandId = orSay(asCommandId, 'must be the id of a command, a UUID');
+export const intentId: Parameter<IntentId> = {
+  description: 'As the creation was answered.',
+  schema: { type: 'string', format: 'uuid' },
+  parse: orSay(asIntentId, 'must be the id of a payment intent, a UUID of version 5'),
+};
+
+export const commandId: Parameter<CommandId> = {
+  description: 'As the command was answered, or as its sender chose it.',
+  schema: { type: 'string', format: 'uuid' },
+  parse: orSay(asCommandId, 'must be the id of a command, a UUID'),
+};
 
 const NAME_LENGTH_MAX = 255;
 
 /** An id that the order service chose: of an order, of a customer. */
-export function name(text: string): string {
-  if (text.length < 1 || text.length > NAME_LENGTH_MAX || text.includes('\0')) {
-    throw new Error(`must have 1 to ${NAME_LENGTH_MAX} characters, none of them NUL`);
-  }
-  return text;
+export function name(description: string): Parameter<string> {
+  return {
+    description,
+    schema: { type: 'string', minLength: 1, maxLength: NAME_LENGTH_MAX },
+    parse: (text) => {
+      if (text.length < 1 || text.length > NAME_LENGTH_MAX || text.includes('\0')) {
+        throw new Error(`must have 1 to ${NAME_LENGTH_MAX} characters, none of them NUL`);
+      }
+      return text;
+    },
+  };
 }
+
+export const gatewayProvider: Parameter<GatewayProvider> = {
+  description: 'Only of this gateway.',
+  schema: { type: 'string', enum: GATEWAY_PROVIDERS },
+  parse: (text) => {
+    if (isGatewayProvider(text)) return text;
+    throw new Error(`must be one of ${GATEWAY_PROVIDERS.join(', ')}`);
+  },
+};
 
 /** A whole number between two others, which are allowed too. */
-export function wholeNumber(min: number, max: number): Parser<number> {
-  return (text) => {
-    const number = Number(text);
-    if (!/^\d{1,16}$/.test(text) || number < min || number > max) {
-      throw new Error(`must be a whole number from ${min} to ${max}`);
-    }
-    return number;
+export function wholeNumber(min: number, max: number, description: string): Parameter<number> {
+  return {
+    description,
+    schema: { type: 'integer', minimum: min, maximum: max },
+    parse: (text) => {
+      const number = Number(text);
+      if (!/^\d{1,16}$/.test(text) || number < min || number > max) {
+        throw new Error(`must be a whole number from ${min} to ${max}`);
+      }
+      return number;
+    },
   };
 }
 
-/** `2s` or `500ms`, as milliseconds. */
-export function duration(maxMs: number): Parser<number> {
-  return (text) => {
-    const [, digits, unit] = /^(\d{1,6})(ms|s)$/.exec(text) ?? [];
-    const ms = Number(digits) * (unit === 's' ? 1_000 : 1);
-    if (digits === undefined || ms > maxMs) throw new Error(`must be like 2s or 500ms, at most ${maxMs}ms`);
-    return ms;
+/** How many entries a page has at most. */
+export function limit(max: number, fallback: number): Parameter<number> {
+  const { schema, ...rest } = wholeNumber(1, max, 'Entries of a page at most.');
+  return { ...rest, schema: { ...schema, default: fallback } };
+}
+
+/** Where a page begins. @param parse throws Error for what is none */
+export function cursor<T>(parse: (text: string) => T): Parameter<T> {
+  return { description: 'The nextCursor of the page before.', schema: { type: 'string' }, parse };
+}
+
+/** `2s` or `500ms`, as milliseconds; how long at most, the service's configuration says. */
+export function duration(description: string): Parameter<number> {
+  return {
+    description,
+    schema: { type: 'string', pattern: DURATION.source },
+    parse: (text) => {
+      const [, digits, unit] = DURATION.exec(text) ?? [];
+      if (digits === undefined) throw new Error('must be like 2s or 500ms');
+      return Number(digits) * (unit === 's' ? 1_000 : 1);
+    },
   };
 }
 
-function orSay<T>(parse: Parser<T>, wanted: string): Parser<T> {
+const DURATION = /^(\d{1,6})(ms|s)$/;
+
+function orSay<T>(parse: (text: string) => T, wanted: string): (text: string) => T {
   return (text) => {
     try {
       return parse(text);
@@ -102,7 +162,7 @@ function queryOf(url: string): URLSearchParams {
   return new URLSearchParams(start === -1 ? '' : url.slice(start + 1));
 }
 
-function namesOf(query: Parsers): string {
+function namesOf(query: ParameterSet): string {
   return Object.keys(query).join(', ') || 'none';
 }
 

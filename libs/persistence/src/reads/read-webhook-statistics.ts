@@ -5,8 +5,8 @@ import { readRows } from './read-rows.js';
 export interface WebhookStatistics {
   readonly eventType: string;
   readonly totalWebhooks: number;
-  /** Seconds from receipt to the commit of the effect; null while none is processed. */
-  readonly avgProcessingTime: number | null;
+  /** From receipt to the commit of the effect; null while none is processed. */
+  readonly avgProcessingSeconds: number | null;
   readonly failedCount: number;
 }
 
@@ -32,7 +32,7 @@ export async function readWebhookStatistics(
   return rows.map((row) => ({
     eventType: row.event_type,
     totalWebhooks: Number(row.total_webhooks),
-    avgProcessingTime: row.avg_processing_time,
+    avgProcessingSeconds: row.avg_processing_time,
     failedCount: Number(row.failed_count),
   }));
 }

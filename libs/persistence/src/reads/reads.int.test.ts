@@ -161,7 +161,7 @@ test("the day's webhooks are counted by type", async () => {
     {
       eventType: 'test',
       totalWebhooks: expect.any(Number),
-      avgProcessingTime: expect.anything(),
+      avgProcessingSeconds: expect.anything(),
       failedCount: 0,
     },
   ]);

@@ -1,22 +1,28 @@
-import { type Database, readCommand } from '@payments/persistence';
+import { readCommand } from '@payments/persistence';
 import { ProblemError } from '@payments/runtime';
-import { commandId as id, type ParameterSource, readParameters } from '../parameters.js';
+import { command } from '../answers/command.js';
+import { endpoint } from '../endpoint.js';
+import { commandId } from '../parameters.js';
 
-/**
- * `GET /v1/commands/{commandId}`: what became of a command. 404 until it is decided: one that is under way stands in
- * Kafka alone, and looks like one that never was.
- */
-export async function getCommand(
-  { database }: { readonly database: Pick<Database, 'primary'> },
-  source: ParameterSource,
-): Promise<string> {
-  const { commandId } = readParameters(source, { commandId: id }, {});
-  const command = await readCommand(database.primary, commandId);
-  if (command !== undefined) return JSON.stringify(command);
-  throw new ProblemError({
-    status: 404,
-    title: 'Not found',
-    detail: `No command ${commandId} has been decided. If it was accepted a moment ago, ask again.`,
-    headers: { 'retry-after': '1' },
-  });
-}
+/** 404 until it is decided: one that is under way stands in Kafka alone, and looks like one that never was. */
+export const getCommand = endpoint({
+  path: '/v1/commands/{commandId}',
+  operationId: 'getCommand',
+  summary: 'What became of a command.',
+  pathParameters: { commandId },
+  queryParameters: {},
+  answer: command,
+  notFound: 'It is not decided yet, or was never sent; `Retry-After` says when to ask again.',
+  handler:
+    ({ database }) =>
+    async (parameters) => {
+      const found = await readCommand(database.primary, parameters.commandId);
+      if (found !== undefined) return JSON.stringify(found);
+      throw new ProblemError({
+        status: 404,
+        title: 'Not found',
+        detail: `No command ${parameters.commandId} has been decided. If it was accepted a moment ago, ask again.`,
+        headers: { 'retry-after': '1' },
+      });
+    },
+});

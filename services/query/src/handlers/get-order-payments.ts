@@ -1,20 +1,27 @@
-import { orderPaymentsKey, PAYMENT_TTL_S, type ReadCache, readThrough } from '@payments/cache';
-import { type Database, intentJson, readOrderPayments } from '@payments/persistence';
-import { name, type ParameterSource, readParameters } from '../parameters.js';
+import { orderPaymentsKey, PAYMENT_TTL_S, readThrough } from '@payments/cache';
+import { intentJson, readOrderPayments } from '@payments/persistence';
+import { orderPayments } from '../answers/payment-intent.js';
+import { endpoint } from '../endpoint.js';
+import { name } from '../parameters.js';
 
 /** An order has a handful of attempts: one with more than this is shown without its oldest. */
 const PAYMENTS_COUNT_MAX = 100;
 
-/** `GET /v1/orders/{orderId}/payments`: the order's intents, the newest first. */
-export async function getOrderPayments(
-  { database, cache }: { readonly database: Pick<Database, 'primary'>; readonly cache: ReadCache },
-  source: ParameterSource,
-): Promise<string> {
-  const { orderId } = readParameters(source, { orderId: name }, {});
-  const cached = { key: orderPaymentsKey(orderId), ttlS: PAYMENT_TTL_S };
-  return readThrough(cache, cached, async () => {
-    const payments = await readOrderPayments(database.primary, orderId, PAYMENTS_COUNT_MAX);
-    const text = JSON.stringify({ payments: payments.map(intentJson) });
-    return { version: 0, text, isEmpty: payments.length === 0 };
-  });
-}
+export const getOrderPayments = endpoint({
+  path: '/v1/orders/{orderId}/payments',
+  operationId: 'listOrderPayments',
+  summary: "An order's payment intents, the newest first, at most 100.",
+  pathParameters: { orderId: name('As the order service named it.') },
+  queryParameters: {},
+  answer: orderPayments,
+  handler:
+    ({ database, cache }) =>
+    ({ orderId }) => {
+      const cached = { key: orderPaymentsKey(orderId), ttlS: PAYMENT_TTL_S };
+      return readThrough(cache, cached, async () => {
+        const payments = await readOrderPayments(database.primary, orderId, PAYMENTS_COUNT_MAX);
+        const text = JSON.stringify({ payments: payments.map(intentJson) });
+        return { version: 0, text, isEmpty: payments.length === 0 };
+      });
+    },
+});

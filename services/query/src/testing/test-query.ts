@@ -11,9 +11,11 @@ import {
   readIntentsNewerThan,
 } from '@payments/persistence';
 import { type ApiKey, adminHandler, createLogger, Health, listen, Metrics } from '@payments/runtime';
-import { createApp, type QueryDeps } from '../app.js';
+import { createApp } from '../app.js';
 import { IntentWaiters } from '../intent-waiters.js';
+import type { QueryDeps } from '../query-deps.js';
 import { QueryEvents } from '../query-events.js';
+import { checkAnswer } from './check-answer.js';
 
 export interface Answer {
   readonly status: number;
@@ -26,6 +28,7 @@ export interface Answer {
 export interface AnswerBody {
   readonly payments: readonly { readonly intentId: string; readonly version: number }[];
   readonly entries: readonly object[];
+  readonly reviews: readonly { readonly attemptId: string }[];
   readonly nextCursor: string | null;
   readonly version: number;
   readonly status: string;
@@ -147,10 +150,8 @@ export function aPayment(): NewPaymentRow {
 async function get(url: string, init?: RequestInit): Promise<Answer> {
   const answer = await fetch(url, init);
   const text = await answer.text();
-  return {
-    status: answer.status,
-    type: answer.headers.get('content-type'),
-    headers: answer.headers,
-    body: text === '' ? undefined : JSON.parse(text),
-  };
+  const body = text === '' ? undefined : JSON.parse(text);
+  const { status, headers } = answer;
+  if (status === 200 && body !== undefined && url.includes('/v1/')) checkAnswer(url, body);
+  return { status, type: headers.get('content-type'), headers, body };
 }

@@ -1,0 +1,51 @@
+import { ATTEMPT_STATES, REVIEW_VERDICTS } from '@payments/domain';
+import { z } from 'zod';
+import {
+  amount,
+  count,
+  currency,
+  gatewayProvider,
+  nextCursor,
+  operation,
+  text,
+  time,
+  uuid,
+} from './fields.js';
+
+export const attemptState = z.enum(ATTEMPT_STATES);
+
+const verdict = z.object({
+  verdict: z.enum(REVIEW_VERDICTS),
+  objectId: text.nullable(),
+  evidence: text,
+  by: text,
+  at: time,
+});
+
+/** What `unknownOutcomeJson` of libs/persistence makes. */
+export const unknownOutcome = z.object({
+  attemptId: uuid.meta({ description: 'What `payments review resolve` wants to be told.' }),
+  intentId: uuid,
+  commandId: uuid,
+  gatewayProvider,
+  leg: z.int().min(1),
+  operation,
+  amount: amount.nullable().meta({ description: 'Of this call, in minor units; null where it names none.' }),
+  state: attemptState,
+  sends: count,
+  inquiries: count.meta({ description: 'How often the gateway was asked since the outcome is unknown.' }),
+  askedAt: time,
+  lastSentAt: time.nullable(),
+  unknownSince: time.nullable(),
+  needsReviewSince: time.nullable(),
+  finishedAt: time.nullable(),
+  lastError: z.object({ type: text, code: text, message: text.nullable() }).nullable(),
+  verdict: verdict
+    .nullable()
+    .meta({ description: 'What a person found out, while its facts are still missing.' }),
+  orderId: text,
+  currency,
+  intentAmount: amount,
+});
+
+export const reviews = z.object({ reviews: z.array(unknownOutcome), nextCursor });

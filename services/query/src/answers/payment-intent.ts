@@ -1,0 +1,45 @@
+import { CAPTURE_METHODS, INTENT_STATUSES } from '@payments/domain';
+import { z } from 'zod';
+import {
+  amount,
+  anything,
+  count,
+  currency,
+  failure,
+  gatewayProvider,
+  nextCursor,
+  text,
+  time,
+  uuid,
+} from './fields.js';
+
+/** What `intentJson` of libs/persistence makes. */
+export const paymentIntent = z.object({
+  intentId: uuid,
+  orderId: text,
+  customerId: text,
+  gatewayProvider,
+  attempt: z.int().min(1).meta({ description: 'Of the order at this gateway.' }),
+  amount,
+  currency,
+  captureMethod: z.enum(CAPTURE_METHODS),
+  confirm: z.boolean().meta({ description: 'Whether the creation asked for the confirmation too.' }),
+  paymentMethodToken: text.nullable(),
+  fallbacks: z.array(anything),
+  returnUrl: text.nullable(),
+  metadata: z.record(text, anything),
+  status: z.enum(INTENT_STATUSES),
+  version: count.meta({ description: 'Grows by one with each change that payment.intent.events tells.' }),
+  amountCaptured: amount,
+  amountRefunded: amount,
+  gatewayIntentId: text.nullable(),
+  nextAction: anything.meta({ description: 'What the customer has to do; null for nothing.' }),
+  lastError: failure,
+  createdAt: time,
+  updatedAt: time,
+  expiresAt: time.nullable(),
+});
+
+export const orderPayments = z.object({ payments: z.array(paymentIntent) });
+
+export const customerPayments = z.object({ payments: z.array(paymentIntent), nextCursor });

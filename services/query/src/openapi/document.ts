@@ -1,0 +1,46 @@
+import { jsonResponse, jsonSchemasOf, openApi, problemResponse, RETRY_AFTER } from '@payments/runtime';
+import type { Endpoint } from '../endpoint.js';
+import { ENDPOINTS } from '../endpoints.js';
+import type { ParameterSet } from '../parameters.js';
+import { nameOfAnswer, SCHEMAS } from './schemas.js';
+
+const INTRODUCTION = `Payments read back, with an API key of the scope payments:read: JSON in camelCase, money in minor
+units, times in ISO 8601. With Redis down everything is answered, from Postgres; with the replica gone or behind, from
+the primary. Fields may be added to answers.`;
+
+/** OpenAPI 3.1 of what can be read, from the endpoints themselves. */
+export function openApiDocument(): object {
+  return openApi({
+    title: 'Payment pipeline: query',
+    description: INTRODUCTION,
+    port: 8081,
+    tags: [{ name: 'reads', description: 'For order services and operators.' }],
+    paths: Object.fromEntries(ENDPOINTS.map((endpoint) => [endpoint.path, { get: operation(endpoint) }])),
+    schemas: jsonSchemasOf(SCHEMAS),
+  });
+}
+
+function operation(endpoint: Endpoint): object {
+  const { operationId, summary, description, pathParameters, queryParameters, notFound } = endpoint;
+  const parameters = [
+    ...parametersOf(pathParameters, { in: 'path', required: true }),
+    ...parametersOf(queryParameters, { in: 'query' }),
+  ];
+  return {
+    ...{ operationId, tags: ['reads'], summary, description, security: [{ apiKey: [] }], parameters },
+    responses: {
+      200: jsonResponse('What there is.', nameOfAnswer(endpoint)),
+      400: problemResponse('A parameter is wrong, unknown or sent twice; `detail` names each.'),
+      401: problemResponse('The API key is missing, unknown or expired.'),
+      403: problemResponse('The API key lacks the scope payments:read.'),
+      ...(notFound === undefined ? {} : { 404: problemResponse(notFound) }),
+      503: problemResponse('It cannot be read just now. Ask again.', RETRY_AFTER),
+    },
+  };
+}
+
+function parametersOf(set: ParameterSet, where: object): object[] {
+  return Object.entries(set).map(([name, { schema, description }]) => ({
+    ...{ name, ...where, description, schema },
+  }));
+}
