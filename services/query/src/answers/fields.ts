@@ -2,7 +2,7 @@ import { AMOUNT_MINOR_MAX, GATEWAY_OPERATIONS, GATEWAY_PROVIDERS } from '@paymen
 import { z } from 'zod';
 
 /** Fields that several answers have. */
-export const uuid = z.uuid();
+export const uuid = z.guid();
 export const text = z.string();
 export const count = z.int().min(0);
 export const gatewayProvider = z.enum(GATEWAY_PROVIDERS);
