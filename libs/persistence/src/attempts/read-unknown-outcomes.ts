@@ -41,7 +41,7 @@ const UNKNOWN = {
     WHERE attempt.state = 'UNKNOWN' AND ($1::text IS NULL OR attempt.gateway_provider = $1)
       AND ($2::boolean OR attempt.needs_review_since IS NOT NULL)
       AND ($3::float8 IS NULL OR (${millisOf('attempt.unknown_since')}, attempt.attempt_id) > ($3, $4::uuid))
-    ORDER BY attempt.unknown_since, attempt.attempt_id LIMIT $5`,
+    ORDER BY unknown_ms, attempt.attempt_id LIMIT $5`,
 };
 
 /** Outcomes that wait for a person to find them out, those that have been unknown for longest first. */
