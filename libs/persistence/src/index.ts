@@ -14,11 +14,9 @@ export {
 export { loadSubject } from './attempts/load-subject.js';
 export {
   countUnknownAttempts,
-  listUnknownAttempts,
   readAttempt,
   readAttemptsOf,
   type StoredAttempt,
-  type UnknownFilter,
   type UnknownOutcomes,
 } from './attempts/read-attempts.js';
 export {

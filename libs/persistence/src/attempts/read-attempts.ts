@@ -33,11 +33,6 @@ const ONE = `${SELECT} WHERE attempt.attempt_id = $1`;
 const OF_INTENT = `${SELECT} JOIN payment_intent_keys key USING (payment_intent_id)
 WHERE key.intent_id = $1 ORDER BY attempt.sequence`;
 
-const UNKNOWN = `${SELECT}
-WHERE attempt.state = 'UNKNOWN' AND ($1::text IS NULL OR attempt.gateway_provider = $1)
-  AND (NOT $2::boolean OR attempt.needs_review_since IS NOT NULL)
-ORDER BY attempt.unknown_since, attempt.attempt_id LIMIT $3`;
-
 const COUNT_UNKNOWN = `
 SELECT gateway_provider AS provider, count(*)::int AS count, count(needs_review_since)::int AS "inReview",
   ${millisOf('now() - min(unknown_since)')} AS "ageMs"
@@ -54,22 +49,6 @@ export async function readAttempt(source: Source, attemptId: AttemptId): Promise
 /** Every attempt of an intent, in the order in which they were asked for. */
 export async function readAttemptsOf(source: Source, intentId: IntentId): Promise<StoredAttempt[]> {
   const rows: Row[] = await source.query(OF_INTENT, [intentId]);
-  return rows.map(storedOf);
-}
-
-export interface UnknownFilter {
-  readonly provider?: GatewayProvider | undefined;
-  /** Only those that wait for a person. */
-  readonly inReviewOnly?: boolean;
-  readonly countMax: number;
-}
-
-/** Attempts whose outcome is unknown, the oldest first. */
-export async function listUnknownAttempts(
-  source: Source,
-  { provider, inReviewOnly = false, countMax }: UnknownFilter,
-): Promise<StoredAttempt[]> {
-  const rows: Row[] = await source.query(UNKNOWN, [provider ?? null, inReviewOnly, countMax]);
   return rows.map(storedOf);
 }
 
