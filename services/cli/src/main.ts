@@ -1,6 +1,11 @@
 import { processEnv } from '@payments/runtime';
 import { runCli } from './run-cli.js';
 
+// Whoever reads may have enough before the end: `payments … | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 process.exitCode = await runCli(process.argv.slice(2), {
   env: processEnv(),
   out: (text) => void process.stdout.write(text),

@@ -1,4 +1,4 @@
-import type { JsonValue } from '@payments/domain';
+import { ATTEMPT_POLICY, type JsonValue } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 import { appendAudit } from '../audit/audit-log.js';
 import { VerdictRefusedError } from './errors.js';
@@ -13,8 +13,8 @@ export interface ResolvedAttempt {
   readonly settled: Settled | null;
 }
 
-/** How long after its last sending a call may still be carried out: no person can have seen that it was not. */
-const QUIET_MS = 600_000;
+/** So long after its last sending a call may still be carried out: no person can have seen that it was not. */
+const { quietMs: QUIET_MS } = ATTEMPT_POLICY;
 
 /**
  * Gives a person's verdict on an unknown outcome, and writes down who gave it, on what evidence.
@@ -41,7 +41,7 @@ async function requireQuiet(em: EntityManager, { attemptId, lastSentAt, needsRev
   const leftMs = lastSentAt + QUIET_MS - now;
   if (leftMs <= 0) return;
   throw new VerdictRefusedError(
-    `attempt ${attemptId} was sent less than ten minutes ago and may still be carried out: ` +
+    `attempt ${attemptId} was sent less than ${QUIET_MS / 60_000} minutes ago and may still be carried out: ` +
       `look again in ${Math.ceil(leftMs / 1_000)} s`,
   );
 }

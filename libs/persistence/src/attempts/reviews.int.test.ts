@@ -98,7 +98,7 @@ test('one that was executed stays open until its worker has fetched what it did'
 
 test('a call of the last ten minutes may still be carried out: nobody has seen that it was not', async () => {
   const attemptId = await unknown(await stripePayment(), { needsReviewSince: null, sentAt: new Date() });
-  await expect(resolve(attemptId, { verdict: 'not-executed' })).rejects.toThrow('less than ten minutes ago');
+  await expect(resolve(attemptId, { verdict: 'not-executed' })).rejects.toThrow('less than 10 minutes ago');
   expect(await readAttempt(ledger.database.primary, attemptId)).toMatchObject({
     state: 'UNKNOWN',
     verdict: null,

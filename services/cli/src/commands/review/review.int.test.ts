@@ -107,7 +107,7 @@ describe('nothing is decided', () => {
     const attemptId = await unknown({ sentAt: new Date(), needsReviewSince: null });
     const { code, err } = await payments('review', 'resolve', attemptId, 'not-executed', '--evidence', 'x');
     expect(code).toBe(4);
-    expect(err).toContain('sent less than ten minutes ago');
+    expect(err).toContain('sent less than 10 minutes ago');
   });
 
   test('of what is not there', async () => {
