@@ -16,6 +16,7 @@ const NEVER_MS = 3_600_000;
 
 let link: FaultyLink;
 let redis: Redis;
+let metrics: Metrics;
 let cache: Cache;
 let logged: string[];
 let watch: GatewayConfigWatch | undefined;
@@ -33,8 +34,9 @@ beforeEach(async () => {
   stored = new Map(GATEWAY_PROVIDERS.map((provider) => [provider, configOf(provider)]));
   readsOfStored = 0;
   isPostgresAway = false;
+  metrics = new Metrics({ defaultMetrics: false });
   cache = createCache({
-    ...{ url: link.url, logger: logger(), metrics: new Metrics({ defaultMetrics: false }) },
+    ...{ url: link.url, logger: logger(), metrics },
     ...{ timeoutMs: 2_000, breakerResetMs: 20 },
   });
   await until(async () => (await cache.ping()) === undefined, { what: 'Redis to answer' });
@@ -164,9 +166,12 @@ async function untilAllCached(): Promise<void> {
   await until(async () => (await redis.exists(keys)) === keys.length, { what: 'all to be cached' });
 }
 
-/** By Redis' own count of keys that were found. */
+/** By the cache's own count of keys that it found. */
 async function untilLookedAgain(times: number): Promise<void> {
-  const hits = async () => Number(/keyspace_hits:(\d+)/.exec(await redis.info('stats'))?.[1]);
+  const hits = async () => {
+    const { values = [] } = (await metrics.registry.getSingleMetric('cache_reads_total')?.get()) ?? {};
+    return values.find(({ labels }) => labels.outcome === 'hit')?.value ?? 0;
+  };
   const before = await hits();
   await until(async () => (await hits()) >= before + times * GATEWAY_PROVIDERS.length, {
     what: 'more looks at Redis',
