@@ -133,7 +133,7 @@ test('a call whose lease ran out has an unknown outcome; one that was not sent y
 });
 
 test('while a gateway is left alone only what can go elsewhere is taken', async () => {
-  const fallbacks = [{ gatewayProvider: 'paypal', paymentMethodToken: 'token' }];
+  const fallbacks = [{ gatewayProvider: 'paypal' as const, paymentMethodToken: 'token' }];
   const [here, elsewhere] = [createCommand(), createCommand({ fallbacks })];
   await gateway.command(here, elsewhere);
   const leased = await gateway.lease('stripe', { onlyWithFallback: true });
