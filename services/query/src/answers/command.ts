@@ -11,4 +11,7 @@ export const command = z.object({
   intentVersion: count.nullable().meta({ description: 'Of the intent, once it was decided.' }),
   receivedAt: time,
   decidedAt: time,
+  idReusedAt: time.nullable().meta({
+    description: 'When a command of another content last came under this id; null if none did.',
+  }),
 });
