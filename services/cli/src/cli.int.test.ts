@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { NO_POSTGRES, runPayments } from './testing/run-payments.js';
+import { NO_POSTGRES, runHere, runPayments } from './testing/run-payments.js';
 
 const GROUPS = ['review', 'gateway', 'intent', 'audit'];
 
@@ -11,7 +11,7 @@ test('help is for everybody, with the exit codes, and needs no environment', asy
 });
 
 test.each(GROUPS)('%s --help lists its commands', async (group) => {
-  const { code, out } = await runPayments([group, '--help'], {});
+  const { code, out } = await runHere([group, '--help'], {});
   expect(code).toBe(0);
   expect(out).toContain(`Usage: payments ${group} `);
 });
@@ -24,7 +24,7 @@ test.each([
   [['intent', 'show'], "missing required argument 'id'"],
   [['audit', 'ls', '--limit', '0'], 'whole number from 1 to 1000'],
 ])('%j is not understood: exit code 2, and what would be', async (args, message) => {
-  const { code, out, err } = await runPayments(args, {});
+  const { code, out, err } = await runHere(args, {});
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toContain(message);
 });

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { sharedStack } from '@payments/local/testing';
+import { runCli } from '../run-cli.js';
 
 /** How a run of the command line ended, as a shell sees it. */
 export interface Run {
@@ -29,4 +30,19 @@ export function runPayments(args: readonly string[], env: Readonly<Record<string
       resolve({ code: error === null ? 0 : Number(error.code), out, err });
     });
   });
+}
+
+/** The same in this process: what a process of its own adds, its start, is tried often enough elsewhere. */
+export async function runHere(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Run> {
+  let [out, err] = ['', ''];
+  const code = await runCli(args, {
+    env,
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+  });
+  return { code, out, err };
 }

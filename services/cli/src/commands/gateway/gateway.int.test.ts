@@ -10,7 +10,7 @@ import {
   readGatewayConfig,
 } from '@payments/persistence';
 import { createLogger, Metrics } from '@payments/runtime';
-import { NO_REDIS, redisUrl, runPayments } from '../../testing/run-payments.js';
+import { NO_REDIS, redisUrl, runHere, runPayments } from '../../testing/run-payments.js';
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -128,7 +128,7 @@ describe('nothing is changed, and nothing written down,', () => {
     [['set', 'stripe', 'timeout=1', 'priority=-1', '--reason', 'x'], 'priority must be a whole number'],
   ])('by %j: %s', async (args, message) => {
     const before = [await stored('stripe'), await lastEntry('stripe')];
-    const { code, out, err } = await payments('gateway', ...args);
+    const { code, out, err } = await runHere(['gateway', ...args], environment());
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(message);
     expect([await stored('stripe'), await lastEntry('stripe')]).toEqual(before);
@@ -159,7 +159,11 @@ test('audit ls tells what was changed, of everything or of one gateway', async (
 });
 
 function payments(...args: string[]) {
-  return runPayments(args, { DATABASE_URL: testDatabase.url, REDIS_URL: redisUrl() });
+  return runPayments(args, environment());
+}
+
+function environment() {
+  return { DATABASE_URL: testDatabase.url, REDIS_URL: redisUrl() };
 }
 
 function stored(provider: GatewayProvider): Promise<GatewayConfig> {

@@ -10,7 +10,7 @@ import {
   readAttempt,
 } from '@payments/persistence';
 import { makeUnknownAttempt, type UnknownAttempt } from '@payments/persistence/testing';
-import { runPayments } from '../../testing/run-payments.js';
+import { runHere, runPayments } from '../../testing/run-payments.js';
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -97,7 +97,7 @@ describe('nothing is decided', () => {
     [['executed', '--evidence', 'x'], 4, "name the gateway's object of the refund"],
   ])('by %j: exit code %d, %s', async (args, exitCode, message) => {
     const attemptId = await unknown({ operation: 'refund', amount: 100n });
-    const { code, out, err } = await payments('review', 'resolve', attemptId, ...args);
+    const { code, out, err } = await here('review', 'resolve', attemptId, ...args);
     expect({ code, out }).toEqual({ code: exitCode, out: '' });
     expect(err).toContain(message);
     expect(await stored(attemptId)).toMatchObject({ state: 'UNKNOWN', verdict: null });
@@ -105,23 +105,27 @@ describe('nothing is decided', () => {
 
   test('of what was sent a moment ago', async () => {
     const attemptId = await unknown({ sentAt: new Date(), needsReviewSince: null });
-    const { code, err } = await payments('review', 'resolve', attemptId, 'not-executed', '--evidence', 'x');
+    const { code, err } = await here('review', 'resolve', attemptId, 'not-executed', '--evidence', 'x');
     expect(code).toBe(4);
     expect(err).toContain('sent less than 10 minutes ago');
   });
 
   test('of what is not there', async () => {
     const nobody = randomUUID();
-    expect(await payments('review', 'show', nobody)).toMatchObject({ code: 3, out: '' });
-    expect(await payments('review', 'resolve', nobody, 'executed', '--evidence', 'x')).toMatchObject({
+    expect(await here('review', 'show', nobody)).toMatchObject({ code: 3, out: '' });
+    expect(await here('review', 'resolve', nobody, 'executed', '--evidence', 'x')).toMatchObject({
       code: 3,
     });
-    expect((await payments('review', 'show', '42')).err).toContain('the id of an attempt, a UUID');
+    expect((await here('review', 'show', '42')).err).toContain('the id of an attempt, a UUID');
   });
 });
 
 function payments(...args: string[]) {
   return runPayments(args, { DATABASE_URL: testDatabase.url });
+}
+
+function here(...args: string[]) {
+  return runHere(args, { DATABASE_URL: testDatabase.url });
 }
 
 async function unknown(over: Partial<UnknownAttempt> = {}, payment?: CreatedPayment): Promise<AttemptId> {
