@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sharedStack, until } from '@payments/local/testing';
 import { createLogger, Metrics } from '@payments/runtime';
+import { measured } from '@payments/runtime/testing';
 import { Redis } from 'ioredis';
 import { type Cache, createCache } from './cache.js';
 import { FaultyLink } from './testing/faulty-link.js';
@@ -60,17 +61,8 @@ async function untilBreakerOpens(): Promise<void> {
   await until(opened, { timeoutMs: REACTION_MS, what: 'the breaker to open' });
 }
 
-async function breakerState(): Promise<number | undefined> {
-  const metric = await metrics.registry.getSingleMetric('cache_breaker_state')?.get();
-  return metric?.values[0]?.value;
-}
-
-async function countOf(name: string, labels: Record<string, string>): Promise<number> {
-  const metric = await metrics.registry.getSingleMetric(name)?.get();
-  const matching = metric?.values.filter((value) =>
-    Object.entries(labels).every(([label, wanted]) => value.labels[label] === wanted),
-  );
-  return matching?.reduce((sum, { value }) => sum + value, 0) ?? 0;
+function breakerState(): Promise<number> {
+  return measured(metrics, 'cache_breaker_state');
 }
 
 function newKey(): string {
@@ -106,9 +98,9 @@ test('hits and misses are counted for each key, by its kind', async () => {
   await cache.set(key, '1', 60);
   await cache.mget([key, newKey(), newKey()]);
   await cache.look(`other:${randomUUID()}`);
-  expect(await countOf('cache_reads_total', { kind: 'test', outcome: 'hit' })).toBe(1);
-  expect(await countOf('cache_reads_total', { kind: 'test', outcome: 'miss' })).toBe(2);
-  expect(await countOf('cache_reads_total', { kind: 'other' })).toBe(1);
+  expect(await measured(metrics, 'cache_reads_total', { kind: 'test', outcome: 'hit' })).toBe(1);
+  expect(await measured(metrics, 'cache_reads_total', { kind: 'test', outcome: 'miss' })).toBe(2);
+  expect(await measured(metrics, 'cache_reads_total', { kind: 'other' })).toBe(1);
 });
 
 test('a thousand values are written in one go', async () => {
@@ -133,16 +125,16 @@ describe.each([
     expect(await cache.fill(key, undefined, { version: 1, text: '1' }, 60)).toBe(false);
     expect(await cache.invalidate([key])).toBe(false);
     expect(await cache.ping()).toEqual(expect.any(String));
-    expect(await countOf('cache_failures_total', { operation: 'read', reason })).toBeGreaterThan(0);
-    expect(await countOf('cache_reads_total', { outcome: 'miss' })).toBe(0);
+    expect(await measured(metrics, 'cache_failures_total', { operation: 'read', reason })).toBeGreaterThan(0);
+    expect(await measured(metrics, 'cache_reads_total', { outcome: 'miss' })).toBe(0);
   });
 
   test('the breaker opens and Redis is not asked; it is used again when it is back', async () => {
     breakIt();
     await untilBreakerOpens();
-    const before = await countOf('cache_failures_total', { reason: 'open' });
+    const before = await measured(metrics, 'cache_failures_total', { reason: 'open' });
     await Promise.all(Array.from({ length: 1_000 }, () => cache.get(newKey())));
-    expect(await countOf('cache_failures_total', { reason: 'open' })).toBeGreaterThan(before + 990);
+    expect(await measured(metrics, 'cache_failures_total', { reason: 'open' })).toBeGreaterThan(before + 990);
 
     link.mend();
     await untilCacheWorks();

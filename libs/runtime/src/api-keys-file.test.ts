@@ -8,6 +8,7 @@ import { ApiKeysFile } from './api-keys-file.js';
 import { ConfigError } from './config.js';
 import { createLogger } from './logger.js';
 import { Metrics } from './metrics.js';
+import { measured } from './testing/measured.js';
 
 let folder: string;
 let file: string;
@@ -46,10 +47,6 @@ function contentWith(key: string): string {
   });
 }
 
-async function gauge(name: string): Promise<number | undefined> {
-  return (await metrics.registry.getSingleMetric(name)?.get())?.values[0]?.value;
-}
-
 async function untilTrue(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await delay(5);
 }
@@ -74,14 +71,14 @@ test.each([
     write(contentWith('old'));
     const opened = await open();
     spoil();
-    await untilTrue(async () => (await gauge('api_keys_file_broken')) === 1);
+    await untilTrue(async () => (await measured(metrics, 'api_keys_file_broken')) === 1);
     expect(opened.find('old')?.id).toBe('shop');
     expect(errors()).toBe(1);
     write(contentWith('new'));
-    await untilTrue(async () => (await gauge('api_keys_file_broken')) === 0);
+    await untilTrue(async () => (await measured(metrics, 'api_keys_file_broken')) === 0);
     expect(opened.find('new')?.id).toBe('shop');
     expect(errors()).toBe(1);
-    expect(await gauge('api_keys')).toBe(1);
+    expect(await measured(metrics, 'api_keys')).toBe(1);
   },
 );
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { until } from '@payments/local/testing';
+import { measured } from '@payments/runtime/testing';
 import { type CommandPost, creation, expectProblem, postCommand } from './testing/command-posts.js';
 import { newCaller, TestCallers } from './testing/test-callers.js';
 import { startTestIngress, type TestIngress } from './testing/test-ingress.js';
@@ -60,10 +61,7 @@ test('API keys are exchanged while it runs; a broken file keeps those there were
   callers.write([shop, reader, expired, old]);
   await untilKnown(old.key);
   callers.writeText('{"keys": [');
-  const broken = async () => {
-    const metric = await ingress.metrics.registry.getSingleMetric('api_keys_file_broken')?.get();
-    return metric?.values[0]?.value === 1;
-  };
+  const broken = async () => (await measured(ingress.metrics, 'api_keys_file_broken')) === 1;
   await until(broken, { what: 'the broken file to be noticed' });
   expect((await post({ key: old.key })).status).toBe(202);
   callers.write([shop, reader, expired, replacement]);

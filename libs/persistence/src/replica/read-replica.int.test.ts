@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { type OwnStack, startOwnStack, until } from '@payments/local/testing';
 import { createLogger, Metrics } from '@payments/runtime';
+import { measured } from '@payments/runtime/testing';
 import { type Database, openDatabase } from '../database.js';
 import { sqlState } from '../database-error.js';
 import { openReadReplica, type ReadReplica } from './read-replica.js';
@@ -47,25 +48,20 @@ async function untilReadsFrom(which: string): Promise<void> {
   await until(async () => (await readsFrom()) === which, { what: `reads from the ${which}` });
 }
 
-async function measured(name: string): Promise<number> {
-  const metric = await metrics.registry.getSingleMetric(name)?.get();
-  return metric?.values[0]?.value ?? Number.NaN;
-}
-
 test('reads go to the replica, in sessions that only read; the metrics say so', async () => {
   await untilReadsFrom('replica');
   const [session] = await replica.read((source) => source.query('SHOW default_transaction_read_only'));
   expect(session).toEqual({ default_transaction_read_only: 'on' });
-  expect(await measured('database_replica_usable')).toBe(1);
-  expect(await measured('database_replica_lag_seconds')).toBeLessThan(1);
+  expect(await measured(metrics, 'database_replica_usable')).toBe(1);
+  expect(await measured(metrics, 'database_replica_lag_seconds')).toBeLessThan(1);
 });
 
 test('while the replica is gone every read is answered by the primary; none fails', async () => {
   await untilReadsFrom('replica');
   await stack.replica.kill();
   for (let reads = 0; reads < 20; reads += 1) expect(await readsFrom()).toBe('primary');
-  await until(async () => (await measured('database_replica_usable')) === 0, { what: 'the metric' });
-  expect(await measured('database_replica_fallbacks_total')).toBeGreaterThanOrEqual(20);
+  await until(async () => (await measured(metrics, 'database_replica_usable')) === 0, { what: 'the metric' });
+  expect(await measured(metrics, 'database_replica_fallbacks_total')).toBeGreaterThanOrEqual(20);
   await stack.replica.start();
   await untilReadsFrom('replica');
 }, 60_000);
@@ -85,7 +81,7 @@ test('one that is further behind than allowed is not read from until it has caug
   await admin.primary.query('SELECT pg_wal_replay_pause()');
   await database.primary.query('CREATE TABLE late AS SELECT 1 AS n');
   await untilReadsFrom('primary');
-  expect(await measured('database_replica_lag_seconds')).toBeGreaterThan(1);
+  expect(await measured(metrics, 'database_replica_lag_seconds')).toBeGreaterThan(1);
   expect(await replica.read((source) => source.query('SELECT n FROM late'))).toEqual([{ n: 1 }]);
   await admin.primary.query('SELECT pg_wal_replay_resume()');
   await untilReadsFrom('replica');
@@ -104,7 +100,7 @@ test('what fails on both, fails; a slow statement is not tried twice', async () 
   await untilReadsFrom('replica');
   const failed = replica.read((source) => source.query('SELECT 1 / 0')).catch((error: unknown) => error);
   expect(sqlState(await failed)).toBe('22012');
-  const before = await measured('database_replica_fallbacks_total');
+  const before = await measured(metrics, 'database_replica_fallbacks_total');
   const slow = replica.read((source) =>
     source.transaction(async (em) => {
       await em.query("SET LOCAL statement_timeout = '20ms'");
@@ -112,7 +108,7 @@ test('what fails on both, fails; a slow statement is not tried twice', async () 
     }),
   );
   expect(sqlState(await slow.catch((error: unknown) => error))).toBe('57014');
-  expect(await measured('database_replica_fallbacks_total')).toBe(before);
+  expect(await measured(metrics, 'database_replica_fallbacks_total')).toBe(before);
 });
 
 test.each([

@@ -7,6 +7,7 @@ import type { PaymentIntentEvent } from '@payments/contracts';
 import { createTestDatabase, sharedStack, uniqueName, until } from '@payments/local/testing';
 import { ensureTopics, type OutgoingRecord, type RecordPosition, startConsumer } from '@payments/messaging';
 import { appendOutbox, type Database, type EntityManager } from '@payments/persistence';
+import { measured } from '@payments/runtime/testing';
 import {
   intentEventsRoute,
   type OutboxRelay,
@@ -139,11 +140,8 @@ export class OutboxHarness {
   }
 
   /** What a metric counts, summed over the series that have these labels. */
-  async metric(name: string, labels: Readonly<Record<string, string>> = {}): Promise<number> {
-    const found = await this.parts.metrics.registry.getSingleMetric(name)?.get();
-    return (found?.values ?? [])
-      .filter(({ labels: has }) => Object.entries(labels).every(([label, value]) => has[label] === value))
-      .reduce((sum, { value }) => sum + value, 0);
+  metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number> {
+    return measured(this.parts.metrics, name, labels);
   }
 
   async pending(): Promise<number> {

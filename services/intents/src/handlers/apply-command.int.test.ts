@@ -4,6 +4,7 @@ import { keysOfPayments } from '@payments/cache';
 import type { PaymentIntentCommand } from '@payments/contracts';
 import { asIntentId, REJECTIONS } from '@payments/domain';
 import { until } from '@payments/local/testing';
+import { measured } from '@payments/runtime/testing';
 import { aCommand, aCreation } from '../testing/a-command.js';
 import { authorized, captured, refunded } from '../testing/facts.js';
 import { IntentsHarness } from '../testing/intents-harness.js';
@@ -28,11 +29,8 @@ async function told(tell: (objectId: string) => ReturnType<typeof captured>, cre
   return { create, objectId };
 }
 
-async function counted(outcome: string, code = ''): Promise<number> {
-  const metric = await harness.parts.metrics.registry.getSingleMetric('intent_commands_total')?.get();
-  return (metric?.values ?? [])
-    .filter(({ labels }) => labels.outcome === outcome && labels.code === code)
-    .reduce((sum, { value }) => sum + value, 0);
+function counted(outcome: string, code = ''): Promise<number> {
+  return measured(harness.parts.metrics, 'intent_commands_total', { outcome, code });
 }
 
 test('every code of rejection is given for what it stands for, and each outcome is kept', async () => {

@@ -11,6 +11,7 @@ import {
   readIntentsNewerThan,
 } from '@payments/persistence';
 import { type ApiKey, adminHandler, createLogger, Health, listen, Metrics } from '@payments/runtime';
+import { measured } from '@payments/runtime/testing';
 import { createApp } from '../app.js';
 import { IntentWaiters } from '../intent-waiters.js';
 import type { QueryDeps } from '../query-deps.js';
@@ -114,10 +115,7 @@ export async function startTestQuery(options: TestQueryOptions = {}): Promise<Te
         [id, status],
       );
     },
-    measured: async (name) => {
-      const metric = await metrics.registry.getSingleMetric(name)?.get();
-      return (metric?.values ?? []).reduce((sum, { value }) => sum + value, 0);
-    },
+    measured: (name) => measured(metrics, name),
     close: async () => {
       waiters.close();
       server.closeAllConnections();

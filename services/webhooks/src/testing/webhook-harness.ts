@@ -4,7 +4,8 @@ import { SealKeyring, TOPICS, type WebhookReceived } from '@payments/contracts';
 import { sharedStack, until } from '@payments/local/testing';
 import { SchemaCodec } from '@payments/messaging';
 import { createPayments, type NewPaymentRow } from '@payments/persistence';
-import { Health, type Metrics } from '@payments/runtime';
+import { Health } from '@payments/runtime';
+import { measured } from '@payments/runtime/testing';
 import type { SimulatedWebhook } from '@payments/simulator';
 import { startWorker, type Worker } from '@payments/worker';
 import { createTestParts, failTest, type TestParts } from '@payments/worker/testing';
@@ -121,8 +122,10 @@ export async function createHarness(): Promise<WebhookHarness> {
         );
         return Number(row?.count) + deadLetters.length >= published.size;
       };
-      // Not by saved offsets: records that are known from Redis are passed over without a transaction.
-      await until(async () => (await finishedRecords(metrics)) >= publishedCount && (await everyRow()), {
+      // Not by saved offsets: records that are known from Redis are passed over without a transaction. Some may be
+      // counted twice, where a partition moved from one worker to another.
+      const finishedRecords = () => measured(metrics, 'worker_records_total');
+      await until(async () => (await finishedRecords()) >= publishedCount && (await everyRow()), {
         what: 'every record to be finished',
         timeoutMs: 60_000,
       });
@@ -135,10 +138,4 @@ export async function createHarness(): Promise<WebhookHarness> {
       });
     },
   };
-}
-
-/** Some may be counted twice, where a partition moved from one worker to another. */
-async function finishedRecords(metrics: Metrics): Promise<number> {
-  const counter = await metrics.registry.getSingleMetric('worker_records_total')?.get();
-  return (counter?.values ?? []).reduce((sum, { value }) => sum + value, 0);
 }
