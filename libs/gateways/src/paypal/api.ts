@@ -94,7 +94,7 @@ function getDispute(client: Client, id: string, options: RequestOptions): Promis
 }
 
 function sdkClient(settings: PayPalClientSettings, transport: object, accessToken: string): Client {
-  const { clientId, clientSecret, timeoutMs } = settings;
+  const { clientId, clientSecret } = settings;
   return new Client({
     clientCredentialsAuthCredentials: {
       oAuthClientId: clientId,
@@ -102,7 +102,8 @@ function sdkClient(settings: PayPalClientSettings, transport: object, accessToke
       // Without a time of its end, the SDK takes it for good: `AccessTokens` knows better.
       oAuthToken: { accessToken, tokenType: 'Bearer' },
     },
-    timeout: timeoutMs,
+    // Calls end by their signal; the SDK's own time-out would begin anew with each sign of life.
+    timeout: 0,
     httpClientOptions: { retryConfig: { maxNumberOfRetries: 0 } },
     unstable_httpClientOptions: { transport, proxy: false, maxContentLength: ANSWER_BYTES_MAX },
   });

@@ -31,7 +31,6 @@ interface Exchange {
 /** What the SDK's types leave out: the axios instance that it calls by. */
 interface Axios {
   readonly defaults: {
-    timeout: number;
     transport: AxiosTransport;
     proxy: false;
     maxContentLength: number;
@@ -66,7 +65,6 @@ export class RazorpayApi {
     this.#timeoutMs = settings.timeoutMs;
     this.#sdk = new Razorpay({ key_id: settings.keyId, key_secret: settings.keySecret });
     const axios = (this.#sdk.api as unknown as { readonly rq: Axios }).rq;
-    axios.defaults.timeout = settings.timeoutMs;
     axios.defaults.transport = createAxiosTransport(settings);
     axios.defaults.proxy = false;
     axios.defaults.maxContentLength = ANSWER_BYTES_MAX;
