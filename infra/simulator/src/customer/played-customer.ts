@@ -22,6 +22,8 @@ export interface Visit {
   readonly id: string;
   /** Where the shop wants the customer back. */
   readonly returnUrl: string | undefined;
+  /** How much longer than others this customer takes; not at all if left out. */
+  readonly thinksMs?: number;
   /** True: the customer may come again, as after a card that was declined. */
   act(act: CustomerAct): boolean;
 }
@@ -52,7 +54,8 @@ export class PlayedCustomer {
     if (fault?.kind === 'abandon') return;
     const decline = fault?.kind === 'decline' ? (fault.declineCode ?? '') : undefined;
     const slowMs = fault?.kind === 'slow' ? (fault.delayMs ?? SLOW_MS) : 0;
-    clock.schedule(settings.customerDelayMs + slowMs, () => this.act(visit.provider, visit.id, { decline }));
+    const delayMs = settings.customerDelayMs + slowMs + (visit.thinksMs ?? 0);
+    clock.schedule(delayMs, () => this.act(visit.provider, visit.id, { decline }));
   }
 
   /** The visit that is waited for. */

@@ -1,5 +1,6 @@
 import { paypalId } from '../gateway-ids.js';
 import { unprocessable } from './errors.js';
+import { expectPayerAgain } from './payer.js';
 import { captureResource } from './resources.js';
 import type { PayPalCapture, PayPalOrder } from './state.js';
 import type { PayPalWorld } from './world.js';
@@ -10,16 +11,29 @@ const DECLINED = 'INSTRUMENT_DECLINED';
 /** An order of a test that asks for it gives captures that are decided later. */
 export const PENDING = 'PENDING_REVIEW';
 
-/**
- * @param approvalUrl where the payer chooses another way of paying, while the order is not paid
- * @throws Refusal 422 if the money is refused
- */
-export function refuseIfDeclined(decline: string | undefined, approvalUrl?: string): void {
+/** @throws Refusal 422 if the money is refused */
+export function refuseIfDeclined(decline: string | undefined, links: readonly object[] = []): void {
   if (decline === undefined || decline === PENDING) return;
   const issue = decline === '' ? DECLINED : decline;
   const description = 'The instrument presented was either declined by the processor or bank.';
-  const links = approvalUrl === undefined ? [] : [{ href: approvalUrl, rel: 'redirect', method: 'GET' }];
   throw unprocessable(issue, description, undefined, links);
+}
+
+/**
+ * As `refuseIfDeclined`, for an order that is not paid yet: its payer is sent to choose another way of paying.
+ * @see https://developer.paypal.com/docs/checkout/standard/customize/handle-funding-failures/
+ */
+export function refuseOrderIfDeclined(
+  world: PayPalWorld,
+  order: PayPalOrder,
+  decline: string | undefined,
+): void {
+  try {
+    refuseIfDeclined(decline, [{ href: world.approvalUrl(order.id), rel: 'redirect', method: 'GET' }]);
+  } catch (refusal) {
+    expectPayerAgain(world, order);
+    throw refusal;
+  }
 }
 
 /** Takes money, of the order or of an authorization of it; pending first if that was asked for. */

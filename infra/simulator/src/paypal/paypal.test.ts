@@ -127,9 +127,13 @@ describe('PayPal refuses', () => {
   test('an instrument that is declined, and takes it the next time', async () => {
     const id = await approved();
     const mock = { paypalMockResponse: '{"mock_application_codes":"INSTRUMENT_DECLINED"}' };
-    await expect(sim.paypal.orders.captureOrder({ id, ...mock })).rejects.toMatchObject(
-      refused('INSTRUMENT_DECLINED'),
-    );
+    const page = { href: `${sim.server.url}/checkout/paypal/${id}`, rel: 'redirect', method: 'GET' };
+    const declined = refused('INSTRUMENT_DECLINED');
+    await expect(sim.paypal.orders.captureOrder({ id, ...mock })).rejects.toMatchObject({
+      ...declined,
+      result: { ...declined.result, links: expect.arrayContaining([page]) },
+    });
+    await sim.control('POST', `/customers/paypal/${id}`, { act: 'agree' });
     expect((await sim.paypal.orders.captureOrder({ id })).result.status).toBe('COMPLETED');
   });
 

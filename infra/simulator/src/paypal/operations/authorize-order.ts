@@ -1,5 +1,5 @@
 import { paypalId } from '../../gateway-ids.js';
-import { refuseIfDeclined } from '../capturing.js';
+import { refuseOrderIfDeclined } from '../capturing.js';
 import { authorizationResource, orderResource } from '../resources.js';
 import type { PayPalAuthorization } from '../state.js';
 import type { PayPalHandler } from '../world.js';
@@ -10,7 +10,7 @@ import { requireApproved } from './require-approved.js';
 export const authorizeOrder: PayPalHandler = (request, world) => {
   const order = orderOfPath(request, world);
   requireApproved(order, 'AUTHORIZE');
-  refuseIfDeclined(request.decline, world.approvalUrl(order.id));
+  refuseOrderIfDeclined(world, order, request.decline);
   const now = world.clock.now();
   const authorization: PayPalAuthorization = {
     id: paypalId(),

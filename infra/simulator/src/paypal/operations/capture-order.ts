@@ -1,4 +1,4 @@
-import { capture, refuseIfDeclined } from '../capturing.js';
+import { capture, refuseOrderIfDeclined } from '../capturing.js';
 import { orderResource } from '../resources.js';
 import type { PayPalHandler } from '../world.js';
 import { orderOfPath } from './find.js';
@@ -8,7 +8,7 @@ import { requireApproved } from './require-approved.js';
 export const captureOrder: PayPalHandler = (request, world) => {
   const order = orderOfPath(request, world);
   requireApproved(order, 'CAPTURE');
-  refuseIfDeclined(request.decline, world.approvalUrl(order.id));
+  refuseOrderIfDeclined(world, order, request.decline);
   order.status = 'COMPLETED';
   const wanted = { amount: order.amount, isFinal: true, authorizationId: undefined, invoiceId: undefined };
   capture(world, order, wanted, request.decline);

@@ -2,6 +2,7 @@ import type { JsonFields } from '../../api/json-fields.js';
 import { paypalId } from '../../gateway-ids.js';
 import { readAmount } from '../amounts.js';
 import { unprocessable } from '../errors.js';
+import { expectPayer } from '../payer.js';
 import { minimal, orderResource } from '../resources.js';
 import type { PayPalOrder } from '../state.js';
 import type { PayPalHandler, PayPalWorld } from '../world.js';
@@ -13,16 +14,7 @@ const INVOICE_ID_MAX = 127;
 export const createOrder: PayPalHandler = ({ body, wantsAll }, world) => {
   const order = newOrder(body, world);
   world.state.orders.add(order);
-  world.customer.expect({
-    provider: 'paypal',
-    id: order.id,
-    returnUrl: order.returnUrl,
-    act: ({ decline }) => {
-      if (decline !== undefined) return true;
-      approve(world, order);
-      return false;
-    },
-  });
+  expectPayer(world, order);
   const resource = orderResource(order, world);
   return { status: order.hasPaymentSource ? 200 : 201, body: wantsAll ? resource : minimal(resource) };
 };
@@ -59,10 +51,4 @@ function newOrder(body: JsonFields, { clock }: PayPalWorld): PayPalOrder {
     captures: [],
     refunds: [],
   };
-}
-
-function approve(world: PayPalWorld, order: PayPalOrder): void {
-  order.status = 'APPROVED';
-  order.updatedMs = world.clock.now();
-  world.publish('CHECKOUT.ORDER.APPROVED', 'order', orderResource(order, world));
 }
