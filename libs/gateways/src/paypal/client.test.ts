@@ -175,6 +175,22 @@ describe('what was done before, under another key', () => {
   });
 });
 
+test('an order that PayPal takes for a repetition of a paid one is refused for good', async () => {
+  const details = [{ issue: 'DUPLICATE_INVOICE_ID', description: 'Duplicate Invoice ID detected.' }];
+  const proxy = await startProxy(gateways, (path) =>
+    path === '/v2/checkout/orders'
+      ? { status: 422, body: { name: 'UNPROCESSABLE_ENTITY', details } }
+      : undefined,
+  );
+  try {
+    const made = new TestPayment({ gateways, subject, client: gateways.client(subject, proxy.base) });
+    const error = await gatewayErrorOf(made.send('create'));
+    expect(error).toMatchObject({ type: 'INVALID_REQUEST', failure: { code: 'DUPLICATE_INVOICE_ID' } });
+  } finally {
+    await proxy.close();
+  }
+});
+
 test('a dispute is fetched with the payment that it is about', async () => {
   const made = await payment().untilConfirmed();
   const captureId = made.answers[1]?.facts[0]?.objectId ?? '';

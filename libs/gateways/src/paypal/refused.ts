@@ -33,6 +33,8 @@ export async function answerOfRefused(
 }
 
 async function settledBefore(ask: Ask, call: ClientCall, refused: GatewayError): Promise<GatewayAnswer> {
+  // Before there is an order, what was done is of another one.
+  if (call.gatewayObjectId === null) throw refused;
   const order = await orderNow(ask, call);
   // Something was done, and nobody can say what: only the order can.
   if (order === null) throw toldAs('UNKNOWN_OUTCOME', refused);

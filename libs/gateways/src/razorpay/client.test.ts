@@ -80,6 +80,7 @@ describe("a confirmation of what Razorpay's checkout did", () => {
         failure: { code: 'checkout_signature_invalid' },
       });
     }
+    expect(await client.inquire(made.call('confirm', { gatewaySignature: null }))).toBeNull();
     expect(gateways.countOf('razorpay', 'payments.fetch').requests).toBe(0);
   });
 

@@ -1,5 +1,6 @@
 import type { GatewayOperation } from '@payments/domain';
 import type { ClientCall, GatewayAnswer } from '../client/gateway-client.js';
+import { GatewayError } from '../client/gateway-error.js';
 import { requiredOrder, requiredTarget } from '../client/required-ids.js';
 import { objectAt } from '../webhook-body.js';
 import type { RazorpayAccount } from './account.js';
@@ -11,11 +12,11 @@ import { type Ask, readOrdersOf, readPayment, readRefundsOf } from './reads.js';
 
 type Inquiry = (ask: Ask, call: ClientCall, account: RazorpayAccount) => Promise<GatewayAnswer | null>;
 
-/** How it is found out what became of each operation. What only looks, or calls nobody, is done again. */
+/** How it is found out what became of each operation. A cancellation called nobody. */
 const INQUIRIES = {
   create: findOrder,
-  confirm: RAZORPAY_OPERATIONS.confirm,
-  authorize: RAZORPAY_OPERATIONS.authorize,
+  confirm: lookAgain,
+  authorize: lookAgain,
   capture: lookWhetherCaptured,
   cancel: RAZORPAY_OPERATIONS.cancel,
   refund: findRefund,
@@ -38,6 +39,20 @@ async function findOrder(
 ): Promise<GatewayAnswer | null> {
   const order = (await readOrdersOf(ask, call.intentId)).find((one) => isOf(call, one));
   return order === undefined ? null : answerOfOrder(order, checkoutOf(keyId, order.entity));
+}
+
+/** A confirmation only looks, so it is made again; one that was refused has moved nothing. */
+async function lookAgain(
+  ask: Ask,
+  call: ClientCall,
+  account: RazorpayAccount,
+): Promise<GatewayAnswer | null> {
+  try {
+    return await RAZORPAY_OPERATIONS.confirm(ask, call, account);
+  } catch (error) {
+    if (error instanceof GatewayError && error.type === 'INVALID_REQUEST') return null;
+    throw error;
+  }
 }
 
 async function lookWhetherCaptured(ask: Ask, call: ClientCall): Promise<GatewayAnswer | null> {
