@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { asCommandId, asIntentRowId, intentIdOf, uuidv7 } from '@payments/domain';
 import { insertAttempts, LeaseLostError, leaseAttempts, type NewAttempt, settle } from '../index.js';
-import { checkout, inShort, LEASE_MS, type TestGateway, testGateway } from '../testing/attempts.js';
+import {
+  checkout,
+  fallbackTo,
+  inShort,
+  LEASE_MS,
+  type TestGateway,
+  testGateway,
+} from '../testing/attempts.js';
 import { createCommand } from '../testing/commands.js';
 import type { TestLedger } from '../testing/deliveries.js';
 import { useLedger } from '../testing/use-ledger.js';
@@ -133,7 +140,7 @@ test('a call whose lease ran out has an unknown outcome; one that was not sent y
 });
 
 test('while a gateway is left alone only what can go elsewhere is taken', async () => {
-  const fallbacks = [{ gatewayProvider: 'paypal' as const, paymentMethodToken: 'token' }];
+  const fallbacks = [fallbackTo('paypal')];
   const [here, elsewhere] = [createCommand(), createCommand({ fallbacks })];
   await gateway.command(here, elsewhere);
   const leased = await gateway.lease('stripe', { onlyWithFallback: true });

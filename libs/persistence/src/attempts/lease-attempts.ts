@@ -38,7 +38,7 @@ WITH due AS MATERIALIZED (
     ${isLimited ? 'AND has_fallback' : ''}
   ORDER BY due_at LIMIT $2
   FOR NO KEY UPDATE SKIP LOCKED
-), sorted AS (
+), sorted AS MATERIALIZED (
   SELECT attempt_id, EXISTS (SELECT 1 FROM gateway_attempts earlier
     WHERE earlier.payment_intent_id = due.payment_intent_id AND earlier.leg = due.leg
       AND earlier.sequence < due.sequence AND earlier.state IN ('PENDING', 'SENT', 'UNKNOWN')) AS is_behind

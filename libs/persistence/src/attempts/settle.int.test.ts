@@ -129,6 +129,22 @@ test('a call that fails without facts is told: the status stays, the error says 
   });
 });
 
+test('an answer that cannot be booked ends its attempt, which says why', async () => {
+  const [first, second] = [await opened(), checkout({ confirm: false })];
+  await ledger.rows(
+    `UPDATE gateway_attempts SET due_at = now() + interval '1 hour' WHERE operation = 'confirm'`,
+  );
+  await gateway.command(second);
+  const sent = await gateway.send(await gateway.leaseOne('stripe'));
+  const settled = await gateway.end(sent, { gatewayObjectId: 'pi_1', facts: [awaitsConfirmation('pi_1')] });
+  expect(settled.verdict.status).toBe('FAILED');
+  const [attempt] = await gateway.attemptsOf(second.intentId);
+  expect(attempt).toMatchObject({ state: 'SUCCEEDED', lastError: { code: 'ANSWER_NOT_APPLIED' } });
+  expect(attempt?.lastError?.message).toContain('belong to 2 payments');
+  expect(await intentRow(second.intentId)).toMatchObject({ status: 'CREATED', version: 1, open: 0 });
+  expect(await intentRow(first.intentId)).toMatchObject({ status: 'REQUIRES_CONFIRMATION', version: 2 });
+});
+
 test('a creation that fails ends the intent, and what was to follow it', async () => {
   const create = checkout();
   await gateway.command(create, commandOn(create, 'cancel'));

@@ -61,7 +61,11 @@ export async function settle(
   const [verdict] = applied.verdicts;
   const [change] = applied.changes;
   if (verdict === undefined) throw new Error('a report has no verdict');
-  const now = await endAttempt(em, lease, ending);
+  const now = await endAttempt(
+    em,
+    lease,
+    verdict.status === 'FAILED' ? notApplied(ending, verdict.error) : ending,
+  );
   const isTold = verdict.status !== 'FAILED' && (answer?.facts ?? []).some(({ kind }) => kind === 'failed');
   const told = change === undefined ? NOTHING : await tell(em, change, { attempt, ending, isTold, now });
   await wakeWaiting(em, paymentIntentId);
@@ -71,6 +75,11 @@ export async function settle(
     outboxShards: new Set([...applied.outboxShards, ...told.outboxShards]),
     claimedAwaited: applied.claimedAwaited,
   };
+}
+
+/** What the gateway told cannot be booked: whoever looks at the attempt sees why. */
+function notApplied(ending: Ending, message: string): Ending {
+  return { ...ending, error: { type: 'NOT_APPLIED', code: 'ANSWER_NOT_APPLIED', message } };
 }
 
 const NOTHING: Pick<Applied, 'changes' | 'outboxShards'> = { changes: [], outboxShards: new Set() };
