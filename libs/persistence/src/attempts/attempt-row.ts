@@ -53,7 +53,7 @@ export interface AttemptRow {
 }
 
 export function millisOf(column: string): string {
-  return `(extract(epoch FROM ${column}) * 1000)::float8`;
+  return `floor(extract(epoch FROM ${column}) * 1000)::float8`;
 }
 
 /** Of a table or alias `attempt`. */
