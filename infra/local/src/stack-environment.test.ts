@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from '@jest/globals';
+import { withoutGatewayAccess } from './gateway-access.js';
 import { readStackSettings } from './settings.js';
 import { exportLines, stackEnvironment } from './stack-environment.js';
 
@@ -45,6 +46,22 @@ test('addresses follow the ports; what is given wins; unrelated variables stay o
   expect(environment).not.toHaveProperty('INGRESS_PORT');
   expect(environment).not.toHaveProperty('SIMULATOR_CERT_PORT');
   expect(environment.INGRESS_URL).toBe('http://127.0.0.1:2');
+});
+
+test('gateways are called at the simulator, unless the environment or a file says otherwise', () => {
+  const access = (env: Record<string, string>) =>
+    stackEnvironment(readStackSettings(env), secrets, env, '/x');
+  expect(access({ SIMULATOR_STRIPE_PORT: '9092' })).toMatchObject({
+    STRIPE_API_BASE: 'http://127.0.0.1:9092',
+    STRIPE_API_KEY: 'sk_test_local_simulator',
+    RAZORPAY_API_BASE: 'http://127.0.0.1:8094',
+  });
+  const real = access({ STRIPE_API_KEY_FILE: '/run/key', STRIPE_API_BASE: 'https://api.stripe.com' });
+  expect(real).toMatchObject({ STRIPE_API_KEY_FILE: '/run/key', STRIPE_API_BASE: 'https://api.stripe.com' });
+  expect(real).not.toHaveProperty('STRIPE_API_KEY');
+  expect(
+    Object.keys(withoutGatewayAccess(real)).filter((name) => /KEY_FILE|_SECRET$|CLIENT/.test(name)),
+  ).toEqual([]);
 });
 
 test("with somebody else's Postgres, reads go there too unless a replica is given", () => {

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { API_KEYS_FILE } from './api-keys.js';
 import type { Environment } from './environment.js';
+import { gatewayAccess } from './gateway-access.js';
 import { postgresUrl } from './parts/postgres.js';
 import type { LocalSecrets } from './secrets.js';
 import { OWN_ADDRESSES, PORTS, type StackSettings, startsReplica } from './settings.js';
 
 /** Settings of our services that a developer may hand through `make up`. */
 const HANDED_ON =
-  /^(LOG_LEVEL|SHUTDOWN_DEADLINE_MS|(OTEL|INGRESS|QUERY|WEBHOOKS|INTENTS|SIMULATOR|KAFKA_SASL|KAFKA_TLS|DATABASE)_[A-Z_]+)$/;
+  /^(LOG_LEVEL|SHUTDOWN_DEADLINE_MS|(OTEL|INGRESS|QUERY|WEBHOOKS|INTENTS|GATEWAY|SIMULATOR|KAFKA_SASL|KAFKA_TLS|DATABASE)_[A-Z_]+)$/;
 
 /** Where the stack itself listens says nothing to a service. */
 const KEPT_BACK: ReadonlySet<string> = new Set(Object.values(PORTS).map(({ variable }) => variable));
@@ -46,6 +47,7 @@ export function stackEnvironment(
     PAYPAL_WEBHOOK_IDS: env.PAYPAL_WEBHOOK_IDS || secrets.PAYPAL_WEBHOOK_IDS,
     PAYPAL_CERT_HOSTS: env.PAYPAL_CERT_HOSTS || `localhost:${ports.simulatorCertificates}`,
     PAYPAL_CERT_CA_FILE: env.PAYPAL_CERT_CA_FILE || join(root, 'simulator', 'ca.pem'),
+    ...gatewayAccess(env, ports),
     SEAL_KEYS: env.SEAL_KEYS || secrets.SEAL_KEYS,
     API_KEYS_FILE: env.API_KEYS_FILE || join(root, API_KEYS_FILE),
     PAYMENTS_API_KEY: env.PAYMENTS_API_KEY || secrets.PAYMENTS_API_KEY,

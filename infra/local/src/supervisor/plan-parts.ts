@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { withoutGatewayAccess } from '../gateway-access.js';
 import type { Artifacts } from '../install/artifacts.js';
 import type { PartPlan } from '../part.js';
 import { kafkaPlan } from '../parts/kafka.js';
@@ -82,8 +83,11 @@ export function planParts(
       port: ports.simulator,
       env: {
         ...webhookUrls(ports.ingress),
-        ...environment,
+        ...withoutGatewayAccess(environment),
         SIMULATOR_CERT_PORT: String(ports.simulatorCertificates),
+        SIMULATOR_STRIPE_PORT: String(ports.simulatorStripe),
+        SIMULATOR_PAYPAL_PORT: String(ports.simulatorPayPal),
+        SIMULATOR_RAZORPAY_PORT: String(ports.simulatorRazorpay),
       },
     }),
     makeTables: MIGRATE,
@@ -93,8 +97,21 @@ export function planParts(
       servicePlan({ name: 'query', package: 'services/query', port: ports.query, env: environment }),
       servicePlan({ name: 'webhooks', package: 'services/webhooks', port: ports.webhooks, env: environment }),
       servicePlan({ name: 'intents', package: 'services/intents', port: ports.intents, env: environment }),
+      gatewayPlan('stripe', ports.gatewayStripe, environment),
+      gatewayPlan('paypal', ports.gatewayPayPal, environment),
+      gatewayPlan('razorpay', ports.gatewayRazorpay, environment),
     ].filter((plan) => plan !== undefined),
   };
+}
+
+/** One gateway's worker. */
+function gatewayPlan(
+  provider: string,
+  port: number,
+  environment: Readonly<Record<string, string>>,
+): PartPlan | undefined {
+  const env = { ...environment, GATEWAY_PROVIDER: provider };
+  return servicePlan({ name: `gateway-${provider}`, package: 'services/gateway', port, env });
 }
 
 /** Where the simulated gateways send their webhooks, unless the environment says otherwise. */
