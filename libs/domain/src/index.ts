@@ -36,6 +36,7 @@ export {
   type CallErrorType,
   type CallFailed,
   type CallOutcome,
+  errorOf,
   GATEWAY_DISABLED,
 } from './attempts/outcome.js';
 export type { PlannedCall } from './attempts/planned-call.js';

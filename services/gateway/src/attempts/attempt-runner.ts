@@ -1,0 +1,172 @@
+import {
+  type AttemptPolicy,
+  type AttemptSubject,
+  type EndStep,
+  type GatewayConfigs,
+  hold,
+  type PostponeStep,
+} from '@payments/domain';
+import {
+  AnotherIsOpenError,
+  type Database,
+  type EntityManager,
+  LeaseLostError,
+  loadSubject,
+  markSent,
+  postpone,
+  type Settled,
+  settle,
+} from '@payments/persistence';
+import type { GatewayEvents } from '../gateway-events.js';
+import type { GatewayLine } from '../line/gateway-line.js';
+import { commit } from './commit.js';
+import { decideNext, type NextCircumstances, type NextStep } from './decide-next.js';
+import { coversCall, type HeldAttempt } from './held-attempt.js';
+import { type CallStep, type MadeCall, makeCall } from './make-call.js';
+
+export interface AttemptRunnerDeps {
+  readonly database: Database;
+  readonly line: GatewayLine;
+  readonly configs: () => GatewayConfigs;
+  readonly policy: AttemptPolicy;
+  readonly events: GatewayEvents;
+  /** After each commit that changed a payment. */
+  readonly tell: (settled: Settled) => Promise<void>;
+}
+
+/** What was decided, and written down unless it is a call that comes next. */
+interface Taken {
+  readonly subject: AttemptSubject;
+  readonly step: NextStep;
+  /** Of an end that is committed. */
+  readonly settled: Settled | null;
+}
+
+interface Concluded extends Taken {
+  readonly step: EndStep | PostponeStep;
+  readonly made: MadeCall | null;
+}
+
+/** Takes a leased attempt as far as it goes now: decides, calls, writes down what came of it. */
+export class AttemptRunner {
+  readonly #deps: AttemptRunnerDeps;
+
+  constructor(deps: AttemptRunnerDeps) {
+    this.#deps = deps;
+  }
+
+  /** Never rejects: what cannot be written down is looked for by whoever leases the attempt next. */
+  async run(held: HeldAttempt): Promise<void> {
+    const { events } = this.#deps;
+    try {
+      await this.#work(held);
+    } catch (error) {
+      if (error instanceof LeaseLostError) events.leaseLost(held.attempt);
+      else events.failed(held.attempt, error);
+    }
+  }
+
+  /** At most two calls: a question, and the same call sent again because of what it found. */
+  async #work(held: HeldAttempt): Promise<void> {
+    let taken = await this.#take(held, null);
+    let made: MadeCall | null = null;
+    while (taken.step.kind !== 'end' && taken.step.kind !== 'postpone') {
+      made = await this.#call(held, taken.step);
+      if (made === null) return;
+      taken = await this.#takeAfter(held, made, taken.subject);
+    }
+    await this.#conclude(held, { ...taken, step: taken.step, made });
+  }
+
+  /** @returns null if the call cannot end within the lease: then it is not made */
+  async #call({ attempt, ...held }: HeldAttempt, step: CallStep): Promise<MadeCall | null> {
+    const { line, events } = this.#deps;
+    await line.turn();
+    if (!coversCall({ ...held, attempt }, line.timeoutMs)) {
+      events.dropped(attempt);
+      return null;
+    }
+    const made = await makeCall(line.client, step);
+    events.called(attempt, made);
+    return made;
+  }
+
+  async #takeAfter(held: HeldAttempt, made: MadeCall, before: AttemptSubject): Promise<Taken> {
+    // What the gateway did does not depend on what is known here.
+    if (made.answer !== null) {
+      const step = decideNext(before, this.#circumstances(before), made);
+      if (step.kind === 'end') return this.#settle(held, { subject: before, step }, made);
+    }
+    const taken = await this.#take(held, made);
+    const { step } = taken;
+    return step.kind === 'end' && taken.settled === null
+      ? this.#settle(held, { ...taken, step }, made)
+      : taken;
+  }
+
+  /** Facts are applied before the payment is locked: an end that brings some is left to {@link #settle}. */
+  async #take(held: HeldAttempt, made: MadeCall | null): Promise<Taken> {
+    const { database } = this.#deps;
+    try {
+      return await commit(database, (em) => this.#takeIn(em, held, made), outlasting(held, made));
+    } catch (error) {
+      if (!(error instanceof AnotherIsOpenError)) throw error;
+      return commit(database, (em) => this.#holdIn(em, held));
+    }
+  }
+
+  async #takeIn(em: EntityManager, held: HeldAttempt, made: MadeCall | null): Promise<Taken> {
+    const { lease } = held;
+    const subject = await loadSubject(em, lease);
+    const step = decideNext(subject, this.#circumstances(subject), made);
+    if (step.kind === 'send') {
+      return { subject: { ...subject, attempt: await markSent(em, lease, step) }, step, settled: null };
+    }
+    if (step.kind === 'postpone') await postpone(em, lease, step);
+    const isToSettle = step.kind === 'end' && (made?.answer ?? null) === null;
+    return { subject, step, settled: isToSettle ? await settle(em, held, step.ending) : null };
+  }
+
+  async #holdIn(em: EntityManager, { lease }: HeldAttempt): Promise<Taken> {
+    const subject = await loadSubject(em, lease);
+    const step = hold(subject.attempt, subject.now, this.#deps.policy);
+    await postpone(em, lease, step);
+    return { subject, step, settled: null };
+  }
+
+  async #settle(
+    held: HeldAttempt,
+    { subject, step }: { readonly subject: AttemptSubject; readonly step: EndStep },
+    made: MadeCall,
+  ): Promise<Taken> {
+    const settled = await commit(
+      this.#deps.database,
+      (em) => settle(em, held, step.ending, made.answer),
+      outlasting(held, made),
+    );
+    return { subject, step, settled };
+  }
+
+  async #conclude(
+    { attempt: leased }: HeldAttempt,
+    { subject: { attempt, now }, made, step, settled }: Concluded,
+  ): Promise<void> {
+    const { events, tell } = this.#deps;
+    events.concluded({ attempt, now, made, step, settled, wasHeld: leased.heldSince !== null });
+    if (settled !== null) await tell(settled);
+  }
+
+  #circumstances({ attempt }: AttemptSubject): NextCircumstances {
+    const { line, configs, policy } = this.#deps;
+    return {
+      ...{ policy, random: Math.random(), gateways: Object.values(configs()) },
+      keyLifetimeMs: line.client.keyLifetimeMs(attempt.operation),
+      refusal: (wanted) => line.refusal(wanted),
+    };
+  }
+}
+
+/** Before a call a lost COMMIT may have marked it SENT already. After it, its outcome is worth waiting for Postgres. */
+function outlasting({ heldUntil }: HeldAttempt, made: MadeCall | null): { readonly outlastMs: number } {
+  return { outlastMs: made === null ? 0 : heldUntil - performance.now() };
+}

@@ -1,0 +1,53 @@
+import type { GatewayClientSettings } from '@payments/gateways';
+import { ConfigError } from '@payments/runtime';
+import type { GatewayServiceConfig } from './config.js';
+
+type CredentialName =
+  | 'STRIPE_API_KEY'
+  | 'PAYPAL_CLIENT_ID'
+  | 'PAYPAL_CLIENT_SECRET'
+  | 'RAZORPAY_KEY_ID'
+  | 'RAZORPAY_KEY_SECRET';
+
+/** How the gateway of this process is reached, and as whom. @throws ConfigError that lists what is missing */
+export function clientSettingsOf(config: GatewayServiceConfig, timeoutMs: number): GatewayClientSettings {
+  const missing: string[] = [];
+  const credential = (name: CredentialName): string => {
+    const value = config[name];
+    if (value === undefined)
+      missing.push(`${name} is not set: GATEWAY_PROVIDER=${config.GATEWAY_PROVIDER} needs it`);
+    return value ?? '';
+  };
+  const settings = SETTINGS[config.GATEWAY_PROVIDER](config, credential, timeoutMs);
+  if (missing.length > 0) throw new ConfigError(missing);
+  return settings;
+}
+
+type ReadSettings = (
+  config: GatewayServiceConfig,
+  credential: (name: CredentialName) => string,
+  timeoutMs: number,
+) => GatewayClientSettings;
+
+const SETTINGS = {
+  stripe: (config, credential, timeoutMs) => ({
+    provider: 'stripe',
+    apiBase: config.STRIPE_API_BASE,
+    apiKey: credential('STRIPE_API_KEY'),
+    timeoutMs,
+  }),
+  paypal: (config, credential, timeoutMs) => ({
+    provider: 'paypal',
+    apiBase: config.PAYPAL_API_BASE,
+    clientId: credential('PAYPAL_CLIENT_ID'),
+    clientSecret: credential('PAYPAL_CLIENT_SECRET'),
+    timeoutMs,
+  }),
+  razorpay: (config, credential, timeoutMs) => ({
+    provider: 'razorpay',
+    apiBase: config.RAZORPAY_API_BASE,
+    keyId: credential('RAZORPAY_KEY_ID'),
+    keySecret: credential('RAZORPAY_KEY_SECRET'),
+    timeoutMs,
+  }),
+} as const satisfies Record<GatewayServiceConfig['GATEWAY_PROVIDER'], ReadSettings>;

@@ -1,0 +1,69 @@
+import type { Attempt, EndStep, PostponeStep } from '@payments/domain';
+import type { Settled } from '@payments/persistence';
+import type { MadeCall } from './attempts/make-call.js';
+
+/** How far an attempt was taken, committed. */
+export interface Conclusion {
+  /** As it was when that was decided: of a call, as it was sent. */
+  readonly attempt: Attempt;
+  /** By the database's clock, in milliseconds since the epoch. */
+  readonly now: number;
+  /** The last call; null if none was made. */
+  readonly made: MadeCall | null;
+  readonly step: EndStep | PostponeStep;
+  /** Of an end. */
+  readonly settled: Settled | null;
+  /** It had waited for somebody's consent, or for another attempt. */
+  readonly wasHeld: boolean;
+}
+
+/** Why a person has to look at an attempt: its outcome stays unknown, or what only we can mend went wrong. */
+export type AttemptAlert = 'NEEDS_REVIEW' | 'FACTS_REFUSED' | 'INVALID_REQUEST' | 'AUTHENTICATION_ERROR';
+
+export function alertOf({ attempt, made, step, settled }: Conclusion): AttemptAlert | null {
+  const type = made?.failed?.type;
+  if (type === 'INVALID_REQUEST' || type === 'AUTHENTICATION_ERROR') return type;
+  if (settled?.verdict.status === 'FAILED') return 'FACTS_REFUSED';
+  const isOverdue = step.kind === 'postpone' && step.attempt.needsReviewSince !== null;
+  return isOverdue && attempt.needsReviewSince === null ? 'NEEDS_REVIEW' : null;
+}
+
+export function namesOf({ attemptId, commandId, intentId, provider, leg, operation }: Attempt) {
+  return { attempt_id: attemptId, command_id: commandId, intent_id: intentId, provider, leg, operation };
+}
+
+/** Everything that is known of it, for one line of the log. */
+export function lineOf({ attempt, now, made, step, settled }: Conclusion) {
+  return {
+    ...namesOf(attempt),
+    ...{ retries: attempt.retries, key_round: attempt.keyRound },
+    ...(made !== null && lineOfCall(made)),
+    ...(step.kind === 'end' ? lineOfEnd(step) : lineOfWait(step, now)),
+    ...(settled?.verdict.status === 'FAILED' && { facts_refused: settled.verdict.error }),
+  };
+}
+
+function lineOfCall({ step, answer, failed, httpStatus, durationMs, error }: MadeCall) {
+  return {
+    ...{ call: step.kind, duration_ms: Math.round(durationMs), outcome: outcomeOf({ answer, failed }) },
+    ...(answer !== null && { gateway_object_id: answer.gatewayObjectId }),
+    ...(httpStatus !== null && { http_status: httpStatus }),
+    ...(failed !== null && { err: error }),
+  };
+}
+
+/** What came back, in one word: few of them, for a metric's label. */
+export function outcomeOf({ answer, failed }: Pick<MadeCall, 'answer' | 'failed'>): string {
+  return failed?.type ?? (answer === null ? 'NOTHING_FOUND' : 'SUCCESS');
+}
+
+function lineOfEnd({ ending: { state, error, failOver } }: EndStep) {
+  return {
+    ...{ state, code: error?.code, reason: error?.message ?? undefined },
+    ...(failOver !== null && { failed_over_to: failOver.gatewayProvider }),
+  };
+}
+
+function lineOfWait({ attempt: { state, lastError }, dueAt }: PostponeStep, now: number) {
+  return { state, code: lastError?.code, due_in_ms: Math.round(dueAt - now) };
+}

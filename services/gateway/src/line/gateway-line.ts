@@ -1,0 +1,127 @@
+import {
+  BREAKER_OPEN,
+  type CallFailed,
+  GATEWAY_DISABLED,
+  type GatewayConfig,
+  type GatewayOperation,
+  type GatewayProvider,
+} from '@payments/domain';
+import {
+  type BreakerGroup,
+  type BreakerListener,
+  type GatewayClient,
+  type GuardedClient,
+  RateLimit,
+  withBreakers,
+} from '@payments/gateways';
+
+export interface GatewayLineOptions {
+  /** Makes the client; again if the time-out has changed. */
+  readonly createClient: (timeoutMs: number) => GatewayClient;
+  readonly config: GatewayConfig;
+  readonly onBreakerChange: BreakerListener;
+}
+
+/** What is wanted of the gateway: a question about an earlier call, or the call itself. */
+export type WantedCall = {
+  readonly kind: 'send' | 'inquire' | 'fetch';
+  readonly operation: GatewayOperation;
+};
+
+/** The line to one gateway: its client behind breakers, a rate limit and a switch, as they are configured now. */
+export class GatewayLine {
+  readonly client: GuardedClient;
+  readonly #createClient: GatewayLineOptions['createClient'];
+  readonly #rate: RateLimit;
+  #bare: GatewayClient;
+  #config: GatewayConfig;
+  #waiting = 0;
+
+  constructor({ createClient, config, onBreakerChange }: GatewayLineOptions) {
+    this.#createClient = createClient;
+    this.#config = config;
+    this.#bare = createClient(config.timeoutMs);
+    this.#rate = new RateLimit(config.requestsPerSecond);
+    this.client = withBreakers(this.#replaceable(), config.breaker, onBreakerChange);
+  }
+
+  get provider(): GatewayProvider {
+    return this.#config.provider;
+  }
+
+  /** Of one call, in milliseconds. */
+  get timeoutMs(): number {
+    return this.#config.timeoutMs;
+  }
+
+  /** From now on. Calls that are under way end as they began. */
+  configure(config: GatewayConfig): void {
+    const before = this.#config;
+    this.#config = config;
+    if (config.timeoutMs !== before.timeoutMs) this.#bare = this.#createClient(config.timeoutMs);
+    if (config.requestsPerSecond !== before.requestsPerSecond) {
+      this.#rate.requestsPerSecond = config.requestsPerSecond;
+    }
+    // A change of something else must not make the breakers forget what they have counted.
+    if (JSON.stringify(config.breaker) !== JSON.stringify(before.breaker)) {
+      this.client.setBreakers(config.breaker);
+    }
+  }
+
+  /** Resolves when it is the caller's turn to call. */
+  async turn(): Promise<void> {
+    this.#waiting += 1;
+    try {
+      await this.#rate.take();
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  /** Of attempts only what can go to another gateway is to be taken up. */
+  get isLeftAlone(): boolean {
+    return !this.#config.enabled || this.client.breakerState('payments') === 'OPEN';
+  }
+
+  /**
+   * How many more attempts may be taken up: never so many that one would wait more than a second for its turn, and
+   * one at a time while it is tried whether the gateway is well again.
+   *
+   * @param inHand how many are worked on now
+   */
+  room(inHand: number): number {
+    if (this.client.breakerState('payments') === 'HALF_OPEN') return 1 - inHand;
+    const { maxConcurrency, requestsPerSecond } = this.#config;
+    return Math.min(maxConcurrency - inHand, requestsPerSecond - this.#waiting);
+  }
+
+  /** Why such a call is not to be made now; null if it is. */
+  refusal({ kind, operation }: WantedCall): CallFailed | null {
+    if (!this.#config.enabled) return refused(GATEWAY_DISABLED, 'the gateway is switched off');
+    const group = kind === 'send' ? groupOf(operation) : 'reads';
+    if (this.client.breakerState(group) !== 'OPEN') return null;
+    return refused(BREAKER_OPEN, 'the gateway failed too often: it is left alone');
+  }
+
+  close(): void {
+    this.client.close();
+  }
+
+  #replaceable(): GatewayClient {
+    return {
+      provider: this.#config.provider,
+      send: (call) => this.#bare.send(call),
+      inquire: (call) => this.#bare.inquire(call),
+      fetch: (objectId) => this.#bare.fetch(objectId),
+      keyLifetimeMs: (operation) => this.#bare.keyLifetimeMs(operation),
+    };
+  }
+}
+
+function groupOf(operation: GatewayOperation): BreakerGroup {
+  return operation === 'refund' ? 'refunds' : 'payments';
+}
+
+function refused(code: string, message: string): CallFailed {
+  return { kind: 'failed', type: 'API_CONNECTION_ERROR', failure: { code, message }, retryAfterMs: null };
+}

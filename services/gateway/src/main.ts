@@ -1,0 +1,5 @@
+import { runService } from '@payments/runtime';
+import { gatewaySettings } from './config.js';
+import { startGateway } from './context.js';
+
+await runService('gateway', gatewaySettings, startGateway);

@@ -1,0 +1,65 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A way to a gateway on which answers can be held back: what was asked for is done, and nobody hears of it yet. */
+export class AnswerGate {
+  readonly url: string;
+  readonly #server: Server;
+  readonly #target: string;
+  #gate = Promise.withResolvers<void>();
+  #held: string | undefined;
+  /** How many answers were held back so far. */
+  heldCount = 0;
+
+  static async open(target: string): Promise<AnswerGate> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return new AnswerGate(server, target);
+  }
+
+  private constructor(server: Server, target: string) {
+    this.#server = server;
+    this.#target = target;
+    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    server.on('request', (request: IncomingMessage, response) => {
+      this.#answer(request).then(
+        ({ status, type, body }) => response.writeHead(status, { 'content-type': type }).end(body),
+        () => response.destroy(),
+      );
+    });
+  }
+
+  /** From now on, answers to requests whose path ends so. */
+  hold(path: string): void {
+    this.#gate = Promise.withResolvers();
+    this.#held = path;
+  }
+
+  letGo(): void {
+    this.#held = undefined;
+    this.#gate.resolve();
+  }
+
+  async close(): Promise<void> {
+    this.letGo();
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #answer(request: IncomingMessage): Promise<{ status: number; type: string; body: Buffer }> {
+    const { method = 'GET', url = '' } = request;
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { host: _host, connection: _connection, 'content-length': _length, ...headers } = request.headers;
+    const answer = await fetch(this.#target + url, {
+      ...{ method, headers: headers as Record<string, string> },
+      ...(method !== 'GET' && { body: Buffer.concat(chunks) }),
+    });
+    const body = Buffer.from(await answer.arrayBuffer());
+    if (this.#held !== undefined && url.endsWith(this.#held)) {
+      this.heldCount += 1;
+      await this.#gate.promise;
+    }
+    return { status: answer.status, type: answer.headers.get('content-type') ?? 'application/json', body };
+  }
+}

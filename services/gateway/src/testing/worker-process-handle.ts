@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { WorkerProcessOptions } from './worker-process.js';
+
+const WORKER_PROCESS = fileURLToPath(new URL('worker-process.js', import.meta.url));
+
+/** A worker in a process of its own. */
+export class WorkerProcess {
+  readonly #child: ChildProcess;
+  readonly #said: Promise<void>;
+
+  constructor(options: WorkerProcessOptions) {
+    this.#child = spawn(process.execPath, [WORKER_PROCESS, JSON.stringify(options)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    this.#said = this.#untilStopped();
+    // Reported where it is awaited.
+    this.#said.catch(() => {});
+  }
+
+  /** Resolves when it stands still where it was told to. */
+  stopped(): Promise<void> {
+    return this.#said;
+  }
+
+  /** As if its machine had frozen, or been taken off the network. */
+  freeze(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  /** It finds itself where it was, later. */
+  thaw(): void {
+    this.#child.kill('SIGCONT');
+    this.#child.stdin?.write('go on\n');
+  }
+
+  /** Ends in order, once what it has in hand is finished. */
+  async end(): Promise<void> {
+    const ended = once(this.#child, 'exit');
+    this.#child.kill('SIGTERM');
+    await ended;
+  }
+
+  /** As when the machine loses power. */
+  async kill(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await ended;
+  }
+
+  async #untilStopped(): Promise<void> {
+    const { stdout } = this.#child;
+    if (stdout === null) throw new Error('the worker has no output');
+    for await (const line of createInterface({ input: stdout })) if (line === 'stopped') return;
+    throw new Error('the worker ended before it came to where it was to stop');
+  }
+}

@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { GatewayProvider } from '@payments/domain';
+import { until } from '@payments/local/testing';
+import type { FaultKind } from '@payments/simulator';
+import { aCapture, aCreation, aRefund } from './testing/a-command.js';
+import { GatewayHarness } from './testing/gateway-harness.js';
+
+let harness: GatewayHarness;
+beforeEach(async () => {
+  // Once a call's absence proves something, the gateway's search is up to date: as with the standard settings.
+  harness = await GatewayHarness.create({ stripeSearchLagMs: 50 });
+}, 60_000);
+afterEach(() => harness.close(), 60_000);
+
+/** Of whose outcome nobody can know: executed or not, the answer is missing or says nothing. */
+const FAULTS = [
+  'timeout_before',
+  'timeout_after',
+  'drop_reply',
+  'reset',
+  'server_error_before',
+  'server_error_after',
+  'unavailable',
+] as const satisfies readonly FaultKind[];
+
+/** What each gateway calls the steps of a payment that is held, captured and refunded. */
+const CALLS = {
+  stripe: ['payment_intents.create', 'payment_intents.confirm', 'payment_intents.capture', 'refunds.create'],
+  paypal: ['orders.create', 'orders.authorize', 'authorizations.capture', 'captures.refund'],
+  razorpay: ['orders.create', 'payments.capture', 'payments.refund'],
+} as const satisfies Record<GatewayProvider, readonly string[]>;
+
+const CASES = Object.entries(CALLS).flatMap(([provider, operations]) =>
+  FAULTS.map((kind) => ({ provider: provider as GatewayProvider, kind, operations })),
+);
+
+test.each(CASES)(
+  '$provider: $kind of each call of a payment resolves itself, and each is done once',
+  async ({ provider, kind, operations }) => {
+    for (const operation of operations) harness.fault({ provider, operation, kind, nth: 1 });
+    harness.startWorker(provider, { config: { timeoutMs: 300 } });
+    const create = aCreation(provider, { captureMethod: 'manual', confirm: provider !== 'razorpay' });
+    await harness.command(create);
+    await harness.untilStatus(create.intentId, 'REQUIRES_CAPTURE');
+    await harness.command(aCapture(create.intentId));
+    await harness.untilStatus(create.intentId, 'SUCCEEDED');
+    await harness.command(aRefund(create.intentId, 700n));
+    const states = await harness.untilFinished(create.intentId);
+    expect(states.filter((one) => !one.endsWith('SUCCEEDED'))).toEqual([]);
+    await until(async () => (await harness.intent(create.intentId)).amountRefunded === 700n, {
+      what: 'the refund to be counted',
+    });
+    const { objects, ...sums } = await harness.ledger(create.intentId);
+    expect(sums).toMatchObject({ chargeCount: 1, refundCount: 1, charged: 1999, refunded: 700 });
+    expect(objects).toHaveLength(1);
+    expect(harness.simulator.faults.list().map(({ hits }) => hits)).toEqual(operations.map(() => 1));
+  },
+);

@@ -1,0 +1,55 @@
+import type { GatewayProvider } from '@payments/domain';
+import { countUnknownAttempts, countWaitingAttempts, type Database } from '@payments/persistence';
+import type { Logger, Metrics } from '@payments/runtime';
+
+const INTERVAL_MS = 15_000;
+
+/**
+ * Keeps gauges of one gateway's attempts that are not finished. By timer and not on collection: a database that does
+ * not answer must not keep the other metrics from being read.
+ *
+ * @returns a function that stops it
+ */
+export function watchAttempts(
+  database: Pick<Database, 'primary'>,
+  metrics: Metrics,
+  logger: Logger,
+  provider: GatewayProvider,
+  intervalMs = INTERVAL_MS,
+): () => void {
+  const gauge = (name: string, help: string) => metrics.gauge({ name, help, labelNames: ['provider'] });
+  const waiting = gauge('gateway_attempts_waiting', 'Attempts of which nothing was done yet.');
+  const overdue = gauge(
+    'gateway_attempts_overdue_seconds',
+    'How long the attempt that is due longest has not been taken up; 0 if none is due.',
+  );
+  const unknown = gauge('gateway_unknown_outcomes', 'Attempts whose outcome is not known.');
+  const age = gauge(
+    'gateway_unknown_outcome_oldest_age_seconds',
+    'For how long the oldest of them has not been known; 0 if there is none.',
+  );
+  const inReview = gauge('gateway_reviews_open', 'Attempts whose outcome a person has to find out.');
+  let running = false;
+  const measure = async (): Promise<void> => {
+    if (running) return;
+    running = true;
+    try {
+      const pending = await countWaitingAttempts(database.primary, provider);
+      waiting.set({ provider }, pending.count);
+      overdue.set({ provider }, pending.overdueMs / 1000);
+      const outcomes = await countUnknownAttempts(database.primary);
+      const own = outcomes.find((one) => one.provider === provider);
+      unknown.set({ provider }, own?.count ?? 0);
+      age.set({ provider }, (own?.ageMs ?? 0) / 1000);
+      inReview.set({ provider }, own?.inReview ?? 0);
+    } catch (error) {
+      logger.debug({ err: error }, 'attempts could not be counted');
+    } finally {
+      running = false;
+    }
+  };
+  const timer = setInterval(() => void measure(), intervalMs);
+  timer.unref();
+  void measure();
+  return () => clearInterval(timer);
+}
