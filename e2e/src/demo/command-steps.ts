@@ -30,9 +30,14 @@ const ACKNOWLEDGED = 'acknowledged';
 /** Made up for tests by the card brand: it passes the check digit and belongs to nobody. */
 const CARD_NUMBER = '4242424242424242';
 
-const CREATED = { outcome: 'DONE', code: '', payment: 'CREATED', version: 1 };
-const REJECTED = { ...CREATED, outcome: 'REJECTED', code: 'INTENT_DIFFERS' };
-const CANCELED = { outcome: 'DONE', code: '', payment: 'CANCELED', version: 2 };
+/** Once its gateway has answered: Stripe waits for a payment method, which these creations do not name. */
+const OPENED = { outcome: 'DONE', code: '', payment: 'REQUIRES_PAYMENT_METHOD', version: 2 };
+/** PayPal's payer has approved, as the simulator plays one. */
+const APPROVED = { ...OPENED, payment: 'REQUIRES_CONFIRMATION', version: 3 };
+/** Razorpay's customer pays at the gateway. */
+const PAID = { ...OPENED, payment: 'SUCCEEDED', version: 3 };
+const REJECTED = { ...OPENED, outcome: 'REJECTED', code: 'INTENT_DIFFERS' };
+const CANCELED = { ...OPENED, payment: 'CANCELED', version: 3 };
 const NOTHING = { outcome: '', code: '', payment: '', version: 0 };
 
 /** Sends one command after the other and waits for what becomes of each. */
@@ -72,13 +77,13 @@ function plannedSteps(run: string): { steps: Step[]; repeatedOrderId: string } {
     return sent;
   };
   const steps: Step[] = [
-    { ...http('create', first, '202', CREATED), send: sendFirst },
-    http('create', order('second', 'paypal', 12_000), '202', CREATED),
-    kafka('create', order('third', 'razorpay', 99_900), CREATED),
-    kafka('create', canceled, CREATED),
-    { ...http('the first again', first, '202', CREATED), isRepetition: true, send: sendFirst },
+    { ...http('create', first, '202', OPENED), send: sendFirst },
+    http('create', order('second', 'paypal', 12_000), '202', APPROVED),
+    kafka('create', order('third', 'razorpay', 99_900), PAID),
+    kafka('create', canceled, OPENED),
+    { ...http('the first again', first, '202', OPENED), isRepetition: true, send: sendFirst },
     {
-      ...{ ...kafka('the first again', first, CREATED), isRepetition: true },
+      ...{ ...kafka('the first again', first, OPENED), isRepetition: true },
       send: (senders) => overKafka(senders, first, firstCommandId),
     },
     kafka('the first, another amount', { ...first, amount: 5_000 }, REJECTED),
@@ -144,14 +149,14 @@ async function take(step: Step, senders: Senders): Promise<CommandSeen> {
 }
 
 async function takeThrough(
-  { intentId, isRepetition = false, send }: Step,
+  { intentId, expected, isRepetition = false, send }: Step,
   senders: Senders,
 ): Promise<Pick<CommandSeen, 'found' | 'committedMs'>> {
   const startedAt = performance.now();
   const { answer, commandId } = await send(senders);
   const decided = commandId === undefined ? undefined : await senders.api.untilDecided(commandId);
   const ms = performance.now() - startedAt;
-  const payment = await senders.api.payment(intentId, decided?.intentVersion ?? 0);
+  const payment = await senders.api.paymentOnce(intentId, expected.payment);
   const found = {
     ...{ answer, outcome: decided?.outcome ?? '', code: decided?.code ?? '' },
     ...{ payment: payment?.status ?? '', version: payment?.version ?? 0 },

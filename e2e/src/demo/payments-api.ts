@@ -61,9 +61,15 @@ export class PaymentsApi {
     return undefined;
   }
 
-  /** No older than a version that a command has told of; undefined if there is none. */
-  payment(intentId: string, version: number): Promise<PaymentState | undefined> {
-    return this.#get(`/v1/payment-intents/${intentId}?afterVersion=${Math.max(0, version - 1)}`);
+  /** As soon as it has the status, else as it is after half a minute; undefined if there is none. */
+  async paymentOnce(intentId: string, status: string): Promise<PaymentState | undefined> {
+    const endAt = performance.now() + DECIDED_MS_MAX;
+    for (;;) {
+      // Past the cache, so that what a command changed is seen.
+      const payment = await this.#get<PaymentState>(`/v1/payment-intents/${intentId}?afterVersion=0`);
+      if ((payment?.status ?? '') === status || performance.now() > endAt) return payment;
+      await delay(LOOK_EVERY_MS);
+    }
   }
 
   async paymentsOf(orderId: string): Promise<number> {
