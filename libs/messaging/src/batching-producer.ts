@@ -41,9 +41,9 @@ const CONNECT_AGAIN_MS = 500;
 const DISCONNECT_MS_MAX = 2_000;
 
 /**
- * Sends records with one outstanding request a topic that carries all that queued meanwhile. Clients lose
+ * Sends records with one outstanding request a topic and leader that carries all that queued meanwhile. Clients lose
  * acknowledged records when idempotent requests overlap or when a leader moves while they retry one
- * (docs/adr/0002): hence one at a time, not idempotent, own partitioning, own retries, and no acknowledgement
+ * (docs/adr/0002): hence one at a time for each partition, not idempotent, own partitioning, own retries, and no acknowledgement
  * for a partition that the result did not name. A topic or partition that cannot be written holds back its own
  * records only. Records may be stored twice, are never acknowledged without being stored, and keep their order per key.
  */

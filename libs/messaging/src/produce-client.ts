@@ -32,6 +32,7 @@ const METADATA_MS_MAX = 300_000;
 export class ProduceClient {
   readonly #options: ProduceClientOptions;
   readonly #brokers: string[];
+  readonly #leaders = new Map<string, Readonly<Record<number, { readonly leader: number }>>>();
   #client: LedProducer | undefined;
   #closed = false;
 
@@ -51,6 +52,13 @@ export class ProduceClient {
     const count = topics.get(topic)?.partitionsCount ?? 0;
     if (count === 0) throw new Error(`topic ${topic} has no partitions`);
     return count;
+  }
+
+  /** The broker that led the partition when it was last heard who does; undefined before that. */
+  leaderOf(topic: string, partition: number): number | undefined {
+    const known = this.#client?.currentMetadata?.topics.get(topic)?.partitions;
+    if (known !== undefined) this.#leaders.set(topic, known);
+    return this.#leaders.get(topic)?.[partition]?.leader;
   }
 
   /** Resolves once all in-sync replicas of every partition that the result has an offset of have its records. */

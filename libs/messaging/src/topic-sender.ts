@@ -33,8 +33,9 @@ const TOGETHER_MS_MAX = 2_000;
 const DISCONNECT_MS_MAX = 2_000;
 
 /**
- * Sends the records of one topic: with one outstanding request for all partitions that are well, and one for
- * each whose last send failed. No partition has two requests on their way, which keeps its order.
+ * Sends the records of one topic: with one outstanding request to each leader for all of its partitions that are well,
+ * so that one that hangs holds up its own, and one for each partition whose last send failed. No partition has two
+ * requests on their way, which keeps its order.
  */
 export class TopicSender {
   readonly #options: TopicSenderOptions;
@@ -42,8 +43,8 @@ export class TopicSender {
   readonly #retries = new PartitionRetries();
   readonly #inFlight = new Set<PartitionBatch>();
   #scheduled = false;
-  /** Whether the request for the partitions that are well is outstanding. */
-  #sending = false;
+  /** Those with an outstanding request for partitions that are well; undefined as long as nobody knows who leads. */
+  readonly #busyLeaders = new Set<number | undefined>();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -120,17 +121,25 @@ export class TopicSender {
     if (this.#closed) return;
     const now = performance.now();
     for (const partition of this.#retries.due(now)) this.#sendAlone(partition);
-    if (!this.#sending) {
-      const batches = this.#queue.take(this.#options.limits, (partition) => this.#retries.has(partition));
-      if (batches.length > 0) {
-        this.#sending = true;
-        void this.#send(batches).then(() => {
-          this.#sending = false;
-          this.#wake();
-        });
-      }
+    const batches = this.#queue.take(this.#options.limits, (partition) => this.#isHeldBack(partition));
+    for (const [leader, led] of Map.groupBy(batches, ({ partition }) => this.#leaderOf(partition))) {
+      this.#busyLeaders.add(leader);
+      void this.#send(led).then(() => {
+        this.#busyLeaders.delete(leader);
+        this.#wake();
+      });
     }
     this.#wakeLater(now);
+  }
+
+  #isHeldBack(partition: number): boolean {
+    // What is on its way went to the leader of that moment: it need not be the one of now.
+    const isOnItsWay = () => [...this.#inFlight].some((batch) => batch.partition === partition);
+    return this.#retries.has(partition) || this.#busyLeaders.has(this.#leaderOf(partition)) || isOnItsWay();
+  }
+
+  #leaderOf(partition: number): number | undefined {
+    return this.#options.client.leaderOf(this.#options.topic, partition);
   }
 
   #sendAlone(partition: number): void {

@@ -5,6 +5,8 @@ import type { KafkaProxy } from './testing/kafka-proxy.js';
 import { ProxiedCluster } from './testing/proxied-cluster.js';
 import { storedRecords } from './testing/stored-records.js';
 
+/** https://kafka.apache.org/protocol#protocol_api_keys */
+const PRODUCE = 0;
 const value = Buffer.from('v');
 
 let cluster: ProxiedCluster;
@@ -48,6 +50,33 @@ test('a broker that cannot be reached holds up what it leads; what others lead i
     21, 21,
   ]);
 }, 60_000);
+
+test('a leader that takes requests and answers none holds up what it leads; what others lead goes on at once', async () => {
+  const topic = await cluster.createTopic([[1], [2], [3], [3]], 1);
+  const producer = await startProducer(cluster.proxied, { deadlineMs: 60_000 });
+  const send = (partition: number) => producer.send({ topic, key: `key-${partition}`, value, partition });
+  await Promise.all([0, 1, 2, 3].map(send));
+  third.hangsAt = (apiKey) => apiKey === PRODUCE;
+  const held = [send(2)];
+  await until(() => third.hanging === 1, { what: 'a request to hang' });
+  for (let round = 0; round < 20; round += 1) {
+    held.push(send(2 + (round % 2)));
+    await Promise.all([send(0), send(1)]);
+  }
+  // The very request still hangs: nothing of the above has waited for its end.
+  expect(third.hanging).toBe(1);
+  expect(producer.queued.count).toBe(held.length);
+  await third.refuse();
+  third.forget();
+  await third.accept();
+  await Promise.all(held);
+  await producer.close();
+  const stored = await storedRecords(cluster.stack.kafkaBrokers, topic);
+  expect([0, 1].map((number) => stored.filter(({ partition }) => partition === number).length)).toEqual([
+    21, 21,
+  ]);
+  expect(new Set(stored.map(({ partition }) => partition))).toEqual(new Set([0, 1, 2, 3]));
+}, 120_000);
 
 test('a partition without a leader holds up its own records only, also in a producer that comes later', async () => {
   const topic = await cluster.createTopic([[1], [2], [3]], 1);
