@@ -21,7 +21,7 @@ const CONNECT_MS_MAX = 1_000;
 /** More, to sign in: several replies of a broker, which takes its time for each when it has just started. */
 const SIGN_IN_MS_MAX = 2_000;
 const REQUEST_MS_MAX = 10_000;
-/** Leaders are asked for anew after so long; and after every failure. */
+/** Who leads is asked anew after so long; and after every failure. */
 const METADATA_MS_MAX = 300_000;
 
 /**
@@ -88,10 +88,18 @@ export class ProduceClient {
       // Of a client that was discarded meanwhile, whatever went wrong is a consequence of that.
       const isUseless = client !== this.#client || !wasAnswered(cause);
       if (isUseless) this.#discard(client);
-      else client.clearMetadata();
+      else this.#askForLeaders(client);
       if (isUseless || wasUnanswered(cause)) throw new NoAnswerError('no broker answered', { cause });
       throw cause;
     }
+  }
+
+  /** What is sent meanwhile goes by what was known: the broker that is asked may be the one that hangs. */
+  #askForLeaders(client: LedProducer): void {
+    const topics = [...(client.currentMetadata?.topics.keys() ?? [])];
+    client.metadata({ topics, forceUpdate: true }).catch((error: unknown) => {
+      if (!wasAnswered(error)) this.#discard(client);
+    });
   }
 
   #discard(client: LedProducer): void {

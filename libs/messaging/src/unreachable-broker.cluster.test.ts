@@ -78,6 +78,33 @@ test('a leader that takes requests and answers none holds up what it leads; what
   expect(new Set(stored.map(({ partition }) => partition))).toEqual(new Set([0, 1, 2, 3]));
 }, 120_000);
 
+test('a leader that hangs and was the one to ask who leads makes nothing late that others lead, either', async () => {
+  const first = cluster.proxies[0] as KafkaProxy;
+  const topic = await cluster.createTopic([[1], [2], [3]], 1);
+  // As short as the ingress's, in relation to how long a request may take.
+  const producer = await startProducer(cluster.proxied, { deadlineMs: 5_000 });
+  const send = (partition: number) => producer.send({ topic, key: `key-${partition}`, value, partition });
+  await Promise.all([0, 1, 2].map(send));
+  first.hangsAt = () => true;
+  const late: Promise<string>[] = [];
+  // The produce request, what asks for the leaders when it has timed out, and what comes after that.
+  while (first.hanging < 3) {
+    late.push(
+      send(0).then(
+        () => 'stored',
+        (error: Error) => error.name,
+      ),
+    );
+    await Promise.all([send(1), send(2)]);
+  }
+  await first.refuse();
+  first.forget();
+  await first.accept();
+  expect(await late[0]).toBe('SendDeadlineError');
+  await until(() => send(0), { what: 'the leader to be written to again' });
+  await producer.close();
+}, 120_000);
+
 test('a partition without a leader holds up its own records only, also in a producer that comes later', async () => {
   const topic = await cluster.createTopic([[1], [2], [3]], 1);
   const early = await startProducer(cluster.proxied);
