@@ -42,7 +42,7 @@ describe('a broker that cannot be reached', () => {
 
   test('fails what is on its way and what is queued at their deadlines, and takes more when it is back', async () => {
     const producer = await startProducer(kafka.proxied, { deadlineMs: 500 });
-    await producer.send(record('before'));
+    await until(() => producer.send(record('before')), { what: 'a send' });
     await proxy.refuse();
     const outcomes = await Promise.allSettled(
       Array.from({ length: 50 }, (_, index) => producer.send(record(`during-${index}`))),
@@ -62,7 +62,7 @@ describe('a broker that cannot be reached', () => {
 
   test('lets no more wait than the bounds allow', async () => {
     const producer = await startProducer(kafka.proxied, { deadlineMs: 500, queueCountMax: 50 });
-    await producer.send(record('bounded'));
+    await until(() => producer.send(record('bounded')), { what: 'a send' });
     await proxy.refuse();
     const outcomes = Array.from({ length: 60 }, () =>
       producer.send(record('bounded')).then(String, (error: Error) => error.name),

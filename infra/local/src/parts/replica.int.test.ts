@@ -8,7 +8,7 @@ let stack: OwnStack;
 beforeAll(async () => {
   stack = await startOwnStack({ parts: ['replica'], migrate: false });
 }, 60_000);
-afterAll(() => stack.stop());
+afterAll(() => stack?.stop());
 
 const onPrimary = (sql: string) => withClient(stack.postgres.url, (client) => client.query(sql));
 const onReplica = (sql: string) => withClient(stack.replica.url, (client) => client.query(sql));
