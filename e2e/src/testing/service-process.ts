@@ -5,6 +5,8 @@ import { freePorts, SERVICE_NODE_FLAGS, until } from '@payments/local/testing';
 
 const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
 const OUTPUT_CHARS_KEPT = 20_000;
+/** A second on an idle machine. */
+const START_MS_MAX = 90_000;
 
 export interface Exit {
   readonly code: number | null;
@@ -85,7 +87,7 @@ export class ServiceProcess {
       await answer.arrayBuffer();
       return answer.ok;
     };
-    await until(ready, { what: `${this.name} to be ready` });
+    await until(ready, { timeoutMs: START_MS_MAX, what: `${this.name} to be ready` });
   }
 
   /** As when the machine loses power. */
