@@ -8,6 +8,7 @@ export {
   type FinalState,
   isFinal,
   isOpenMoney,
+  movesMoney,
   REVIEW_VERDICTS,
   type ReviewVerdict,
   type UnfinishedState,
@@ -55,6 +56,7 @@ export type {
   AttemptSubject,
   GatewayChoice,
   LegRequest,
+  OrderElsewhere,
   OtherAttempt,
   Terms,
 } from './attempts/subject.js';

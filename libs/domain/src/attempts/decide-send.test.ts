@@ -260,3 +260,29 @@ describe('what has to wait', () => {
     },
   );
 });
+
+describe('an order with another intent', () => {
+  test.each([
+    ['create', 'stripe', 'send', 'send'],
+    ['confirm', 'stripe', 'postpone', 'ORDER_HAS_ANOTHER'],
+    ['authorize', 'paypal', 'postpone', 'ORDER_HAS_ANOTHER'],
+    ['capture', 'stripe', 'postpone', 'ORDER_HAS_ANOTHER'],
+    ['cancel', 'stripe', 'send', 'send'],
+    ['refund', 'stripe', 'send', 'send'],
+    // The customer has paid there: what is left is to read it.
+    ['confirm', 'razorpay', 'send', 'send'],
+  ] as const)(
+    '%s at %s, while that may be paying: %s, once it has paid: %s',
+    (operation, provider, open, paid) => {
+      const parts = operation === 'refund' ? PAID : {};
+      expect(verdictOn(operation, provider, { ...parts, order: { isOpen: true } })).toBe(open);
+      expect(verdictOn(operation, provider, { ...parts, order: { isPaid: true } })).toBe(paid);
+    },
+  );
+
+  test('its sender is told that it came to nothing', () => {
+    expect(decide('confirm', 'stripe', { order: { isPaid: true } })).toMatchObject({
+      ending: { state: 'NOT_EXECUTED', isPointless: false },
+    });
+  });
+});

@@ -20,6 +20,9 @@ export function decideSend(
   if (late !== null) return ended('NOT_EXECUTED', late);
   const useless = pointless(subject);
   if (useless !== null) return ended('NOT_EXECUTED', useless, { isPointless: true });
+  if (takesMoney(attempt) && subject.order.isPaid) {
+    return ended('NOT_EXECUTED', ownError('ORDER_HAS_ANOTHER', 'another intent paid the order meanwhile'));
+  }
   const target = targetOf(subject);
   if (target === 'none') return withoutTarget(subject);
   if (awaitsApproval(subject) || awaitsAnother(subject)) return hold(attempt, now, policy);
@@ -98,7 +101,14 @@ function awaitsApproval({ attempt, payment }: AttemptSubject): boolean {
   return isPayPal && needsIt && payment.intent.status !== 'REQUIRES_CONFIRMATION';
 }
 
-/** One operation that moves money is open at a time, over all gateways. */
-function awaitsAnother({ attempt, others }: AttemptSubject): boolean {
+/** One operation that moves money is open at a time, over all gateways; one that takes it, over all of an order. */
+function awaitsAnother({ attempt, others, order }: AttemptSubject): boolean {
+  if (takesMoney(attempt) && order.isOpen) return true;
   return movesMoney(attempt.operation) && others.some(isOpenMoney);
+}
+
+/** A confirmation at Razorpay does not: it reads what the customer has paid there. */
+function takesMoney({ operation, provider }: Attempt): boolean {
+  if (operation === 'capture' || operation === 'authorize') return true;
+  return operation === 'confirm' && provider !== 'razorpay';
 }

@@ -16,6 +16,7 @@ export interface AttemptSubject {
   readonly requests: readonly LegRequest[];
   /** The intent's other attempts that are not finished, on any leg. */
   readonly others: readonly OtherAttempt[];
+  readonly order: OrderElsewhere;
   /** By the clock of the database, in milliseconds since the epoch. */
   readonly now: number;
 }
@@ -39,6 +40,14 @@ export interface Terms {
 }
 
 export type OtherAttempt = Pick<Attempt, 'attemptId' | 'commandId' | 'leg' | 'operation' | 'state'>;
+
+/** What the order's other intents did or may be doing, but for those that were allowed beside one another. */
+export interface OrderElsewhere {
+  /** One of them was canceled, failed or expired while a call was out that may take or hold the money. */
+  readonly isOpen: boolean;
+  /** One of them took money, and has not given all of it back. */
+  readonly isPaid: boolean;
+}
 
 /** What decisions depend on beside the subject. */
 export interface AttemptCircumstances {

@@ -31,6 +31,7 @@ export interface SubjectParts {
   readonly details?: AttemptSubject['details'];
   readonly requests?: AttemptSubject['requests'];
   readonly others?: AttemptSubject['others'];
+  readonly order?: Partial<AttemptSubject['order']>;
   readonly now?: number;
 }
 
@@ -63,6 +64,7 @@ export function subjectOf(
     details: parts.details ?? {},
     requests: parts.requests ?? [{ commandId, operation, notAfter, details: parts.details ?? {} }],
     others: parts.others ?? [],
+    order: { isOpen: false, isPaid: false, ...parts.order },
     now: parts.now ?? NOW,
   };
 }

@@ -4,6 +4,7 @@ import {
   type GatewayRequest,
   type JsonValue,
   type LegRequest,
+  type OrderElsewhere,
   type OtherAttempt,
   type Terms,
   uuidv7Time,
@@ -20,6 +21,7 @@ SELECT ${ATTEMPT_COLUMNS}, ${millisOf('clock_timestamp()')} AS now_ms
 FROM gateway_attempts attempt WHERE attempt_id = $1 AND lease_token = $2
 FOR NO KEY UPDATE`;
 
+// What the creations themselves allowed: the key of an intent that paid late says so of itself.
 const READ_CONTEXT = `
 SELECT jsonb_build_object('paymentMethodToken', leg.payment_method_token, 'returnUrl', intent.return_url,
     'metadata', intent.metadata, 'confirmRequested', intent.confirm_requested, 'fallbacks', intent.fallbacks) AS terms,
@@ -31,7 +33,15 @@ SELECT jsonb_build_object('paymentMethodToken', leg.payment_method_token, 'retur
   (SELECT coalesce(jsonb_agg(jsonb_build_object('attemptId', attempt_id, 'commandId', command_id, 'leg', leg,
       'operation', operation, 'state', state) ORDER BY sequence), '[]')
     FROM gateway_attempts WHERE payment_intent_id = $1 AND attempt_id <> $6
-      AND state IN ('PENDING', 'SENT', 'UNKNOWN')) AS others
+      AND state IN ('PENDING', 'SENT', 'UNKNOWN')) AS others,
+  (SELECT jsonb_build_object('isPaid', coalesce(bool_or(other.amount_captured > other.amount_refunded), false),
+      'isOpen', coalesce(bool_or(EXISTS (SELECT 1 FROM gateway_attempts
+        WHERE payment_intent_id = other.id AND state IN ('SENT', 'UNKNOWN')
+          AND operation IN ('confirm', 'authorize', 'capture'))), false))
+    FROM payment_intent_keys key JOIN payment_intents other
+      ON other.id = key.payment_intent_id AND other.created_at = uuid_v7_time(key.payment_intent_id)
+    WHERE key.order_id = intent.order_id AND key.payment_intent_id <> intent.id
+      AND NOT intent.allow_another AND NOT other.allow_another) AS "order"
 FROM payment_intents intent JOIN intent_legs leg ON leg.payment_intent_id = intent.id AND leg.leg = $3
 WHERE intent.id = $1 AND intent.created_at = $2`;
 
@@ -41,6 +51,7 @@ interface ContextRow {
   readonly details: Record<string, JsonValue> | null;
   readonly requests: readonly OpenRequest[];
   readonly others: readonly OtherAttempt[];
+  readonly order: OrderElsewhere;
 }
 
 interface OpenRequest extends LegRequest, Pick<GatewayRequest, 'leg'> {
@@ -67,9 +78,9 @@ export async function loadSubject(em: EntityManager, lease: AttemptLease): Promi
   if (loaded === undefined || context === undefined) {
     throw new RangeError(`payment ${paymentIntentId} has no row or leg: its partition is archived`);
   }
-  const { terms, details, requests, others } = context;
+  const { terms, details, requests, others, order } = context;
   return {
-    ...{ attempt, terms, others, details: details ?? {}, now: row.now_ms },
+    ...{ attempt, terms, others, order, details: details ?? {}, now: row.now_ms },
     payment: { ...loaded.payment, requests: requests.map(requestOf) },
     requests: requests.filter(({ leg }) => leg === attempt.leg),
   };

@@ -4,6 +4,7 @@ import {
   type EndingEffect,
   effectOf,
   type Fact,
+  movesMoney,
   type PaymentIntentEvent,
 } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
@@ -15,7 +16,7 @@ import { savePayments } from '../payments/save-payments.js';
 import { endAttempt } from './end-attempts.js';
 import type { LeasedAttempt } from './lease-attempts.js';
 import { closeLeg, openLeg } from './legs.js';
-import { wakeWaiting } from './wake-attempts.js';
+import { wakeOrder, wakeWaiting } from './wake-attempts.js';
 
 /** What a gateway told of a payment: as its client gives it. */
 export interface AnswerOfGateway {
@@ -69,6 +70,7 @@ export async function settle(
   const isTold = verdict.status !== 'FAILED' && (answer?.facts ?? []).some(({ kind }) => kind === 'failed');
   const told = change === undefined ? NOTHING : await tell(em, change, { attempt, ending, isTold, now });
   await wakeWaiting(em, paymentIntentId);
+  if (movesMoney(operation)) await wakeOrder(em, paymentIntentId);
   return {
     verdict,
     changes: [...applied.changes, ...told.changes],

@@ -7,6 +7,19 @@ UPDATE gateway_attempts SET due_at = now()
 WHERE payment_intent_id = $1 AND state = 'PENDING' AND lease_token IS NULL AND due_at > now()
   AND (held_since IS NOT NULL OR sends = 0 AND error_code IS NULL)`;
 
+// Whoever holds one of them back just now finds it due again within a minute.
+const WAKE_ORDER = `
+WITH waiting AS MATERIALIZED (
+  SELECT attempt_id FROM gateway_attempts attempt
+  WHERE attempt.state = 'PENDING' AND attempt.held_since IS NOT NULL AND attempt.due_at > now()
+    AND attempt.lease_token IS NULL AND attempt.payment_intent_id <> $1
+    AND attempt.payment_intent_id IN (SELECT other.payment_intent_id
+      FROM payment_intent_keys key JOIN payment_intent_keys other USING (order_id)
+      WHERE key.payment_intent_id = $1)
+  FOR NO KEY UPDATE SKIP LOCKED
+)
+UPDATE gateway_attempts attempt SET due_at = now() FROM waiting WHERE attempt.attempt_id = waiting.attempt_id`;
+
 const WAKE_HELD = `
 UPDATE gateway_attempts SET due_at = now()
 WHERE payment_intent_id = ANY($1::uuid[]) AND state = 'PENDING' AND held_since IS NOT NULL AND due_at > now()
@@ -15,6 +28,11 @@ WHERE payment_intent_id = ANY($1::uuid[]) AND state = 'PENDING' AND held_since I
 /** Attempts of an intent that may have waited for one that ended are due now. */
 export async function wakeWaiting(em: EntityManager, paymentIntentId: IntentRowId): Promise<void> {
   await em.query(WAKE_WAITING, [paymentIntentId]);
+}
+
+/** As `wakeWaiting`, of the other intents of its order. */
+export async function wakeOrder(em: EntityManager, paymentIntentId: IntentRowId): Promise<void> {
+  await em.query(WAKE_ORDER, [paymentIntentId]);
 }
 
 /**

@@ -1,0 +1,103 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { ATTEMPT_POLICY, type CreateCommand, decideSend, intentIdOf } from '@payments/domain';
+import { type LeasedAttempt, loadSubject, markSent, settle } from '../index.js';
+import {
+  awaitsConfirmation,
+  checkout,
+  inShort,
+  type SentAttempt,
+  type TestGateway,
+  testGateway,
+} from '../testing/attempts.js';
+import { commandOn } from '../testing/commands.js';
+import { captured, type TestLedger } from '../testing/deliveries.js';
+import { useLedger } from '../testing/use-ledger.js';
+
+let ledger: TestLedger;
+let gateway: TestGateway;
+useLedger((opened) => {
+  ledger = opened;
+  gateway = testGateway(opened);
+});
+
+let first: CreateCommand;
+let sent: SentAttempt;
+
+/** The order's first intent: its confirmation is out when it is canceled. */
+beforeEach(async () => {
+  first = checkout();
+  await gateway.command(first);
+  await gateway.end(await gateway.send(await gateway.leaseOne('stripe')), {
+    facts: [awaitsConfirmation('pi_1')],
+  });
+  sent = await gateway.send(await gateway.leaseOne('stripe'));
+  await gateway.command(commandOn(first, 'cancel'));
+});
+
+/** Another intent of the order, whose confirmation is due. */
+async function second(
+  over: Partial<CreateCommand> = {},
+): Promise<{ create: CreateCommand; confirm: LeasedAttempt }> {
+  const { orderId } = first;
+  const create = checkout({ orderId, attempt: 2, intentId: intentIdOf(orderId, 'stripe', 2), ...over });
+  await gateway.command(create);
+  const facts = [awaitsConfirmation('pi_2')];
+  await gateway.end(await gateway.send(await gateway.leaseOne('stripe')), { gatewayObjectId: 'pi_2', facts });
+  return { create, confirm: await gateway.leaseOne('stripe') };
+}
+
+const decide = async ({ lease }: LeasedAttempt) => decideSend(await gateway.load(lease), ATTEMPT_POLICY);
+
+async function hold(confirm: LeasedAttempt): Promise<void> {
+  const step = await decide(confirm);
+  if (step.kind !== 'postpone') throw new Error(step.kind);
+  await gateway.postpone(confirm.lease, { ...step, dueAt: Date.now() + 3_600_000 });
+}
+
+const takesMoney = { facts: [captured('pi_1', { parentId: 'pi_1' })] };
+
+test("an order's next intent waits while the one before it may be paying, and ends if that has paid", async () => {
+  const { create, confirm } = await second();
+  await hold(confirm);
+  await gateway.end(sent, takesMoney);
+  const again = (await gateway.lease('stripe')).find(({ attempt }) => attempt.intentId === create.intentId);
+  if (again === undefined) throw new Error('it was not woken');
+  const step = await decide(again);
+  if (step.kind !== 'end') throw new Error(step.kind);
+  expect(step.ending.error?.code).toBe('ORDER_HAS_ANOTHER');
+  await ledger.transaction((em) => settle(em, again, step.ending));
+  expect(inShort(await gateway.attemptsOf(create.intentId)).slice(0, 2)).toEqual([
+    ...['create 1 SUCCEEDED', 'confirm 1 NOT_EXECUTED'],
+  ]);
+  expect(
+    await ledger.rows('SELECT status, last_error FROM payment_intents ORDER BY created_at'),
+  ).toMatchObject([{ status: 'SUCCEEDED' }, { status: 'FAILED', last_error: { code: 'ORDER_HAS_ANOTHER' } }]);
+});
+
+test('it goes on once it is proved that the one before it took nothing', async () => {
+  const { confirm } = await second();
+  await hold(confirm);
+  const error = { type: 'CARD_DECLINED', code: 'no_money', message: null };
+  await gateway.end(sent, {}, { state: 'DECLINED', error, isPointless: false, failOver: null });
+  const due = (await gateway.lease('stripe')).find(({ attempt }) => attempt.operation === 'confirm');
+  if (due === undefined) throw new Error('it was not woken');
+  expect((await decide(due)).kind).toBe('send');
+});
+
+test('an intent that was allowed beside another one minds nothing of it', async () => {
+  const { confirm } = await second({ allowAnother: true });
+  expect((await decide(confirm)).kind).toBe('send');
+});
+
+test('whether the first one is answered before or after, the order is charged once', async () => {
+  const { confirm } = await second();
+  const [isSent] = await Promise.all([
+    ledger.transaction(async (em) => {
+      const step = decideSend(await loadSubject(em, confirm.lease), ATTEMPT_POLICY);
+      if (step.kind === 'send') await markSent(em, confirm.lease, step);
+      return step.kind === 'send';
+    }),
+    gateway.end(sent, takesMoney),
+  ]);
+  expect(isSent).toBe(false);
+});
