@@ -31,6 +31,7 @@ export function aSubject(said: Partial<Attempt> = {}): AttemptSubject {
   };
   return {
     ...{ attempt, payment: { ...payment, requests: [] }, details: {}, requests: [], others: [], now: NOW },
+    order: { isOpen: false, isPaid: false },
     terms: { paymentMethodToken: null, returnUrl: null, metadata: {}, confirmRequested: false, fallbacks: [] },
   };
 }
