@@ -10,8 +10,9 @@ import { GatewayEvents } from './gateway-events.js';
 import { InsertAttempts } from './handlers/insert-attempts.js';
 import { GatewayLine } from './line/gateway-line.js';
 import { startAttemptPool } from './pool/start-pool.js';
-import { tellChanges } from './tell-changes.js';
+import { type ToldChanges, tellChanges } from './tell-changes.js';
 import { COMMAND_TOPICS } from './topics.js';
+import { type StartVerifyingOptions, startVerifying } from './verifying/start-verifying.js';
 import { watchAttempts } from './watch-attempts.js';
 
 /** Beside the calls of a lease: for waiting one's turn, and for the transactions before and after. */
@@ -25,6 +26,7 @@ export async function startGateway(rt: ServiceRuntime<GatewayServiceConfig>): Pr
   const parts = await startWorkerParts(rt);
   const { database, cache, codec, wakeRelay } = parts;
   const events = new GatewayEvents(metrics, logger, provider);
+  const tell = (told: ToldChanges) => tellChanges({ cache, wakeRelay }, told);
   rt.onShutdown('count of attempts', watchAttempts(database, metrics, logger, provider));
 
   const configs = await watchGatewayConfigs({
@@ -55,10 +57,17 @@ export async function startGateway(rt: ServiceRuntime<GatewayServiceConfig>): Pr
       quietMs: config.GATEWAY_QUIET_MS,
       reviewAfterMs: config.GATEWAY_REVIEW_AFTER_MS,
     },
-    tell: (settled) => tellChanges({ cache, wakeRelay }, settled),
+    tell,
     pollIntervalMs: config.GATEWAY_POLL_INTERVAL_MS,
   });
   rt.onShutdown('calls in hand', (deadline) => pool.close(deadline));
+
+  // Only PayPal's signatures can be forged around one that was captured.
+  if (provider === 'paypal') {
+    const options = { database, logger, metrics, tell, timeoutMs: line.timeoutMs };
+    const verifying = startVerifying({ ...options, client: takingTurns(line) });
+    rt.onShutdown('verifying of webhooks', (deadline) => verifying.close(deadline));
+  }
 
   const topic = COMMAND_TOPICS[provider];
   await startConsuming(rt, parts, {
@@ -67,4 +76,14 @@ export async function startGateway(rt: ServiceRuntime<GatewayServiceConfig>): Pr
     handler: new InsertAttempts({ provider, topic, codec, wakePool: () => pool.wake() }),
     transactionsConcurrently: config.GATEWAY_TRANSACTIONS_CONCURRENTLY,
   });
+}
+
+function takingTurns(line: GatewayLine): StartVerifyingOptions['client'] {
+  return {
+    provider: line.provider,
+    fetch: async (objectId) => {
+      await line.turn();
+      return line.client.fetch(objectId);
+    },
+  };
 }

@@ -1,6 +1,9 @@
 import { type Cache, forgetPayments } from '@payments/cache';
 import type { Settled } from '@payments/persistence';
 
+/** What a transaction changed that others have to hear of. */
+export type ToldChanges = Pick<Settled, 'changes' | 'outboxShards'>;
+
 export interface TellChangesDeps {
   readonly cache: Pick<Cache, 'invalidate'>;
   /** Called with the shards of the outbox that have new records. */
@@ -13,7 +16,7 @@ export interface TellChangesDeps {
  */
 export async function tellChanges(
   { cache, wakeRelay }: TellChangesDeps,
-  { changes, outboxShards }: Settled,
+  { changes, outboxShards }: ToldChanges,
 ): Promise<void> {
   if (outboxShards.size > 0) wakeRelay(outboxShards);
   await forgetPayments(
