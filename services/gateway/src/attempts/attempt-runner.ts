@@ -79,15 +79,15 @@ export class AttemptRunner {
   }
 
   /** @returns null if the call cannot end within the lease: then it is not made */
-  async #call({ attempt, ...held }: HeldAttempt, step: CallStep): Promise<MadeCall | null> {
+  async #call(held: HeldAttempt, step: CallStep): Promise<MadeCall | null> {
     const { line, events } = this.#deps;
     await line.turn();
-    if (!coversCall({ ...held, attempt }, line.timeoutMs)) {
-      events.dropped(attempt);
+    if (!coversCall(held, line.timeoutMs)) {
+      events.dropped(held.attempt);
       return null;
     }
     const made = await makeCall(line.client, step);
-    events.called(attempt, made);
+    events.called(held.attempt, made);
     return made;
   }
 

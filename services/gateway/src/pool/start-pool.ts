@@ -1,4 +1,4 @@
-import { type Database, leaseAttempts } from '@payments/persistence';
+import { leaseAttempts } from '@payments/persistence';
 import { AttemptRunner, type AttemptRunnerDeps } from '../attempts/attempt-runner.js';
 import type { HeldAttempt } from '../attempts/held-attempt.js';
 import { LeasePool } from './lease-pool.js';
@@ -14,28 +14,29 @@ const CALLS_A_LEASE = 2;
 
 /** Leases attempts of the line's gateway and takes each as far as it goes, until it is closed. */
 export function startAttemptPool(options: AttemptPoolOptions): LeasePool<HeldAttempt> {
-  const { database, line, events, pollIntervalMs, leaseSlackMs } = options;
+  const { line, events, pollIntervalMs } = options;
   const runner = new AttemptRunner(options);
-  const pool: LeasePool<HeldAttempt> = new LeasePool({
-    lease: (limit) => leaseSome(database, options, limit, CALLS_A_LEASE * line.timeoutMs + leaseSlackMs),
+  return new LeasePool({
+    lease: (limit) => leaseSome(options, limit),
     work: (held) => runner.run(held),
     room: (inHand) => line.room(inHand),
     pollIntervalMs,
     onLeaseFailed: (error) => events.leaseFailed(error),
   });
-  return pool;
 }
 
 async function leaseSome(
-  database: Database,
-  { line }: Pick<AttemptPoolOptions, 'line'>,
+  { database, line, leaseSlackMs }: AttemptPoolOptions,
   limit: number,
-  leaseMs: number,
 ): Promise<HeldAttempt[]> {
-  const { provider, isLeftAlone: onlyWithFallback } = line;
-  const heldUntil = performance.now() + leaseMs;
-  const { leased } = await database.transaction((em) =>
-    leaseAttempts(em, { provider, limit, leaseMs, onlyWithFallback }),
-  );
-  return leased.map((one) => ({ ...one, heldUntil }));
+  for (;;) {
+    const { provider, isLeftAlone: onlyWithFallback } = line;
+    const leaseMs = CALLS_A_LEASE * line.timeoutMs + leaseSlackMs;
+    const heldUntil = performance.now() + leaseMs;
+    const { leased, more } = await database.transaction((em) =>
+      leaseAttempts(em, { provider, limit, leaseMs, onlyWithFallback }),
+    );
+    // Those that have to wait for others were put off: who stands behind them has its turn now.
+    if (leased.length > 0 || !more) return leased.map((one) => ({ ...one, heldUntil }));
+  }
 }
