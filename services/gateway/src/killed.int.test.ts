@@ -51,6 +51,8 @@ class Scene {
     await harness.command({ ...create, intentId });
     await harness.untilStatus(intentId, 'REQUIRES_CONFIRMATION');
     await first.close();
+    // What a webhook told first, the answer would not write.
+    harness.desk.hold();
     await harness.command(aConfirmation(intentId, { paymentMethodToken: 'pm_card_visa' }));
     const gate = await AnswerGate.open(harness.urls.stripe);
     if (place === 'answer') gate.hold('/confirm');
@@ -83,6 +85,7 @@ class Scene {
     this.harness.startWorker('stripe', { config: { timeoutMs: 5_000 } });
     await this.harness.untilStatus(this.intentId, 'SUCCEEDED');
     await this.harness.untilFinished(this.intentId);
+    this.harness.desk.letGo();
   }
 
   letAnswersGo(): void {
@@ -99,7 +102,9 @@ class Scene {
   }
 
   async #untilDone(): Promise<void> {
-    await until(() => this.#gate.heldCount > 0, { what: 'the gateway to have done it', everyMs: 5 });
+    await until(() => this.#gate.heldCount > 0, {
+      ...{ what: 'the gateway to have done it', everyMs: 5, timeoutMs: LONG },
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { GatewayProvider } from '@payments/domain';
 import { until } from '@payments/local/testing';
 import type { FaultKind } from '@payments/simulator';
@@ -6,11 +6,12 @@ import { aCapture, aCreation, aRefund } from './testing/a-command.js';
 import { GatewayHarness } from './testing/gateway-harness.js';
 
 let harness: GatewayHarness;
-beforeEach(async () => {
+beforeAll(async () => {
   // Once a call's absence proves something, the gateway's search is up to date: as with the standard settings.
   harness = await GatewayHarness.create({ stripeSearchLagMs: 50 });
 }, 60_000);
-afterEach(() => harness.close(), 60_000);
+afterEach(() => harness.reset(), 60_000);
+afterAll(() => harness.close(), 60_000);
 
 /** Of whose outcome nobody can know: executed or not, the answer is missing or says nothing. */
 const FAULTS = [

@@ -30,6 +30,9 @@ import {
 
 type WorkerSettings = Partial<Pick<TestWorkerOptions, 'policy' | 'config' | 'urls'>>;
 
+/** Longer than a lease of a worker that was killed, on a busy machine. */
+const WAIT_MS = 60_000;
+
 /** Gateway workers on a database of their own, with the simulator as the gateways. Kafka is stepped over. */
 export class GatewayHarness {
   readonly database: Database;
@@ -80,9 +83,16 @@ export class GatewayHarness {
     this.#logger = createLogger({ service: 'gateway-test', level: 'debug', destination });
   }
 
+  /** Without workers and faults. What is in the database and at the gateways stays. */
+  async reset(): Promise<void> {
+    await Promise.all(this.#workers.splice(0).map((worker) => worker.close()));
+    this.simulator.faults.reset(1);
+    await this.simulator.onFaultsChanged();
+  }
+
   /** Ends what was started, the latest first. */
   async close(): Promise<void> {
-    await Promise.all(this.#workers.splice(0).map((worker) => worker.close()));
+    await this.reset();
     for (const step of this.#cleanUp.splice(0).reverse()) await step();
   }
 
@@ -203,7 +213,7 @@ export class GatewayHarness {
         if (found.status !== status) throw new Error(`it is ${found.status}: ${await this.states(intentId)}`);
         return found;
       },
-      { what: `the intent to be ${status}`, everyMs: 10 },
+      { what: `the intent to be ${status}`, everyMs: 10, timeoutMs: WAIT_MS },
     );
     return intent;
   }
@@ -216,7 +226,7 @@ export class GatewayHarness {
         if (states.some((one) => / (PENDING|SENT|UNKNOWN)/.test(one))) throw new Error(states.join(', '));
         return states;
       },
-      { what: 'every attempt to be finished', everyMs: 10 },
+      { what: 'every attempt to be finished', everyMs: 10, timeoutMs: WAIT_MS },
     );
   }
 
