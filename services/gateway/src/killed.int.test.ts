@@ -26,7 +26,7 @@ const STEPS: readonly (readonly [string, Place | 'answer'])[] = [
   ['everything is committed', { of: 'finished_at = clock_timestamp()', at: 'after commit' }],
 ];
 const LONG = 120_000;
-const TIMEOUT_MS = 1_500;
+const TIMEOUT_MS = 1_000;
 
 /** A payment whose confirmation is taken up by a worker of its own, which stands still at `place`. */
 class Scene {

@@ -25,5 +25,7 @@ test.each([
   ['NOT_IDENTIFIED', { paymentIntentId: COMMAND.commandId }],
   ['NOT_IDENTIFIED', { leg: 0 }],
 ])('%s: %j can never be called', (code, wrong) => {
-  expect(() => readGatewayCommand({ ...COMMAND, ...wrong }, 'stripe')).toThrow(expect.objectContaining({ code }));
+  expect(() => readGatewayCommand({ ...COMMAND, ...wrong }, 'stripe')).toThrow(
+    expect.objectContaining({ code }),
+  );
 });

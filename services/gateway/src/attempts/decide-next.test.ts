@@ -70,7 +70,10 @@ describe('while the gateway is left alone', () => {
   test('nothing is asked or sent again: what is unknown stays so', () => {
     const subject = aSubject(UNKNOWN);
     const left = circumstances({ refusal });
-    expect(decideNext(subject, left, null)).toMatchObject({ kind: 'postpone', attempt: { state: 'UNKNOWN' } });
+    expect(decideNext(subject, left, null)).toMatchObject({
+      kind: 'postpone',
+      attempt: { state: 'UNKNOWN' },
+    });
     const onlyCalls = circumstances({ refusal: ({ kind }) => (kind === 'send' ? SWITCHED_OFF : null) });
     expect(decideNext(subject, onlyCalls, made(firstCall(subject), {}))).toMatchObject({
       ...{ kind: 'postpone', attempt: { state: 'UNKNOWN', resends: 0 } },

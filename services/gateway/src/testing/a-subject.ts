@@ -32,7 +32,13 @@ export function aSubject(said: Partial<Attempt> = {}): AttemptSubject {
   return {
     ...{ attempt, payment: { ...payment, requests: [] }, details: {}, requests: [], others: [], now: NOW },
     order: { isOpen: false, isPaid: false },
-    terms: { paymentMethodToken: null, returnUrl: null, metadata: {}, confirmRequested: false, fallbacks: [] },
+    terms: {
+      paymentMethodToken: null,
+      returnUrl: null,
+      metadata: {},
+      confirmRequested: false,
+      fallbacks: [],
+    },
   };
 }
 

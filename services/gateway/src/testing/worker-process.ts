@@ -33,11 +33,13 @@ let hasStopped = false;
 
 const worker = startTestWorker({
   ...{ provider, urls, config: { timeoutMs } },
-  database: stopping(await openDatabase({
-    ...{ url, poolSize: 5, applicationName: 'gateway-process' },
-    // What a frozen one holds is let go sooner than in production.
-    timeouts: { idleInTransactionMs: 2_000 },
-  })),
+  database: stopping(
+    await openDatabase({
+      ...{ url, poolSize: 5, applicationName: 'gateway-process' },
+      // What a frozen one holds is let go sooner than in production.
+      timeouts: { idleInTransactionMs: 2_000 },
+    }),
+  ),
   logger: createLogger({ service: 'gateway-process', level: 'silent' }),
   metrics: new Metrics({ defaultMetrics: false }),
 });
