@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { until } from '@payments/local/testing';
 import { aCancellation, aCapture, aConfirmation, aCreation, aRefund } from './testing/a-command.js';
 import { GatewayHarness } from './testing/gateway-harness.js';
 
@@ -27,6 +28,12 @@ test('Stripe: created and confirmed at once, then refunded in part and whole', a
   expect(await harness.ledger(create.intentId)).toMatchObject({
     ...{ chargeCount: 1, refundCount: 2, charged: 1999, refunded: 1999 },
   });
+  const ended = () => harness.metric('gateway_attempts_total', { provider: 'stripe', state: 'SUCCEEDED' });
+  await until(async () => (await ended()) === 4, { what: 'every end to be counted' });
+  expect(await harness.metric('payment_confirmation_duration_seconds', { le: '+Inf' })).toBe(1);
+  expect(await harness.metric('gateway_request_duration_seconds', { operation: 'refund', le: '+Inf' })).toBe(
+    2,
+  );
 });
 
 test('Stripe: confirmed later, held, and captured in part', async () => {

@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { GatewayOperation, IntentId, ReviewVerdict } from '@payments/domain';
+import { until } from '@payments/local/testing';
+import { giveVerdict, type StoredAttempt } from '@payments/persistence';
+import { aCreation } from './testing/a-command.js';
+import { GatewayHarness } from './testing/gateway-harness.js';
+
+let harness: GatewayHarness;
+beforeEach(async () => {
+  harness = await GatewayHarness.create();
+}, 60_000);
+afterEach(() => harness.close(), 60_000);
+
+/** Unknown for a fifth of a second is long enough for a person, and for ever too short for proof. */
+const POLICY = { reviewAfterMs: 200, quietMs: 3_600_000 };
+
+async function untilInReview(intentId: IntentId, operation: GatewayOperation): Promise<StoredAttempt> {
+  const inReview = async () =>
+    (await harness.attempts(intentId)).find(
+      (one) => one.operation === operation && one.needsReviewSince !== null,
+    );
+  return until(inReview, { what: 'a person to be asked', timeoutMs: 60_000 });
+}
+
+async function decide({ attemptId }: StoredAttempt, verdict: ReviewVerdict): Promise<void> {
+  const given = { attemptId, verdict, objectId: null, evidence: "the gateway's dashboard", by: 'ada' };
+  await harness.database.transaction((em) => giveVerdict(em, given));
+  await harness.deliver();
+}
+
+test('what stays unknown too long is told, once, and looked for on; a person may end it', async () => {
+  harness.fault({ operation: 'payment_intents.create', kind: 'timeout_before' });
+  harness.startWorker('stripe', { config: { timeoutMs: 100 }, policy: POLICY });
+  const create = aCreation('stripe');
+  await harness.command(create);
+  const attempt = await untilInReview(create.intentId, 'create');
+  expect(attempt.state).toBe('UNKNOWN');
+  await until(
+    async () => Number((await harness.attempts(create.intentId))[0]?.inquiries) > attempt.inquiries,
+    {
+      what: 'it to be looked for again',
+    },
+  );
+  expect(await harness.metric('gateway_alerts_total', { reason: 'NEEDS_REVIEW' })).toBe(1);
+  expect(harness.logged.filter(({ alert }) => alert === 'NEEDS_REVIEW')).toMatchObject([
+    { level: 'error', attempt_id: attempt.attemptId, operation: 'create', state: 'UNKNOWN' },
+  ]);
+  await decide(attempt, 'not-executed');
+  expect(await harness.untilFinished(create.intentId)).toEqual([
+    '1 create NOT_EXECUTED NOT_EXECUTED',
+    '1 confirm NOT_EXECUTED LEG_ENDED',
+  ]);
+  expect((await harness.intent(create.intentId)).status).toBe('FAILED');
+});
+
+test('what a person says was executed ends by what the gateway then shows', async () => {
+  harness.startWorker('stripe', { config: { timeoutMs: 300 }, policy: POLICY });
+  harness.fault({ operation: 'payment_intents.confirm', kind: 'timeout_after' });
+  harness.fault({ operation: 'payment_intents.retrieve', kind: 'unavailable' });
+  const create = aCreation('stripe', { confirm: true });
+  harness.desk.hold();
+  await harness.command(create);
+  const attempt = await untilInReview(create.intentId, 'confirm');
+  await decide(attempt, 'executed');
+  expect((await harness.attempts(create.intentId))[1]?.state).toBe('UNKNOWN');
+  harness.simulator.faults.reset(1);
+  await harness.untilStatus(create.intentId, 'SUCCEEDED');
+  harness.desk.letGo();
+  expect(await harness.untilFinished(create.intentId)).toEqual(['1 create SUCCEEDED', '1 confirm SUCCEEDED']);
+  expect(harness.logged).toContainEqual(expect.objectContaining({ call: 'fetch', state: 'SUCCEEDED' }));
+  expect(await harness.ledger(create.intentId)).toMatchObject({ chargeCount: 1 });
+});
