@@ -34,8 +34,8 @@ const CARD_NUMBER = '4242424242424242';
 const OPENED = { outcome: 'DONE', code: '', payment: 'REQUIRES_PAYMENT_METHOD', version: 2 };
 /** PayPal's payer has approved, as the simulator plays one. */
 const APPROVED = { ...OPENED, payment: 'REQUIRES_CONFIRMATION', version: 3 };
-/** Razorpay's customer pays at the gateway. */
-const PAID = { ...OPENED, payment: 'SUCCEEDED', version: 3 };
+/** Razorpay's customer has paid at its checkout, and the money waits to be captured. */
+const HELD = { ...OPENED, payment: 'REQUIRES_CAPTURE', version: 3 };
 const REJECTED = { ...OPENED, outcome: 'REJECTED', code: 'INTENT_DIFFERS' };
 const CANCELED = { ...OPENED, payment: 'CANCELED', version: 3 };
 const NOTHING = { outcome: '', code: '', payment: '', version: 0 };
@@ -79,7 +79,7 @@ function plannedSteps(run: string): { steps: Step[]; repeatedOrderId: string } {
   const steps: Step[] = [
     { ...http('create', first, '202', OPENED), send: sendFirst },
     http('create', order('second', 'paypal', 12_000), '202', APPROVED),
-    kafka('create', order('third', 'razorpay', 99_900), PAID),
+    kafka('create', { ...order('third', 'razorpay', 99_900), captureMethod: 'manual' }, HELD),
     kafka('create', canceled, OPENED),
     { ...http('the first again', first, '202', OPENED), isRepetition: true, send: sendFirst },
     {
