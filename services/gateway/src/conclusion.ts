@@ -1,4 +1,5 @@
 import type { Attempt, EndStep, PostponeStep } from '@payments/domain';
+import { GatewayError } from '@payments/gateways';
 import type { Settled } from '@payments/persistence';
 import type { MadeCall } from './attempts/make-call.js';
 
@@ -36,19 +37,25 @@ export function namesOf({ attemptId, commandId, intentId, provider, leg, operati
 export function lineOf({ attempt, now, made, step, settled }: Conclusion) {
   return {
     ...namesOf(attempt),
-    ...{ retries: attempt.retries, key_round: attempt.keyRound },
+    ...countsOf(attempt),
     ...(made !== null && lineOfCall(made)),
     ...(step.kind === 'end' ? lineOfEnd(step) : lineOfWait(step, now)),
     ...(settled?.verdict.status === 'FAILED' && { facts_refused: settled.verdict.error }),
   };
 }
 
-function lineOfCall({ step, answer, failed, httpStatus, durationMs, error }: MadeCall) {
+function countsOf({ sends, retries, inquiries, keyRound }: Attempt) {
+  return { sends, retries, inquiries, key_round: keyRound };
+}
+
+/** What came of a call. Of errors that the client names its words suffice. */
+export function lineOfCall({ step, answer, failed, httpStatus, durationMs, error }: MadeCall) {
   return {
     ...{ call: step.kind, duration_ms: Math.round(durationMs), outcome: outcomeOf({ answer, failed }) },
     ...(answer !== null && { gateway_object_id: answer.gatewayObjectId }),
     ...(httpStatus !== null && { http_status: httpStatus }),
-    ...(failed !== null && { err: error }),
+    ...(failed !== null && { error_code: failed.failure.code, error_message: failed.failure.message }),
+    ...(failed !== null && !(error instanceof GatewayError) && { err: error }),
   };
 }
 

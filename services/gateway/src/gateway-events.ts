@@ -3,7 +3,7 @@ import { BREAKER_GROUPS, type BreakerChange, type BreakerGroup, type BreakerStat
 import type { PaymentChange } from '@payments/persistence';
 import type { Logger, Metrics } from '@payments/runtime';
 import type { MadeCall } from './attempts/make-call.js';
-import { alertOf, type Conclusion, lineOf, namesOf, outcomeOf } from './conclusion.js';
+import { alertOf, type Conclusion, lineOf, lineOfCall, namesOf, outcomeOf } from './conclusion.js';
 import { GatewayTime } from './gateway-time.js';
 
 const BREAKER_STATES: readonly BreakerState[] = ['CLOSED', 'HALF_OPEN', 'OPEN'];
@@ -94,6 +94,11 @@ export class GatewayEvents {
     this.#calls.observe({ ...labels, outcome: outcomeOf(made) }, durationMs / 1000);
     if (failed !== null) this.#errors.inc({ provider, type: failed.type });
     this.#gatewayTime.add({ commandId, leg }, durationMs);
+  }
+
+  /** The gateway was asked and shows nothing of a call: the same one follows at once. */
+  sentAgain(attempt: Attempt, asked: MadeCall): void {
+    this.#logger.info({ ...namesOf(attempt), ...lineOfCall(asked) }, 'gateway call is sent again');
   }
 
   /** One line for each attempt that was taken further, with the call that did it. */

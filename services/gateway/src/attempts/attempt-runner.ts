@@ -71,6 +71,7 @@ export class AttemptRunner {
     let taken = await this.#take(held, null);
     let made: MadeCall | null = null;
     while (taken.step.kind !== 'end' && taken.step.kind !== 'postpone') {
+      if (made !== null) this.#deps.events.sentAgain(held.attempt, made);
       made = await this.#call(held, taken.step);
       if (made === null) return;
       taken = await this.#takeAfter(held, made, taken.subject);

@@ -1,0 +1,70 @@
+import { describe, expect, test } from '@jest/globals';
+import type { EndStep, PostponeStep } from '@payments/domain';
+import { GatewayError } from '@payments/gateways';
+import type { Settled } from '@payments/persistence';
+import type { MadeCall } from './attempts/make-call.js';
+import { alertOf, type Conclusion, lineOf } from './conclusion.js';
+import { aSubject, NOW, UNKNOWN } from './testing/a-subject.js';
+
+const { attempt } = aSubject(UNKNOWN);
+const WAITS: PostponeStep = { kind: 'postpone', attempt, dueAt: NOW + 1_500 };
+const FAILED: EndStep = {
+  kind: 'end',
+  ending: {
+    ...{ state: 'FAILED', isPointless: false, failOver: null },
+    error: { type: 'INVALID_REQUEST', code: 'resource_missing', message: 'No such token' },
+  },
+};
+
+function concluded(said: Partial<Conclusion> = {}): Conclusion {
+  return { attempt, now: NOW, made: null, step: WAITS, settled: null, wasHeld: false, ...said };
+}
+
+function refused(type: 'INVALID_REQUEST' | 'AUTHENTICATION_ERROR' | 'CARD_DECLINED'): MadeCall {
+  const failure = { code: 'resource_missing', message: 'No such token' };
+  return {
+    step: { kind: 'fetch', objectId: 'pi_1' },
+    ...{ answer: null, httpStatus: 404, durationMs: 12.3, error: new GatewayError({ type, failure }) },
+    failed: { kind: 'failed', type, failure, retryAfterMs: null },
+  };
+}
+
+describe('a person is called', () => {
+  test.each(['INVALID_REQUEST', 'AUTHENTICATION_ERROR'] as const)('to %s', (type) => {
+    expect(alertOf(concluded({ made: refused(type), step: FAILED }))).toBe(type);
+  });
+
+  test('to an outcome that has been unknown for too long, when that begins', () => {
+    const overdue = { ...WAITS, attempt: { ...attempt, needsReviewSince: NOW } };
+    expect(alertOf(concluded({ step: overdue }))).toBe('NEEDS_REVIEW');
+    expect(alertOf(concluded({ step: overdue, attempt: overdue.attempt }))).toBeNull();
+  });
+
+  test('to an answer that could not be booked', () => {
+    const verdict = { status: 'FAILED', paymentIntentId: null, error: 'another currency' } as const;
+    const settled: Settled = { verdict, changes: [], outboxShards: new Set(), claimedAwaited: new Set() };
+    const conclusion = concluded({ step: FAILED, settled });
+    expect(alertOf(conclusion)).toBe('FACTS_REFUSED');
+    expect(lineOf(conclusion)).toMatchObject({ facts_refused: 'another currency' });
+  });
+
+  test('to nothing that takes its course', () => {
+    expect(alertOf(concluded())).toBeNull();
+    expect(alertOf(concluded({ made: refused('CARD_DECLINED'), step: FAILED }))).toBeNull();
+  });
+});
+
+test('a line tells names, counts, what came of the call and what comes next', () => {
+  expect(lineOf(concluded({ made: refused('CARD_DECLINED') }))).toEqual({
+    ...{ attempt_id: attempt.attemptId, command_id: attempt.commandId, intent_id: attempt.intentId },
+    ...{ provider: 'stripe', leg: 1, operation: 'create', sends: 1, retries: 0, inquiries: 0, key_round: 1 },
+    ...{ call: 'fetch', duration_ms: 12, outcome: 'CARD_DECLINED', http_status: 404 },
+    ...{ error_code: 'resource_missing', error_message: 'No such token' },
+    ...{ state: 'UNKNOWN', code: undefined, due_in_ms: 1_500 },
+  });
+});
+
+test('an error that no client names is told whole', () => {
+  const error = new TypeError('undefined is no function');
+  expect(lineOf(concluded({ made: { ...refused('CARD_DECLINED'), error } }))).toMatchObject({ err: error });
+});
