@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { wholeNumber } from './arguments.js';
 import { LedgerPlan } from './ledger/plan.js';
 import { type LedgerProgress, type LedgerResult, runLedger } from './ledger/run.js';
 import { Pipeline } from './testing/pipeline.js';
@@ -34,12 +35,6 @@ function readPlan(): LedgerPlan {
     console.error(`ledger: ${error instanceof Error ? error.message : String(error)}`);
     process.exit(2);
   }
-}
-
-function wholeNumber(name: string, given: string, max: number): number {
-  const value = Number(given);
-  if (Number.isInteger(value) && value >= 1 && value <= max) return value;
-  throw new RangeError(`--${name} is a whole number from 1 to ${max}, not ${given}`);
 }
 
 /** A line every few seconds, with the rate since the one before. */

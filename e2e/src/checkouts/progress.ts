@@ -1,0 +1,36 @@
+import type { IntentId, IntentStatus } from '@payments/domain';
+import type { Database } from '@payments/persistence';
+
+/** How far the pipeline is with a payment. */
+export interface Progress {
+  readonly intentId: IntentId;
+  readonly status: IntentStatus;
+  /** Commands that were decided. */
+  readonly commands: number;
+  /** Calls that gateways were asked for, and of which it is not known what came. */
+  readonly openCalls: number;
+  /** Minor units. */
+  readonly refundPending: number;
+  /** Why a person has to look at one of its calls; null: nobody has to. */
+  readonly inReview: string | null;
+}
+
+const PROGRESS = `
+SELECT intent.intent_id AS "intentId", intent.status, intent.amount_refund_pending::float8 AS "refundPending",
+  (SELECT count(*)::int FROM commands WHERE payment_intent_id = intent.id) AS commands,
+  (SELECT count(*)::int FROM gateway_requests WHERE payment_intent_id = intent.id AND answered_at IS NULL)
+    AS "openCalls",
+  (SELECT coalesce(max(error_code), '') FROM gateway_attempts
+    WHERE payment_intent_id = intent.id AND finished_at IS NULL AND needs_review_since IS NOT NULL
+    HAVING count(*) > 0) AS "inReview"
+FROM payment_intents intent
+WHERE intent.id IN (SELECT payment_intent_id FROM payment_intent_keys WHERE intent_id = ANY($1))`;
+
+/** Of those that exist. */
+export async function readProgress(
+  { primary }: Pick<Database, 'primary'>,
+  intentIds: readonly IntentId[],
+): Promise<ReadonlyMap<IntentId, Progress>> {
+  const rows: Progress[] = await primary.query(PROGRESS, [intentIds]);
+  return new Map(rows.map((row) => [row.intentId, row]));
+}

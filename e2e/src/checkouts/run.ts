@@ -1,0 +1,181 @@
+import { PaymentsClient } from '@payments/client';
+import { GATEWAY_PROVIDERS, type GatewayProvider } from '@payments/domain';
+import { until } from '@payments/local/testing';
+import { changeGatewayConfig, type Database } from '@payments/persistence';
+import { createLogger } from '@payments/runtime';
+import { Differences } from '../ledger/compare-payment.js';
+import { readLedger } from '../ledger/stored-ledger.js';
+import type { AskedFault, OperationCount, SimulatorControl } from '../simulator-control.js';
+import { CommandSide } from '../testing/command-side.js';
+import type { Pipeline } from '../testing/pipeline.js';
+import { compareLedgers, type Moved } from './compare-ledgers.js';
+import { type Driven, driveCheckouts, type Ended } from './drive.js';
+import { faultRules } from './faults.js';
+import type { Checkout } from './plan.js';
+import { readUnknownOutcomes, type UnknownOutcomes } from './unknown-outcomes.js';
+
+/** Of a call: the simulator's own machine is this one, and busy. */
+const TIMEOUT_MS = 1_500;
+const KEY_LIFETIME_MS = 5_000;
+/** After the creation, a person has to be asked for what is unknown that long. */
+const REVIEW_AFTER_MS = 60_000;
+/** Within which a payment has to be settled. */
+export const SETTLED_MS_MAX = 120_000;
+export const SETTLED_SHARE_MIN = 0.99;
+/** Then a checkout is not waited for any more. */
+const PATIENCE_MS = 2 * SETTLED_MS_MAX;
+const DELIVERED_MS_MAX = 60_000;
+
+/** Webhooks come twice, late and in another order, as gateways may send them. */
+const DISORDER = { duplicate: 0.1, reorder: 0.2, delay: 0.2, delayMsMax: 3_000 };
+
+export interface CheckoutsRun {
+  readonly seed: number;
+  readonly checkouts: readonly Checkout[];
+  readonly concurrently: number;
+  /** Since when nothing was sent, absence at a gateway counts as proof. In milliseconds. */
+  readonly quietMs: number;
+  readonly onLook: (driven: Driven) => void;
+}
+
+export interface CheckoutsResult extends Moved {
+  readonly ended: readonly Ended[];
+  readonly faults: readonly AskedFault[];
+  readonly requests: readonly OperationCount[];
+  readonly unknown: UnknownOutcomes;
+  /** Gateway workers that were killed. */
+  readonly killed: readonly GatewayProvider[];
+  readonly differences: Differences;
+  readonly seconds: number;
+}
+
+/**
+ * Makes payments at gateways that go wrong, kills a worker of each gateway meanwhile, and holds in the end what
+ * gateways did against what was asked for, and our ledger against theirs.
+ */
+export async function runCheckouts(pipeline: Pipeline, run: CheckoutsRun): Promise<CheckoutsResult> {
+  await setTimeouts(pipeline.database);
+  const side = await CommandSide.start(pipeline, {
+    seed: run.seed,
+    simulated: {
+      ...{ stripeKeyLifetimeMs: KEY_LIFETIME_MS, paypalOrderKeyLifetimeMs: KEY_LIFETIME_MS },
+      ...{ paypalPaymentKeyLifetimeMs: KEY_LIFETIME_MS, razorpayRefundKeyLifetimeMs: KEY_LIFETIME_MS },
+      // Webhooks that got no 2xx come again within seconds.
+      webhookTimeFactor: 600,
+    },
+    ofGateways: { GATEWAY_QUIET_MS: String(run.quietMs), GATEWAY_REVIEW_AFTER_MS: String(REVIEW_AFTER_MS) },
+  });
+  const client = await PaymentsClient.connect({
+    ...{ brokers: pipeline.stack.kafkaBrokers, registryUrl: pipeline.stack.registryUrl, service: 'shop' },
+    logger: createLogger({ service: 'shop', level: 'silent' }),
+  });
+  try {
+    for (const rule of faultRules()) await side.simulator.addFault(rule);
+    await side.simulator.disorder({ seed: run.seed, ...DISORDER });
+    return await driven(pipeline, side, client, run);
+  } finally {
+    await client.close();
+    await side.close();
+  }
+}
+
+async function driven(
+  pipeline: Pipeline,
+  side: CommandSide,
+  client: PaymentsClient,
+  { checkouts, concurrently, onLook }: CheckoutsRun,
+): Promise<CheckoutsResult> {
+  const { database } = pipeline;
+  const startedAt = performance.now();
+  const killing = new Killing(side, checkouts.length);
+  const ended = await driveCheckouts(checkouts, {
+    ...{ client, database, concurrently, patienceMs: PATIENCE_MS },
+    onLook: (at) => {
+      killing.look(at.begun);
+      onLook(at);
+    },
+  });
+  const seconds = (performance.now() - startedAt) / 1000;
+  await killing.untilHealed();
+  await untilDelivered(side.simulator);
+  await pipeline.untilDrained();
+  const differences = new Differences();
+  const intentIds = checkouts.map(({ intentId }) => intentId);
+  const stored = await readLedger(database, { intentIds, webhookIds: [] });
+  const moved = compareLedgers(ended, await side.simulator.ledger(), stored, differences);
+  await addRejections(database, differences);
+  addUnsettled(ended, differences);
+  return {
+    ...{ ...moved, ended, differences, seconds, killed: killing.killed },
+    faults: await side.simulator.faults(),
+    requests: await side.simulator.requests(),
+    unknown: await readUnknownOutcomes(database),
+  };
+}
+
+/** Kills the worker of one gateway after the other, evenly over the run, and starts it again. */
+class Killing {
+  readonly killed: GatewayProvider[] = [];
+  readonly #side: CommandSide;
+  readonly #every: number;
+  readonly #healing: Promise<void>[] = [];
+
+  constructor(side: CommandSide, checkouts: number) {
+    this.#side = side;
+    this.#every = checkouts / (GATEWAY_PROVIDERS.length + 1);
+  }
+
+  look(begun: number): void {
+    const next = GATEWAY_PROVIDERS[this.killed.length];
+    if (next === undefined || begun < (this.killed.length + 1) * this.#every) return;
+    this.killed.push(next);
+    const worker = this.#side.workers[next];
+    const healing = worker.kill().then(() => worker.start());
+    // Reported where it is awaited.
+    healing.catch(() => {});
+    this.#healing.push(healing);
+  }
+
+  async untilHealed(): Promise<void> {
+    await Promise.all(this.#healing);
+  }
+}
+
+async function setTimeouts(database: Database): Promise<void> {
+  await database.transaction(async (em) => {
+    for (const provider of GATEWAY_PROVIDERS) {
+      const act = { by: 'checkouts', reason: 'so that time-outs do not take long' };
+      await changeGatewayConfig(em, provider, { numbers: { timeoutMs: TIMEOUT_MS } }, act);
+    }
+  });
+}
+
+async function untilDelivered(simulator: SimulatorControl): Promise<void> {
+  await until(async () => (await simulator.webhooksWaiting()) === 0, {
+    ...{ timeoutMs: DELIVERED_MS_MAX, everyMs: 200, what: 'every webhook to be delivered' },
+  });
+}
+
+/** None of the commands is one that may be refused. */
+async function addRejections(
+  { primary }: Pick<Database, 'primary'>,
+  differences: Differences,
+): Promise<void> {
+  const rejected: { what: string }[] = await primary.query(
+    `SELECT type || ' of ' || intent_id || ': ' || code AS what FROM commands WHERE outcome = 'REJECTED'`,
+  );
+  for (const { what } of rejected) differences.add(`rejected: ${what}`);
+}
+
+/** What is neither settled in time nor put before a person, with a reason. */
+function addUnsettled(ended: readonly Ended[], differences: Differences): void {
+  for (const { checkout, progress, settledMs } of ended) {
+    const isInTime = settledMs !== null && settledMs <= SETTLED_MS_MAX;
+    if (isInTime || (progress?.inReview ?? '') !== '') continue;
+    const took = settledMs === null ? 'never' : `after ${Math.round(settledMs / 1000)} s`;
+    differences.add(`${checkout.provider} ${checkout.story} ${checkout.intentId}: settled ${took}`);
+  }
+  const share =
+    ended.filter(({ settledMs }) => (settledMs ?? Infinity) <= SETTLED_MS_MAX).length / ended.length;
+  if (share < SETTLED_SHARE_MIN) differences.add(`only ${(100 * share).toFixed(1)} % are settled in time`);
+}
