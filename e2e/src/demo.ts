@@ -10,7 +10,8 @@ console.log(`
 Stripe, PayPal and Razorpay tell us by webhook what became of a payment. They may repeat themselves, others
 may pretend to be them, and any part of ours may fail: still, each webhook that we say 200 to has to count
 once. This sends ${settings.count} webhooks, some of them several times, and some that nobody should believe;
-then it follows three payments through theirs, and makes payments by command, over HTTP and over Kafka.
+then it follows three payments through theirs, makes payments by command, over HTTP and over Kafka, and takes
+seven of them through simulated gateways that decline, lose answers and refuse to answer.
 `);
 const startedAt = performance.now();
 const findings = await runDemo(settings);

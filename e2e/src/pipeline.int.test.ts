@@ -7,6 +7,7 @@ import { DEAD_LETTER_HEADERS, TOPICS } from '@payments/contracts';
 import type { ConsumedRecord, OutgoingRecord } from '@payments/messaging';
 import { stripeWebhook, withFreshId } from '@payments/simulator';
 import { nthWebhook } from './signed-webhooks.js';
+import { CommandSide } from './testing/command-side.js';
 import { readFixtures } from './testing/fixtures.js';
 import { Pipeline } from './testing/pipeline.js';
 import { TOPIC } from './testing/pipeline-ends.js';
@@ -119,11 +120,11 @@ describe('records written past the ingress', () => {
 
 test('the demo finds that everything adds up, in two runs on one stack', async () => {
   const program = fileURLToPath(new URL('demo.js', import.meta.url));
-  const [intents, query] = await Promise.all([
-    ServiceProcess.start('intents', pipeline.env),
+  const [side, query] = await Promise.all([
+    CommandSide.start(pipeline),
     ServiceProcess.start('query', pipeline.env),
   ]);
-  const env = { ...pipeline.clientEnv, QUERY_URL: query.url };
+  const env = { ...pipeline.clientEnv, QUERY_URL: query.url, SIMULATOR_URL: side.simulatorUrl };
   const run = () => promisify(execFile)(process.execPath, [program, '--count', '300'], { env });
   try {
     for (const { stdout } of [await run(), await run()]) {
@@ -132,9 +133,11 @@ test('the demo finds that everything adds up, in two runs on one stack', async (
       expect(stdout).toMatch(/no Avro +UNDECODABLE/);
       expect(stdout).toMatch(/forged seal +FORGED/);
       expect(stdout).toMatch(/Kafka +the first, another amount +acknowledged +REJECTED +INTENT_DIFFERS/);
+      expect(stdout).toMatch(/call +confirm +stripe +SUCCEEDED after \d+ ms, its outcome was unknown/);
     }
+    expect(await side.simulator.faults()).toEqual([]);
   } finally {
-    await Promise.all([intents.kill(), query.kill()]);
+    await Promise.all([side.close(), query.kill()]);
   }
 }, 120_000);
 

@@ -4,6 +4,8 @@ import type { DemoSettings } from './settings.js';
 const ANSWER_MS_MAX = 10_000;
 const DECIDED_MS_MAX = 30_000;
 const LOOK_EVERY_MS = 5;
+/** More than any payment of the demo has. */
+const TIMELINE_ENTRIES_MAX = 100;
 
 /** Either what was asked for or a problem (RFC 9457), as far as the demo reads them. */
 export interface ApiAnswer<Body> {
@@ -21,7 +23,43 @@ export interface CommandState {
 export interface PaymentState {
   readonly status: string;
   readonly version: number;
+  readonly amountCaptured: number;
+  readonly amountRefunded: number;
 }
+
+/** What a timeline tells, as far as the demo shows it. Times in ISO 8601. */
+export type TimelineEntry = { readonly at: string } & (
+  | {
+      readonly kind: 'command';
+      readonly type: string;
+      readonly outcome: string;
+      readonly code: string | null;
+    }
+  | {
+      readonly kind: 'gateway_attempt';
+      readonly operation: string;
+      readonly state: string;
+      readonly gatewayProvider: string;
+      readonly sends: number;
+      readonly errorCode: string | null;
+      readonly unknownSince: string | null;
+      readonly finishedAt: string | null;
+    }
+  | {
+      readonly kind: 'transaction';
+      readonly type: string;
+      readonly status: string;
+      readonly amount: number;
+      readonly currency: string;
+      readonly gatewayProvider: string;
+    }
+  | {
+      readonly kind: 'webhook';
+      readonly eventType: string;
+      readonly status: string;
+      readonly gatewayProvider: string;
+    }
+);
 
 /** Commands over HTTP, and what the query service tells of them, as an order service has them. */
 export class PaymentsApi {
@@ -65,11 +103,21 @@ export class PaymentsApi {
   async paymentOnce(intentId: string, status: string): Promise<PaymentState | undefined> {
     const endAt = performance.now() + DECIDED_MS_MAX;
     for (;;) {
-      // Past the cache, so that what a command changed is seen.
-      const payment = await this.#get<PaymentState>(`/v1/payment-intents/${intentId}?afterVersion=0`);
+      const payment = await this.payment(intentId);
       if ((payment?.status ?? '') === status || performance.now() > endAt) return payment;
       await delay(LOOK_EVERY_MS);
     }
+  }
+
+  /** Past the cache, so that what a command changed is seen; undefined if there is none. */
+  payment(intentId: string): Promise<PaymentState | undefined> {
+    return this.#get(`/v1/payment-intents/${intentId}?afterVersion=0`);
+  }
+
+  /** The oldest first; nothing if there is no such payment. */
+  async timeline(intentId: string): Promise<readonly TimelineEntry[]> {
+    const path = `/v1/payment-intents/${intentId}/timeline?limit=${TIMELINE_ENTRIES_MAX}`;
+    return (await this.#get<{ entries: TimelineEntry[] }>(path))?.entries ?? [];
   }
 
   async paymentsOf(orderId: string): Promise<number> {

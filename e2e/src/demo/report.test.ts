@@ -28,7 +28,7 @@ function findings(over: Partial<Findings> = {}, status = 200): Findings {
   const lives = { payments: [], contradictions: [] };
   const commands = { commands: [], paymentsOfRepeated: 1 };
   const planted = new Map([['k', 'poison']]);
-  return { delivery, rows: [row], planted, deadLetters, lives, commands, ...over };
+  return { delivery, rows: [row], planted, deadLetters, lives, commands, gatewayPayments: [], ...over };
 }
 
 test('one row for each accepted webhook and one dead letter for each poison record add up', () => {

@@ -2,10 +2,12 @@ import { DEAD_LETTER_HEADERS } from '@payments/contracts';
 import type { ConsumedRecord } from '@payments/messaging';
 import { type CommandsSeen, commandContradictions, commandTable } from './command-table.js';
 import type { Delivery } from './delivery.js';
+import type { GatewayPayment } from './gateway-payments.js';
 import { lifeTable } from './life-table.js';
 import type { Lives } from './lives.js';
 import type { StoredRow } from './stored-rows.js';
 import { countBy, percentile, table } from './table.js';
+import { gatewayContradictions, gatewayTables } from './timeline-table.js';
 
 /** All that a run brought to light. */
 export interface Findings {
@@ -16,12 +18,17 @@ export interface Findings {
   readonly deadLetters: readonly ConsumedRecord[];
   readonly lives: Lives;
   readonly commands: CommandsSeen;
+  readonly gatewayPayments: readonly GatewayPayment[];
 }
 
 /** The tables, each with a sentence about what it shows. */
 export function report(findings: Findings): string {
   const sections = [sentTable, rowTable, duplicates, deadLetterTable, latencyTable, lifeTables];
-  return [...sections.map((section) => section(findings)), commandTable(findings.commands)].join('\n\n');
+  return [
+    ...sections.map((section) => section(findings)),
+    commandTable(findings.commands),
+    gatewayTables(findings.gatewayPayments),
+  ].join('\n\n');
 }
 
 function sentTable({ delivery }: Findings): string {
@@ -95,8 +102,13 @@ export function contradictions({
   deadLetters,
   lives,
   commands,
+  gatewayPayments,
 }: Findings): string[] {
-  const found: string[] = [...lives.contradictions, ...commandContradictions(commands)];
+  const found: string[] = [
+    ...lives.contradictions,
+    ...commandContradictions(commands),
+    ...gatewayContradictions(gatewayPayments),
+  ];
   for (const { request, status, title } of delivery.done) {
     if (status !== request.status) {
       found.push(`${request.what}: ${status} (${title}) in place of ${request.status}`);

@@ -9,6 +9,7 @@ import { TopicReader } from '../topic-reader.js';
 import { forgedRecord, forgedWebhookId, poisonRecord } from '../unreadable-records.js';
 import { runCommands } from './command-steps.js';
 import { Delivery } from './delivery.js';
+import { runGatewayPayments } from './gateway-payments.js';
 import { runLives } from './lives.js';
 import { showProgress } from './progress.js';
 import type { Findings } from './report.js';
@@ -44,7 +45,8 @@ export async function runDemo(settings: DemoSettings): Promise<Findings> {
     const rows = await readRows(database, new Set([...claimed, ...forged]));
     const lives = await runLives(settings, { database, kafka, secrets });
     const commands = await runCommands(settings);
-    return { delivery, rows, planted, deadLetters: ofThisRun(), lives, commands };
+    const gatewayPayments = await runGatewayPayments(settings);
+    return { delivery, rows, planted, deadLetters: ofThisRun(), lives, commands, gatewayPayments };
   } finally {
     await reader.close();
     await database.close();

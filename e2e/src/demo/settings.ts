@@ -15,6 +15,7 @@ const demoSettings = {
   STRIPE_WEBHOOK_SECRETS: setting.secretList({ doc: 'To sign with; the newest is used.' }),
   RAZORPAY_WEBHOOK_SECRETS: setting.secretList({ doc: 'To sign with; the newest is used.' }),
   PAYPAL_WEBHOOK_IDS: setting.list({ doc: 'To sign with; the newest is used.' }),
+  SIMULATOR_URL: setting.url({ doc: 'Of the simulator, which is told there what is to go wrong.' }),
   SIMULATOR_STATE_DIR: setting.text({ doc: "Folder with the simulator's signing key." }),
   SEAL_KEYS: setting.parsed({
     doc: "Only the newest key's id is used, by the forger.",

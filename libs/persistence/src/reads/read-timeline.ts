@@ -50,6 +50,8 @@ export interface TimelineAttempt {
   readonly errorType: string | null;
   readonly errorCode: string | null;
   readonly errorMessage: string | null;
+  /** Since when its outcome was not known; stays once it is. */
+  readonly unknownSince: string | null;
   /** Since when its outcome waits for a person. */
   readonly needsReviewSince: string | null;
   readonly finishedAt: string | null;
@@ -107,7 +109,7 @@ const TIMELINE = {
     SELECT 'gateway_attempt', attempt_id::text, asked_at, jsonb_build_object('commandId', command_id,
       'operation', operation, 'state', state, 'leg', leg, 'gatewayProvider', gateway_provider, 'sends', sends,
       'errorType', error_type, 'errorCode', error_code, 'errorMessage', error_message,
-      'needsReviewSince', ${isoTime('needs_review_since')}, 'finishedAt', ${isoTime('finished_at')})
+      'unknownSince', ${isoTime('unknown_since')}, 'needsReviewSince', ${isoTime('needs_review_since')}, 'finishedAt', ${isoTime('finished_at')})
     FROM gateway_attempts JOIN intent USING (payment_intent_id)
     UNION ALL
     SELECT 'transaction', tx.transaction_id::text, tx.created_at, jsonb_build_object('type', tx.type,

@@ -34,6 +34,7 @@ const gatewayAttempt = z.object({
   errorType: text.nullable(),
   errorCode: text.nullable(),
   errorMessage: text.nullable(),
+  unknownSince: time.nullable(),
   needsReviewSince: time.nullable(),
   finishedAt: time.nullable(),
 });
