@@ -6,7 +6,7 @@ NODE := node_modules/.bin/node
 STACK := $(NODE) --enable-source-maps infra/local/dist/cli/main.js
 
 .DEFAULT_GOAL := help
-.PHONY: help up down clean status logs env payments demo ledger test test-cluster test-stripe lint format bench build build-stack install
+.PHONY: help up down clean status logs env payments demo ledger checkouts test test-cluster test-stripe lint format bench build build-stack install
 
 help: ## Lists the targets
 	@echo 'Payment pipeline: make up, then make demo. make test checks everything.'
@@ -35,11 +35,14 @@ env: build-stack ## Prints addresses and secrets of the running stack: eval "$(m
 payments: build ## Operates the running stack: make payments ARGS='review ls'; ARGS='--help'
 	@variables=$$($(STACK) env) && eval "$$variables" && $(NODE) services/cli/bin/payments.js $(ARGS)
 
-demo: up ## Sends webhooks of all gateways through the running stack and shows what becomes of them
+demo: up ## Sends webhooks and commands through the running stack and shows what becomes of each
 	@variables=$$($(STACK) env) && eval "$$variables" && $(NODE) --enable-source-maps e2e/dist/demo.js
 
 ledger: build ## Sends a million webhooks and holds every row against the model; ARGS='--webhooks 20000 --seed 7'
 	@npm run --silent ledger -w e2e -- $(ARGS)
+
+checkouts: build ## Makes 1,000 payments at gateways that go wrong and compares both ledgers; ARGS='--payments 200 --seed 7'
+	@npm run --silent checkouts -w e2e -- $(ARGS)
 
 test: build ## Runs all tests; those that need Kafka, Postgres and so on start their own
 	@npm test --silent -- --selectProjects pure int
@@ -62,7 +65,7 @@ lint: build ## Checks style, types and the boundaries between packages
 format: install ## Formats the code
 	@npm run --silent format
 
-bench: build ## Measures ingress, webhook worker, reads and commands; WHAT=reads for one
+bench: build ## Measures ingress, webhook worker, reads, commands and payments; WHAT=reads for one
 	@npm run --silent bench -w bench -- $(WHAT)
 
 build: install

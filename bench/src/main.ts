@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { benchCommands } from './commands/bench-commands.js';
 import { benchIngress } from './ingress.js';
+import { benchPayments } from './payments/bench-payments.js';
 import { benchReads } from './reads.js';
 import { benchWorker } from './worker/bench-worker.js';
 
@@ -9,6 +10,7 @@ const BENCHES = {
   worker: benchWorker,
   reads: benchReads,
   commands: benchCommands,
+  payments: benchPayments,
 } as const;
 
 /** Runs the benchmarks that the arguments name, or all of them: `npm run bench -w bench -- worker`. */

@@ -1,22 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import { type CommandId, commandIdOf, GATEWAY_PROVIDERS } from '@payments/domain';
+import { type CommandId, commandIdOf, GATEWAY_PROVIDERS, type GatewayProvider } from '@payments/domain';
 import { API_KEY, API_KEY_ID } from '../api-key.js';
 
 /** A creation over HTTP of an order and a customer that nobody else has. */
 export interface Creation {
   readonly commandId: CommandId;
+  readonly orderId: string;
   /** Complete. */
   readonly request: Buffer;
 }
 
-/** Creations at all gateways in turn. */
-export function creations(count: number): Creation[] {
+/** Creations at all gateways in turn. @param more what their bodies say besides */
+export function creations(
+  count: number,
+  more: (gatewayProvider: GatewayProvider) => object = () => ({}),
+): Creation[] {
   return Array.from({ length: count }, (_, index) => {
     const id = randomUUID();
-    const gatewayProvider = GATEWAY_PROVIDERS[index % GATEWAY_PROVIDERS.length];
+    const gatewayProvider = GATEWAY_PROVIDERS[index % GATEWAY_PROVIDERS.length] ?? 'stripe';
+    const orderId = `order-${id}`;
     const body = JSON.stringify({
-      ...{ orderId: `order-${id}`, customerId: `cust-${id}`, gatewayProvider, amount: 1999, currency: 'USD' },
-      metadata: { basket: `basket-${id}` },
+      ...{ orderId, customerId: `cust-${id}`, gatewayProvider, amount: 1999, currency: 'USD' },
+      ...{ metadata: { basket: `basket-${id}` }, ...more(gatewayProvider) },
     });
     const head = [
       'POST /v1/payment-intents HTTP/1.1',
@@ -27,6 +32,6 @@ export function creations(count: number): Creation[] {
       `content-length: ${Buffer.byteLength(body)}`,
       '\r\n',
     ].join('\r\n');
-    return { commandId: commandIdOf(API_KEY_ID, id), request: Buffer.from(head + body) };
+    return { commandId: commandIdOf(API_KEY_ID, id), orderId, request: Buffer.from(head + body) };
   });
 }
