@@ -10,7 +10,7 @@ import { Pipeline } from './testing/pipeline.js';
 
 const DIFFERENCES_SHOWN = 10;
 const LINE_EVERY_MS = 5_000;
-const CONCURRENTLY = 80;
+const CONCURRENTLY = 150;
 /** Longer than a lease, so that a worker that stood still cannot send any more what was found not to be sent. */
 const QUIET_MS = 15_000;
 

@@ -130,14 +130,12 @@ class Killing {
     if (next === undefined || begun < (this.killed.length + 1) * this.#every) return;
     this.killed.push(next);
     const worker = this.#side.workers[next];
-    const healing = worker.kill().then(() => worker.start());
-    // Reported where it is awaited.
-    healing.catch(() => {});
-    this.#healing.push(healing);
+    this.#healing.push(worker.kill().then(() => worker.launch()));
   }
 
   async untilHealed(): Promise<void> {
     await Promise.all(this.#healing);
+    await Promise.all(this.killed.map((one) => this.#side.workers[one].untilReady()));
   }
 }
 
