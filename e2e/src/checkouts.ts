@@ -4,7 +4,7 @@ import { wholeNumber } from './arguments.js';
 import type { Driven } from './checkouts/drive.js';
 import { FAULT_SHARE } from './checkouts/faults.js';
 import { planCheckouts } from './checkouts/plan.js';
-import { report } from './checkouts/report.js';
+import { report, tooSlow } from './checkouts/report.js';
 import { runCheckouts } from './checkouts/run.js';
 import { Pipeline } from './testing/pipeline.js';
 
@@ -29,6 +29,11 @@ try {
   });
   console.log(`\n${report(result)}\n`);
   const { count, shown } = result.differences;
+  const slow = tooSlow(result);
+  if (slow !== null) {
+    console.error(`It took too long: ${slow}.`);
+    process.exitCode = 1;
+  }
   if (count === 0) {
     console.log(
       'Nobody was charged or paid back twice, and our ledger is that of the gateways, payment for payment.',

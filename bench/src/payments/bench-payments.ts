@@ -105,8 +105,16 @@ function simulated({ ingress, simulator, certificates, stateDir }: SimulatedPlac
     PAYPAL_CERT_HOSTS: `localhost:${certificates}`,
     PAYPAL_CERT_CA_FILE: join(stateDir, 'ca.pem'),
     ...{ STRIPE_API_BASE: `${base}/stripe`, STRIPE_API_KEY: 'sk_test_bench_only' },
-    ...{ PAYPAL_API_BASE: `${base}/paypal`, PAYPAL_CLIENT_ID: 'bench-only', PAYPAL_CLIENT_SECRET: 'bench-only' },
-    ...{ RAZORPAY_API_BASE: `${base}/razorpay`, RAZORPAY_KEY_ID: 'rzp_test_bench', RAZORPAY_KEY_SECRET: 'bench-only' },
+    ...{
+      PAYPAL_API_BASE: `${base}/paypal`,
+      PAYPAL_CLIENT_ID: 'bench-only',
+      PAYPAL_CLIENT_SECRET: 'bench-only',
+    },
+    ...{
+      RAZORPAY_API_BASE: `${base}/razorpay`,
+      RAZORPAY_KEY_ID: 'rzp_test_bench',
+      RAZORPAY_KEY_SECRET: 'bench-only',
+    },
   };
 }
 
@@ -128,7 +136,9 @@ async function withEverything<T>(
   ];
   const simulatorUrl = `http://127.0.0.1:${ports.simulator}`;
   const run = servers.reduceRight<() => Promise<T>>(
-    (inner, { script, port, env: own }) => () => withServer(script, port, own, inner),
+    (inner, { script, port, env: own }) =>
+      () =>
+        withServer(script, port, own, inner),
     () => work({ port: ports.ingress, databaseUrl, simulatorUrl }),
   );
   return run();

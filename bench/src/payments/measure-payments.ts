@@ -117,7 +117,8 @@ SELECT count(DISTINCT payment_intent_id)::int AS n FROM payment_webhooks JOIN pa
 WHERE event_type IN ${TAKEN} AND payment_webhooks.status IN ('PROCESSED', 'STALE') AND intent.status = 'SUCCEEDED'
   AND intent.order_id = ANY($1)`;
 
-const millis = (column: string): string => `(extract(epoch FROM pg_xact_commit_timestamp(${column})) * 1000)::float8`;
+const millis = (column: string): string =>
+  `(extract(epoch FROM pg_xact_commit_timestamp(${column})) * 1000)::float8`;
 
 const TIMES = `
 SELECT order_id AS "orderId", gateway_provider AS provider, ${millis('intent.xmin')} AS "succeededAt",

@@ -33,9 +33,9 @@ const CARD_NUMBER = '4242424242424242';
 /** Once its gateway has answered: Stripe waits for a payment method, which these creations do not name. */
 const OPENED = { outcome: 'DONE', code: '', payment: 'REQUIRES_PAYMENT_METHOD', version: 2 };
 /** PayPal's payer has approved, as the simulator plays one. */
-const APPROVED = { ...OPENED, payment: 'REQUIRES_CONFIRMATION', version: 3 };
+const APPROVED = { ...OPENED, payment: 'REQUIRES_CONFIRMATION', version: null };
 /** Razorpay's customer has paid at its checkout, and the money waits to be captured. */
-const HELD = { ...OPENED, payment: 'REQUIRES_CAPTURE', version: 3 };
+const HELD = { ...OPENED, payment: 'REQUIRES_CAPTURE', version: null };
 const REJECTED = { ...OPENED, outcome: 'REJECTED', code: 'INTENT_DIFFERS' };
 const CANCELED = { ...OPENED, payment: 'CANCELED', version: 3 };
 const NOTHING = { outcome: '', code: '', payment: '', version: 0 };
