@@ -1,5 +1,6 @@
 import type { PaymentIntentCommand } from '@payments/contracts';
 import {
+  AMOUNT_MINOR_MAX,
   asCommandId,
   asIntentId,
   type CaptureMethod,
@@ -139,6 +140,7 @@ export function amountOrAll(amount: number | undefined): number | null {
 }
 
 function requireAmount(amount: number): void {
-  if (Number.isSafeInteger(amount) && amount >= 1) return;
-  throw new RangeError(`amount must be a whole number of minor units, at least 1: ${amount}`);
+  if (Number.isSafeInteger(amount) && amount >= 1 && amount <= AMOUNT_MINOR_MAX) return;
+  const range = `from 1 to ${AMOUNT_MINOR_MAX}`;
+  throw new RangeError(`amount must be a whole number of minor units, ${range}: ${amount}`);
 }

@@ -6,8 +6,11 @@ export interface Money {
   readonly currency: string;
 }
 
-/** The largest amount, of one movement and of all in all: beyond 2^53 JSON and Avro have no exact numbers. */
-export const AMOUNT_MINOR_MAX = 2n ** 53n - 1n;
+/**
+ * The largest amount, of one movement and of all in all: 2^53 - 2, the last number that avsc writes as a `long`.
+ * Beyond it neither Avro nor JSON can be trusted with exact numbers in JavaScript.
+ */
+export const AMOUNT_MINOR_MAX = 2n ** 53n - 2n;
 
 /** Longer decimals are no amounts, and `BigInt()` takes quadratic time on them. */
 const DECIMAL_LENGTH_MAX = 32;

@@ -18,7 +18,7 @@ Reads DATABASE_URL, and REDIS_URL where it changes what is cached, from the envi
 For the local stack: eval "$(make -s env)"
 
 Tables are for people; --json gives scripts one JSON document: times in ISO 8601 (UTC), amounts as whole
-numbers in minor units of their currency, exact up to 2^53 - 1, which no amount is above.
+numbers in minor units of their currency, exact up to 2^53 - 2, which no amount is above.
 
 Exit codes: 0 done, 1 failed and may work later, 2 wrong arguments or environment, 3 not found, 4 refused.`;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type PaymentIntentCommand, TOPICS } from '@payments/contracts';
-import { commandIdOf, intentIdOf } from '@payments/domain';
+import { AMOUNT_MINOR_MAX, commandIdOf, intentIdOf } from '@payments/domain';
 import { sharedStack, until } from '@payments/local/testing';
 import { createKafka, SchemaCodec } from '@payments/messaging';
 import { createLogger } from '@payments/runtime';
@@ -61,6 +61,14 @@ describe('an accepted command', () => {
     expect(key).toBe(intentId);
     expect(value).toMatchObject({ commandId, intentId, type: 'create', sender: shop.id, create: body });
     expect(Math.abs(value.issuedAt - Date.now())).toBeLessThan(60_000);
+  });
+
+  test('may be about the largest amount there is', async () => {
+    const amount = Number(AMOUNT_MINOR_MAX);
+    const { status, body: answer } = await post({ body: creation({ amount }) });
+    expect(status).toBe(202);
+    const { value } = await commands.first(String(answer.commandId));
+    expect(value.create?.amount).toBe(amount);
   });
 
   test.each([

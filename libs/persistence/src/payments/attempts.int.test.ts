@@ -158,7 +158,7 @@ describe('given more money than can be told of', () => {
     expect(rows).toEqual([
       {
         status: 'FAILED',
-        error: `the amount of PAYMENT ${object} lies between 0 and 9007199254740991 minor units: 9007199254740992`,
+        error: `the amount of PAYMENT ${object} lies between 0 and 9007199254740990 minor units: 9007199254740991`,
       },
     ]);
   });
