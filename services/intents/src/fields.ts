@@ -1,3 +1,5 @@
+import { GATEWAY_PROVIDERS } from '@payments/domain';
+
 /** How large the parts of a command may be; what is larger is INVALID_COMMAND. Characters are UTF-16 units. */
 export const COMMAND_LIMITS = {
   /** Order, customer, sender: as long as the columns that keep them. */
@@ -5,7 +7,8 @@ export const COMMAND_LIMITS = {
   tokenChars: 500,
   reasonChars: 500,
   urlChars: 2_048,
-  fallbacks: 5,
+  /** Each is another gateway. */
+  fallbacks: GATEWAY_PROVIDERS.length - 1,
   metadataEntries: 50,
   metadataKeyChars: 100,
   /** Keys and values of all entries together: it is kept in each row, and in the cache. */

@@ -95,7 +95,7 @@ describe('is refused by the name of its field:', () => {
     ],
     ['create.captureMethod is automatic or manual', aCreation({ captureMethod: 'later' })],
     ['create.paymentMethodToken has', aCreation({ paymentMethodToken: long(tokenChars + 1) })],
-    ['create.fallbacks has at most 5', aCreation({ fallbacks: Array.from({ length: 6 }, () => fallback) })],
+    ['create.fallbacks has at most 2', aCreation({ fallbacks: Array.from({ length: 3 }, () => fallback) })],
     [
       'create.fallbacks[1].gatewayProvider is',
       aCreation({ fallbacks: [fallback, { ...fallback, gatewayProvider: 'x' }] }),

@@ -96,6 +96,17 @@ describe('a creation', () => {
     expect(codeOf(undefined, { ...create, confirm: false })).toBe('DONE');
   });
 
+  test.each([
+    ['its own gateway', ['stripe'], 0],
+    ['another one twice', ['paypal', 'razorpay', 'paypal'], 2],
+  ] as const)('that falls back on %s is rejected', (_what, providers, index) => {
+    const fallbacks = providers.map((gatewayProvider) => ({ gatewayProvider, paymentMethodToken: 'tok' }));
+    const detail = `create.fallbacks[${index}].gatewayProvider names a gateway that stands before it already`;
+    expect(decideOn(undefined, command('create', { fallbacks }))).toMatchObject({
+      rejection: { code: 'INVALID_COMMAND', detail },
+    });
+  });
+
   test('in small letters is told how its currency is written', () => {
     const create = command('create', { amount: { amountMinor: 1n, currency: 'usd' } });
     expect(decideOn(undefined, create)).toMatchObject({

@@ -64,6 +64,7 @@ function wrongIn(command: CreateCommand): Rejection | undefined {
   return (
     wrongCurrency(amount.currency) ??
     wrongAmount('create.amount', amount.amountMinor) ??
+    repeatedGateway(command) ??
     missingToken(command) ??
     misnamed(command)
   );
@@ -81,6 +82,15 @@ function wrongCurrency(currency: string): Rejection | undefined {
   if (isCurrency(currency)) return undefined;
   const hint = isCurrency(inCapitals) ? `write ${inCapitals}` : 'three capital letters, such as USD';
   return { code: 'UNSUPPORTED_CURRENCY', detail: `create.currency is no ISO 4217 code in use: ${hint}` };
+}
+
+/** Whoever falls back is to come to a gateway that was not tried yet. */
+function repeatedGateway({ provider, fallbacks }: CreateCommand): Rejection | undefined {
+  const providers = [provider, ...fallbacks.map(({ gatewayProvider }) => gatewayProvider)];
+  const repeated = providers.findIndex((one, index) => providers.indexOf(one) < index);
+  if (repeated < 0) return undefined;
+  const detail = `create.fallbacks[${repeated - 1}].gatewayProvider names a gateway that stands before it already`;
+  return { code: 'INVALID_COMMAND', detail };
 }
 
 /**
