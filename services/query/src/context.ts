@@ -17,16 +17,17 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** A read is short, or not worth waiting for; with the connection still within what a cache ticket is good for. */
 const TIMEOUTS = { connectMs: 2_000, statementMs: 3_000 };
 
-/** Wires the read side and starts it; what it starts is stopped in reverse order at shutdown. */
+/**
+ * Wires the read side and starts it; what it starts is stopped in reverse order at shutdown.
+ *
+ * Started is ready: no dependency is asked. All instances share them, so that one which is down would take every
+ * instance away, together with the reads that still work without it.
+ */
 export async function startQuery(rt: ServiceRuntime<QueryConfig>): Promise<{ port: number }> {
   const { config, logger, metrics, health } = rt;
   const pool = { poolSize: config.DATABASE_POOL_SIZE, applicationName: rt.name, timeouts: TIMEOUTS, logger };
   const database = await openDatabase({ ...pool, url: config.DATABASE_URL });
   rt.onShutdown('database', () => database.close());
-  health.register('database', async () => {
-    await database.ping();
-    return undefined;
-  });
 
   const replica = openReadReplica({
     ...{ ...pool, metrics, primary: database.primary, primaryUrl: config.DATABASE_URL },
