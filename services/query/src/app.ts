@@ -66,8 +66,9 @@ async function answer(
   const startedAt = performance.now();
   let status = 200;
   try {
-    authorize(keys, req, 'payments:read', Date.now());
-    sendJson(res, await handler(req, (end) => (res.closed ? end() : res.once('close', end))));
+    const { id: keyId } = authorize(keys, req, 'payments:read', Date.now());
+    const onGone = (end: () => void) => void (res.closed ? end() : res.once('close', end));
+    sendJson(res, await handler(req, { keyId, onGone }));
   } catch (error) {
     const problem = problemOf(error);
     status = problem.status;

@@ -30,6 +30,12 @@ export const querySettings = {
     min: 1,
     max: 10_000,
   }),
+  QUERY_WAITERS_PER_KEY_MAX: setting.integer({
+    doc: 'How many of those callers may have one API key; past it, 429.',
+    default: 250,
+    min: 1,
+    max: 10_000,
+  }),
   QUERY_POLL_MS: setting.milliseconds({
     doc: 'Between two looks for what is waited for, one statement for all who wait; none while nobody does.',
     default: 100,

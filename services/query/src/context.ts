@@ -45,7 +45,7 @@ export async function startQuery(rt: ServiceRuntime<QueryConfig>): Promise<{ por
   const waiters = new IntentWaiters({
     readNewer: (versions) => readIntentsNewerThan(database.primary, versions),
     pollMs: config.QUERY_POLL_MS,
-    waitersMax: config.QUERY_WAITERS_MAX,
+    ...{ waitersMax: config.QUERY_WAITERS_MAX, waitersPerKeyMax: config.QUERY_WAITERS_PER_KEY_MAX },
     ...{ logger, metrics },
   });
   // At once, and not as a step: the server closes only when nobody waits any more.

@@ -2,11 +2,16 @@ import type { z } from 'zod';
 import { type ParameterSet, type ParameterSource, type Parameters, readParameters } from './parameters.js';
 import type { QueryDeps } from './query-deps.js';
 
-/** Tells `end` when whoever asked has gone away. */
-export type OnGone = (end: () => void) => void;
+/** Whoever asks. */
+export interface Caller {
+  /** Of the API key that they have. */
+  readonly keyId: string;
+  /** Has `end` called once they have gone away. */
+  readonly onGone: (end: () => void) => void;
+}
 
 /** Resolves to an answer in JSON. @throws ProblemError, to be answered */
-export type Handler = (source: ParameterSource, onGone: OnGone) => Promise<string>;
+export type Handler = (source: ParameterSource, caller: Caller) => Promise<string>;
 
 /** Something that can be read: the route, its parameters and its place in docs/openapi-query.json follow from it. */
 export interface Endpoint {
@@ -19,8 +24,8 @@ export interface Endpoint {
   readonly queryParameters: ParameterSet;
   /** Of the answer's JSON. */
   readonly answer: z.ZodType;
-  /** When it is 404. */
-  readonly notFound?: string;
+  /** When it is refused with a status that the others do not have. */
+  readonly refusals?: Readonly<Partial<Record<404 | 410 | 429, string>>>;
   handler(deps: QueryDeps): Handler;
 }
 
@@ -28,7 +33,7 @@ interface Definition<P extends ParameterSet, Q extends ParameterSet> extends Omi
   readonly pathParameters: P;
   readonly queryParameters: Q;
   /** Called once, at the start. */
-  readonly handler: (deps: QueryDeps) => (parameters: Parameters<P, Q>, onGone: OnGone) => Promise<string>;
+  readonly handler: (deps: QueryDeps) => (parameters: Parameters<P, Q>, caller: Caller) => Promise<string>;
 }
 
 /** Reads the parameters before it hands them on. */
@@ -40,8 +45,8 @@ export function endpoint<P extends ParameterSet, Q extends ParameterSet>(
     ...definition,
     handler: (deps) => {
       const handle = definition.handler(deps);
-      return async (source, onGone) =>
-        handle(readParameters(source, pathParameters, queryParameters), onGone);
+      return async (source, caller) =>
+        handle(readParameters(source, pathParameters, queryParameters), caller);
     },
   };
 }

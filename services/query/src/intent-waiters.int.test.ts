@@ -3,6 +3,7 @@ import { intentIdOf } from '@payments/domain';
 import { until } from '@payments/local/testing';
 import {
   aPayment,
+  OTHER_KEY,
   startTestQuery,
   type TestQuery,
   untilCacheAnswers,
@@ -10,11 +11,13 @@ import {
 } from './testing/test-query.js';
 
 const WAITERS_MAX = 20;
+const WAITERS_PER_KEY_MAX = 15;
+const OTHERS = { headers: { authorization: `Bearer ${OTHER_KEY}` } };
 
 let query: TestQuery;
 
 beforeAll(async () => {
-  query = await startTestQuery({ waitersMax: WAITERS_MAX });
+  query = await startTestQuery({ waitersMax: WAITERS_MAX, waitersPerKeyMax: WAITERS_PER_KEY_MAX });
   await untilCacheAnswers(query);
 });
 afterAll(() => query.close());
@@ -79,9 +82,11 @@ test('several wait for one intent, each for its version', async () => {
 test('no more wait than are allowed; the others hear so, and are let in once there is room', async () => {
   const created = await query.create();
   const path = `/v1/payment-intents/${created.intentId}?wait=${LONG}&afterVersion=1`;
-  const waiting = Array.from({ length: WAITERS_MAX }, () => query.get(path));
+  const waiting = Array.from({ length: WAITERS_MAX }, (_, index) =>
+    query.get(path, index < WAITERS_PER_KEY_MAX ? {} : OTHERS),
+  );
   await untilWaiting(WAITERS_MAX);
-  const refused = await query.get(path);
+  const refused = await query.get(path, OTHERS);
   expect(refused).toMatchObject({
     status: 503,
     body: { detail: expect.stringContaining('Too many callers wait') },
@@ -91,6 +96,27 @@ test('no more wait than are allowed; the others hear so, and are let in once the
   expect((await query.get(`/v1/payment-intents/${created.intentId}`)).status).toBe(200);
   await query.change(created);
   for (const answer of await Promise.all(waiting)) expect(answer.body.version).toBe(2);
+});
+
+test('of one API key no more wait than its share; others are let in, and so is it once there is room', async () => {
+  const created = await query.create();
+  const path = `/v1/payment-intents/${created.intentId}?wait=${LONG}&afterVersion=1`;
+  const waiting = Array.from({ length: WAITERS_PER_KEY_MAX }, () => query.get(path));
+  await untilWaiting(WAITERS_PER_KEY_MAX);
+  const refused = await query.get(path);
+  expect(refused).toMatchObject({
+    ...{ status: 429, type: 'application/problem+json' },
+    body: { detail: expect.stringContaining(`${WAITERS_PER_KEY_MAX} callers wait already`) },
+  });
+  expect(refused.headers.get('retry-after')).toBe('1');
+  const other = query.get(path, OTHERS);
+  await untilWaiting(WAITERS_PER_KEY_MAX + 1);
+  await query.change(created);
+  for (const answer of await Promise.all([...waiting, other])) expect(answer.body.version).toBe(2);
+  const again = query.get(path.replace('afterVersion=1', 'afterVersion=2'));
+  await untilWaiting(1);
+  await query.change(created);
+  expect((await again).body.version).toBe(3);
 });
 
 test('who goes away waits no longer', async () => {

@@ -1,6 +1,7 @@
 import type { IntentId } from '@payments/domain';
 import type { StoredIntent } from '@payments/persistence';
-import { type Logger, type Metrics, ProblemError, unavailable } from '@payments/runtime';
+import { type Logger, type Metrics, type Problem, ProblemError, unavailable } from '@payments/runtime';
+import type { Caller } from './endpoint.js';
 
 export interface IntentWaitersOptions {
   /** Of the intents given, those past their version. */
@@ -8,11 +9,19 @@ export interface IntentWaitersOptions {
   /** Milliseconds between two looks. */
   readonly pollMs: number;
   readonly waitersMax: number;
+  /** Of those, with one API key. */
+  readonly waitersPerKeyMax: number;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
 
+interface Wait {
+  readonly waitMs: number;
+  readonly caller: Caller;
+}
+
 interface Waiter {
+  readonly keyId: string;
   readonly version: number;
   readonly end: (intent: StoredIntent | undefined) => void;
 }
@@ -21,6 +30,8 @@ interface Waiter {
 export class IntentWaiters {
   readonly #options: IntentWaitersOptions;
   readonly #waiters = new Map<IntentId, Set<Waiter>>();
+  /** How many wait with each API key. */
+  readonly #countOfKey = new Map<string, number>();
   #count = 0;
   #timer: NodeJS.Timeout | undefined;
   #isLooking = false;
@@ -36,23 +47,21 @@ export class IntentWaiters {
   }
 
   /**
-   * @param onGone is given what to do when the caller is gone
    * @returns the intent once it is past `version`; undefined if that did not happen within `waitMs`
-   * @throws ProblemError 503 if too many wait already
+   * @throws ProblemError 429 if too many wait already with the caller's API key, 503 if too many wait at all
    */
   newerThan(
     intentId: IntentId,
     version: number,
-    { waitMs, onGone }: { readonly waitMs: number; readonly onGone: (end: () => void) => void },
+    { waitMs, caller: { keyId, onGone } }: Wait,
   ): Promise<StoredIntent | undefined> {
     if (this.#isClosed) return Promise.resolve(undefined);
-    if (this.#count >= this.#options.waitersMax) {
-      return Promise.reject(new ProblemError(unavailable('Too many callers wait already. Ask again.')));
-    }
+    const refusal = this.#refusalOf(keyId);
+    if (refusal !== undefined) return Promise.reject(new ProblemError(refusal));
     return new Promise((resolve) => {
       const timer = setTimeout(() => waiter.end(undefined), waitMs);
       const waiter: Waiter = {
-        version,
+        ...{ keyId, version },
         end: (intent) => {
           clearTimeout(timer);
           if (this.#remove(intentId, waiter)) resolve(intent);
@@ -69,11 +78,19 @@ export class IntentWaiters {
     for (const waiters of [...this.#waiters.values()]) for (const { end } of [...waiters]) end(undefined);
   }
 
+  #refusalOf(keyId: string): Problem | undefined {
+    const { waitersMax, waitersPerKeyMax } = this.#options;
+    if ((this.#countOfKey.get(keyId) ?? 0) >= waitersPerKeyMax) return tooManyOfKey(waitersPerKeyMax);
+    if (this.#count >= waitersMax) return unavailable('Too many callers wait already. Ask again.');
+    return undefined;
+  }
+
   #add(intentId: IntentId, waiter: Waiter): void {
     const others = this.#waiters.get(intentId);
     if (others === undefined) this.#waiters.set(intentId, new Set([waiter]));
     else others.add(waiter);
     this.#count += 1;
+    this.#countOfKey.set(waiter.keyId, (this.#countOfKey.get(waiter.keyId) ?? 0) + 1);
     this.#lookLater();
   }
 
@@ -82,6 +99,9 @@ export class IntentWaiters {
     if (!waiters?.delete(waiter)) return false;
     if (waiters.size === 0) this.#waiters.delete(intentId);
     this.#count -= 1;
+    const ofKey = (this.#countOfKey.get(waiter.keyId) ?? 0) - 1;
+    if (ofKey > 0) this.#countOfKey.set(waiter.keyId, ofKey);
+    else this.#countOfKey.delete(waiter.keyId);
     if (this.#count === 0) {
       clearTimeout(this.#timer);
       this.#timer = undefined;
@@ -123,4 +143,12 @@ export class IntentWaiters {
       if (intent.version > waiter.version) waiter.end(intent);
     }
   }
+}
+
+function tooManyOfKey(max: number): Problem {
+  return {
+    ...{ status: 429, title: 'Too many callers wait' },
+    detail: `With your API key ${max} callers wait already, which is the most. Ask again, or without wait.`,
+    headers: { 'retry-after': '1' },
+  };
 }

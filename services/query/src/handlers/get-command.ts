@@ -12,7 +12,7 @@ export const getCommand = endpoint({
   pathParameters: { commandId },
   queryParameters: {},
   answer: command,
-  notFound: 'It is not decided yet, or was never sent; `Retry-After` says when to ask again.',
+  refusals: { 404: 'It is not decided yet, or was never sent; `Retry-After` says when to ask again.' },
   handler:
     ({ database }) =>
     async (parameters) => {

@@ -22,10 +22,13 @@ export const getIntent = endpoint({
     ),
   },
   answer: paymentIntent,
-  notFound: 'There is no such intent, or not yet.',
+  refusals: {
+    404: 'There is no such intent, or not yet.',
+    429: 'Too many callers with this API key wait already.',
+  },
   handler:
     ({ database, cache, waiters, waitMsMax }) =>
-    async ({ intentId: id, wait: waitMs = 0, afterVersion }, onGone) => {
+    async ({ intentId: id, wait: waitMs = 0, afterVersion }, caller) => {
       if (waitMs > waitMsMax) throw invalid(`wait: must be like 2s or 500ms, at most ${waitMsMax}ms`);
       const cached = { key: paymentIntentKey(id), ttlS: PAYMENT_TTL_S };
       if (afterVersion === undefined) {
@@ -36,7 +39,7 @@ export const getIntent = endpoint({
       }
       let intent = await readIntent(database.primary, id);
       if (waitMs > 0 && (intent?.version ?? 0) <= afterVersion) {
-        intent = (await waiters.newerThan(id, afterVersion, { waitMs, onGone })) ?? intent;
+        intent = (await waiters.newerThan(id, afterVersion, { waitMs, caller })) ?? intent;
       }
       const value = found(id, intent);
       offerNewer(cache, cached, value);

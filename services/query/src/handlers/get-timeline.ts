@@ -17,7 +17,7 @@ export const getTimeline = endpoint({
   pathParameters: { intentId },
   queryParameters: { limit: limit(LIMIT_MAX, LIMIT_DEFAULT), cursor: cursor(readTimelineCursor) },
   answer: timeline,
-  notFound: 'There is no such intent.',
+  refusals: { 404: 'There is no such intent.' },
   handler:
     ({ database }) =>
     async ({ limit: countMax = LIMIT_DEFAULT, cursor: after, ...of }) => {

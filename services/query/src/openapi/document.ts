@@ -21,7 +21,7 @@ export function openApiDocument(): object {
 }
 
 function operation(endpoint: Endpoint): object {
-  const { operationId, summary, description, pathParameters, queryParameters, notFound } = endpoint;
+  const { operationId, summary, description, pathParameters, queryParameters, refusals = {} } = endpoint;
   const parameters = [
     ...parametersOf(pathParameters, { in: 'path', required: true }),
     ...parametersOf(queryParameters, { in: 'query' }),
@@ -33,7 +33,12 @@ function operation(endpoint: Endpoint): object {
       400: problemResponse('A parameter is wrong, unknown or sent twice; `detail` names each.'),
       401: problemResponse('The API key is missing, unknown or expired.'),
       403: problemResponse('The API key lacks the scope payments:read.'),
-      ...(notFound === undefined ? {} : { 404: problemResponse(notFound) }),
+      ...Object.fromEntries(
+        Object.entries(refusals).map(([status, when]) => [
+          status,
+          problemResponse(when, status === '429' ? RETRY_AFTER : undefined),
+        ]),
+      ),
       503: problemResponse('It cannot be read just now. Ask again.', RETRY_AFTER),
     },
   };

@@ -57,16 +57,18 @@ export interface TestQueryOptions {
   readonly replicaUrl?: string;
   readonly redisUrl?: string;
   readonly waitersMax?: number;
+  readonly waitersPerKeyMax?: number;
   readonly overrides?: Partial<QueryDeps>;
 }
 
 export const WAIT_MS_MAX = 30_000;
 const KEY = 'a-test-key';
+export const OTHER_KEY = 'another-test-key';
 const KEYS = {
   find: (presented: string): ApiKey | undefined =>
-    presented === KEY
+    presented === KEY || presented === OTHER_KEY
       ? {
-          id: 'reader',
+          id: `holder of ${presented}`,
           hash: Buffer.alloc(32),
           expiresAtMs: Number.POSITIVE_INFINITY,
           scopes: new Set(['payments:read'] as const),
@@ -76,6 +78,7 @@ const KEYS = {
 const POLL_MS = 10;
 
 export async function startTestQuery(options: TestQueryOptions = {}): Promise<TestQuery> {
+  const { waitersMax = 100, waitersPerKeyMax = waitersMax } = options;
   const own = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
   const url = own?.url ?? options.databaseUrl ?? '';
   const logger = createLogger({ service: 'query-test', level: 'silent' });
@@ -90,7 +93,7 @@ export async function startTestQuery(options: TestQueryOptions = {}): Promise<Te
   const cache = createCache({ url: redisUrl, logger, metrics, timeoutMs: 2_000, breakerResetMs: 50 });
   const waiters = new IntentWaiters({
     readNewer: (versions) => readIntentsNewerThan(database.primary, versions),
-    ...{ pollMs: POLL_MS, waitersMax: options.waitersMax ?? 100, logger, metrics },
+    ...{ pollMs: POLL_MS, waitersMax, waitersPerKeyMax, logger, metrics },
   });
   const app = createApp({
     ...{ database, replica, cache, waiters, waitMsMax: WAIT_MS_MAX, keys: KEYS },
