@@ -186,6 +186,7 @@ export { intentJson } from './reads/intent-json.js';
 export { readCommand, type StoredCommand } from './reads/read-command.js';
 export {
   type IntentPlace,
+  isArchivedIntent,
   readCustomerPayments,
   readIntent,
   readIntentsNewerThan,

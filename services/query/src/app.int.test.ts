@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { intentIdOf, uuidv7 } from '@payments/domain';
+import { ensurePartitions } from '@payments/persistence';
 import { makeUnknownAttempt } from '@payments/persistence/testing';
-import { startTestQuery, type TestQuery, untilCacheAnswers } from './testing/test-query.js';
+import { startTestQuery, type TestQuery, untilCacheAnswers, WAIT_MS_MAX } from './testing/test-query.js';
 
 let query: TestQuery;
 
@@ -169,6 +170,24 @@ test("the day's webhooks are told by type", async () => {
       },
     ],
   });
+});
+
+test('an intent whose partition is archived is gone, not unknown: nobody waits for it', async () => {
+  const { primary } = query.database;
+  const createdAt = new Date('2024-03-15T00:00:00Z');
+  await ensurePartitions(query.database, createdAt);
+  const { intentId, id } = await query.create({ createdAt });
+  const [row] = await primary.query(
+    'SELECT tableoid::regclass::text AS partition FROM payment_intents WHERE id = $1',
+    [id],
+  );
+  await primary.query(`ALTER TABLE payment_intents DETACH PARTITION ${row.partition}`);
+  for (const parameters of ['', '?afterVersion=0', `?afterVersion=0&wait=${WAIT_MS_MAX}ms`]) {
+    expect(await query.get(`/v1/payment-intents/${intentId}${parameters}`)).toMatchObject({
+      ...{ status: 410, type: 'application/problem+json' },
+      body: { status: 410, title: 'Archived', detail: expect.stringContaining('ask those who operate') },
+    });
+  }
 });
 
 describe('what is not there is 404:', () => {

@@ -14,10 +14,23 @@ const ONE = {
   text: `SELECT ${INTENT_COLUMNS} FROM payment_intent_keys key ${INTENT_OF_KEY} WHERE key.intent_id = $1`,
 };
 
-/** An intent by its public id; undefined if there is none. */
+/** An intent by its public id; undefined if there is none, or its row is archived ({@link isArchivedIntent}). */
 export async function readIntent(source: DataSource, intentId: IntentId): Promise<StoredIntent | undefined> {
   const [row] = await readRows<IntentRow>(source, ONE, [intentId]);
   return row && intentOfRow(row);
+}
+
+// One statement: between two the intent might come into being.
+const IS_ARCHIVED = {
+  name: 'is_archived_intent',
+  text: `SELECT FROM payment_intent_keys key
+    LEFT ${INTENT_OF_KEY}
+    WHERE key.intent_id = $1 AND intent.id IS NULL`,
+};
+
+/** Whether there was such an intent, whose row has gone with its partition: its key stays for good. */
+export async function isArchivedIntent(source: DataSource, intentId: IntentId): Promise<boolean> {
+  return (await readRows(source, IS_ARCHIVED, [intentId])).length > 0;
 }
 
 // OFFSET 0 keeps the planner at one look-up for each, whatever it believes to know of the tables.

@@ -1,9 +1,15 @@
 import { offerNewer, PAYMENT_TTL_S, paymentIntentKey, readThrough, type Versioned } from '@payments/cache';
 import type { IntentId } from '@payments/domain';
-import { intentJson, readIntent, type StoredIntent } from '@payments/persistence';
+import {
+  type Database,
+  intentJson,
+  isArchivedIntent,
+  readIntent,
+  type StoredIntent,
+} from '@payments/persistence';
 import { paymentIntent } from '../answers/payment-intent.js';
 import { endpoint } from '../endpoint.js';
-import { notFound } from '../not-found.js';
+import { archived, notFound } from '../missing.js';
 import { duration, intentId, invalid, wholeNumber } from '../parameters.js';
 
 export const getIntent = endpoint({
@@ -24,6 +30,7 @@ export const getIntent = endpoint({
   answer: paymentIntent,
   refusals: {
     404: 'There is no such intent, or not yet.',
+    410: 'It is archived: ask those who operate the pipeline.',
     429: 'Too many callers with this API key wait already.',
   },
   handler:
@@ -35,9 +42,9 @@ export const getIntent = endpoint({
         if (waitMs > 0) {
           throw invalid('afterVersion: is needed with wait; 0 waits for the intent to be created');
         }
-        return readThrough(cache, cached, async () => found(id, await readIntent(database.primary, id)));
+        return readThrough(cache, cached, async () => found(id, await read(database, id)));
       }
-      let intent = await readIntent(database.primary, id);
+      let intent = await read(database, id);
       if (waitMs > 0 && (intent?.version ?? 0) <= afterVersion) {
         intent = (await waiters.newerThan(id, afterVersion, { waitMs, caller })) ?? intent;
       }
@@ -46,6 +53,13 @@ export const getIntent = endpoint({
       return value.text;
     },
 });
+
+/** @throws ProblemError 410 if it is archived */
+async function read({ primary }: Pick<Database, 'primary'>, id: IntentId): Promise<StoredIntent | undefined> {
+  const intent = await readIntent(primary, id);
+  if (intent === undefined && (await isArchivedIntent(primary, id))) throw archived('payment intent', id);
+  return intent;
+}
 
 function found(id: IntentId, intent: StoredIntent | undefined): Versioned {
   if (intent === undefined) throw notFound('payment intent', id);

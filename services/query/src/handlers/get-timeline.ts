@@ -2,7 +2,7 @@ import { readTimeline, timelineEntryJson } from '@payments/persistence';
 import { timeline } from '../answers/timeline.js';
 import { readTimelineCursor, timelineCursor } from '../cursor.js';
 import { endpoint } from '../endpoint.js';
-import { notFound } from '../not-found.js';
+import { notFound } from '../missing.js';
 import { pageOf } from '../page.js';
 import { cursor, intentId, limit } from '../parameters.js';
 
