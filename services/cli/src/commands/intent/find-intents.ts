@@ -1,12 +1,14 @@
 import { asIntentId, type IntentId } from '@payments/domain';
 import {
   type Database,
+  isArchivedIntent,
   readIntent,
   readOrderPayments,
   readTimeline,
   type StoredIntent,
   type TimelineEntry,
 } from '@payments/persistence';
+import { CliError } from '../../cli-error.js';
 
 /** A payment and what happened to it, the oldest first. */
 export interface FoundIntent {
@@ -19,10 +21,17 @@ export interface FoundIntent {
 const INTENTS_COUNT_MAX = 100;
 const ENTRIES_COUNT_MAX = 500;
 
-/** The intent of that id, or else the intents of that order, the newest first. */
+/**
+ * The intent of that id, or else the intents of that order, the newest first.
+ *
+ * @throws CliError if the intent is archived
+ */
 export async function findIntents({ primary }: Database, id: string): Promise<FoundIntent[]> {
   const intentId = intentIdIn(id);
   const intent = intentId && (await readIntent(primary, intentId));
+  if (intentId && !intent && (await isArchivedIntent(primary, intentId))) {
+    throw new CliError('notFound', `The payment intent ${id} is archived: its row went with its partition.`);
+  }
   const intents = intent ? [intent] : await readOrderPayments(primary, id, INTENTS_COUNT_MAX);
   return Promise.all(intents.map((one) => withTimeline(primary, one)));
 }

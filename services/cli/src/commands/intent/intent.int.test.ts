@@ -4,6 +4,7 @@ import {
   type CreatedPayment,
   createPayment,
   type Database,
+  ensurePartitions,
   type NewPaymentRow,
   openDatabase,
 } from '@payments/persistence';
@@ -58,6 +59,20 @@ test.each(['order-unknown', '6ba7b810-9dad-51d1-80b4-00c04fd430c8'])(
     expect(err).toContain(`There is no payment intent ${id}`);
   },
 );
+
+test('an archived one is said to be archived: exit code 3', async () => {
+  const createdAt = new Date('2024-03-15T00:00:00Z');
+  await ensurePartitions(database, createdAt);
+  const { intentId, id } = await create({ orderId: 'order-archived', createdAt });
+  const [row] = await database.primary.query(
+    'SELECT tableoid::regclass::text AS partition FROM payment_intents WHERE id = $1',
+    [id],
+  );
+  await database.primary.query(`ALTER TABLE payment_intents DETACH PARTITION ${row.partition}`);
+  const { code, err } = await payments('intent', 'show', intentId);
+  expect(code).toBe(3);
+  expect(err).toContain(`The payment intent ${intentId} is archived`);
+});
 
 function payments(...args: string[]) {
   return runPayments(args, { DATABASE_URL: testDatabase.url });
