@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer, type OutgoingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -51,6 +52,17 @@ async function errorsOn(status: number, body: string, headers: OutgoingHttpHeade
   const asked = await gatewayErrorOf(client.inquire(CALL));
   expect(requests).toBe(2);
   return [sent, asked] as const;
+}
+
+/** Source: https://undici.nodejs.org/#/docs/api/DiagnosticsChannel */
+const HEAD_IS_READ = 'undici:request:headers';
+
+function onceHeadIsRead(then: () => void): void {
+  const onHead = (): void => {
+    unsubscribe(HEAD_IS_READ, onHead);
+    then();
+  };
+  subscribe(HEAD_IS_READ, onHead);
 }
 
 const error = (type: string, more: object = {}) =>
@@ -124,10 +136,13 @@ describe('an answer that', () => {
     expect(sent.type).toBe('UNKNOWN_OUTCOME');
   });
 
-  test('breaks off leaves a mutation unknown', async () => {
+  test.each<[string, (breakOff: () => void) => void]>([
+    ['at once', (breakOff) => breakOff()],
+    ['while it is read', onceHeadIsRead],
+  ])('breaks off %s leaves a mutation unknown', async (_, then) => {
     answer = (response) => {
       response.writeHead(200, { 'content-length': '1000' }).write('{"id":"pi_1"');
-      setImmediate(() => response.destroy());
+      then(() => setImmediate(() => response.destroy()));
     };
     expect(await gatewayErrorOf(client.send(CALL))).toMatchObject({
       type: 'UNKNOWN_OUTCOME',

@@ -23,6 +23,8 @@ export function stripeErrorOf(kind: CallKind, error: unknown): GatewayError {
   if (!(error instanceof StripeError)) {
     return unreadableAnswerError(kind, error) ?? unansweredError(kind, 'unreadable_answer', error);
   }
+  const broken = brokenBody(error);
+  if (broken !== undefined) return connectionError(kind, broken, false);
   const type = typeOf(error);
   if (type === null) {
     const code = error.statusCode === undefined ? 'unreadable_answer' : `http_${error.statusCode}`;
@@ -45,6 +47,15 @@ function connectionFailure(kind: CallKind, error: Stripe.errors.StripeConnection
   const thrown: unknown = error.detail;
   const isTimeout = isJsonObject(thrown) && thrown.code === 'ETIMEDOUT';
   return connectionError(kind, thrown, isTimeout);
+}
+
+/**
+ * What broke off the body of an answer, if that is what happened. The SDK says the same of it as of a body that is
+ * not JSON, and keeps apart only what it caught: of the latter a SyntaxError.
+ */
+function brokenBody({ raw }: Stripe.errors.StripeError): unknown {
+  const caught = isJsonObject(raw) ? raw.exception : undefined;
+  return caught instanceof SyntaxError ? undefined : caught;
 }
 
 /** Null: the answer is no refusal of Stripe's that could be believed. */
