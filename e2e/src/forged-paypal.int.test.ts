@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { asCommandId, gatewayIdempotencyKeyOf, intentIdOf } from '@payments/domain';
-import { type ClientCall, createGatewayClient, type GatewayClient } from '@payments/gateways';
+import {
+  asCommandId,
+  attemptIdOf,
+  gatewayIdempotencyKeyOf,
+  intentIdOf,
+  type PlannedCall,
+} from '@payments/domain';
+import { createGatewayClient, type GatewayClient } from '@payments/gateways';
 import { until } from '@payments/local/testing';
 import { createPayment } from '@payments/persistence';
 import { createLogger } from '@payments/runtime';
@@ -52,10 +58,17 @@ afterAll(async () => {
 async function approvedPayment() {
   const orderId = `order-${randomUUID()}`;
   const intentId = intentIdOf(orderId, 'paypal');
-  const call = (operation: 'create' | 'confirm', gatewayObjectId: string | null): ClientCall => {
-    const key = gatewayIdempotencyKeyOf(asCommandId(randomUUID()), 1, operation);
+  const call = (operation: 'create' | 'confirm', gatewayObjectId: string | null): PlannedCall => {
+    const name = [asCommandId(randomUUID()), 1, operation] as const;
     return {
-      ...{ operation, idempotencyKey: key, attemptId: key, orderId, intentId, gatewayObjectId },
+      ...{
+        operation,
+        idempotencyKey: gatewayIdempotencyKeyOf(...name),
+        attemptId: attemptIdOf(...name),
+        orderId,
+        intentId,
+        gatewayObjectId,
+      },
       ...{ amount: AMOUNT, customerId: 'cust-7', captureMethod: 'automatic', targetId: null, reason: null },
       ...{ paymentMethodToken: null, gatewaySignature: null, returnUrl: null, metadata: {} },
     };

@@ -5,7 +5,7 @@ export type {
   StripeClientSettings,
 } from './client/client-settings.js';
 export { createGatewayClient } from './client/create-gateway-client.js';
-export type { ClientCall, GatewayAnswer, GatewayClient } from './client/gateway-client.js';
+export type { GatewayAnswer, GatewayClient } from './client/gateway-client.js';
 export {
   GATEWAY_ERROR_TYPES,
   GatewayError,

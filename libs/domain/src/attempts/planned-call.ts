@@ -5,22 +5,29 @@ import { legOf } from '../payment.js';
 import { type AttemptId, idempotencyKeyOf } from './attempt.js';
 import type { AttemptSubject } from './subject.js';
 
-/** One call as a gateway's client takes it. What an operation has no use for is null. */
+/** One call to be made at a gateway. What an operation has no use for is null. */
 export interface PlannedCall {
   readonly operation: GatewayOperation;
+  /** Sent again under the same key, it is the same call; where the gateway has keys. */
   readonly idempotencyKey: GatewayIdempotencyKey;
+  /** Our name of the attempt; it travels with the object that it makes, so that it can be found again. */
   readonly attemptId: AttemptId;
   readonly intentId: IntentId;
   readonly orderId: string;
   readonly customerId: string;
-  /** Of what the operation moves; of one without an amount the intent's. */
+  /** Of what the operation moves; of a creation, a confirmation and a cancellation the intent's. */
   readonly amount: Money;
   readonly captureMethod: CaptureMethod;
-  /** The object that the leg was opened for; null only for `create`. */
+  /** The object that the leg was opened for: payment intent or order. Null only for `create`. */
   readonly gatewayObjectId: string | null;
-  /** What is acted on, where that is another object: see `targetOf`. */
+  /**
+   * What is acted on, where that is another object: what holds the money for `capture` and `cancel` (PayPal's
+   * authorization, Razorpay's payment), what took it for `refund` (PayPal's capture, Razorpay's payment), and the
+   * payment that Razorpay's checkout made for `confirm`.
+   */
   readonly targetId: string | null;
   readonly paymentMethodToken: string | null;
+  /** Of Razorpay's checkout: the HMAC of order and payment. */
   readonly gatewaySignature: string | null;
   readonly returnUrl: string | null;
   readonly reason: string | null;

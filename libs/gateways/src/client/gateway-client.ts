@@ -1,41 +1,4 @@
-import type {
-  CaptureMethod,
-  Fact,
-  GatewayIdempotencyKey,
-  GatewayOperation,
-  GatewayProvider,
-  IntentId,
-  Money,
-} from '@payments/domain';
-
-/** One call to be made at a gateway. What an operation has no use for is null. */
-export interface ClientCall {
-  readonly operation: GatewayOperation;
-  /** Sent again under the same key, it is the same call; where the gateway has keys. */
-  readonly idempotencyKey: GatewayIdempotencyKey;
-  /** Our name of the attempt; it travels with the object that it makes, so that it can be found again. */
-  readonly attemptId: string;
-  readonly intentId: IntentId;
-  readonly orderId: string;
-  readonly customerId: string;
-  /** Of what the operation moves; of a creation, a confirmation and a cancellation the intent's. */
-  readonly amount: Money;
-  readonly captureMethod: CaptureMethod;
-  /** The object that the leg was opened for: payment intent or order. Null only for `create`. */
-  readonly gatewayObjectId: string | null;
-  /**
-   * What is acted on, where that is another object: what holds the money for `capture` and `cancel` (PayPal's
-   * authorization, Razorpay's payment), what took it for `refund` (PayPal's capture, Razorpay's payment), and the
-   * payment that Razorpay's checkout made for `confirm`.
-   */
-  readonly targetId: string | null;
-  readonly paymentMethodToken: string | null;
-  /** Of Razorpay's checkout: the HMAC of order and payment. */
-  readonly gatewaySignature: string | null;
-  readonly returnUrl: string | null;
-  readonly reason: string | null;
-  readonly metadata: Readonly<Record<string, string>>;
-}
+import type { Fact, GatewayOperation, GatewayProvider, IntentId, PlannedCall } from '@payments/domain';
 
 /** What a gateway told of a payment: as facts, as a webhook of the same would. */
 export interface GatewayAnswer {
@@ -62,7 +25,7 @@ export interface GatewayClient {
    * @throws GatewayError with what is known of it; UNKNOWN_OUTCOME and IDEMPOTENCY_CONFLICT mean that it may have
    *   happened
    */
-  send(call: ClientCall): Promise<GatewayAnswer>;
+  send(call: PlannedCall): Promise<GatewayAnswer>;
 
   /**
    * Asks what became of a call that was sent and whose answer is missing. Only reads.
@@ -71,7 +34,7 @@ export interface GatewayClient {
    *   shows either
    * @throws GatewayError if the gateway could not be asked
    */
-  inquire(call: ClientCall): Promise<GatewayAnswer | null>;
+  inquire(call: PlannedCall): Promise<GatewayAnswer | null>;
 
   /**
    * A payment intent or order, with everything under it that moves money.

@@ -1,13 +1,13 @@
-import type { ClientCall } from './gateway-client.js';
+import type { PlannedCall } from '@payments/domain';
 import { GatewayError } from './gateway-error.js';
 
 /** The order that a call is about. @throws GatewayError INVALID_REQUEST if it names none */
-export function requiredOrder({ operation, gatewayObjectId }: ClientCall): string {
+export function requiredOrder({ operation, gatewayObjectId }: PlannedCall): string {
   return required(gatewayObjectId, 'no_gateway_object', `there is no order to ${operation}`);
 }
 
 /** What a call acts on. @throws GatewayError INVALID_REQUEST if it names none */
-export function requiredTarget({ operation, targetId }: ClientCall): string {
+export function requiredTarget({ operation, targetId }: PlannedCall): string {
   return required(targetId, 'no_target', `there is nothing to ${operation}`);
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { PlannedCall } from '@payments/domain';
 import { paypalWebhook } from '@payments/simulator';
-import type { ClientCall, GatewayClient } from '../client/gateway-client.js';
+import type { GatewayClient } from '../client/gateway-client.js';
 import { gatewayErrorOf } from '../testing/conformance/gateway-error-of.js';
 import { paypalSubject as subject } from '../testing/conformance/paypal-subject.js';
 import { startProxy } from '../testing/conformance/proxy.js';
@@ -117,7 +118,7 @@ describe('PayPal refuses, and the payer', () => {
 
 describe('what was done before, under another key', () => {
   /** The same call, as if PayPal had forgotten its key. */
-  const anew = (made: TestPayment, operation: ClientCall['operation'], more: Partial<ClientCall> = {}) =>
+  const anew = (made: TestPayment, operation: PlannedCall['operation'], more: Partial<PlannedCall> = {}) =>
     client.send(made.call(operation, more));
 
   test('is the answer of a confirmation', async () => {
@@ -165,13 +166,11 @@ describe('what was done before, under another key', () => {
     const made = await payment().untilConfirmed();
     const amount = { amountMinor: 500n, currency: 'USD' };
     const calls = [1, 2, 3].map(() => made.call('refund', { amount }));
-    for (const [index, call] of calls.entries()) {
-      await client.send({ ...call, attemptId: `attempt-${index}` });
-    }
-    const found = await client.inquire({ ...made.call('refund'), attemptId: 'attempt-1' });
+    for (const call of calls) await client.send(call);
+    const found = await client.inquire(calls[1] ?? made.call('refund'));
     expect(found?.facts).toHaveLength(1);
     expect(found?.facts).toMatchObject([{ kind: 'refund', state: 'succeeded', amount }]);
-    expect(await client.inquire({ ...made.call('refund'), attemptId: 'attempt-3' })).toBeNull();
+    expect(await client.inquire(made.call('refund'))).toBeNull();
   });
 });
 

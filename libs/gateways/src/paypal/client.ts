@@ -1,6 +1,6 @@
-import type { GatewayOperation } from '@payments/domain';
+import type { GatewayOperation, PlannedCall } from '@payments/domain';
 import type { PayPalClientSettings } from '../client/client-settings.js';
-import type { ClientCall, GatewayAnswer, GatewayClient } from '../client/gateway-client.js';
+import type { GatewayAnswer, GatewayClient } from '../client/gateway-client.js';
 import type { CallKind } from '../client/gateway-failures.js';
 import { PayPalApi } from './api.js';
 import { paypalErrorOf } from './errors.js';
@@ -43,7 +43,7 @@ export function createPayPalClient(settings: PayPalClientSettings): GatewayClien
   };
 }
 
-async function send(ask: Ask, call: ClientCall): Promise<GatewayAnswer> {
+async function send(ask: Ask, call: PlannedCall): Promise<GatewayAnswer> {
   try {
     return await sendToPayPal(ask, call);
   } catch (error) {

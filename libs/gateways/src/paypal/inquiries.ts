@@ -1,11 +1,11 @@
-import type { Fact, GatewayOperation, Money } from '@payments/domain';
-import type { ClientCall, GatewayAnswer } from '../client/gateway-client.js';
+import type { Fact, GatewayOperation, Money, PlannedCall } from '@payments/domain';
+import type { GatewayAnswer } from '../client/gateway-client.js';
 import { requiredOrder } from '../client/required-ids.js';
 import { answerOfOrder, answerOfPart, type PartName, partsOf } from './answer.js';
 import type { AnsweredResource } from './answered-resource.js';
 import { type Ask, readOrder } from './reads.js';
 
-type Look = (call: ClientCall, order: AnsweredResource) => GatewayAnswer | null;
+type Look = (call: PlannedCall, order: AnsweredResource) => GatewayAnswer | null;
 
 /** What an order shows of each operation, once it was carried out. */
 const SHOWN = {
@@ -23,26 +23,26 @@ const SHOWN = {
  *
  * @returns as `GatewayClient.inquire` @throws whatever the SDK throws, WebhookError `unreadable`
  */
-export async function inquireAtPayPal(ask: Ask, call: ClientCall): Promise<GatewayAnswer | null> {
+export async function inquireAtPayPal(ask: Ask, call: PlannedCall): Promise<GatewayAnswer | null> {
   if (call.operation === 'create' && call.gatewayObjectId === null) return null;
   const order = await readOrder(ask, requiredOrder(call));
   return order === null ? null : shownBy(order, call);
 }
 
 /** Whether an order shows that a call was carried out, or refused for good. @throws WebhookError `unreadable` */
-export function shownBy(order: AnsweredResource, call: ClientCall): GatewayAnswer | null {
+export function shownBy(order: AnsweredResource, call: PlannedCall): GatewayAnswer | null {
   return SHOWN[call.operation](call, order);
 }
 
 const REFUSED_FOR_GOOD = ['DECLINED', 'VOIDED', 'CANCELLED'];
 
-function showsPayment(_call: ClientCall, order: AnsweredResource): GatewayAnswer | null {
+function showsPayment(_call: PlannedCall, order: AnsweredResource): GatewayAnswer | null {
   const isOver = REFUSED_FOR_GOOD.includes(String(order.resource.status));
   return isOver || has(order, 'captures') || has(order, 'authorizations') ? answerOfOrder(order) : null;
 }
 
 /** There is one capture for each intent; one of another amount was not this call. */
-function showsCapture({ amount }: ClientCall, order: AnsweredResource): GatewayAnswer | null {
+function showsCapture({ amount }: PlannedCall, order: AnsweredResource): GatewayAnswer | null {
   const captures = partsOf(order).filter(({ name }) => name === 'captures');
   const isThis = captures
     .flatMap((part) => answerOfPart(part).facts)
@@ -56,14 +56,14 @@ function amountOf(fact: Fact): Money | undefined {
 
 const LET_GO = ['VOIDED', 'EXPIRED'];
 
-function showsVoid({ targetId }: ClientCall, order: AnsweredResource): GatewayAnswer | null {
+function showsVoid({ targetId }: PlannedCall, order: AnsweredResource): GatewayAnswer | null {
   const held = partsOf(order).find(
     ({ name, resource }) => name === 'authorizations' && resource.id === targetId,
   );
   return held !== undefined && LET_GO.includes(String(held.resource.status)) ? answerOfPart(held) : null;
 }
 
-function showsRefund({ attemptId }: ClientCall, order: AnsweredResource): GatewayAnswer | null {
+function showsRefund({ attemptId }: PlannedCall, order: AnsweredResource): GatewayAnswer | null {
   const ours = partsOf(order).find(
     ({ name, resource }) => name === 'refunds' && resource.invoice_id === attemptId,
   );

@@ -1,11 +1,11 @@
-import type { GatewayOperation, Money } from '@payments/domain';
+import type { GatewayOperation, Money, PlannedCall } from '@payments/domain';
 import {
   CheckoutPaymentIntent,
   type OrderRequest,
   PaypalExperienceUserAction,
   type PaypalWalletExperienceContext,
 } from '@paypal/paypal-server-sdk';
-import type { ClientCall, GatewayAnswer } from '../client/gateway-client.js';
+import type { GatewayAnswer } from '../client/gateway-client.js';
 import { requiredOrder, requiredTarget } from '../client/required-ids.js';
 import { decimalSent } from '../client/sent-amounts.js';
 import { answerOfOrder, answerOfPart, type PartName } from './answer.js';
@@ -13,7 +13,7 @@ import type { AnsweredResource } from './answered-resource.js';
 import { PAYPAL_EXPONENTS } from './facts.js';
 import type { Ask } from './reads.js';
 
-type Send = (ask: Ask, call: ClientCall) => Promise<GatewayAnswer>;
+type Send = (ask: Ask, call: PlannedCall) => Promise<GatewayAnswer>;
 
 /**
  * What each operation asks of PayPal. A confirmation takes the money of an order that its payer approved, or only
@@ -30,7 +30,7 @@ const PAYPAL_OPERATIONS = {
 } as const satisfies Record<GatewayOperation, Send>;
 
 /** Sends a call once under its key. @throws whatever the SDK throws */
-export function sendToPayPal(ask: Ask, call: ClientCall): Promise<GatewayAnswer> {
+export function sendToPayPal(ask: Ask, call: PlannedCall): Promise<GatewayAnswer> {
   return PAYPAL_OPERATIONS[call.operation](ask, call);
 }
 
@@ -38,7 +38,7 @@ export function sendToPayPal(ask: Ask, call: ClientCall): Promise<GatewayAnswer>
 const WHOLE = { prefer: 'return=representation' } as const;
 
 /** @see https://developer.paypal.com/docs/api/orders/v2/#orders_create */
-async function create(ask: Ask, call: ClientCall) {
+async function create(ask: Ask, call: PlannedCall) {
   const body = orderRequest(call);
   const key = { paypalRequestId: call.idempotencyKey };
   return answerOfOrder(
@@ -46,7 +46,7 @@ async function create(ask: Ask, call: ClientCall) {
   );
 }
 
-function orderRequest(call: ClientCall): OrderRequest {
+function orderRequest(call: PlannedCall): OrderRequest {
   const { amount, captureMethod, intentId, orderId, returnUrl } = call;
   const experienceContext: PaypalWalletExperienceContext = {
     userAction: PaypalExperienceUserAction.PayNow,
@@ -68,7 +68,7 @@ function orderRequest(call: ClientCall): OrderRequest {
 }
 
 /** @see https://developer.paypal.com/docs/api/orders/v2/#orders_capture */
-async function captureOrder(ask: Ask, call: ClientCall) {
+async function captureOrder(ask: Ask, call: PlannedCall) {
   const id = requiredOrder(call);
   const key = { paypalRequestId: call.idempotencyKey };
   return answerOfOrder(
@@ -77,7 +77,7 @@ async function captureOrder(ask: Ask, call: ClientCall) {
 }
 
 /** @see https://developer.paypal.com/docs/api/orders/v2/#orders_authorize */
-async function authorizeOrder(ask: Ask, call: ClientCall) {
+async function authorizeOrder(ask: Ask, call: PlannedCall) {
   const id = requiredOrder(call);
   const key = { paypalRequestId: call.idempotencyKey };
   return answerOfOrder(
@@ -86,7 +86,7 @@ async function authorizeOrder(ask: Ask, call: ClientCall) {
 }
 
 /** What is not captured is let go. @see https://developer.paypal.com/docs/api/payments/v2/#authorizations_capture */
-async function capture(ask: Ask, call: ClientCall) {
+async function capture(ask: Ask, call: PlannedCall) {
   const authorizationId = requiredTarget(call);
   const request = { authorizationId, paypalRequestId: call.idempotencyKey, ...WHOLE };
   const body = { amount: sent(call.amount), finalCapture: true };
@@ -100,7 +100,7 @@ async function capture(ask: Ask, call: ClientCall) {
  * Lets held money go. An order that holds none has nothing to be called for: PayPal closes it by itself.
  * @see https://developer.paypal.com/docs/api/payments/v2/#authorizations_void
  */
-async function cancel(ask: Ask, call: ClientCall) {
+async function cancel(ask: Ask, call: PlannedCall) {
   if (call.targetId === null) return { gatewayObjectId: requiredOrder(call), objectIds: [], facts: [] };
   const request = { authorizationId: call.targetId, paypalRequestId: call.idempotencyKey, ...WHOLE };
   const answered = await ask(({ payments }, options) => payments.voidPayment(request, options));
@@ -108,7 +108,7 @@ async function cancel(ask: Ask, call: ClientCall) {
 }
 
 /** Of one capture, in whole or in part. @see https://developer.paypal.com/docs/api/payments/v2/#captures_refund */
-async function refund(ask: Ask, call: ClientCall) {
+async function refund(ask: Ask, call: PlannedCall) {
   const request = { captureId: requiredTarget(call), paypalRequestId: call.idempotencyKey, ...WHOLE };
   const body = {
     amount: sent(call.amount),
@@ -122,7 +122,7 @@ async function refund(ask: Ask, call: ClientCall) {
   return answerOf(call, 'refunds', answered);
 }
 
-function answerOf(call: ClientCall, name: PartName, answered: AnsweredResource): GatewayAnswer {
+function answerOf(call: PlannedCall, name: PartName, answered: AnsweredResource): GatewayAnswer {
   return answerOfPart({ ...answered, name, orderId: requiredOrder(call) });
 }
 

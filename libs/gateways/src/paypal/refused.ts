@@ -1,4 +1,5 @@
-import type { ClientCall, GatewayAnswer } from '../client/gateway-client.js';
+import type { PlannedCall } from '@payments/domain';
+import type { GatewayAnswer } from '../client/gateway-client.js';
 import { GatewayError } from '../client/gateway-error.js';
 import { makeFact } from '../make-fact.js';
 import { answerOfOrder } from './answer.js';
@@ -17,7 +18,7 @@ import { type Refusal, refusalIn } from './refusal.js';
  */
 export async function answerOfRefused(
   ask: Ask,
-  call: ClientCall,
+  call: PlannedCall,
   refused: GatewayError,
 ): Promise<GatewayAnswer> {
   const refusal = refusalIn(refused.cause);
@@ -32,7 +33,7 @@ export async function answerOfRefused(
   }
 }
 
-async function settledBefore(ask: Ask, call: ClientCall, refused: GatewayError): Promise<GatewayAnswer> {
+async function settledBefore(ask: Ask, call: PlannedCall, refused: GatewayError): Promise<GatewayAnswer> {
   // Before there is an order, what was done is of another one.
   if (call.gatewayObjectId === null) throw refused;
   const order = await orderNow(ask, call);
@@ -46,7 +47,7 @@ async function settledBefore(ask: Ask, call: ClientCall, refused: GatewayError):
 /** The payer may approve the order anew, with another way of paying, and it may be confirmed once more. */
 async function withNextTry(
   ask: Ask,
-  call: ClientCall,
+  call: PlannedCall,
   refused: GatewayError,
   refusal: Refusal,
 ): Promise<GatewayError> {
@@ -66,7 +67,7 @@ async function withNextTry(
 const PAYING = ['confirm', 'authorize'];
 
 /** Null if it cannot be had now: the refusal stands without it. */
-async function orderNow(ask: Ask, { gatewayObjectId }: ClientCall): Promise<AnsweredResource | null> {
+async function orderNow(ask: Ask, { gatewayObjectId }: PlannedCall): Promise<AnsweredResource | null> {
   if (gatewayObjectId === null) return null;
   try {
     return await readOrder(ask, gatewayObjectId);

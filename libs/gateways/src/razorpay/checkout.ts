@@ -1,6 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { JsonValue } from '@payments/domain';
-import type { ClientCall } from '../client/gateway-client.js';
+import type { JsonValue, PlannedCall } from '@payments/domain';
 import { GatewayError } from '../client/gateway-error.js';
 import { requiredOrder, requiredTarget } from '../client/required-ids.js';
 import { hmacSha256Hex, sameBytes } from '../hmac.js';
@@ -20,7 +19,7 @@ export function checkoutOf(keyId: string, { id, amount, currency }: JsonObject):
  * @see https://razorpay.com/docs/payments/payment-gateway/web-integration/standard/integration-steps/
  * @throws GatewayError INVALID_REQUEST
  */
-export function requireCheckoutSignature(call: ClientCall, key: KeyObject): void {
+export function requireCheckoutSignature(call: PlannedCall, key: KeyObject): void {
   const expected = hmacSha256Hex(key, `${requiredOrder(call)}|${requiredTarget(call)}`);
   if (call.gatewaySignature !== null && sameBytes(expected, Buffer.from(call.gatewaySignature))) return;
   const message = 'the signature of the checkout does not match order and payment';

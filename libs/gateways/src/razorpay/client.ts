@@ -1,6 +1,6 @@
-import type { GatewayOperation } from '@payments/domain';
+import type { GatewayOperation, PlannedCall } from '@payments/domain';
 import type { RazorpayClientSettings } from '../client/client-settings.js';
-import type { ClientCall, GatewayAnswer, GatewayClient } from '../client/gateway-client.js';
+import type { GatewayAnswer, GatewayClient } from '../client/gateway-client.js';
 import { GatewayError } from '../client/gateway-error.js';
 import type { CallKind } from '../client/gateway-failures.js';
 import { hmacKeys } from '../hmac.js';
@@ -38,7 +38,7 @@ function keyLifetimeMs(operation: GatewayOperation): number {
   return operation === 'refund' ? REFUND_KEY_LIFETIME_MS : 0;
 }
 
-async function send(ask: Ask, call: ClientCall, account: RazorpayAccount): Promise<GatewayAnswer> {
+async function send(ask: Ask, call: PlannedCall, account: RazorpayAccount): Promise<GatewayAnswer> {
   const kind = MUTATIONS.includes(call.operation) ? 'mutation' : 'read';
   try {
     return await as(kind, () => RAZORPAY_OPERATIONS[call.operation](ask, call, account));
@@ -56,7 +56,7 @@ async function send(ask: Ask, call: ClientCall, account: RazorpayAccount): Promi
  */
 async function doneBefore(
   ask: Ask,
-  call: ClientCall,
+  call: PlannedCall,
   account: RazorpayAccount,
   refused: GatewayError,
 ): Promise<GatewayAnswer> {

@@ -1,5 +1,5 @@
-import type { GatewayOperation } from '@payments/domain';
-import type { ClientCall, GatewayAnswer } from '../client/gateway-client.js';
+import type { GatewayOperation, PlannedCall } from '@payments/domain';
+import type { GatewayAnswer } from '../client/gateway-client.js';
 import { GatewayError } from '../client/gateway-error.js';
 import { requiredOrder, requiredTarget } from '../client/required-ids.js';
 import { objectAt } from '../webhook-body.js';
@@ -10,7 +10,7 @@ import { checkoutOf } from './checkout.js';
 import { RAZORPAY_OPERATIONS } from './operations.js';
 import { type Ask, readOrdersOf, readPayment, readRefundsOf } from './reads.js';
 
-type Inquiry = (ask: Ask, call: ClientCall, account: RazorpayAccount) => Promise<GatewayAnswer | null>;
+type Inquiry = (ask: Ask, call: PlannedCall, account: RazorpayAccount) => Promise<GatewayAnswer | null>;
 
 /** How it is found out what became of each operation. A cancellation called nobody. */
 const INQUIRIES = {
@@ -25,7 +25,7 @@ const INQUIRIES = {
 /** @returns as `GatewayClient.inquire` @throws RequestFailed, GatewayError, WebhookError `unreadable` */
 export function inquireAtRazorpay(
   ask: Ask,
-  call: ClientCall,
+  call: PlannedCall,
   account: RazorpayAccount,
 ): Promise<GatewayAnswer | null> {
   return INQUIRIES[call.operation](ask, call, account);
@@ -34,7 +34,7 @@ export function inquireAtRazorpay(
 /** The list of orders knows the receipt, which is our intent; of several, the notes tell which attempt made it. */
 async function findOrder(
   ask: Ask,
-  call: ClientCall,
+  call: PlannedCall,
   { keyId }: RazorpayAccount,
 ): Promise<GatewayAnswer | null> {
   const order = (await readOrdersOf(ask, call.intentId)).find((one) => isOf(call, one));
@@ -44,7 +44,7 @@ async function findOrder(
 /** A confirmation only looks, so it is made again; one that was refused has moved nothing. */
 async function lookAgain(
   ask: Ask,
-  call: ClientCall,
+  call: PlannedCall,
   account: RazorpayAccount,
 ): Promise<GatewayAnswer | null> {
   try {
@@ -55,17 +55,17 @@ async function lookAgain(
   }
 }
 
-async function lookWhetherCaptured(ask: Ask, call: ClientCall): Promise<GatewayAnswer | null> {
+async function lookWhetherCaptured(ask: Ask, call: PlannedCall): Promise<GatewayAnswer | null> {
   const payment = await readPayment(ask, requiredTarget(call));
   const isCaptured = payment?.entity.captured === true;
   return isCaptured ? answerOfParts(requiredOrder(call), { ...payment, name: 'payment' }) : null;
 }
 
-async function findRefund(ask: Ask, call: ClientCall): Promise<GatewayAnswer | null> {
+async function findRefund(ask: Ask, call: PlannedCall): Promise<GatewayAnswer | null> {
   const refund = (await readRefundsOf(ask, requiredTarget(call))).find((one) => isOf(call, one));
   return refund === undefined ? null : answerOfParts(requiredOrder(call), { ...refund, name: 'refund' });
 }
 
-function isOf({ attemptId }: ClientCall, { entity }: AnsweredEntity): boolean {
+function isOf({ attemptId }: PlannedCall, { entity }: AnsweredEntity): boolean {
   return objectAt(entity, 'notes').attemptId === attemptId;
 }

@@ -1,5 +1,5 @@
-import type { GatewayOperation } from '@payments/domain';
-import type { ClientCall, GatewayAnswer } from '../client/gateway-client.js';
+import type { GatewayOperation, PlannedCall } from '@payments/domain';
+import type { GatewayAnswer } from '../client/gateway-client.js';
 import { GatewayError } from '../client/gateway-error.js';
 import { requiredOrder, requiredTarget } from '../client/required-ids.js';
 import { integerSent } from '../client/sent-amounts.js';
@@ -9,7 +9,7 @@ import { checkoutOf, requireCheckoutSignature } from './checkout.js';
 import { RAZORPAY_EXPONENTS } from './facts.js';
 import { type Ask, readPayment } from './reads.js';
 
-type Send = (ask: Ask, call: ClientCall, account: RazorpayAccount) => Promise<GatewayAnswer>;
+type Send = (ask: Ask, call: PlannedCall, account: RazorpayAccount) => Promise<GatewayAnswer>;
 
 /**
  * What each operation asks of Razorpay. The customer pays at its checkout, so that a confirmation only looks at
@@ -48,7 +48,7 @@ const CAPTURING = {
 } as const;
 
 /** @see https://razorpay.com/docs/api/orders/create/ */
-async function create(ask: Ask, call: ClientCall, { keyId }: RazorpayAccount): Promise<GatewayAnswer> {
+async function create(ask: Ask, call: PlannedCall, { keyId }: RazorpayAccount): Promise<GatewayAnswer> {
   const { amount, captureMethod, intentId, attemptId, orderId } = call;
   const order = {
     amount: integerSent(amount, RAZORPAY_EXPONENTS),
@@ -68,7 +68,7 @@ async function create(ask: Ask, call: ClientCall, { keyId }: RazorpayAccount): P
  */
 async function lookAtPayment(
   ask: Ask,
-  call: ClientCall,
+  call: PlannedCall,
   { signingKey }: RazorpayAccount,
 ): Promise<GatewayAnswer> {
   requireCheckoutSignature(call, signingKey);
@@ -82,7 +82,7 @@ async function lookAtPayment(
 }
 
 /** All of it: Razorpay refuses a part. @see https://razorpay.com/docs/api/payments/capture/ */
-async function capture(ask: Ask, call: ClientCall): Promise<GatewayAnswer> {
+async function capture(ask: Ask, call: PlannedCall): Promise<GatewayAnswer> {
   const paymentId = requiredTarget(call);
   const { amount } = call;
   const sent = integerSent(amount, RAZORPAY_EXPONENTS);
@@ -91,12 +91,12 @@ async function capture(ask: Ask, call: ClientCall): Promise<GatewayAnswer> {
 }
 
 /** Closed here, and nothing to call: what is held lapses there by itself. */
-async function cancel(_ask: Ask, call: ClientCall): Promise<GatewayAnswer> {
+async function cancel(_ask: Ask, call: PlannedCall): Promise<GatewayAnswer> {
   return { gatewayObjectId: requiredOrder(call), objectIds: [], facts: [] };
 }
 
 /** @see https://razorpay.com/docs/api/refunds/create-normal/ */
-async function refund(ask: Ask, call: ClientCall): Promise<GatewayAnswer> {
+async function refund(ask: Ask, call: PlannedCall): Promise<GatewayAnswer> {
   const paymentId = requiredTarget(call);
   const { amount, intentId, attemptId, idempotencyKey } = call;
   const wanted = {

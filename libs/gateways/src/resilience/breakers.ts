@@ -1,6 +1,11 @@
-import type { GatewayOperation, GatewayProvider } from '@payments/domain';
+import {
+  BREAKER_OPEN,
+  type GatewayOperation,
+  type GatewayProvider,
+  type PlannedCall,
+} from '@payments/domain';
 import CircuitBreaker from 'opossum';
-import type { ClientCall, GatewayAnswer, GatewayClient } from '../client/gateway-client.js';
+import type { GatewayAnswer, GatewayClient } from '../client/gateway-client.js';
 import { GatewayError, type GatewayErrorType } from '../client/gateway-error.js';
 
 /** Calls that fail together: a gateway whose refunds are down still takes payments. */
@@ -48,7 +53,7 @@ type Breaker = CircuitBreaker<[Call], GatewayAnswer | null>;
 
 /**
  * Puts a breaker in front of each group of calls. While one is open its calls fail at once with
- * API_CONNECTION_ERROR `breaker_open`: they were not sent. While it is half open all but one do.
+ * API_CONNECTION_ERROR `BREAKER_OPEN`: they were not sent. While it is half open all but one do.
  */
 export function withBreakers(
   client: GatewayClient,
@@ -66,7 +71,7 @@ export function withBreakers(
   return {
     provider,
     send: (call) => run(breakers[groupOf(call.operation)], () => client.send(call)),
-    inquire: (call: ClientCall) => run(breakers.reads, () => client.inquire(call)),
+    inquire: (call: PlannedCall) => run(breakers.reads, () => client.inquire(call)),
     fetch: (objectId) => run(breakers.reads, () => client.fetch(objectId)),
     keyLifetimeMs: (operation) => client.keyLifetimeMs(operation),
     breakerState: (group) => stateOf(breakers[group]),
@@ -121,7 +126,7 @@ async function run<Answer extends GatewayAnswer | null>(
     return (await breaker.fire(call)) as Answer;
   } catch (error) {
     if (!(error instanceof Error && CircuitBreaker.isOurError(error))) throw error;
-    const failure = { code: 'breaker_open', message: 'The gateway failed too often: it is left alone.' };
+    const failure = { code: BREAKER_OPEN, message: 'The gateway failed too often: it is left alone.' };
     throw new GatewayError({ type: 'API_CONNECTION_ERROR', failure, cause: error });
   }
 }

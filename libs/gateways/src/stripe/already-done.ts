@@ -1,6 +1,6 @@
-import type { FactKind, GatewayOperation } from '@payments/domain';
+import type { FactKind, GatewayOperation, PlannedCall } from '@payments/domain';
 import Stripe from 'stripe';
-import type { ClientCall, GatewayAnswer } from '../client/gateway-client.js';
+import type { GatewayAnswer } from '../client/gateway-client.js';
 import type { GatewayError } from '../client/gateway-error.js';
 
 const { StripeError } = Stripe.errors;
@@ -23,7 +23,7 @@ const ENDED: readonly FactKind[] = ['captured', 'canceled', 'voided'];
  * If that is as the call would have left it, an earlier sending did it, and what it shows is the answer.
  */
 export function alreadyDone(
-  call: ClientCall,
+  call: PlannedCall,
   { type, answer, cause }: GatewayError,
 ): GatewayAnswer | undefined {
   if (type !== 'INVALID_REQUEST' || answer === null || !(cause instanceof StripeError)) return undefined;
@@ -31,12 +31,12 @@ export function alreadyDone(
 }
 
 /** Whether an intent shows what became of a call: that it was carried out, or never can be. */
-export function isSettled(call: ClientCall, answer: GatewayAnswer, intent: Stripe.PaymentIntent): boolean {
+export function isSettled(call: PlannedCall, answer: GatewayAnswer, intent: Stripe.PaymentIntent): boolean {
   return isDone(call, answer, intent) || answer.facts.some(({ kind }) => ENDED.includes(kind));
 }
 
 function isDone(
-  call: ClientCall,
+  call: PlannedCall,
   { facts }: GatewayAnswer,
   intent: Stripe.PaymentIntent | undefined,
 ): boolean {
@@ -57,7 +57,7 @@ function isDone(
 
 /** A customer who is to authenticate one payment method may have been given up for another. */
 function waitsForItsMethod(
-  { paymentMethodToken }: ClientCall,
+  { paymentMethodToken }: PlannedCall,
   intent: Stripe.PaymentIntent | undefined,
 ): boolean {
   const method = intent?.payment_method;

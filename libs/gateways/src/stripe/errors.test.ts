@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer, type OutgoingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ClientCall, GatewayClient } from '../client/gateway-client.js';
+import type { PlannedCall } from '@payments/domain';
+import type { GatewayClient } from '../client/gateway-client.js';
 import { gatewayErrorOf } from '../testing/conformance/gateway-error-of.js';
 import { createStripeClient } from './client.js';
 
@@ -27,11 +28,11 @@ afterAll(() => {
   server.closeAllConnections();
 });
 
-const CALL: ClientCall = {
+const CALL: PlannedCall = {
   operation: 'capture',
-  idempotencyKey: 'key-1' as ClientCall['idempotencyKey'],
-  attemptId: 'attempt-1',
-  intentId: 'intent-1' as ClientCall['intentId'],
+  idempotencyKey: 'key-1' as PlannedCall['idempotencyKey'],
+  attemptId: 'attempt-1' as PlannedCall['attemptId'],
+  intentId: 'intent-1' as PlannedCall['intentId'],
   orderId: 'order-42',
   customerId: 'cust-7',
   amount: { amountMinor: 1999n, currency: 'USD' },

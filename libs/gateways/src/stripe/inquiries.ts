@@ -1,6 +1,6 @@
-import type { GatewayOperation } from '@payments/domain';
+import type { GatewayOperation, PlannedCall } from '@payments/domain';
 import type { Stripe } from 'stripe';
-import type { ClientCall, GatewayAnswer } from '../client/gateway-client.js';
+import type { GatewayAnswer } from '../client/gateway-client.js';
 import { objectAt } from '../webhook-body.js';
 import { isSettled } from './already-done.js';
 import { answeredList, answeredObject, answerOf } from './answer.js';
@@ -8,7 +8,7 @@ import { orNullIfMissing } from './or-null-if-missing.js';
 import { refundsOf } from './refunds-of.js';
 import { requiredPaymentIntent } from './required-payment-intent.js';
 
-type Inquiry = (stripe: Stripe, call: ClientCall) => Promise<GatewayAnswer | null>;
+type Inquiry = (stripe: Stripe, call: PlannedCall) => Promise<GatewayAnswer | null>;
 
 /** How it is found out what became of each operation. */
 const INQUIRIES = {
@@ -21,7 +21,7 @@ const INQUIRIES = {
 } as const satisfies Record<GatewayOperation, Inquiry>;
 
 /** @returns as `GatewayClient.inquire` @throws whatever the SDK throws, WebhookError `unreadable` */
-export function inquireAtStripe(stripe: Stripe, call: ClientCall): Promise<GatewayAnswer | null> {
+export function inquireAtStripe(stripe: Stripe, call: PlannedCall): Promise<GatewayAnswer | null> {
   return INQUIRIES[call.operation](stripe, call);
 }
 
@@ -31,7 +31,7 @@ export function inquireAtStripe(stripe: Stripe, call: ClientCall): Promise<Gatew
  * once. Listing is immediate, but only by customer or time: all intents of the account would have to be read.
  * Source: https://docs.stripe.com/search#data-freshness
  */
-async function findCreated(stripe: Stripe, { attemptId }: ClientCall) {
+async function findCreated(stripe: Stripe, { attemptId }: PlannedCall) {
   const found = await stripe.paymentIntents.search({
     query: `metadata['attemptId']:'${attemptId}'`,
     limit: 1,
@@ -44,7 +44,7 @@ async function findCreated(stripe: Stripe, { attemptId }: ClientCall) {
  * The intent shows it, but for a decline: it leaves the intent as an earlier one may have, and the customer may
  * try again. The same key, sent again, gives the decline as it was.
  */
-async function lookAtIntent(stripe: Stripe, call: ClientCall) {
+async function lookAtIntent(stripe: Stripe, call: PlannedCall) {
   const id = requiredPaymentIntent(call);
   const intent = await orNullIfMissing(() => stripe.paymentIntents.retrieve(id));
   if (intent === null) return null;
@@ -53,7 +53,7 @@ async function lookAtIntent(stripe: Stripe, call: ClientCall) {
 }
 
 /** The list of an intent's refunds is up to date, and ours carry the attempt that they are of. */
-async function findRefund(stripe: Stripe, call: ClientCall) {
+async function findRefund(stripe: Stripe, call: PlannedCall) {
   const id = requiredPaymentIntent(call);
   const refunds = await orNullIfMissing(() => refundsOf(stripe, id));
   const ours = refunds?.find(({ object }) => objectAt(object, 'metadata').attemptId === call.attemptId);

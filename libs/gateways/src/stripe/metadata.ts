@@ -1,4 +1,4 @@
-import type { ClientCall } from '../client/gateway-client.js';
+import type { PlannedCall } from '@payments/domain';
 
 /** Source: https://docs.stripe.com/api/metadata */
 const METADATA_MAX = { keys: 50, keyLength: 40, valueLength: 500 } as const;
@@ -8,7 +8,7 @@ const METADATA_MAX = { keys: 50, keyLength: 40, valueLength: 500 } as const;
  * stays with us, because no payment shall fail over it.
  */
 export function stripeMetadata(
-  { intentId, attemptId }: ClientCall,
+  { intentId, attemptId }: PlannedCall,
   more: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const ours = { intentId, attemptId };

@@ -1,13 +1,13 @@
-import type { GatewayOperation } from '@payments/domain';
+import type { GatewayOperation, PlannedCall } from '@payments/domain';
 import type { Stripe } from 'stripe';
-import type { ClientCall, GatewayAnswer } from '../client/gateway-client.js';
+import type { GatewayAnswer } from '../client/gateway-client.js';
 import { integerSent } from '../client/sent-amounts.js';
 import { answeredObject, answerOf } from './answer.js';
 import { STRIPE_EXPONENTS } from './facts.js';
 import { stripeMetadata } from './metadata.js';
 import { requiredPaymentIntent } from './required-payment-intent.js';
 
-type Send = (stripe: Stripe, call: ClientCall, options: Stripe.RequestOptions) => Promise<GatewayAnswer>;
+type Send = (stripe: Stripe, call: PlannedCall, options: Stripe.RequestOptions) => Promise<GatewayAnswer>;
 
 /**
  * What each operation asks of Stripe. Creating and confirming are two calls, so that there is an id to ask about
@@ -23,12 +23,12 @@ export const STRIPE_OPERATIONS = {
 } as const satisfies Record<GatewayOperation, Send>;
 
 /** Sends a call once under its key. @throws whatever the SDK throws */
-export function sendToStripe(stripe: Stripe, call: ClientCall): Promise<GatewayAnswer> {
+export function sendToStripe(stripe: Stripe, call: PlannedCall): Promise<GatewayAnswer> {
   return STRIPE_OPERATIONS[call.operation](stripe, call, { idempotencyKey: call.idempotencyKey });
 }
 
 /** @see https://docs.stripe.com/api/payment_intents/create */
-async function create(stripe: Stripe, call: ClientCall, options: Stripe.RequestOptions) {
+async function create(stripe: Stripe, call: PlannedCall, options: Stripe.RequestOptions) {
   const { amount, captureMethod, paymentMethodToken, returnUrl } = call;
   const parameters: Stripe.PaymentIntentCreateParams = {
     amount: integerSent(amount, STRIPE_EXPONENTS),
@@ -43,7 +43,7 @@ async function create(stripe: Stripe, call: ClientCall, options: Stripe.RequestO
 }
 
 /** @see https://docs.stripe.com/api/payment_intents/confirm */
-async function confirm(stripe: Stripe, call: ClientCall, options: Stripe.RequestOptions) {
+async function confirm(stripe: Stripe, call: PlannedCall, options: Stripe.RequestOptions) {
   const { paymentMethodToken, returnUrl } = call;
   const parameters: Stripe.PaymentIntentConfirmParams = {
     ...(paymentMethodToken === null ? {} : { payment_method: paymentMethodToken }),
@@ -54,7 +54,7 @@ async function confirm(stripe: Stripe, call: ClientCall, options: Stripe.Request
 }
 
 /** What is not captured is let go. @see https://docs.stripe.com/api/payment_intents/capture */
-async function capture(stripe: Stripe, call: ClientCall, options: Stripe.RequestOptions) {
+async function capture(stripe: Stripe, call: PlannedCall, options: Stripe.RequestOptions) {
   const parameters = { amount_to_capture: integerSent(call.amount, STRIPE_EXPONENTS) };
   const id = requiredPaymentIntent(call);
   return answerOf(answeredObject(await stripe.paymentIntents.capture(id, parameters, options)));
@@ -63,7 +63,7 @@ async function capture(stripe: Stripe, call: ClientCall, options: Stripe.Request
 const CANCELLATION_REASONS = ['duplicate', 'fraudulent', 'requested_by_customer', 'abandoned'] as const;
 
 /** @see https://docs.stripe.com/api/payment_intents/cancel */
-async function cancel(stripe: Stripe, call: ClientCall, options: Stripe.RequestOptions) {
+async function cancel(stripe: Stripe, call: PlannedCall, options: Stripe.RequestOptions) {
   const reason = CANCELLATION_REASONS.find((one) => one === call.reason);
   const parameters = reason === undefined ? {} : { cancellation_reason: reason };
   const id = requiredPaymentIntent(call);
@@ -73,7 +73,7 @@ async function cancel(stripe: Stripe, call: ClientCall, options: Stripe.RequestO
 const REFUND_REASONS = ['duplicate', 'fraudulent', 'requested_by_customer'] as const;
 
 /** Refunds inherit no metadata: they get their own. @see https://docs.stripe.com/api/refunds/create */
-async function refund(stripe: Stripe, call: ClientCall, options: Stripe.RequestOptions) {
+async function refund(stripe: Stripe, call: PlannedCall, options: Stripe.RequestOptions) {
   const reason = REFUND_REASONS.find((one) => one === call.reason);
   const told = reason === undefined && call.reason !== null ? { reason: call.reason } : {};
   const parameters: Stripe.RefundCreateParams = {

@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ClientCall, GatewayClient } from '../client/gateway-client.js';
+import type { PlannedCall } from '@payments/domain';
+import type { GatewayClient } from '../client/gateway-client.js';
 import { gatewayErrorOf } from '../testing/conformance/gateway-error-of.js';
 import { stripeSubject } from '../testing/conformance/stripe-subject.js';
 import { TestGateways } from '../testing/conformance/test-gateways.js';
@@ -39,7 +40,7 @@ describeWithProgram("by Stripe's OpenAPI document (make test-stripe)", () => {
   const payment = () => new TestPayment({ gateways, subject: stripeSubject, client });
   const ON_INTENT = { gatewayObjectId: 'pi_1' };
 
-  const CALLS: readonly (readonly [name: string, call: ClientCall])[] = [
+  const CALLS: readonly (readonly [name: string, call: PlannedCall])[] = [
     ['a creation', payment().call('create')],
     [
       'a creation with a token, without redirects',
@@ -76,7 +77,7 @@ describeWithProgram("by Stripe's OpenAPI document (make test-stripe)", () => {
 
   test('what is none is refused', async () => {
     const error = await gatewayErrorOf(
-      client.send(payment().call('create', { captureMethod: 'sometimes' as ClientCall['captureMethod'] })),
+      client.send(payment().call('create', { captureMethod: 'sometimes' as PlannedCall['captureMethod'] })),
     );
     expect(error.type).toBe('INVALID_REQUEST');
   });

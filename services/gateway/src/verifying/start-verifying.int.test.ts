@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { asCommandId, gatewayIdempotencyKeyOf, type IntentId, intentIdOf } from '@payments/domain';
-import { type ClientCall, createGatewayClient, type GatewayClient, readWebhook } from '@payments/gateways';
+import {
+  asCommandId,
+  attemptIdOf,
+  gatewayIdempotencyKeyOf,
+  type IntentId,
+  intentIdOf,
+  type PlannedCall,
+} from '@payments/domain';
+import { createGatewayClient, type GatewayClient, readWebhook } from '@payments/gateways';
 import { createTestDatabase, until } from '@payments/local/testing';
 import {
   createPayment,
@@ -68,11 +75,18 @@ async function paidOrder(orderId = `order-${randomUUID()}`) {
 
 function aCall(
   operation: 'create' | 'confirm',
-  of: Pick<ClientCall, 'orderId' | 'intentId' | 'gatewayObjectId'>,
-): ClientCall {
-  const key = gatewayIdempotencyKeyOf(asCommandId(randomUUID()), 1, operation);
+  of: Pick<PlannedCall, 'orderId' | 'intentId' | 'gatewayObjectId'>,
+): PlannedCall {
+  const name = [asCommandId(randomUUID()), 1, operation] as const;
   return {
-    ...{ operation, idempotencyKey: key, attemptId: key, customerId: 'cust-7', amount: AMOUNT, ...of },
+    ...{
+      operation,
+      idempotencyKey: gatewayIdempotencyKeyOf(...name),
+      attemptId: attemptIdOf(...name),
+      customerId: 'cust-7',
+      amount: AMOUNT,
+      ...of,
+    },
     ...{ captureMethod: 'automatic', targetId: null, paymentMethodToken: null, gatewaySignature: null },
     ...{ returnUrl: null, reason: null, metadata: {} },
   };

@@ -1,6 +1,6 @@
-import type { GatewayOperation, GatewayProvider } from '@payments/domain';
+import type { GatewayOperation, GatewayProvider, PlannedCall } from '@payments/domain';
 import type { createGatewayClient } from '../../client/create-gateway-client.js';
-import type { ClientCall, GatewayAnswer } from '../../client/gateway-client.js';
+import type { GatewayAnswer } from '../../client/gateway-client.js';
 import type { TestGateways } from './test-gateways.js';
 
 /** What sets one gateway apart from the others, as far as it concerns how a client of it behaves. */
@@ -21,9 +21,9 @@ export interface Subject {
   readonly keepsServerErrors: boolean;
   readonly capturesInPart: boolean;
   /** Does what the customer has to do before a payment can be confirmed. @returns what the confirmation brings */
-  customerAgrees(gateways: TestGateways, created: GatewayAnswer): Promise<Partial<ClientCall>>;
+  customerAgrees(gateways: TestGateways, created: GatewayAnswer): Promise<Partial<PlannedCall>>;
   /** Has the next confirmation declined, by what it brings or at the gateway; null where the customer is told. */
-  readonly declineNext: ((gateways: TestGateways) => Partial<ClientCall>) | null;
+  readonly declineNext: ((gateways: TestGateways) => Partial<PlannedCall>) | null;
   /** Ids of every kind, of which the gateway knows none. */
   readonly unknownIds: readonly string[];
   /** Amounts in ISO 4217 minor units, of currencies with each number of decimals that the gateway takes. */

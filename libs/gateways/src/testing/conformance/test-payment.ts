@@ -1,6 +1,7 @@
 import {
   asCommandId,
   asIntentRowId,
+  attemptIdOf,
   type CaptureMethod,
   decideAll,
   type Fact,
@@ -10,10 +11,11 @@ import {
   intentIdOf,
   newPayment,
   onLeg,
+  type PlannedCall,
   sumsIn,
   uuidv7,
 } from '@payments/domain';
-import type { ClientCall, GatewayAnswer, GatewayClient } from '../../client/gateway-client.js';
+import type { GatewayAnswer, GatewayClient } from '../../client/gateway-client.js';
 import type { Subject } from './subject.js';
 import type { TestGateways } from './test-gateways.js';
 
@@ -38,7 +40,7 @@ export class TestPayment {
   readonly orderId = `order-${uuidv7()}`;
   readonly answers: GatewayAnswer[] = [];
   readonly #parts: TestPaymentParts;
-  #confirmation: Partial<ClientCall> = {};
+  #confirmation: Partial<PlannedCall> = {};
 
   constructor(parts: TestPaymentParts) {
     this.#parts = parts;
@@ -62,13 +64,13 @@ export class TestPayment {
   }
 
   /** A call under a key of its own. */
-  call(operation: GatewayOperation, more: Partial<ClientCall> = {}): ClientCall {
-    const key = gatewayIdempotencyKeyOf(asCommandId(uuidv7()), 1, operation);
+  call(operation: GatewayOperation, more: Partial<PlannedCall> = {}): PlannedCall {
+    const commandId = asCommandId(uuidv7());
     const isConfirmation = operation === 'confirm' || operation === 'authorize';
     return {
       operation,
-      idempotencyKey: key,
-      attemptId: key,
+      idempotencyKey: gatewayIdempotencyKeyOf(commandId, 1, operation),
+      attemptId: attemptIdOf(commandId, 1, operation),
       intentId: this.intentId,
       orderId: this.orderId,
       customerId: 'cust-7',
@@ -86,7 +88,7 @@ export class TestPayment {
     };
   }
 
-  async send(operation: GatewayOperation, more: Partial<ClientCall> = {}): Promise<GatewayAnswer> {
+  async send(operation: GatewayOperation, more: Partial<PlannedCall> = {}): Promise<GatewayAnswer> {
     const answer = await this.#parts.client.send(this.call(operation, more));
     this.answers.push(answer);
     return answer;
