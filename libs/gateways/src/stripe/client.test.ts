@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { GatewayClient } from '../client/gateway-client.js';
+import type { ClientCall, GatewayClient } from '../client/gateway-client.js';
 import { gatewayErrorOf } from '../testing/conformance/gateway-error-of.js';
 import { stripeSubject } from '../testing/conformance/stripe-subject.js';
 import { TestGateways } from '../testing/conformance/test-gateways.js';
@@ -115,6 +115,45 @@ describe('a declined card', () => {
     expect(await client.inquire(call)).toBeNull();
     expect((await gatewayErrorOf(client.send(call))).type).toBe('CARD_DECLINED');
     expect(gateways.countOf('stripe', 'payment_intents.confirm')).toMatchObject({ executed: 1, replayed: 1 });
+  });
+});
+
+describe('an answer that Stripe kept from the first time', () => {
+  const THREE_D_SECURE = { paymentMethodToken: 'pm_card_threeDSecure2Required' };
+
+  test('does not tell anew what is over: the customer has failed to authenticate', async () => {
+    const made = await payment().untilAgreed();
+    const call = made.call('confirm', THREE_D_SECURE);
+    expect(kindsOf(await client.send(call))).toEqual(['requires_action']);
+    gateways.simulator.customer.act('stripe', idOf(made), { decline: '' });
+    expect((await client.send(call)).facts).toMatchObject([{ kind: 'failed', retryable: true }]);
+    expect(gateways.countOf('stripe', 'payment_intents.confirm')).toMatchObject({ executed: 1, replayed: 1 });
+  });
+
+  test('does not tell anew that a card was declined, once another has paid', async () => {
+    const made = await payment().untilAgreed();
+    const call = made.call('confirm', { paymentMethodToken: 'pm_card_chargeDeclined' });
+    await gatewayErrorOf(client.send(call));
+    await made.send('confirm');
+    const error = await gatewayErrorOf(client.send(call));
+    expect(error).toMatchObject({ type: 'CARD_DECLINED', failure: { code: 'card_declined' } });
+    expect(kindsOf(error.answer)).toEqual(['captured']);
+  });
+
+  test('overrules nothing, if what is now cannot be read', async () => {
+    const made = await payment().untilAgreed();
+    const [confirmed, refused] = [THREE_D_SECURE, { paymentMethodToken: 'pm_card_chargeDeclined' }].map(
+      (token) => made.call('confirm', token),
+    );
+    const first = await client.send(confirmed as ClientCall);
+    gateways.strikeOnce('stripe', stripeSubject.read, 'unavailable');
+    const [fact] = (await client.send(confirmed as ClientCall)).facts;
+    const created = intentOf(made)?.created ?? 0;
+    expect(fact).toEqual({ ...first.facts[0], occurredAt: created * 1000 });
+    await gatewayErrorOf(client.send(refused as ClientCall));
+    gateways.strikeOnce('stripe', stripeSubject.read, 'unavailable');
+    const error = await gatewayErrorOf(client.send(refused as ClientCall));
+    expect(error).toMatchObject({ type: 'CARD_DECLINED', answer: null });
   });
 });
 

@@ -6,6 +6,7 @@ import { stripeErrorOf } from './errors.js';
 import { fetchFromStripe } from './fetch-payment.js';
 import { inquireAtStripe } from './inquiries.js';
 import { sendToStripe } from './operations.js';
+import { refusedNow } from './refused-now.js';
 
 /** Stripe keeps a key for at least so long. Source: https://docs.stripe.com/api/idempotent_requests */
 const KEY_LIFETIME_MS = 24 * 60 * 60 * 1000;
@@ -19,7 +20,7 @@ export function createStripeClient(settings: StripeClientSettings): GatewayClien
       try {
         return await sendToStripe(stripe, call);
       } catch (error) {
-        const refused = stripeErrorOf('mutation', error);
+        const refused = await refusedNow(stripe, stripeErrorOf('mutation', error));
         const done = alreadyDone(call, refused);
         if (done === undefined) throw refused;
         return done;

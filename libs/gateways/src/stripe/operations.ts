@@ -2,7 +2,8 @@ import type { GatewayOperation, PlannedCall } from '@payments/domain';
 import type { Stripe } from 'stripe';
 import type { GatewayAnswer } from '../client/gateway-client.js';
 import { integerSent } from '../client/sent-amounts.js';
-import { answeredObject, answerOf } from './answer.js';
+import { answerOf } from './answer.js';
+import { answeredNow } from './answered-now.js';
 import { STRIPE_EXPONENTS } from './facts.js';
 import { stripeMetadata } from './metadata.js';
 import { requiredPaymentIntent } from './required-payment-intent.js';
@@ -39,7 +40,7 @@ async function create(stripe: Stripe, call: PlannedCall, options: Stripe.Request
     metadata: stripeMetadata(call, call.metadata),
     ...(paymentMethodToken === null ? {} : { payment_method: paymentMethodToken }),
   };
-  return answerOf(answeredObject(await stripe.paymentIntents.create(parameters, options)));
+  return answerOf(await answeredNow(stripe, await stripe.paymentIntents.create(parameters, options)));
 }
 
 /** @see https://docs.stripe.com/api/payment_intents/confirm */
@@ -50,14 +51,14 @@ async function confirm(stripe: Stripe, call: PlannedCall, options: Stripe.Reques
     ...(returnUrl === null ? {} : { return_url: returnUrl }),
   };
   const id = requiredPaymentIntent(call);
-  return answerOf(answeredObject(await stripe.paymentIntents.confirm(id, parameters, options)));
+  return answerOf(await answeredNow(stripe, await stripe.paymentIntents.confirm(id, parameters, options)));
 }
 
 /** What is not captured is let go. @see https://docs.stripe.com/api/payment_intents/capture */
 async function capture(stripe: Stripe, call: PlannedCall, options: Stripe.RequestOptions) {
   const parameters = { amount_to_capture: integerSent(call.amount, STRIPE_EXPONENTS) };
   const id = requiredPaymentIntent(call);
-  return answerOf(answeredObject(await stripe.paymentIntents.capture(id, parameters, options)));
+  return answerOf(await answeredNow(stripe, await stripe.paymentIntents.capture(id, parameters, options)));
 }
 
 const CANCELLATION_REASONS = ['duplicate', 'fraudulent', 'requested_by_customer', 'abandoned'] as const;
@@ -67,7 +68,7 @@ async function cancel(stripe: Stripe, call: PlannedCall, options: Stripe.Request
   const reason = CANCELLATION_REASONS.find((one) => one === call.reason);
   const parameters = reason === undefined ? {} : { cancellation_reason: reason };
   const id = requiredPaymentIntent(call);
-  return answerOf(answeredObject(await stripe.paymentIntents.cancel(id, parameters, options)));
+  return answerOf(await answeredNow(stripe, await stripe.paymentIntents.cancel(id, parameters, options)));
 }
 
 const REFUND_REASONS = ['duplicate', 'fraudulent', 'requested_by_customer'] as const;
@@ -82,5 +83,5 @@ async function refund(stripe: Stripe, call: PlannedCall, options: Stripe.Request
     metadata: stripeMetadata(call, told),
     ...(reason === undefined ? {} : { reason }),
   };
-  return answerOf(answeredObject(await stripe.refunds.create(parameters, options)));
+  return answerOf(await answeredNow(stripe, await stripe.refunds.create(parameters, options)));
 }
