@@ -190,6 +190,46 @@ test('an order that PayPal takes for a repetition of a paid one is refused for g
   }
 });
 
+test('a payment that outlived its order proves by itself only that nothing was done with it', async () => {
+  const made = await payment().untilConfirmed();
+  const orderId = made.answers[0]?.gatewayObjectId;
+  const gone = {
+    status: 404,
+    body: { name: 'RESOURCE_NOT_FOUND', details: [{ issue: 'INVALID_RESOURCE_ID' }] },
+  };
+  const proxy = await startProxy(gateways, (path) =>
+    path === `/v2/checkout/orders/${orderId}` ? gone : undefined,
+  );
+  try {
+    const late = gateways.client(subject, proxy.base);
+    const call = made.call('refund', { amount: { amountMinor: 500n, currency: 'USD' } });
+    expect(await late.inquire(call)).toBeNull();
+    await client.send(call);
+    const error = await gatewayErrorOf(late.inquire(call));
+    expect(error).toMatchObject({ type: 'API_ERROR', failure: { code: 'order_gone' } });
+  } finally {
+    await proxy.close();
+  }
+});
+
+test.each(['ORDER_COMPLETION_IN_PROGRESS', 'PREVIOUS_REQUEST_IN_PROGRESS'])(
+  'a refusal because a capture is under way proves nothing: %s',
+  async (issue) => {
+    const made = await payment().untilAgreed();
+    const proxy = await startProxy(gateways, (path) =>
+      path.endsWith('/capture')
+        ? { status: 422, body: { name: 'UNPROCESSABLE_ENTITY', details: [{ issue }] } }
+        : undefined,
+    );
+    try {
+      const error = await gatewayErrorOf(gateways.client(subject, proxy.base).send(made.call('confirm')));
+      expect(error.isProvablyNotExecuted).toBe(false);
+    } finally {
+      await proxy.close();
+    }
+  },
+);
+
 test('a dispute is fetched with the payment that it is about', async () => {
   const made = await payment().untilConfirmed();
   const captureId = made.answers[1]?.facts[0]?.objectId ?? '';

@@ -1,9 +1,10 @@
 import type { Fact, GatewayOperation, Money, PlannedCall } from '@payments/domain';
 import type { GatewayAnswer } from '../client/gateway-client.js';
+import { GatewayError } from '../client/gateway-error.js';
 import { requiredOrder } from '../client/required-ids.js';
 import { answerOfOrder, answerOfPart, type PartName, partsOf } from './answer.js';
 import type { AnsweredResource } from './answered-resource.js';
-import { type Ask, readOrder } from './reads.js';
+import { type Ask, readAuthorization, readCapture, readOrder } from './reads.js';
 
 type Look = (call: PlannedCall, order: AnsweredResource) => GatewayAnswer | null;
 
@@ -26,7 +27,23 @@ const SHOWN = {
 export async function inquireAtPayPal(ask: Ask, call: PlannedCall): Promise<GatewayAnswer | null> {
   if (call.operation === 'create' && call.gatewayObjectId === null) return null;
   const order = await readOrder(ask, requiredOrder(call));
-  return order === null ? null : shownBy(order, call);
+  return order === null ? shownWithoutOrder(ask, call) : shownBy(order, call);
+}
+
+/** What an authorization or capture is as long as nothing was done with it. */
+const UNTOUCHED = ['CREATED', 'PENDING', 'COMPLETED'];
+
+/**
+ * Payments outlive their order. That nothing was done with one, it shows by itself; what was done is only in the order.
+ * @throws GatewayError API_ERROR if something was done, by this call or by another
+ */
+async function shownWithoutOrder(ask: Ask, { operation, targetId }: PlannedCall): Promise<null> {
+  if (targetId === null) return null;
+  const read = operation === 'refund' ? readCapture : readAuthorization;
+  const target = await read(ask, targetId);
+  if (target === null || UNTOUCHED.includes(String(target.resource.status))) return null;
+  const message = `${targetId} has outlived its order: what was done with it cannot be told`;
+  throw new GatewayError({ type: 'API_ERROR', failure: { code: 'order_gone', message } });
 }
 
 /** Whether an order shows that a call was carried out, or refused for good. @throws WebhookError `unreadable` */

@@ -2,7 +2,7 @@
  * What PayPal's issues mean to us, of those that are no mere mistakes in the request.
  *
  * `declined`: the payer's money is refused, or the payer has to act. `settled`: an earlier call, or somebody else,
- * has brought the object to where this one would have; only the object tells. `conflict`: of the request id.
+ * has brought the object to where this one would have; only the object tells. `conflict`: of the request id, or with a capture that is under way.
  *
  * Sources: https://developer.paypal.com/api/rest/reference/orders/v2/errors/,
  * https://developer.paypal.com/api/rest/reference/payments/v2/errors/
@@ -40,6 +40,7 @@ const ISSUES = {
   DUPLICATE_REQUEST_ID: 'conflict',
   PAYPAL_REQUEST_ID_PREVIOUSLY_USED: 'conflict',
   PREVIOUS_REQUEST_IN_PROGRESS: 'conflict',
+  ORDER_COMPLETION_IN_PROGRESS: 'conflict',
 } as const satisfies Record<string, 'declined' | 'settled' | 'conflict'>;
 
 export type IssueMeaning = (typeof ISSUES)[keyof typeof ISSUES] | 'mistake';

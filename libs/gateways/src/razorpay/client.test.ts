@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { GatewayClient } from '../client/gateway-client.js';
 import { gatewayErrorOf } from '../testing/conformance/gateway-error-of.js';
+import { startProxy } from '../testing/conformance/proxy.js';
 import { razorpaySubject as subject } from '../testing/conformance/razorpay-subject.js';
 import { TestGateways } from '../testing/conformance/test-gateways.js';
 import { TestPayment } from '../testing/conformance/test-payment.js';
@@ -168,4 +169,22 @@ test('a payment that lapsed uncaptured tells that the money went back', async ()
     amountCaptured: 0n,
   });
   expect(await client.inquire(made.call('capture'))).toBeNull();
+});
+
+test.each([
+  ['BAD_REQUEST_ERROR', true],
+  ['GATEWAY_ERROR', false],
+  ['SERVER_ERROR', false],
+  ['BAD_GATEWAY', false],
+])('a refusal with %s proves that nothing was done: %p', async (code, isProvablyNotExecuted) => {
+  const made = await payment('manual').untilConfirmed();
+  const proxy = await startProxy(gateways, (path) =>
+    path.endsWith('/capture') ? { status: 400, body: { error: { code, description: 'No.' } } } : undefined,
+  );
+  try {
+    const error = await gatewayErrorOf(gateways.client(subject, proxy.base).send(made.call('capture')));
+    expect(error.isProvablyNotExecuted).toBe(isProvablyNotExecuted);
+  } finally {
+    await proxy.close();
+  }
 });

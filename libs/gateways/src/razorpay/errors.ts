@@ -41,9 +41,8 @@ const MISSING = /\bid provided does not exist|is not a valid id/i;
 function typeOf({ status, error }: RefusingResponse): GatewayErrorType | null {
   if (status === 429) return 'RATE_LIMIT_ERROR';
   if (status === 401 || status === 403) return 'AUTHENTICATION_ERROR';
-  // GATEWAY_ERROR: a bank failed, and nobody says when.
-  if (status < 400 || status >= 500 || typeof error.code !== 'string' || error.code === 'GATEWAY_ERROR')
-    return null;
+  // GATEWAY_ERROR and SERVER_ERROR: a bank or Razorpay failed, and nobody says when.
+  if (status < 400 || status >= 500 || error.code !== 'BAD_REQUEST_ERROR') return null;
   return status === 409 || CONFLICT.test(String(error.description))
     ? 'IDEMPOTENCY_CONFLICT'
     : 'INVALID_REQUEST';
