@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { ClientCall, GatewayClient } from '../client/gateway-client.js';
+import type { PlannedCall } from '@payments/domain';
+import type { GatewayClient } from '../client/gateway-client.js';
 import { gatewayErrorOf } from '../testing/conformance/gateway-error-of.js';
 import { stripeSubject } from '../testing/conformance/stripe-subject.js';
 import { TestGateways } from '../testing/conformance/test-gateways.js';
@@ -145,14 +146,14 @@ describe('an answer that Stripe kept from the first time', () => {
     const [confirmed, refused] = [THREE_D_SECURE, { paymentMethodToken: 'pm_card_chargeDeclined' }].map(
       (token) => made.call('confirm', token),
     );
-    const first = await client.send(confirmed as ClientCall);
+    const first = await client.send(confirmed as PlannedCall);
     gateways.strikeOnce('stripe', stripeSubject.read, 'unavailable');
-    const [fact] = (await client.send(confirmed as ClientCall)).facts;
+    const [fact] = (await client.send(confirmed as PlannedCall)).facts;
     const created = intentOf(made)?.created ?? 0;
     expect(fact).toEqual({ ...first.facts[0], occurredAt: created * 1000 });
-    await gatewayErrorOf(client.send(refused as ClientCall));
+    await gatewayErrorOf(client.send(refused as PlannedCall));
     gateways.strikeOnce('stripe', stripeSubject.read, 'unavailable');
-    const error = await gatewayErrorOf(client.send(refused as ClientCall));
+    const error = await gatewayErrorOf(client.send(refused as PlannedCall));
     expect(error).toMatchObject({ type: 'CARD_DECLINED', answer: null });
   });
 });

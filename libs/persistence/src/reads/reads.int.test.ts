@@ -149,7 +149,7 @@ test('a command is read with its outcome once it is decided', async () => {
   const commandId = asCommandId(await insertCommand(intentId, id, new Date(1_764_000_000_000)));
   expect(await readCommand(source(), commandId)).toEqual({
     ...{ commandId, type: 'create', intentId, outcome: 'DONE', code: null, detail: null, intentVersion: 1 },
-    ...{ receivedAt: new Date(1_764_000_000_000), decidedAt: new Date(1_764_000_000_000) },
+    ...{ receivedAt: new Date(1_764_000_000_000), decidedAt: new Date(1_764_000_000_000), idReusedAt: null },
   });
   expect(await readCommand(source(), asCommandId(randomUUID()))).toBeUndefined();
 });
