@@ -39,7 +39,7 @@ export {
 } from './audit/audit-log.js';
 export { type AppliedCommands, applyCommands } from './commands/apply-commands.js';
 export type { CommandEntry } from './commands/command-entry.js';
-export { type DueIntent, findDueIntents } from './commands/find-due-intents.js';
+export { type DueIntent, type DueOptions, findDueIntents } from './commands/find-due-intents.js';
 export type { DecidedCommand } from './commands/fold-entries.js';
 export type { GatewayRequestKey } from './commands/gateway-requests.js';
 export { COMMAND_OUTCOMES_TOPIC, gatewayCommandsTopic } from './commands/outbox-of-commands.js';

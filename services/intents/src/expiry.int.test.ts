@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { until } from '@payments/local/testing';
 import { type Database, type EntityManager, findDueIntents } from '@payments/persistence';
+import { measured } from '@payments/runtime/testing';
 import { startExpiry } from './expiry.js';
 import { aCommand, aCreation } from './testing/a-command.js';
 import { authorized, captured } from './testing/facts.js';
@@ -13,6 +14,8 @@ beforeEach(async () => {
   await harness.startWorker();
 }, 60_000);
 afterEach(() => harness.close(), 60_000);
+
+const TEN = { countMax: 10, except: [] };
 
 function expire(database: Pick<Database, 'transaction'> = harness.parts.database): void {
   const { cache, events } = harness.parts;
@@ -102,7 +105,7 @@ test('what is paid, or whose money is under way, is left; what is held is let go
   await harness.finished();
   expire();
   await until(async () => (await statuses()).EXPIRED === 1, { what: 'the held one to expire' });
-  const due = await harness.parts.database.transaction((em) => findDueIntents(em, Date.now(), 10));
+  const due = await harness.parts.database.transaction((em) => findDueIntents(em, Date.now(), TEN));
   expect(due).toEqual([]);
   expect(await statuses()).toEqual({ SUCCEEDED: 1, REQUIRES_CAPTURE: 1, PROCESSING: 1, EXPIRED: 1 });
 }, 60_000);
@@ -130,6 +133,22 @@ test('an intent whose capture was asked for while it was about to expire ends on
   await until(async () => (await statuses()).EXPIRED === 1, { what: 'it to expire' });
 }, 60_000);
 
+test('an intent that cannot be ended holds back none of the others, and is told of', async () => {
+  const creations = await overdue(120);
+  const bad = creations.slice(50, 52).map(({ intentId }) => intentId);
+  await harness.rows(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'it cannot be ended'; END $$`);
+  await harness.rows(`CREATE TRIGGER refuse BEFORE UPDATE ON payment_intents FOR EACH ROW
+    WHEN (NEW.intent_id IN (${bad.map((id) => `'${id}'`).join()})) EXECUTE FUNCTION refuse()`);
+  expire();
+  await until(async () => (await statuses()).EXPIRED === 118, { what: 'the others to expire' });
+  const failures = () => measured(harness.parts.metrics, 'payment_expiry_failures_total');
+  await until(async () => (await failures()) === 2, { what: 'both to be told of' });
+  expect(await statuses()).toEqual({ EXPIRED: 118, CREATED: 2 });
+  const lines = harness.parts.logged.filter((line) => line.includes('cannot be ended, will be tried again'));
+  expect(lines.map((line) => JSON.parse(line).intent_id).sort()).toEqual(bad.sort());
+}, 60_000);
+
 test('a confirmation after the end is refused, and money that comes all the same counts', async () => {
   const [create] = await overdue(1);
   if (create === undefined) throw new Error('one was created');
@@ -154,7 +173,7 @@ test('the overdue are found by their index alone', async () => {
       text = JSON.stringify(await query(`EXPLAIN ${sql}`, parameters));
       return [];
     }) as typeof em.query;
-    await findDueIntents(em, Date.now(), 10);
+    await findDueIntents(em, Date.now(), TEN);
     return text;
   });
   expect(plan).toMatch(/Index Scan using \w*expires_at_idx\d* on payment_intents_\w+/);

@@ -6,10 +6,13 @@ import {
   type CommandEntry,
   type Database,
   type DueIntent,
+  type DueOptions,
   findDueIntents,
 } from '@payments/persistence';
 import { sleep } from '@payments/runtime';
+import { disposition } from '@payments/worker';
 import { type ApplyCommandDeps, tellChanges } from './handlers/apply-command.js';
+import { PassedOver } from './passed-over.js';
 
 export interface ExpiryOptions extends Pick<ApplyCommandDeps, 'cache' | 'events' | 'wakeRelay'> {
   readonly database: Pick<Database, 'transaction'>;
@@ -38,10 +41,10 @@ export function startExpiry(options: ExpiryOptions): { close(): Promise<void> } 
 }
 
 async function expireForEver(options: ExpiryOptions, signal: AbortSignal): Promise<void> {
+  const passedOver = new PassedOver();
   while (!signal.aborted) {
     try {
-      // As long as batches are full there may be more.
-      while (!signal.aborted && (await expireBatch(options)) === BATCH_COUNT_MAX);
+      await expireDue(options, passedOver, signal);
     } catch (error) {
       options.events.expiryFailed(error);
     }
@@ -49,22 +52,63 @@ async function expireForEver(options: ExpiryOptions, signal: AbortSignal): Promi
   }
 }
 
+/** Ends all that are due. Batches that fail become smaller until what fails them stands alone: it is passed over. */
+async function expireDue(options: ExpiryOptions, passedOver: PassedOver, signal: AbortSignal): Promise<void> {
+  let countMax = BATCH_COUNT_MAX;
+  while (!signal.aborted) {
+    const now = Date.now();
+    const batch = await tryBatch(options, now, { countMax, except: passedOver.at(now) });
+    if ('applied' in batch) {
+      // As long as batches are full there may be more.
+      if ((await told(options, batch.applied)) < countMax) return;
+      continue;
+    }
+    const { error, due } = batch;
+    const [culprit] = due;
+    if (culprit === undefined || !isOfOneIntent(error)) throw error;
+    if (due.length === 1) {
+      if (!passedOver.add(culprit.intentId, now)) throw error;
+      options.events.notExpired(culprit.intentId, error);
+    }
+    countMax = due.length === 1 ? BATCH_COUNT_MAX : Math.ceil(due.length / 2);
+  }
+}
+
+type Batch =
+  | { readonly applied: AppliedCommands | undefined }
+  | { readonly error: unknown; readonly due: Due };
+type Due = readonly DueIntent[];
+
+async function tryBatch({ database }: ExpiryOptions, now: number, which: DueOptions): Promise<Batch> {
+  let due: Due = [];
+  try {
+    const applied = await database.transaction(async (em) => {
+      due = await findDueIntents(em, now, which);
+      if (due.length === 0) return undefined;
+      return applyCommands(
+        em,
+        due.map((intent) => entryOf(intent, now)),
+        now,
+      );
+    });
+    return { applied };
+  } catch (error) {
+    return { error, due };
+  }
+}
+
 /** @returns how many were ended */
-async function expireBatch(options: ExpiryOptions): Promise<number> {
-  const now = Date.now();
-  const applied = await options.database.transaction(async (em): Promise<AppliedCommands | undefined> => {
-    const due = await findDueIntents(em, now, BATCH_COUNT_MAX);
-    if (due.length === 0) return undefined;
-    return applyCommands(
-      em,
-      due.map((intent) => entryOf(intent, now)),
-      now,
-    );
-  });
+async function told(options: ExpiryOptions, applied: AppliedCommands | undefined): Promise<number> {
   if (applied === undefined) return 0;
   options.events.expired(applied);
   await tellChanges(options, applied);
   return applied.changes.length;
+}
+
+/** Whether a smaller batch may go well: a database that is away, or another that was first, fails every one. */
+function isOfOneIntent(error: unknown): boolean {
+  const { kind } = disposition(error);
+  return kind === 'row' || kind === 'passing';
 }
 
 /** Its id is drawn: the row is locked, and a computed one would be taken for good by an expiry that was refused. */

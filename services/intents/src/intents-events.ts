@@ -1,3 +1,4 @@
+import type { IntentId } from '@payments/domain';
 import type { AppliedCommands, CommandEntry, DecidedCommand, PaymentChange } from '@payments/persistence';
 import type { Logger, Metrics } from '@payments/runtime';
 import { type ReceivedCommand, typeLabel } from './read-command.js';
@@ -9,6 +10,7 @@ export class IntentsEvents {
   readonly #commands;
   readonly #effects;
   readonly #overdue;
+  readonly #notExpired;
 
   constructor(metrics: Metrics, logger: Logger) {
     this.#logger = logger;
@@ -32,6 +34,10 @@ export class IntentsEvents {
       name: 'payment_expiry_delay_seconds',
       help: "From an intent's expiresAt to its end committed.",
       buckets: [0.1, 0.5, 1, 2, 5, 10, 30, 60, 600, 3_600],
+    });
+    this.#notExpired = metrics.counter({
+      name: 'payment_expiry_failures_total',
+      help: 'Intents that could not be ended at their expiresAt; each is tried again after ten minutes. Above zero: look at the log.',
     });
   }
 
@@ -62,6 +68,15 @@ export class IntentsEvents {
 
   expiryFailed(error: unknown): void {
     this.#logger.warn({ err: error }, 'intents whose time is over could not be ended, will be tried again');
+  }
+
+  /** Alone: others that are due go on. */
+  notExpired(intentId: IntentId, error: unknown): void {
+    this.#notExpired.inc();
+    this.#logger.error(
+      { intent_id: intentId, err: error },
+      'an intent whose time is over cannot be ended, will be tried again in ten minutes',
+    );
   }
 
   #decided({ entry, rejection, creates }: DecidedCommand, ageMs: number): void {

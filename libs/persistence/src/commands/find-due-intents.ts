@@ -6,6 +6,12 @@ export interface DueIntent {
   readonly intentId: IntentId;
 }
 
+export interface DueOptions {
+  readonly countMax: number;
+  /** To be passed over. */
+  readonly except: readonly IntentId[];
+}
+
 /** Not asked for by their names: the planner would look through all intents of those. */
 const OTHER_STATUSES = INTENT_STATUSES.filter((status) => !EXPIRABLE_STATUSES.includes(status));
 
@@ -15,6 +21,7 @@ const SQL = `
 SELECT intent_id FROM payment_intents intent
 WHERE expires_at <= to_timestamp($1::float8 / 1000)
   AND status NOT IN ('SUCCEEDED', 'CANCELED', 'FAILED', 'EXPIRED') AND status <> ALL($2::text[])
+  AND intent_id <> ALL($4::uuid[])
   AND NOT EXISTS (
     SELECT FROM gateway_requests request
     WHERE request.payment_intent_id = intent.id AND request.answered_at IS NULL AND request.operation = 'capture' OFFSET 0)
@@ -27,7 +34,11 @@ FOR NO KEY UPDATE OF intent SKIP LOCKED`;
  *
  * @param now in milliseconds since the epoch
  */
-export async function findDueIntents(em: EntityManager, now: number, countMax: number): Promise<DueIntent[]> {
-  const rows: { intent_id: string }[] = await em.query(SQL, [now, OTHER_STATUSES, countMax]);
+export async function findDueIntents(
+  em: EntityManager,
+  now: number,
+  { countMax, except }: DueOptions,
+): Promise<DueIntent[]> {
+  const rows: { intent_id: string }[] = await em.query(SQL, [now, OTHER_STATUSES, countMax, except]);
   return rows.map((row) => ({ intentId: row.intent_id as IntentId }));
 }
