@@ -225,10 +225,18 @@ describe('what has to wait', () => {
         return step.kind === 'postpone' ? step.dueAt - NOW : undefined;
       };
       expect([null, NOW - 1_000, NOW - 20_000, NOW - 3_600_000].map(waitAt)).toEqual([
-        500, 500, 5_000, 60_000,
+        500, 500, 5_000, 600_000,
       ]);
     },
   );
+
+  test('what waits for another call is looked at every few seconds: its end may just have been missed', () => {
+    const waitAt = (heldSince: number) => {
+      const step = decide('confirm', 'stripe', { order: { isOpen: true }, attempt: { heldSince } });
+      return step.kind === 'postpone' ? step.dueAt - NOW : undefined;
+    };
+    expect([NOW, NOW - 4_000, NOW - 3_600_000].map(waitAt)).toEqual([500, 1_000, 5_000]);
+  });
 
   test('but not beyond its notAfter', () => {
     const attempt = { notAfter: NOW + 100 };

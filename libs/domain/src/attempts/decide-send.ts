@@ -25,17 +25,27 @@ export function decideSend(
   }
   const target = targetOf(subject);
   if (target === 'none') return withoutTarget(subject);
-  if (awaitsApproval(subject) || awaitsAnother(subject)) return hold(attempt, now, policy);
+  if (awaitsApproval(subject)) return holdUpTo(policy.heldForPayerCapMs, attempt, now, policy);
+  if (awaitsAnother(subject)) return hold(attempt, now, policy);
   return { kind: 'send', call: plannedCall(subject, target.targetId), isResend: false };
 }
 
-/** It waits for something else than a clock: whoever changes that makes it due. */
+/** It waits for another call: whoever ends that one makes it due. */
 export function hold(attempt: Attempt, now: number, policy: AttemptPolicy): PostponeStep {
+  return holdUpTo(policy.heldCapMs, attempt, now, policy);
+}
+
+function holdUpTo(
+  capMs: number,
+  attempt: Attempt,
+  now: number,
+  { heldFirstMs }: AttemptPolicy,
+): PostponeStep {
   const heldSince = attempt.heldSince ?? now;
   return {
     kind: 'postpone',
     attempt: { ...attempt, state: 'PENDING', heldSince },
-    dueAt: notBeyond(attempt, now + heldDelayMs(policy, now - heldSince)),
+    dueAt: notBeyond(attempt, now + heldDelayMs(now - heldSince, heldFirstMs, capMs)),
   };
 }
 

@@ -9,7 +9,10 @@ export interface AttemptPolicy {
   /** What nobody waits for at a checkout goes on being tried for so long after it was asked for. */
   readonly patienceMs: number;
   readonly heldFirstMs: number;
+  /** For another call to be answered: whoever ends that one may just miss who is looking at it. */
   readonly heldCapMs: number;
+  /** For the payer, who may never come back; their approval makes it due at once. */
+  readonly heldForPayerCapMs: number;
   readonly inquiryFirstMs: number;
   readonly inquiryCapMs: number;
   /**
@@ -35,7 +38,8 @@ export const ATTEMPT_POLICY: AttemptPolicy = {
   retryAfterMaxMs: HOUR,
   patienceMs: 24 * HOUR,
   heldFirstMs: SECOND / 2,
-  heldCapMs: MINUTE,
+  heldCapMs: 5 * SECOND,
+  heldForPayerCapMs: 10 * MINUTE,
   inquiryFirstMs: SECOND,
   inquiryCapMs: MINUTE,
   quietMs: 10 * MINUTE,
@@ -63,6 +67,6 @@ export function retryDelayMs(
 }
 
 /** Grows with how long it has been held: what was just begun is looked at often. */
-export function heldDelayMs({ heldFirstMs, heldCapMs }: AttemptPolicy, heldForMs: number): number {
-  return Math.min(heldCapMs, Math.max(heldFirstMs, heldForMs / 4));
+export function heldDelayMs(heldForMs: number, firstMs: number, capMs: number): number {
+  return Math.min(capMs, Math.max(firstMs, heldForMs / 4));
 }

@@ -13,6 +13,8 @@ import {
 import { createCommand } from '../testing/commands.js';
 import type { TestLedger } from '../testing/deliveries.js';
 import { useLedger } from '../testing/use-ledger.js';
+import { endAttempt } from './end-attempts.js';
+import { wakeWaiting } from './wake-attempts.js';
 
 let ledger: TestLedger;
 let gateway: TestGateway;
@@ -93,6 +95,31 @@ test('attempts of a leg are taken in the order in which they were asked for', as
     'create 1 SUCCEEDED',
     'confirm 1 PENDING',
   ]);
+});
+
+test('what stands behind one that takes long is put off for longer, and its turn comes one by one', async () => {
+  const [first] = someAttempts(1);
+  if (first === undefined) throw new Error('there is none');
+  const { paymentIntentId, askedAt } = first;
+  await insert([
+    first,
+    ...someAttempts(3).map((one) => ({ ...one, paymentIntentId, askedAt: askedAt - 120_000 })),
+  ]);
+  await ledger.rows('UPDATE gateway_attempts SET due_at = now()');
+  const { attempt, lease } = await gateway.leaseOne('stripe');
+  expect(attempt.commandId).toBe(first.commandId);
+  const putOff = () =>
+    ledger.rows(
+      `SELECT due_at > now() + interval '25 s' AS far FROM gateway_attempts
+       WHERE lease_token IS NULL AND state = 'PENDING' ORDER BY sequence`,
+    );
+  expect(await putOff()).toEqual([{ far: true }, { far: true }, { far: true }]);
+  await ledger.transaction(async (em) => {
+    const error = { type: 'INVALID_REQUEST', code: 'refused', message: null };
+    await endAttempt(em, lease, { state: 'FAILED', error, isPointless: false, failOver: null });
+    await wakeWaiting(em, paymentIntentId);
+  });
+  expect(await putOff()).toEqual([{ far: false }, { far: true }, { far: true }]);
 });
 
 test('an order that is far behind in the queue is kept all the same', async () => {

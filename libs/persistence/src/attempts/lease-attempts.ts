@@ -29,8 +29,8 @@ export interface LeasedAttempts {
   readonly more: boolean;
 }
 
-// What is due but has to wait for an earlier attempt of its leg is put off for a moment, so that it is not looked at
-// in every round; the end of the earlier one makes it due again.
+// What is due but has to wait for an earlier attempt of its leg is put off, for longer the longer it has waited, so
+// that what waits does not fill the rounds; the end of the earlier one makes it due again.
 const lease = (isLimited: boolean): string => `
 WITH due AS MATERIALIZED (
   SELECT attempt_id, payment_intent_id, leg, sequence FROM gateway_attempts
@@ -45,7 +45,9 @@ WITH due AS MATERIALIZED (
   FROM due
 ), taken AS (
   UPDATE gateway_attempts attempt SET
-    due_at = now() + CASE WHEN is_behind THEN interval '1 s' ELSE $3::float8 * interval '1 ms' END,
+    due_at = now() + CASE
+      WHEN is_behind THEN least(greatest((now() - asked_at) / 4, interval '1 s'), interval '1 min')
+      ELSE $3::float8 * interval '1 ms' END,
     lease_token = CASE WHEN is_behind THEN NULL ELSE gen_random_uuid() END,
     state = CASE WHEN state = 'SENT' THEN 'UNKNOWN' ELSE state END,
     unknown_since = CASE WHEN state = 'SENT' THEN coalesce(unknown_since, now()) ELSE unknown_since END

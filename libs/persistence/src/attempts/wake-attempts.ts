@@ -1,11 +1,15 @@
 import type { IntentRowId } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 
-// What was never tried, or waits for something else than a clock, may have waited for what ended.
+// What was never tried, or waits for something else than a clock, may have waited for what ended. Of each leg only
+// the first: what stands behind it would be looked at in vain, however much that is.
 const WAKE_WAITING = `
-UPDATE gateway_attempts SET due_at = now()
+UPDATE gateway_attempts waiting SET due_at = now()
 WHERE payment_intent_id = $1 AND state = 'PENDING' AND lease_token IS NULL AND due_at > now()
-  AND (held_since IS NOT NULL OR sends = 0 AND error_code IS NULL)`;
+  AND (held_since IS NOT NULL OR sends = 0 AND error_code IS NULL)
+  AND NOT EXISTS (SELECT 1 FROM gateway_attempts earlier
+    WHERE earlier.payment_intent_id = $1 AND earlier.leg = waiting.leg AND earlier.sequence < waiting.sequence
+      AND earlier.state IN ('PENDING', 'SENT', 'UNKNOWN'))`;
 
 // Whoever holds one of them back just now finds it due again within a minute.
 const WAKE_ORDER = `
