@@ -112,6 +112,7 @@ test('a thousand values are written in one go', async () => {
 describe.each([
   ['gone', 'failed', (): void => link.cut()],
   ['hanging', 'timeout', (): void => link.freeze()],
+  ['slow', 'timeout', (): void => link.slow(TIMEOUT_MS)],
 ])('with Redis %s', (_name, reason, breakIt) => {
   test('reads miss, writes say so, and no call rejects', async () => {
     const key = newKey();
@@ -141,6 +142,21 @@ describe.each([
     expect(await breakerState()).toBe(0);
     expect(await cache.ping()).toBeUndefined();
     expect(logged).toEqual(['Redis does not answer: going on without it', 'Redis answers again']);
+  });
+
+  test('what it was not told of in time it forgets once it answers again', async () => {
+    const keys = [newKey(), newKey()];
+    for (const key of keys) await redis.set(key, '1 old', 'EX', 300);
+    breakIt();
+    await untilBreakerOpens();
+    expect(cache.isAway).toBe(true);
+    expect(await cache.invalidate(keys)).toBe(false);
+    expect(await measured(metrics, 'cache_invalidations_owed')).toBe(2);
+    link.mend();
+    const owed = (): Promise<number> => measured(metrics, 'cache_invalidations_owed');
+    await until(async () => (await owed()) === 0, { timeoutMs: REACTION_MS, what: 'nothing to be owed' });
+    expect(cache.isAway).toBe(false);
+    for (const key of keys) expect((await cache.look(key)).kind).toBe('miss');
   });
 });
 

@@ -1,5 +1,7 @@
 import type { Logger, Metrics } from '@payments/runtime';
 import { Redis } from 'ioredis';
+import { inTime } from './in-time.js';
+import { OwedMarks } from './owed-marks.js';
 import { createBreaker, type RedisBreaker } from './redis-breaker.js';
 import { SCRIPTS, type Scripted } from './scripts.js';
 import { type Look, lookAt, newMark, type Ticket, type Versioned } from './versioned.js';
@@ -29,10 +31,13 @@ export interface Cache {
   fill(key: string, ticket: Ticket | undefined, value: Versioned, ttlS: number): Promise<boolean>;
   /**
    * Forgets what `fill` cached, and keeps those from filling it whose reading began before. Call it after the commit.
+   * What Redis does not confirm is repeated in the background until it does, as long as this process lives.
    *
    * @returns whether Redis has done so.
    */
   invalidate(keys: readonly string[]): Promise<boolean>;
+  /** Whether Redis has failed so often that it is not asked for now: it is away, and not only slow. */
+  readonly isAway: boolean;
   /** Asks Redis itself, past the breaker. @returns why it does not answer, `undefined` if it does. */
   ping(): Promise<string | undefined>;
   close(): void;
@@ -97,6 +102,7 @@ class RedisCache implements Cache {
   readonly #redis: Scripted;
   readonly #breaker: RedisBreaker;
   readonly #timeoutMs: number;
+  readonly #owed: OwedMarks;
   readonly #firstAttempt: Promise<void>;
   readonly #reads;
 
@@ -104,6 +110,7 @@ class RedisCache implements Cache {
     this.#redis = redis;
     this.#breaker = breaker;
     this.#timeoutMs = timeoutMs;
+    this.#owed = new OwedMarks((keys) => this.#mark(keys), metrics);
     this.#firstAttempt = new Promise((resolve) => {
       redis.once('ready', resolve);
       redis.once('close', resolve);
@@ -173,29 +180,37 @@ class RedisCache implements Cache {
 
   async invalidate(keys: readonly string[]): Promise<boolean> {
     if (keys.length === 0) return true;
-    const { value, ttlS } = newMark();
-    const done = await this.#run('invalidate', () => this.#redis.markAll(keys.length, ...keys, value, ttlS));
-    return done !== undefined;
+    const done = await this.#mark(keys);
+    if (!done) this.#owed.add(keys);
+    return done;
+  }
+
+  get isAway(): boolean {
+    return this.#breaker.isOpen;
   }
 
   async ping(): Promise<string | undefined> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<string>((resolve) => {
-      timer = setTimeout(resolve, this.#timeoutMs, `Redis did not answer within ${this.#timeoutMs} ms`);
-    });
     try {
-      await this.#firstAttempt;
-      return await Promise.race([this.#redis.ping().then(() => undefined), late]);
+      await inTime(
+        this.#timeoutMs,
+        this.#firstAttempt.then(() => this.#redis.ping()),
+      );
+      return undefined;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
-    } finally {
-      clearTimeout(timer);
     }
   }
 
   close(): void {
+    this.#owed.close();
     this.#breaker.shutdown();
     this.#redis.disconnect();
+  }
+
+  async #mark(keys: readonly string[]): Promise<boolean> {
+    const { value, ttlS } = newMark();
+    const done = await this.#run('invalidate', () => this.#redis.markAll(keys.length, ...keys, value, ttlS));
+    return done !== undefined;
   }
 
   #count(keys: readonly string[], values: readonly (string | null)[]): void {

@@ -28,13 +28,15 @@ export function customerPaymentsKey(customerId: string): string {
 
 /**
  * Makes readers forget these payments, their orders and their customers: after a change of them has committed.
- * Does nothing while Redis is down; what is cached is then old until its time to live ends.
+ * While Redis does not answer, what is cached stays old: until it does, or its time to live ends.
+ *
+ * @returns whether Redis has forgotten them.
  */
-export async function forgetPayments(
+export function forgetPayments(
   cache: Pick<Cache, 'invalidate'>,
   payments: readonly CachedPayment[],
-): Promise<void> {
-  await cache.invalidate(keysOfPayments(payments));
+): Promise<boolean> {
+  return cache.invalidate(keysOfPayments(payments));
 }
 
 /** Every key that holds something of these payments, once. */

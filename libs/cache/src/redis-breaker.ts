@@ -1,10 +1,13 @@
 import type { Logger, Metrics } from '@payments/runtime';
 import CircuitBreaker from 'opossum';
+import { inTime, RedisTimeoutError } from './in-time.js';
 
 /** Leaves Redis alone for a while once it fails, so that nobody waits for it. */
 export interface RedisBreaker {
   /** @returns what `call` gives, or `undefined` if it failed, took too long, or was not tried. */
   run<T>(operation: string, call: () => Promise<T>): Promise<T | undefined>;
+  /** Whether calls are refused, but for a single one now and then. */
+  readonly isOpen: boolean;
   shutdown(): void;
 }
 
@@ -29,8 +32,8 @@ export function createBreaker({
   readonly resetMs: number;
   readonly onOpen: () => void;
 }): RedisBreaker {
-  const breaker = new CircuitBreaker<[call: () => Promise<unknown>]>((call) => call(), {
-    timeout: timeoutMs,
+  const breaker = new CircuitBreaker<[call: () => Promise<unknown>]>((call) => inTime(timeoutMs, call()), {
+    timeout: false,
     resetTimeout: resetMs,
     volumeThreshold: CALLS_COUNT_MIN,
     errorThresholdPercentage: ERROR_PERCENT_MAX,
@@ -71,12 +74,15 @@ export function createBreaker({
         return undefined;
       }
     },
+    get isOpen() {
+      return !breaker.closed;
+    },
     shutdown: () => breaker.shutdown(),
   };
 }
 
 function reasonOf(error: unknown): 'open' | 'timeout' | 'failed' {
+  if (error instanceof RedisTimeoutError) return 'timeout';
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EOPENBREAKER' || code === 'ESHUTDOWN') return 'open';
-  return code === 'ETIMEDOUT' ? 'timeout' : 'failed';
+  return code === 'EOPENBREAKER' || code === 'ESHUTDOWN' ? 'open' : 'failed';
 }

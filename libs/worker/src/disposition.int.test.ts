@@ -9,7 +9,7 @@ import {
   UnknownSchemaIdError,
 } from '@payments/messaging';
 import { type Database, openDatabase, VersionConflictError } from '@payments/persistence';
-import { type DispositionKind, disposition, PoisonError } from './disposition.js';
+import { CacheLateError, type DispositionKind, disposition, PoisonError } from './disposition.js';
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -96,6 +96,7 @@ test.each([
   [new UndecodableError('x'), 'message', 'UNDECODABLE'],
   [new UnknownSchemaIdError('x'), 'message', 'UNKNOWN_SCHEMA_ID'],
   [new SealKeyUnknownError('k9'), 'down', 'SEAL_KEY_UNKNOWN'],
+  [new CacheLateError('x'), 'down', 'REDIS_LATE'],
   [new RegistryUnavailableError('x'), 'down', 'REGISTRY_UNAVAILABLE'],
   [new SendDeadlineError('x'), 'down', 'BROKER_UNAVAILABLE'],
   [new QueueFullError('x'), 'down', 'PRODUCER_QUEUE_FULL'],

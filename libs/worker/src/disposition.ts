@@ -45,6 +45,11 @@ export class PoisonError extends Error {
   }
 }
 
+/** Redis is there, and did not answer in time. */
+export class CacheLateError extends Error {
+  override readonly name = 'CacheLateError';
+}
+
 /** SQLSTATE, or its two-character class, to what it means for a batch. The longer entry wins. */
 const SQLSTATES: Readonly<Record<string, DispositionKind>> = {
   '22': 'row', // data exception: out of range, NUL in text, bad encoding
@@ -78,6 +83,7 @@ export function disposition(error: unknown): Disposition {
   if (error instanceof SealKeyUnknownError) return { kind: 'down', code: 'SEAL_KEY_UNKNOWN' };
   if (error instanceof RegistryUnavailableError) return { kind: 'down', code: 'REGISTRY_UNAVAILABLE' };
   if (error instanceof SendDeadlineError) return { kind: 'down', code: 'BROKER_UNAVAILABLE' };
+  if (error instanceof CacheLateError) return { kind: 'down', code: 'REDIS_LATE' };
   if (error instanceof QueueFullError) return { kind: 'down', code: 'PRODUCER_QUEUE_FULL' };
   if (error instanceof VersionConflictError) return { kind: 'conflict', code: 'VERSION_CONFLICT' };
   const inDatabase = databaseErrorOf(error);

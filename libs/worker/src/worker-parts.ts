@@ -1,9 +1,9 @@
-import { type Cache, createCache, forgetPayments } from '@payments/cache';
+import { type Cache, createCache } from '@payments/cache';
 import { BatchingProducer, createKafka, type KafkaConnection, SchemaCodec } from '@payments/messaging';
 import { type Database, openDatabase } from '@payments/persistence';
 import { kafkaOptions, type ServiceRuntime, serveAdmin } from '@payments/runtime';
 import { startRelayInBackground } from './outbox/background-relay.js';
-import { paymentsOfEvents } from './outbox/payments-of-events.js';
+import { forgetTold } from './outbox/forget-told.js';
 import { startWorker, type WorkerOptions } from './worker.js';
 import type { WorkerConfig } from './worker-settings.js';
 
@@ -63,7 +63,7 @@ function startRelay(
   const relay = startRelayInBackground(
     {
       ...{ ...parts, logger, metrics },
-      beforeSend: (rows) => forgetPayments(cache, paymentsOfEvents(rows)),
+      beforeSend: (rows) => forgetTold(cache, rows),
     },
     (error) => rt.fail(error),
   );

@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
-/** A TCP link to a server that a test can cut, freeze and mend. */
+/** A TCP link to a server that a test can cut, freeze, slow down and mend. */
 export class FaultyLink {
   readonly #target: URL;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #state: 'sound' | 'cut' | 'frozen' = 'sound';
+  #delayMs = 0;
   /** Connections that were asked for since the start. */
   connections = 0;
 
@@ -39,8 +41,14 @@ export class FaultyLink {
     for (const socket of this.#sockets) socket.pause();
   }
 
+  /** Carries everything, each way so many milliseconds late: the server is busy. */
+  slow(delayMs: number): void {
+    this.#delayMs = delayMs;
+  }
+
   mend(): void {
     this.#state = 'sound';
+    this.#delayMs = 0;
     for (const socket of this.#sockets) socket.resume();
   }
 
@@ -63,12 +71,20 @@ export class FaultyLink {
     ] as const) {
       this.#sockets.add(socket);
       socket.on('error', () => {});
-      socket.on('data', (chunk) => other.write(chunk));
+      let carried = Promise.resolve();
+      socket.on('data', (chunk) => {
+        carried = carried.then(() => this.#carry(chunk, other));
+      });
       socket.on('close', () => {
         this.#sockets.delete(socket);
         other.destroy();
       });
       if (this.#state === 'frozen') socket.pause();
     }
+  }
+
+  async #carry(chunk: Buffer, to: Socket): Promise<void> {
+    if (this.#delayMs > 0) await delay(this.#delayMs);
+    to.write(chunk);
   }
 }
