@@ -59,10 +59,7 @@ export class BatchRun<T, Effect> {
     for (let round = 1; waiting.length > 0; round += 1) {
       await this.#attempt(waiting);
       waiting = waiting.filter((item) => !item.done);
-      // Asked before anything is given up: otherwise a fault of ours would fill the dead-letter topic.
-      if (this.#context.failures.systemic) {
-        throw new SystemicFailureError('over half of the last records failed for unexpected reasons');
-      }
+      this.#stopIfSystemic();
       await this.#giveUpDoomed(waiting);
       waiting = waiting.filter((item) => !item.done);
       // Those that only waited behind a record which was given up go on at once.
@@ -70,6 +67,12 @@ export class BatchRun<T, Effect> {
       await sleep(retryDelayMs(round, this.#context.retry), this.#batch.signal);
     }
     await this.#saveRest();
+  }
+
+  /** Asked before anything is given up: otherwise a fault of ours would fill the dead-letter topic. */
+  #stopIfSystemic(): void {
+    if (!this.#context.failures.systemic) return;
+    throw new SystemicFailureError('over half of the last records failed for unexpected reasons');
   }
 
   /** One try at everything: what fails holds back the later records of its key, and nothing else. */
@@ -197,6 +200,8 @@ export class BatchRun<T, Effect> {
 
   async #settle(item: Item<T>, verdict: Disposition, error: unknown, held: Set<string>): Promise<void> {
     await this.#fail(item, verdict, error);
+    // Not at the end of the batch only: to halve the rest of it costs two transactions a record.
+    this.#stopIfSystemic();
     if (!item.done) held.add(item.key);
   }
 
