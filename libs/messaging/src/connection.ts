@@ -12,6 +12,11 @@ export interface KafkaConnectionOptions extends KafkaOptions {
 export interface KafkaConnection extends Kafka {
   /** The same cluster, for whoever asks again by himself: gives up after some seconds. */
   readonly bounded: Kafka;
+  /**
+   * The same cluster, but for a connection that is only made before `signal` aborts. A client of kafkajs that is
+   * closed while it tries to connect goes on for ever otherwise, and keeps its process alive.
+   */
+  until(signal: AbortSignal): Kafka;
   /** The same cluster, for clients other than kafkajs. */
   readonly address: KafkaOptions & { readonly clientId: string };
 }
@@ -37,16 +42,21 @@ export function createKafka(options: KafkaConnectionOptions): KafkaConnection {
   mendIdleTimers();
   const { logger, ...address } = options;
   const bounded = kafkaWith(BOUNDED_RETRY, options);
-  return Object.assign(kafkaWith(RETRY, options), { bounded, address });
+  return Object.assign(kafkaWith(RETRY, options), {
+    ...{ bounded, address },
+    until: (signal: AbortSignal) => kafkaWith(RETRY, options, signal),
+  });
 }
 
 function kafkaWith(
   retry: typeof RETRY,
   { brokers, clientId, sasl, tls, logger }: KafkaConnectionOptions,
+  until?: AbortSignal,
 ): Kafka {
   return new Kafka({
     clientId,
-    brokers: [...brokers],
+    // That there is no broker at all is the one failure to connect that kafkajs does not retry.
+    brokers: async () => (until?.aborted ? [] : [...brokers]),
     ...(sasl ? { sasl } : {}),
     ...(tls ? { ssl: { ...tls } } : {}),
     retry,

@@ -59,7 +59,8 @@ const LEAVE_MS_MAX = 5_000;
  * are fetched meanwhile.
  */
 export async function startConsumer(options: ConsumerOptions): Promise<RunningConsumer> {
-  const consumer = options.kafka.consumer({
+  const over = new AbortController();
+  const consumer = options.kafka.until(over.signal).consumer({
     groupId: options.groupId,
     sessionTimeout: options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
     heartbeatInterval: Math.min(HEARTBEAT_INTERVAL_MS, (options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS) / 3),
@@ -68,7 +69,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
     // Given here too: kafkajs puts 5 retries over those of the connection.
     retry: RETRY,
   });
-  const loop = new ConsumerLoop(consumer, options);
+  const loop = new ConsumerLoop(consumer, options, over);
   await loop.start();
   return loop;
 }
@@ -76,6 +77,8 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
 class ConsumerLoop implements RunningConsumer {
   readonly #consumer: Consumer;
   readonly #options: ConsumerOptions;
+  /** Aborted once the consumer has left, or was given up. */
+  readonly #over: AbortController;
   readonly #events: ConsumerEvents;
   readonly #holds: PartitionHolds;
   readonly #heartbeat: Heartbeat;
@@ -88,9 +91,10 @@ class ConsumerLoop implements RunningConsumer {
   #assigned: readonly TopicPartition[] = [];
   #latest: EachBatchPayload | undefined;
 
-  constructor(consumer: Consumer, options: ConsumerOptions) {
+  constructor(consumer: Consumer, options: ConsumerOptions, over: AbortController) {
     this.#consumer = consumer;
     this.#options = options;
+    this.#over = over;
     this.#events = new ConsumerEvents(options.logger, options.metrics, options.groupId);
     this.#holds = new PartitionHolds(consumer);
     this.#lag = new LagWatch({
@@ -160,6 +164,7 @@ class ConsumerLoop implements RunningConsumer {
     this.#heartbeat.stop();
     const [left] = await Promise.all([within(LEAVE_MS_MAX, this.#consumer.disconnect()), this.#lag.close()]);
     if (!left) this.#events.notClosedInTime('leaving the group');
+    this.#over.abort();
   }
 
   async #eachBatch(payload: EachBatchPayload): Promise<void> {
