@@ -1,4 +1,5 @@
 import type { TopicSetup } from '@payments/contracts';
+import { retryDelayMs, sleep } from '@payments/runtime';
 import type { Admin } from 'kafkajs';
 import type { KafkaConnection } from './connection.js';
 import { mendCompression } from './topic-compression.js';
@@ -7,6 +8,11 @@ export interface TopicPlacement {
   readonly replicationFactor: number;
   readonly minInSyncReplicas: number;
 }
+
+const NOT_YET_KNOWN: ReadonlySet<unknown> = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']);
+/** Half a minute, about. */
+const KNOWN_TRIES_MAX = 40;
+const KNOWN_BACKOFF = { baseMs: 50, capMs: 1_000 };
 
 /** A topic exists and is not what the catalogue says. */
 export class TopicMismatchError extends Error {
@@ -29,7 +35,13 @@ export async function ensureTopics(
   return withAdmin(kafka, async (admin) => {
     const existing = new Set(await admin.listTopics());
     const missing = topics.filter(({ name }) => !existing.has(name));
-    if (missing.length > 0) await createTopics(admin, missing, placement);
+    if (missing.length > 0) {
+      await createTopics(admin, missing, placement);
+      await untilKnown(
+        admin,
+        missing.map(({ name }) => name),
+      );
+    }
     await assertPartitions(admin, topics);
     const unlike = await mendCompression(
       admin,
@@ -47,7 +59,7 @@ async function createTopics(
 ): Promise<void> {
   // Resolves also if another set-up was quicker.
   await admin.createTopics({
-    waitForLeaders: true,
+    waitForLeaders: false,
     topics: topics.map(({ name, partitions, config }) => ({
       topic: name,
       numPartitions: partitions,
@@ -57,6 +69,20 @@ async function createTopics(
       ),
     })),
   });
+}
+
+/** A broker hears of a new topic, and then of its leaders, a moment after the creation is acknowledged. */
+async function untilKnown(admin: Admin, topics: string[]): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await admin.fetchTopicMetadata({ topics });
+      return;
+    } catch (error) {
+      const type = error instanceof Error && 'type' in error ? error.type : undefined;
+      if (!NOT_YET_KNOWN.has(type) || tries === KNOWN_TRIES_MAX) throw error;
+      await sleep(retryDelayMs(tries, KNOWN_BACKOFF));
+    }
+  }
 }
 
 async function assertPartitions(admin: Admin, topics: readonly TopicSetup[]): Promise<void> {
