@@ -6,6 +6,10 @@ import type { DemoSettings } from './settings.js';
 
 const ENDED_MS_MAX = 60_000;
 const LOOK_EVERY_MS = 50;
+/** The webhooks that tell of money that was taken. */
+const TAKEN: ReadonlySet<string> = new Set([
+  ...['payment_intent.succeeded', 'PAYMENT.CAPTURE.COMPLETED', 'payment.captured'],
+]);
 
 /** A payment as it went through its gateways. */
 export interface GatewayPayment {
@@ -72,12 +76,16 @@ async function untilEnded(
   for (const endAt = performance.now() + ENDED_MS_MAX; ; ) {
     const [payment, timeline] = await Promise.all([api.payment(intentId), api.timeline(intentId)]);
     const isReached = payment?.status === end.status && payment.amountRefunded === end.refunded;
-    const isTold = end.paidAt === null || timeline.some(({ kind }) => kind === 'webhook');
+    const isTold = end.paidAt === null || timeline.some(tellsOfMoney);
     if ((isReached && isTold && !timeline.some(isOpen)) || performance.now() > endAt) {
       return { payment, timeline };
     }
     await delay(LOOK_EVERY_MS);
   }
+}
+
+function tellsOfMoney(entry: TimelineEntry): boolean {
+  return entry.kind === 'webhook' && TAKEN.has(entry.eventType);
 }
 
 function isOpen(entry: TimelineEntry): boolean {

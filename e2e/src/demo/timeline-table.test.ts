@@ -41,6 +41,13 @@ test('a call says whether its outcome was unknown, and how often it was sent', (
   );
 });
 
+test('of two calls that were asked for at once the one that ended first is told first', () => {
+  const create: TimelineEntry = { ...call, operation: 'create', finishedAt: '2026-03-01T12:00:00.030Z' };
+  const never: TimelineEntry = { ...call, operation: 'cancel', sends: 0 };
+  const shown = gatewayTables([payment({ timeline: [call, create, never] })]);
+  expect(shown).toMatch(/create[^\n]*after 10 ms\n[^\n]*confirm[^\n]*\n[^\n]*cancel[^\n]*never sent\n/);
+});
+
 test('a payment that came out as it should adds up', () => {
   expect(gatewayContradictions([payment()])).toEqual([]);
 });

@@ -18,8 +18,17 @@ ${payments.map(paymentTable).join('\n\n')}`;
 function paymentTable({ story, found, timeline, failure }: GatewayPayment): string {
   if (failure !== null) return `${story.title}\n  ${failure}`;
   const began = Math.min(...timeline.map(({ at }) => Date.parse(at)));
-  const lines = timeline.map((entry) => [Date.parse(entry.at) - began, ...lineOf(entry)]);
+  const lines = timeline.toSorted(byTime).map((entry) => [Date.parse(entry.at) - began, ...lineOf(entry)]);
   return `${story.title}\n${table(HEAD, lines)}\n  ${endOf(found)}`;
+}
+
+/** What was asked for at the same time, by when it ended. */
+function byTime(one: TimelineEntry, other: TimelineEntry): number {
+  return Date.parse(one.at) - Date.parse(other.at) || endIn(one) - endIn(other);
+}
+
+function endIn(entry: TimelineEntry): number {
+  return Date.parse((entry.kind === 'gateway_attempt' && entry.finishedAt) || entry.at);
 }
 
 function lineOf(entry: TimelineEntry): [what: string, of: string, at: string, became: string] {
@@ -40,7 +49,7 @@ function callIn(entry: Extract<TimelineEntry, { kind: 'gateway_attempt' }>): str
   const took = finishedAt === null ? 'open' : `after ${Date.parse(finishedAt) - Date.parse(at)} ms`;
   return [
     `${state} ${took}`,
-    ...(sends === 1 ? [] : [`sent ${sends} times`]),
+    ...(sends === 0 ? ['never sent'] : sends === 1 ? [] : [`sent ${sends} times`]),
     ...(unknownSince === null ? [] : ['its outcome was unknown']),
     ...(errorCode === null ? [] : [errorCode]),
   ].join(', ');
