@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fact } from '../facts.js';
-import { GATEWAY_OPERATIONS, type GatewayOperation } from '../ids.js';
+import { GATEWAY_OPERATIONS, type GatewayOperation, intentIdOf } from '../ids.js';
 import {
   CIRCUMSTANCES_OF_ATTEMPTS as CIRCUMSTANCES,
   legAt,
@@ -210,7 +210,9 @@ describe('where it is looked for', () => {
 
 describe('it is found', () => {
   const money = { amount: PRICE };
-  const refund = fact({ kind: 'refund', state: 'succeeded', objectId: 're_1', ...money });
+  const refundOf = (amount: typeof PRICE) =>
+    fact({ kind: 'refund', state: 'succeeded', objectId: 're_1', amount });
+  const refund = refundOf(PRICE);
   const refused = fact({ kind: 'failed', retryable: true, failure: { code: 'no_money', message: null } });
 
   test('it succeeded, or was declined, by its facts', () => {
@@ -234,14 +236,29 @@ describe('it is found', () => {
     ['cancel', [fact({ kind: 'captured', ...money })], 'VERDICT_NOT_SHOWN'],
     ['refund', [fact({ kind: 'captured', ...money }), refund], 'SUCCEEDED'],
     ['refund', [{ ...refund, objectId: 're_other' }], 'VERDICT_NOT_SHOWN'],
+    ['refund', [refundOf({ ...PRICE, amountMinor: 5n })], 'VERDICT_NOT_SHOWN'],
   ] as const satisfies (readonly [GatewayOperation, readonly Fact[], string])[])(
     'a %s that a person says was executed, fetched as %o: %s',
     (operation, facts, expected) => {
       const attempt = { verdict: { objectId: 're_1' }, needsReviewSince: NOW - HOUR };
-      const step = decideFetched(unknown(operation, 25 * HOUR, { attempt }), facts, CIRCUMSTANCES);
+      const subject = unknown(operation, 25 * HOUR, { attempt });
+      const fetched = { gatewayObjectId: OBJECT_ID, intentId: subject.attempt.intentId, facts };
+      const step = decideFetched(subject, fetched, CIRCUMSTANCES);
       expect(step.kind === 'end' ? step.ending.state : step.attempt.lastError?.code).toBe(expected);
     },
   );
+
+  test.each([
+    ['confirm', { gatewayObjectId: 'pi_other' }],
+    ['create', { gatewayObjectId: OBJECT_ID }],
+    ['create', { gatewayObjectId: OBJECT_ID, intentId: intentIdOf('another-order', 'stripe') }],
+  ] as const)('a %s that a person says was executed is not shown by another payment: %o', (operation, of) => {
+    const attempt = { verdict: { objectId: 'pi_other' }, needsReviewSince: NOW - HOUR };
+    const fetched = { ...of, facts: [fact({ kind: 'captured', ...money })] };
+    expect(decideFetched(unknown(operation, 25 * HOUR, { attempt }), fetched, CIRCUMSTANCES)).toMatchObject({
+      ...{ kind: 'postpone', attempt: { state: 'UNKNOWN', lastError: { code: 'VERDICT_NOT_SHOWN' } } },
+    });
+  });
 
   test('what a person said is not overruled by nothing being found, and it stays in review', () => {
     const attempt = {

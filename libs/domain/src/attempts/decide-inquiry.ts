@@ -1,4 +1,5 @@
 import type { Fact, FactKind } from '../facts.js';
+import type { IntentId } from '../ids.js';
 import { legOf } from '../payment.js';
 import type { TransactionStatus, TransactionType } from '../statuses.js';
 import type { Attempt, AttemptError } from './attempt.js';
@@ -59,14 +60,36 @@ export function decideFound(facts: readonly Fact[]): EndStep {
   return answered({ facts });
 }
 
-/** The object that a person named was fetched. Facts of it that say nothing of the call leave the matter open. */
+/** What was fetched because a person named it. */
+export interface FetchedObject {
+  /** The payment intent or order that it is, or is part of. */
+  readonly gatewayObjectId: string;
+  /** Our own id of the payment, where the gateway brings it back. */
+  readonly intentId?: IntentId;
+  readonly facts: readonly Fact[];
+}
+
+/**
+ * The object that a person named was fetched. One of another payment, or facts of it that say nothing of the call,
+ * leave the matter open.
+ */
 export function decideFetched(
   subject: AttemptSubject,
-  facts: readonly Fact[],
+  fetched: FetchedObject,
   { policy }: AttemptCircumstances,
 ): EndStep | PostponeStep {
-  if (showsCall(subject, facts)) return answered({ facts });
+  const { facts } = fetched;
+  if (isOfPayment(subject, fetched) && showsCall(subject, facts)) return answered({ facts });
   return notShown(subject, policy);
+}
+
+/** Of what was opened here for the leg; and where that is what is missing, of what was opened for us. */
+function isOfPayment(
+  { attempt, payment }: AttemptSubject,
+  { gatewayObjectId, intentId }: FetchedObject,
+): boolean {
+  const opened = legOf(payment, attempt.leg).gatewayObjectId;
+  return opened === null ? intentId === attempt.intentId : gatewayObjectId === opened;
 }
 
 /** It stays with the person who said so, and is fetched again now and then: the gateway may be late. */
@@ -75,13 +98,16 @@ function notShown(subject: AttemptSubject, policy: AttemptPolicy): PostponeStep 
   const inReview: Attempt = { ...attempt, needsReviewSince: attempt.needsReviewSince ?? now };
   const error = ownError(
     'VERDICT_NOT_SHOWN',
-    'it was said to be executed, but the gateway shows nothing of it',
+    'it was said to be executed, but the gateway shows nothing of it on this payment',
   );
   return stillUnknown({ ...subject, attempt: inReview }, policy, error);
 }
 
 /** What each operation leaves behind in the object that it was carried out on. */
-function showsCall({ attempt: { operation, verdict } }: AttemptSubject, facts: readonly Fact[]): boolean {
+function showsCall(
+  { attempt: { operation, amount, verdict }, payment: { intent } }: AttemptSubject,
+  facts: readonly Fact[],
+): boolean {
   const has = (...kinds: readonly FactKind[]): boolean => facts.some(({ kind }) => kinds.includes(kind));
   switch (operation) {
     case 'create':
@@ -94,7 +120,12 @@ function showsCall({ attempt: { operation, verdict } }: AttemptSubject, facts: r
     case 'cancel':
       return has('canceled', 'voided');
     case 'refund':
-      return facts.some(({ kind, objectId }) => kind === 'refund' && objectId === verdict?.objectId);
+      return facts.some(
+        (fact) =>
+          fact.kind === 'refund' &&
+          fact.objectId === verdict?.objectId &&
+          fact.amount.amountMinor === (amount ?? intent.amount),
+      );
   }
 }
 

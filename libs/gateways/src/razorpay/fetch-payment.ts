@@ -1,5 +1,6 @@
 import type { GatewayAnswer } from '../client/gateway-client.js';
-import { possibleReferenceAt, referenceAt } from '../webhook-body.js';
+import { intentIdIn } from '../fact-parts.js';
+import { objectAt, possibleReferenceAt, referenceAt } from '../webhook-body.js';
 import type { RazorpayAccount } from './account.js';
 import { answerOfOrder, answerOfParts, type Told } from './answer.js';
 import type { AnsweredEntity } from './api.js';
@@ -48,7 +49,11 @@ async function wholeOrder(
     parts.push(...(await withRefunds(ask, payment)));
   }
   const paid = answerOfParts(opened.gatewayObjectId, ...parts);
-  return { ...paid, facts: [...opened.facts, ...paid.facts] };
+  const intentId = intentIdIn(objectAt(order.entity, 'notes').intentId, order.entity.receipt);
+  return {
+    ...{ ...paid, facts: [...opened.facts, ...paid.facts] },
+    ...(intentId === undefined ? {} : { intentId }),
+  };
 }
 
 async function withRefunds(ask: Ask, payment: AnsweredEntity): Promise<Told[]> {

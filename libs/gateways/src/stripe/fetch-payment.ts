@@ -1,6 +1,7 @@
 import type { Stripe } from 'stripe';
 import type { GatewayAnswer } from '../client/gateway-client.js';
-import { type JsonObject, possibleReferenceAt } from '../webhook-body.js';
+import { intentIdIn } from '../fact-parts.js';
+import { type JsonObject, objectAt, possibleReferenceAt } from '../webhook-body.js';
 import { answeredList, answeredObject, answerOf } from './answer.js';
 import { orNullIfMissing } from './or-null-if-missing.js';
 import { refundsOf } from './refunds-of.js';
@@ -36,10 +37,12 @@ export function fetchFromStripe(stripe: Stripe, objectId: string): Promise<Gatew
 async function wholePayment(stripe: Stripe, id: string): Promise<GatewayAnswer> {
   const intent = await stripe.paymentIntents.retrieve(id, { expand: ['latest_charge'] });
   const { latest_charge: charge } = intent;
-  if (typeof charge !== 'object' || charge === null) return answerOf(answeredObject(intent));
+  const intentId = intentIdIn(objectAt(intent as unknown as JsonObject, 'metadata').intentId);
+  const ours = intentId === undefined ? {} : { intentId };
+  if (typeof charge !== 'object' || charge === null) return { ...answerOf(answeredObject(intent)), ...ours };
   const refunds = await refundsOf(stripe, id);
   const disputes = charge.disputed
     ? answeredList(await stripe.disputes.list({ payment_intent: id, limit: DISPUTES_MAX }))
     : [];
-  return answerOf(answeredObject(intent), ...refunds, ...disputes);
+  return { ...answerOf(answeredObject(intent), ...refunds, ...disputes), ...ours };
 }

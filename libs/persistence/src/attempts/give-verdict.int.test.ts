@@ -68,7 +68,7 @@ test('executed: it is due at once, and ends when the gateway shows it', async ()
   const subject = await gateway.load(again.lease);
   expect(decideLook(subject)).toEqual({ kind: 'fetch', objectId: 'pi_1' });
   const facts = [captured('pi_1', { parentId: 'pi_1' })];
-  const step = decideFetched(subject, facts, CIRCUMSTANCES);
+  const step = decideFetched(subject, { gatewayObjectId: 'pi_1', facts }, CIRCUMSTANCES);
   if (step.kind !== 'end') throw new Error(step.kind);
   await gateway.end(again, { facts }, step.ending);
   expect(inShort(await gateway.attemptsOf(held.attempt.intentId)).at(-1)).toBe('confirm 1 SUCCEEDED');

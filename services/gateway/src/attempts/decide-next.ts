@@ -54,7 +54,7 @@ function decideAfter(
       if (failed !== null) return decideNotAsked(subject, errorOf(failed), circumstances);
       return answer === null
         ? decideNothingFound(subject, circumstances)
-        : decideFetched(subject, facts, circumstances);
+        : decideFetched(subject, answer, circumstances);
   }
 }
 

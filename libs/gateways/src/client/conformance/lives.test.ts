@@ -32,6 +32,7 @@ describe.each(SUBJECTS)('a payment through the client of $provider', (subject) =
     for (const id of new Set(ids)) {
       const fetched = await client.fetch(id);
       expect(fetched?.gatewayObjectId).toBe(made.answers[0]?.gatewayObjectId);
+      expect(fetched?.intentId).toBe(made.intentId);
       expect(made.decided(fetched?.facts)).toEqual(decided);
     }
   }
