@@ -12,7 +12,7 @@ import { GatewayLine } from './line/gateway-line.js';
 import { startAttemptPool } from './pool/start-pool.js';
 import { type ToldChanges, tellChanges } from './tell-changes.js';
 import { COMMAND_TOPICS } from './topics.js';
-import { type StartVerifyingOptions, startVerifying } from './verifying/start-verifying.js';
+import { startVerifying } from './verifying/start-verifying.js';
 import { watchAttempts } from './watch-attempts.js';
 
 /** Beside the calls of a lease: for waiting one's turn, and for the transactions before and after. */
@@ -64,8 +64,7 @@ export async function startGateway(rt: ServiceRuntime<GatewayServiceConfig>): Pr
 
   // Only PayPal's signatures can be forged around one that was captured.
   if (provider === 'paypal') {
-    const options = { database, logger, metrics, tell, timeoutMs: line.timeoutMs };
-    const verifying = startVerifying({ ...options, client: takingTurns(line) });
+    const verifying = startVerifying({ database, logger, metrics, tell, line });
     rt.onShutdown('verifying of webhooks', (deadline) => verifying.close(deadline));
   }
 
@@ -76,14 +75,4 @@ export async function startGateway(rt: ServiceRuntime<GatewayServiceConfig>): Pr
     handler: new InsertAttempts({ provider, topic, codec, wakePool: () => pool.wake() }),
     transactionsConcurrently: config.GATEWAY_TRANSACTIONS_CONCURRENTLY,
   });
-}
-
-function takingTurns(line: GatewayLine): StartVerifyingOptions['client'] {
-  return {
-    provider: line.provider,
-    fetch: async (objectId) => {
-      await line.turn();
-      return line.client.fetch(objectId);
-    },
-  };
 }

@@ -82,6 +82,15 @@ describe('what is not called', () => {
     }
   });
 
+  test('for an object, while the gateway is switched off', async () => {
+    const line = lineOf({ enabled: false });
+    await expect(line.fetch('pi_1')).rejects.toMatchObject({
+      ...{ name: 'GatewayError', failure: { code: 'gateway_disabled' } },
+    });
+    line.configure({ ...CONFIG, version: 2 });
+    expect(await line.fetch('pi_1')).toEqual(ANSWER);
+  });
+
   test('payments, while their breaker is open; refunds and questions are', async () => {
     const line = lineOf();
     await failPayments(line);

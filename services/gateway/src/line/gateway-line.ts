@@ -9,7 +9,9 @@ import {
 import {
   type BreakerGroup,
   type BreakerListener,
+  type GatewayAnswer,
   type GatewayClient,
+  GatewayError,
   type GuardedClient,
   RateLimit,
   withBreakers,
@@ -97,10 +99,21 @@ export class GatewayLine {
 
   /** Why such a call is not to be made now; null if it is. */
   refusal({ kind, operation }: WantedCall): CallFailed | null {
-    if (!this.#config.enabled) return refused(GATEWAY_DISABLED, 'the gateway is switched off');
+    if (!this.#config.enabled) return refused(SWITCHED_OFF);
     const group = kind === 'send' ? groupOf(operation) : 'reads';
     if (this.client.breakerState(group) !== 'OPEN') return null;
-    return refused(BREAKER_OPEN, 'the gateway failed too often: it is left alone');
+    return refused(LEFT_ALONE);
+  }
+
+  /**
+   * Reads an object when it is the caller's turn, as `GatewayClient.fetch` does.
+   *
+   * @throws GatewayError also if no such call is to be made now
+   */
+  async fetch(objectId: string): Promise<GatewayAnswer | null> {
+    await this.turn();
+    if (!this.#config.enabled) throw new GatewayError(SWITCHED_OFF);
+    return this.client.fetch(objectId);
   }
 
   close(): void {
@@ -122,6 +135,16 @@ function groupOf(operation: GatewayOperation): BreakerGroup {
   return operation === 'refund' ? 'refunds' : 'payments';
 }
 
-function refused(code: string, message: string): CallFailed {
-  return { kind: 'failed', type: 'API_CONNECTION_ERROR', failure: { code, message }, retryAfterMs: null };
+const SWITCHED_OFF = {
+  type: 'API_CONNECTION_ERROR',
+  failure: { code: GATEWAY_DISABLED, message: 'the gateway is switched off' },
+} as const;
+
+const LEFT_ALONE = {
+  type: 'API_CONNECTION_ERROR',
+  failure: { code: BREAKER_OPEN, message: 'the gateway failed too often: it is left alone' },
+} as const;
+
+function refused(why: typeof SWITCHED_OFF | typeof LEFT_ALONE): CallFailed {
+  return { kind: 'failed', ...why, retryAfterMs: null };
 }

@@ -53,7 +53,7 @@ afterEach(async () => {
 
 function start(): Verifying {
   const verifying = startVerifying({
-    ...{ database, client, timeoutMs: 5_000, pollIntervalMs: 10, metrics },
+    ...{ database, line: { ...client, timeoutMs: 5_000 }, pollIntervalMs: 10, metrics },
     logger: createLogger({ service: 'verifying-test', level: 'silent' }),
     tell: async ({ changes }) => {
       told.push(...changes.map(({ folded }) => folded.payment.intent.status));

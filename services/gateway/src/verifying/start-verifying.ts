@@ -1,16 +1,14 @@
-import type { GatewayClient } from '@payments/gateways';
 import { type Database, leaseVerifying, type VerifyingWebhook } from '@payments/persistence';
 import type { Logger, Metrics } from '@payments/runtime';
+import type { GatewayLine } from '../line/gateway-line.js';
 import { LeasePool } from '../pool/lease-pool.js';
 import { VerifyWebhook, type VerifyWebhookDeps } from './verify-webhook.js';
 import { VerifyingEvents } from './verifying-events.js';
 
 export interface StartVerifyingOptions extends Pick<VerifyWebhookDeps, 'tell'> {
   readonly database: Pick<Database, 'transaction'>;
-  /** Of the gateway whose webhooks are verified. */
-  readonly client: Pick<GatewayClient, 'provider' | 'fetch'>;
-  /** Of one fetch at most, in milliseconds. */
-  readonly timeoutMs: number;
+  /** To the gateway whose webhooks are verified. */
+  readonly line: Pick<GatewayLine, 'provider' | 'timeoutMs' | 'fetch'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly pollIntervalMs?: number;
@@ -32,12 +30,12 @@ const LEASE_SLACK_MS = 20_000;
  * processes may do so side by side.
  */
 export function startVerifying(options: StartVerifyingOptions): Verifying {
-  const { database, client, timeoutMs, pollIntervalMs = POLL_INTERVAL_MS } = options;
+  const { database, line, pollIntervalMs = POLL_INTERVAL_MS } = options;
   const events = new VerifyingEvents(options.metrics, options.logger);
-  const verification = new VerifyWebhook({ database, client, events, tell: options.tell });
+  const verification = new VerifyWebhook({ database, client: line, events, tell: options.tell });
   return new LeasePool<VerifyingWebhook>({
     lease: (countMax) => {
-      const wanted = { provider: client.provider, countMax, leaseMs: timeoutMs + LEASE_SLACK_MS };
+      const wanted = { provider: line.provider, countMax, leaseMs: line.timeoutMs + LEASE_SLACK_MS };
       return database.transaction((em) => leaseVerifying(em, wanted));
     },
     work: (webhook) => verification.verify(webhook),
