@@ -1,28 +1,53 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import Stripe from 'stripe';
 import { Agent, fetch, type RequestInit } from 'undici';
 import type { StripeClientSettings } from '../client/client-settings.js';
 import { connectMsOf } from '../client/connect-limit.js';
 
-/** Stripe's SDK, set so that a call is sent once and ends within the time-out. */
-export function createStripeApi(settings: StripeClientSettings): Stripe {
-  return new Stripe(settings.apiKey, {
-    timeout: settings.timeoutMs,
-    maxNetworkRetries: 0,
-    telemetry: false,
-    // The SDK's client over node:http sends once more after a reset, whatever `maxNetworkRetries` says.
-    httpClient: Stripe.createFetchHttpClient(fetchFrom(settings)),
-  });
+/** Stripe's SDK, set so that a call is sent once. */
+export class StripeApi {
+  readonly #sdk: Stripe;
+  readonly #timeoutMs: number;
+  /** Ends whatever is asked in the time of one method: the SDK knows time-outs of single requests only. */
+  readonly #deadlines = new AsyncLocalStorage<AbortSignal>();
+
+  constructor(settings: StripeClientSettings) {
+    this.#timeoutMs = settings.timeoutMs;
+    this.#sdk = new Stripe(settings.apiKey, {
+      timeout: settings.timeoutMs,
+      maxNetworkRetries: 0,
+      telemetry: false,
+      // The SDK's client over node:http sends once more after a reset, whatever `maxNetworkRetries` says.
+      httpClient: Stripe.createFetchHttpClient(fetchFrom(settings, this.#deadlines)),
+    });
+  }
+
+  /** Makes requests that shall all have ended within the time-out. @throws whatever the SDK throws */
+  async ask<T>(requests: (sdk: Stripe) => Promise<T>): Promise<T> {
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), this.#timeoutMs);
+    try {
+      return await this.#deadlines.run(deadline.signal, () => requests(this.#sdk));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
 }
 
 /** The SDK takes host and port, but no path in front of its own: so the whole address is replaced here. */
-function fetchFrom({ apiBase, timeoutMs }: StripeClientSettings): typeof globalThis.fetch {
+function fetchFrom(
+  { apiBase, timeoutMs }: StripeClientSettings,
+  deadlines: AsyncLocalStorage<AbortSignal>,
+): typeof globalThis.fetch {
   const base = new URL(apiBase);
   const prefix = base.pathname.replace(/\/$/, '');
   const dispatcher = new Agent({ connect: { timeout: connectMsOf(timeoutMs) } });
   const send = (input: unknown, init?: RequestInit) => {
     const { pathname, search } = new URL(String(input));
+    const signals = [init?.signal, deadlines.getStore()].filter((one) => one instanceof AbortSignal);
     // Followed, a redirect could send a payment twice, and the key to another host.
-    return fetch(new URL(prefix + pathname + search, base), { ...init, redirect: 'manual', dispatcher });
+    const ours: RequestInit = { redirect: 'manual', dispatcher, signal: AbortSignal.any(signals) };
+    return fetch(new URL(prefix + pathname + search, base), { ...init, ...ours });
   };
   // The same API as Node's own, which takes no dispatcher of another release of the library.
   return send as unknown as typeof globalThis.fetch;
