@@ -34,6 +34,7 @@ test('a column that is not all numbers is to the left; without rows there is the
 
 test('what a gateway said stays on its line', () => {
   expect(fields({ 'last error': 'no\r\n\u001b[31mentry' })).toBe('last error  no [31mentry\n');
+  expect(fields({ 'last error': 'of\u202e 91.1$\u2028end' })).toBe('last error  of  91.1$ end\n');
 });
 
 test('fields are a line each: times in ISO 8601, yes or no, a dash for nothing', () => {

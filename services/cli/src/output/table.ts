@@ -25,10 +25,13 @@ function isNumeric(cell: Cell): boolean {
   return typeof cell === 'number' || typeof cell === 'bigint';
 }
 
+/** Characters that end a line, speak to the terminal, or turn the direction of the text behind them. */
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu;
+
 /** On one line, whatever a gateway put into its messages. */
 function cellText(cell: Cell): string {
   if (cell === null || cell === undefined || cell === '') return '-';
   if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
   if (cell instanceof Date) return cell.toISOString();
-  return String(cell).replaceAll(/\p{Cc}+/gu, ' ');
+  return String(cell).replaceAll(UNPRINTABLE, ' ');
 }

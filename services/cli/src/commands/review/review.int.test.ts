@@ -60,7 +60,7 @@ test('show tells what was sent, by which key, for which payment', async () => {
 test('resolve not-executed ends the attempt and tells the intent; show then tells who said so', async () => {
   const payment = await create();
   const attemptId = await unknown({}, payment);
-  const args = ['not-executed', '--evidence', 'no such charge in the dashboard', '--by', 'ada'];
+  const args = ['not-executed', '--evidence', 'no such charge\nin the dashboard', '--by', 'ada'];
   const { code, out } = await payments('review', 'resolve', attemptId, ...args);
   expect(code).toBe(0);
   expect(out).toContain(`Attempt ${attemptId} is NOT_EXECUTED. The intent was told.`);
@@ -69,9 +69,12 @@ test('resolve not-executed ends the attempt and tells the intent; show then tell
   expect(shown).toMatchObject({
     attempt: { state: 'NOT_EXECUTED', verdict: { verdict: 'not-executed', by: 'ada' } },
     intent: { intentId: payment.intentId, lastError: { code: 'NOT_EXECUTED' } },
-    acts: [{ by: 'ada', action: 'review.resolve', reason: 'no such charge in the dashboard' }],
+    acts: [{ by: 'ada', action: 'review.resolve', reason: 'no such charge\nin the dashboard' }],
   });
   const timeline = (await payments('intent', 'show', payment.intentId)).out;
+  expect((await payments('review', 'show', attemptId)).out).toMatch(
+    /^AT +BY +EVIDENCE\n\S+Z +ada +no such charge in the dashboard\n$/m,
+  );
   expect(timeline).toMatch(/gateway_attempt +confirm at stripe leg 1, sent once NOT_EXECUTED/);
   const again = await payments('review', 'resolve', attemptId, ...args);
   expect(again).toMatchObject({ code: 4, out: '' });

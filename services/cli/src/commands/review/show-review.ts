@@ -12,7 +12,7 @@ import type { CliContext } from '../../cli-context.js';
 import type { OutputOptions } from '../../options.js';
 import { json } from '../../output/json.js';
 import { moneyText } from '../../output/money.js';
-import { fields } from '../../output/table.js';
+import { fields, table } from '../../output/table.js';
 import { findAttempt } from './find-attempt.js';
 
 interface FoundReview {
@@ -49,9 +49,8 @@ function foundJson({ attempt, intent, acts }: FoundReview): object {
 }
 
 function foundText({ attempt, intent, acts }: FoundReview): string {
-  const said = acts.map((act) => `${act.at.toISOString()} ${act.by}: ${act.reason}\n`).join('');
   const payment = intent === undefined ? '' : `\n${intentFields(intent, attempt)}`;
-  return `${attemptFields(attempt)}${payment}${said && `\n${said}`}`;
+  return `${attemptFields(attempt)}${payment}${acts.length === 0 ? '' : `\n${actsTable(acts)}`}`;
 }
 
 function attemptFields(attempt: StoredAttempt): string {
@@ -86,6 +85,13 @@ function intentFields(intent: StoredIntent, { amount }: StoredAttempt): string {
     captured: moneyText({ amountMinor: intent.amountCaptured, currency }),
     "gateway's object": intent.gatewayIntentId,
   });
+}
+
+function actsTable(acts: readonly AuditEntry[]): string {
+  return table(
+    ['AT', 'BY', 'EVIDENCE'],
+    acts.map(({ at, by, reason }) => [at, by, reason]),
+  );
 }
 
 /** By which the gateway's dashboard finds the request. */
