@@ -60,8 +60,11 @@ test('a configuration is read from Postgres once, then from Redis, where it stay
   expect(readsOfStored).toBe(1);
 });
 
-test('what another release has cached is not believed', async () => {
-  await redis.set('gateway_config:stripe', `1 {"provider":"stripe","enabled":true}`);
+test.each([
+  ['what another release has cached', `{"provider":"stripe","enabled":true}`],
+  ["another gateway's", JSON.stringify({ ...configOf('paypal'), enabled: false })],
+])('%s is not believed', async (_what, text) => {
+  await redis.set('gateway_config:stripe', `1 ${text}`);
   expect(await readCachedGatewayConfig(cache, 'stripe', readStored)).toEqual(configOf('stripe'));
 });
 

@@ -18,6 +18,7 @@ export async function readCachedGatewayConfig(
   const text = await readThrough(cache, gatewayConfigKey(provider), async () =>
     versionedConfig(await readStored(provider)),
   );
-  // Another release may have cached another shape of it.
-  return parseGatewayConfig(text) ?? readStored(provider);
+  const config = parseGatewayConfig(text);
+  // Another release may have cached another shape of it, and whoever mends things by hand another gateway's.
+  return config?.provider === provider ? config : readStored(provider);
 }
