@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { PlannedCall } from '@payments/domain';
 import type { GatewayClient } from '../client/gateway-client.js';
 import { gatewayErrorOf } from '../testing/conformance/gateway-error-of.js';
+import { startProxy } from '../testing/conformance/proxy.js';
 import { stripeSubject } from '../testing/conformance/stripe-subject.js';
 import { TestGateways } from '../testing/conformance/test-gateways.js';
 import { TestPayment } from '../testing/conformance/test-payment.js';
@@ -175,6 +176,23 @@ test('a lost creation is found by our id once the search knows of it', async () 
   const found = await client.inquire(call);
   expect(kindsOf(found)).toEqual(['requires_payment_method']);
   expect(await client.send(call)).toMatchObject({ gatewayObjectId: found?.gatewayObjectId });
+});
+
+test('a lost creation of an account without a search is found by its key', async () => {
+  const message = 'Search is not available for accounts in IN.';
+  const refusal = { status: 400, body: { error: { type: 'invalid_request_error', message } } };
+  const proxy = await startProxy(gateways, (path) => (path.includes('/search?') ? refusal : undefined));
+  try {
+    const indian = gateways.client(stripeSubject, proxy.base);
+    const call = payment().call('create');
+    gateways.strikeOnce('stripe', 'payment_intents.create', 'drop_reply');
+    await gatewayErrorOf(client.send(call));
+    expect(await indian.inquire(call)).toBeNull();
+    expect(kindsOf(await indian.send(call))).toEqual(['requires_payment_method']);
+    expect(gateways.countOf('stripe', 'payment_intents.create').executed).toBe(1);
+  } finally {
+    await proxy.close();
+  }
 });
 
 describe('the key of a call', () => {

@@ -3,7 +3,7 @@ import type { GatewayAnswer } from '../client/gateway-client.js';
 import { intentIdIn } from '../fact-parts.js';
 import { type JsonObject, objectAt, possibleReferenceAt } from '../webhook-body.js';
 import { answeredList, answeredObject, answerOf } from './answer.js';
-import { orNullIfMissing } from './or-null-if-missing.js';
+import { orNullIfMissing } from './or-null-if.js';
 import { refundsOf } from './refunds-of.js';
 
 /** A charge has one, or a few one after the other. */

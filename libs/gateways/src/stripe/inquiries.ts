@@ -4,7 +4,7 @@ import type { GatewayAnswer } from '../client/gateway-client.js';
 import { objectAt } from '../webhook-body.js';
 import { isSettled } from './already-done.js';
 import { answeredList, answeredObject, answerOf } from './answer.js';
-import { orNullIfMissing } from './or-null-if-missing.js';
+import { orNullIfMissing, orNullIfRefused } from './or-null-if.js';
 import { refundsOf } from './refunds-of.js';
 import { requiredPaymentIntent } from './required-payment-intent.js';
 
@@ -26,17 +26,16 @@ export function inquireAtStripe(stripe: Stripe, call: PlannedCall): Promise<Gate
 }
 
 /**
- * By our own id in its metadata: the search sees an intent up to a minute after it was created, and later while
- * Stripe is disturbed. So null says little; the same key, sent again within its 24 hours, gives the intent at
- * once. Listing is immediate, but only by customer or time: all intents of the account would have to be read.
- * Source: https://docs.stripe.com/search#data-freshness
+ * By our own id in its metadata: the search sees an intent up to a minute after it was created, up to an hour while
+ * Stripe is disturbed, and accounts in India have no search. So null says little; the same key, sent again within its
+ * 24 hours, gives the intent at once. Listing is immediate, but only by customer or time: all intents of the account
+ * would have to be read.
+ * Source: https://docs.stripe.com/search#data-freshness, https://docs.stripe.com/api/payment_intents/search
  */
 async function findCreated(stripe: Stripe, { attemptId }: PlannedCall) {
-  const found = await stripe.paymentIntents.search({
-    query: `metadata['attemptId']:'${attemptId}'`,
-    limit: 1,
-  });
-  const [created] = answeredList(found);
+  const query = `metadata['attemptId']:'${attemptId}'`;
+  const found = await orNullIfRefused(() => stripe.paymentIntents.search({ query, limit: 1 }));
+  const [created] = found === null ? [] : answeredList(found);
   return created === undefined ? null : answerOf(created);
 }
 
