@@ -3,6 +3,7 @@ import type { EntityManager } from '@payments/persistence';
 import { inSpanFromHeaders, retryDelayMs, sleep } from '@payments/runtime';
 import { type Disposition, disposition, PoisonError } from './disposition.js';
 import type { Message } from './handler.js';
+import { type Item, itemOf, messagesOf } from './item.js';
 import { type Committed, TRANSACTION_RECORDS_MAX } from './joint-transactions.js';
 import { Progress } from './progress.js';
 import type { WorkerContext } from './worker-context.js';
@@ -15,20 +16,6 @@ export class SystemicFailureError extends Error {
 const CONFLICT_RETRIES_MAX = 10;
 const CONFLICT_BACKOFF = { baseMs: 5, capMs: 200 };
 const DOWN_BACKOFF = { baseMs: 100, capMs: 5_000 };
-
-interface Item<T> {
-  readonly record: ConsumedRecord;
-  readonly offset: bigint;
-  /** Items of one key stay in order; a record without a key has none to wait for. */
-  readonly key: string;
-  message: Message<T> | undefined;
-  attempts: number;
-  firstFailedAt: number;
-  lastError: unknown;
-  /** The SQLSTATE that the database refuses it with: trying again is pointless. */
-  badRow: string | undefined;
-  done: boolean;
-}
 
 /** One batch of one partition, from bytes to committed effects. */
 export class BatchRun<T, Effect> {
@@ -86,13 +73,16 @@ export class BatchRun<T, Effect> {
   async #attemptSome(items: readonly Item<T>[], held: Set<string>): Promise<void> {
     this.#endTurn = await this.#context.turns.take(items.length);
     try {
+      const ready: Item<T>[] = [];
       for (const item of items) {
-        if (!held.has(item.key) && !(await this.#load(item)) && !item.done) held.add(item.key);
+        if (held.has(item.key)) continue;
+        if (await this.#load(item)) ready.push(item);
+        else if (!item.done) held.add(item.key);
       }
-      await this.#commit(
-        items.filter((item) => !item.done && !held.has(item.key)),
-        held,
-      );
+      // Not those held: what came before a record that cannot be read does not wait for it.
+      const failed = new Set<string>();
+      await this.#commit(ready, failed);
+      for (const key of failed) held.add(key);
     } finally {
       this.#endTurn();
     }
@@ -209,9 +199,12 @@ export class BatchRun<T, Effect> {
     item.attempts += 1;
     item.firstFailedAt ||= Date.now();
     item.lastError = error;
-    if (verdict.kind === 'message') return this.#giveUp(item, verdict.code);
+    if (verdict.kind === 'message') {
+      item.doom = verdict.code;
+      return this.#mustWait(item) ? undefined : this.#giveUp(item, verdict.code);
+    }
     if (item.attempts === 1) this.#context.failures.failed();
-    if (verdict.kind === 'row') item.badRow = verdict.code;
+    if (verdict.kind === 'row') item.doom = verdict.code;
     else this.#context.events.willRetry(item.record, verdict.code, error, item.attempts);
   }
 
@@ -219,9 +212,15 @@ export class BatchRun<T, Effect> {
     const { attemptsMax, ageMaxMs } = this.#context.retry;
     for (const item of items) {
       const tooOld = item.firstFailedAt > 0 && Date.now() - item.firstFailedAt >= ageMaxMs;
-      if (item.badRow !== undefined) await this.#giveUp(item, item.badRow);
-      else if (item.attempts >= attemptsMax || tooOld) await this.#giveUp(item, 'PARK_EXHAUSTED');
+      const code = item.doom ?? (item.attempts >= attemptsMax || tooOld ? 'PARK_EXHAUSTED' : undefined);
+      if (code !== undefined && !this.#mustWait(item)) await this.#giveUp(item, code);
     }
+  }
+
+  /** What others are told of a refused record comes after what they are told of earlier ones of its key. */
+  #mustWait({ key, offset }: Item<T>): boolean {
+    if (this.#context.handler.refused === undefined) return false;
+    return this.#items.some((other) => !other.done && other.key === key && other.offset < offset);
   }
 
   /** Stays here until the dead letter is written: an offset must not pass a record that is nowhere. */
@@ -271,23 +270,4 @@ export class BatchRun<T, Effect> {
     const next = this.#progress.next;
     if (next !== undefined) this.#batch.resolve(next - 1n);
   }
-}
-
-function itemOf<T>(record: ConsumedRecord): Item<T> {
-  const key = record.key?.toString('latin1') ?? `no key, offset ${record.offset}`;
-  return {
-    record,
-    offset: BigInt(record.offset),
-    key,
-    message: undefined,
-    attempts: 0,
-    firstFailedAt: 0,
-    lastError: undefined,
-    badRow: undefined,
-    done: false,
-  };
-}
-
-function messagesOf<T>(items: readonly Item<T>[]): Message<T>[] {
-  return items.flatMap((item) => (item.message ? [item.message] : []));
 }

@@ -20,7 +20,8 @@ export interface Handler<T, Effect = void> {
   afterCommit?(messages: readonly Message<T>[], effect: Effect): Promise<void>;
   /**
    * Writes what has to be known of a record that `load` refused for good, in a transaction of its own, before its
-   * dead letter is written. May run again for the same record.
+   * dead letter is written: after the records before it that have its key, and before those after it. May run again
+   * for the same record.
    */
   refused?(em: EntityManager, error: PoisonError): Promise<void>;
 }

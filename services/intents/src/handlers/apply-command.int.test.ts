@@ -104,6 +104,24 @@ test('a card number is in a dead letter without its digits, and in no row and no
   expect(await harness.rows('SELECT count(*)::int AS n FROM payment_intents')).toEqual([{ n: 1 }]);
 }, 60_000);
 
+test('a card number is refused in its turn: after the commands before it, and before those after it', async () => {
+  const create = aCreation();
+  const withCard = aCommand(create, 'confirm', { paymentMethodToken: '4242424242424242' });
+  const cancel = aCommand(create, 'cancel');
+  await harness.publish([create, withCard, cancel]);
+  await harness.startWorker();
+  await harness.finished();
+  const told =
+    await harness.rows(`SELECT payload->>'commandId' AS id, coalesce(payload->>'code', 'DONE') AS outcome,
+      payload->>'intentVersion' AS version
+    FROM outbox WHERE topic = 'payment.command.outcomes' ORDER BY outbox.id`);
+  expect(told).toEqual([
+    { id: create.commandId, outcome: 'DONE', version: '1' },
+    { id: withCard.commandId, outcome: 'CARD_DATA', version: '1' },
+    { id: cancel.commandId, outcome: 'DONE', version: '2' },
+  ]);
+}, 60_000);
+
 test('what cannot be read, or names nobody to answer, is a dead letter; the others go on', async () => {
   await harness.startWorker();
   await harness.publishBytes(Buffer.from('not avro'));
