@@ -1,7 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { freePorts, SERVICE_NODE_FLAGS, until } from '@payments/local/testing';
+import {
+  boundToParent,
+  childEnvironment,
+  freePorts,
+  SERVICE_NODE_FLAGS,
+  until,
+} from '@payments/local/testing';
 
 const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
 const OUTPUT_CHARS_KEPT = 20_000;
@@ -13,12 +19,16 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
+// For systems where a child cannot be bound to its parent: nothing outlives an orderly exit of this process.
 const alive = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of alive) child.kill('SIGKILL');
 });
 
-/** A service as it runs in production, a process of its own: ended, killed and started again on its port. */
+/**
+ * A service as it runs in production, a process of its own: ended, killed and started again on its port. It
+ * does not outlive this one, however that ends.
+ */
 export class ServiceProcess {
   readonly name: string;
   readonly port: number;
@@ -61,11 +71,15 @@ export class ServiceProcess {
 
   /** Starts it and does not wait. */
   launch(): void {
-    const child = spawn(
-      process.execPath,
-      [...SERVICE_NODE_FLAGS, `${REPOSITORY}services/${this.name}/dist/main.js`],
-      { env: { ...this.#env, PORT: String(this.port) }, stdio: ['ignore', 'pipe', 'pipe'] },
+    const program = `${REPOSITORY}services/${this.name}/dist/main.js`;
+    const { file, args } = boundToParent(
+      { file: process.execPath, args: [...SERVICE_NODE_FLAGS, program] },
+      'SIGKILL',
     );
+    const child = spawn(file, args, {
+      env: childEnvironment({ ...this.#env, PORT: String(this.port) }),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {
         this.#output = (this.#output + chunk.toString('utf8')).slice(-OUTPUT_CHARS_KEPT);

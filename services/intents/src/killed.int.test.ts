@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { boundToParent } from '@payments/local/testing';
 import { aCommand, aCreation } from './testing/a-command.js';
 import { IntentsHarness } from './testing/intents-harness.js';
 import type { WorkerProcessOptions } from './testing/worker-process.js';
@@ -37,7 +38,11 @@ async function killBefore(stopBefore: string): Promise<void> {
     stopBefore,
     group: `${harness.target.topic}-${stopBefore}`,
   };
-  const child = spawn(process.execPath, [WORKER_PROCESS, JSON.stringify(options)], {
+  const { file, args } = boundToParent(
+    { file: process.execPath, args: [WORKER_PROCESS, JSON.stringify(options)] },
+    'SIGKILL',
+  );
+  const child = spawn(file, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   harness.onClose(() => kill(child));

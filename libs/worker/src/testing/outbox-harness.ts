@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { PaymentIntentEvent } from '@payments/contracts';
-import { createTestDatabase, sharedStack, uniqueName, until } from '@payments/local/testing';
+import { boundToParent, createTestDatabase, sharedStack, uniqueName, until } from '@payments/local/testing';
 import { ensureTopics, type OutgoingRecord, type RecordPosition, startConsumer } from '@payments/messaging';
 import { appendOutbox, type Database, type EntityManager } from '@payments/persistence';
 import { measured } from '@payments/runtime/testing';
@@ -107,7 +107,11 @@ export class OutboxHarness {
       tuning: QUICK,
       ...(stopBefore === undefined ? {} : { stopBefore }),
     };
-    const child = spawn(process.execPath, [RELAY_PROCESS, JSON.stringify(options)], {
+    const { file, args } = boundToParent(
+      { file: process.execPath, args: [RELAY_PROCESS, JSON.stringify(options)] },
+      'SIGKILL',
+    );
+    const child = spawn(file, args, {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.#cleanUp.push(() => kill(child));
