@@ -14,6 +14,7 @@ export const getTimeline = endpoint({
   operationId: 'getPaymentIntentTimeline',
   summary:
     'What happened to a payment intent, the oldest first: commands, calls to gateways, webhooks, money.',
+  description: 'Of an archived intent it tells what is left here: its money went to the archive with it.',
   pathParameters: { intentId },
   queryParameters: { limit: limit(LIMIT_MAX, LIMIT_DEFAULT), cursor: cursor(readTimelineCursor) },
   answer: timeline,
