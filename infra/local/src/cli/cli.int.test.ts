@@ -51,8 +51,9 @@ async function freePortVariables(): Promise<Record<string, string>> {
   return Object.fromEntries(Object.values(PORTS).map(({ variable }) => [variable, String(ports.pop())]));
 }
 
+/** Answers nothing. Unread, the connections of a client that is gone would stay open. */
 async function listen(port = 0): Promise<Server> {
-  const server = createServer();
+  const server = createServer((socket) => socket.on('error', () => {}).resume());
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return server;
 }
