@@ -1,18 +1,18 @@
 import { GATEWAY_PROVIDERS, type GatewayProvider } from '@payments/domain';
 import { until } from '@payments/local/testing';
-import { type Database, openDatabase } from '@payments/persistence';
+import { openDatabase } from '@payments/persistence';
 import type { LedgerPayment } from '@payments/simulator';
 import { type Creation, creations } from '../commands/creations.js';
 import { load } from '../load.js';
 import { percentile } from '../median.js';
 import { pacedLoad } from '../paced-load.js';
+import { queryOnce } from '../worker/databases.js';
 
 export const CONNECTIONS = 64;
 export const WARM_UP_SECONDS = 3;
 export const SECONDS = 10;
 const COMPLETE_MS_MAX = 300_000;
-/** Seldom: counting takes from the cores that are measured. */
-const COUNT_EVERY_MS = 500;
+const COUNT_EVERY_MS = 1_000;
 
 /** What is measured: everything from the ingress to the simulated gateways and back. */
 export interface Measurable {
@@ -31,12 +31,13 @@ export interface Rate {
 export async function measureRate(measured: Measurable, count: number): Promise<Rate> {
   const all = payments(count);
   const requests = all.map(({ request }) => request).values();
+  const before = await countComplete(measured);
   const startedAtMs = performance.timeOrigin + performance.now();
   const { failed } = await load({
     ...{ port: measured.port, connections: CONNECTIONS, seconds: 60, requests },
   });
   if (failed > 0) throw new Error(`${failed} of ${count} creations were not accepted`);
-  const times = await completed(measured, all);
+  const times = await completed(measured, all, before);
   const lastAtMs = Math.max(...times.map(({ completeAt }) => completeAt));
   return { payments: count, completePerSecond: count / ((lastAtMs - startedAtMs) / 1000) };
 }
@@ -63,14 +64,19 @@ export interface Latency {
 export async function measureLatency(measured: Measurable, paymentsPerSecond: number): Promise<Latency> {
   const all = payments(paymentsPerSecond * (WARM_UP_SECONDS + SECONDS));
   const requests = all.map(({ request }) => request);
+  const before = await countComplete(measured);
   const { failed, startedAtMs } = await pacedLoad({
     ...{ port: measured.port, connections: CONNECTIONS, requestsPerSecond: paymentsPerSecond, requests },
   });
   if (failed > 0) throw new Error(`${failed} of ${all.length} creations were not accepted`);
-  const byOrder = new Map((await completed(measured, all)).map((one) => [one.orderId, one]));
-  const took = all.slice(paymentsPerSecond * WARM_UP_SECONDS).map(({ orderId }, index) => {
-    const dueAt = startedAtMs + (WARM_UP_SECONDS + index / paymentsPerSecond) * 1000;
-    const { provider, succeededAt, completeAt } = byOrder.get(orderId) ?? MISSING;
+  const dueAtMs = new Map(
+    all.map(({ orderId }, index) => [orderId, startedAtMs + (index / paymentsPerSecond) * 1000]),
+  );
+  const warmUpEndsAtMs = startedAtMs + WARM_UP_SECONDS * 1000;
+  const took = (await completed(measured, all, before)).flatMap((one) => {
+    const { orderId, provider, succeededAt, completeAt } = one;
+    const dueAt = dueAtMs.get(orderId) ?? Number.NaN;
+    if (dueAt < warmUpEndsAtMs) return [];
     return { provider, confirmed: succeededAt - dueAt, complete: completeAt - dueAt };
   });
   const confirmedAt = (provider: GatewayProvider): Percentiles =>
@@ -102,51 +108,55 @@ function percentiles(values: readonly number[]): Percentiles {
 interface Times {
   readonly orderId: string;
   readonly provider: GatewayProvider;
+  readonly status: string;
   readonly succeededAt: number;
   readonly completeAt: number;
 }
 
-const MISSING: Times = { orderId: '', provider: 'stripe', succeededAt: Number.NaN, completeAt: Number.NaN };
-
 /** The webhooks that tell of money that was taken; one of them comes for each payment. */
 const TAKEN = `('payment_intent.succeeded', 'PAYMENT.CAPTURE.COMPLETED', 'payment.captured')`;
 
+/** Of all payments so far: cheap, since counting takes from the cores that are measured. */
 const COUNT = `
-SELECT count(DISTINCT payment_intent_id)::int AS n FROM payment_webhooks JOIN payment_intents intent
-  ON intent.id = payment_intent_id
-WHERE event_type IN ${TAKEN} AND payment_webhooks.status IN ('PROCESSED', 'STALE') AND intent.status = 'SUCCEEDED'
-  AND intent.order_id = ANY($1)`;
+SELECT count(DISTINCT payment_intent_id)::int AS n FROM payment_webhooks
+WHERE event_type IN ${TAKEN} AND status IN ('PROCESSED', 'STALE')`;
 
 const millis = (column: string): string =>
   `(extract(epoch FROM pg_xact_commit_timestamp(${column})) * 1000)::float8`;
 
 const TIMES = `
-SELECT order_id AS "orderId", gateway_provider AS provider, ${millis('intent.xmin')} AS "succeededAt",
+SELECT order_id AS "orderId", gateway_provider AS provider, status, ${millis('intent.xmin')} AS "succeededAt",
   greatest(${millis('intent.xmin')}, (SELECT min(${millis('webhook.xmin')}) FROM payment_webhooks webhook
     WHERE webhook.payment_intent_id = intent.id AND event_type IN ${TAKEN})) AS "completeAt"
 FROM payment_intents intent WHERE order_id = ANY($1)`;
 
-/** Waits until all are complete. */
+/** Waits until all are complete. @param before how many payments were before them */
 async function completed(
   { databaseUrl, simulatorUrl }: Measurable,
   all: readonly Creation[],
+  before: number,
 ): Promise<Times[]> {
-  const orderIds = all.map(({ orderId }) => orderId);
   const database = await openDatabase({ url: databaseUrl, poolSize: 1, applicationName: 'bench' });
   try {
-    await until(async () => (await countComplete(database, orderIds)) === all.length, {
+    await until(async () => countIn(await database.primary.query(COUNT)) === before + all.length, {
       ...{ timeoutMs: COMPLETE_MS_MAX, everyMs: COUNT_EVERY_MS },
       what: `${all.length} payments to be complete`,
     });
     await requireOneChargeEach(simulatorUrl);
-    return await database.primary.query(TIMES, [orderIds]);
+    const times: Times[] = await database.primary.query(TIMES, [all.map(({ orderId }) => orderId)]);
+    const succeeded = times.filter(({ status }) => status === 'SUCCEEDED').length;
+    if (succeeded !== all.length) throw new Error(`only ${succeeded} of ${all.length} have succeeded`);
+    return times;
   } finally {
     await database.close();
   }
 }
 
-async function countComplete({ primary }: Database, orderIds: readonly string[]): Promise<number> {
-  const [row]: { n: number }[] = await primary.query(COUNT, [orderIds]);
+async function countComplete({ databaseUrl }: Measurable): Promise<number> {
+  return countIn(await queryOnce(databaseUrl, COUNT));
+}
+
+function countIn([row]: readonly { readonly n: number }[]): number {
   return row?.n ?? 0;
 }
 
