@@ -19,6 +19,7 @@ export {
   decideFound,
   decideLook,
   decideNotAsked,
+  decideNotBooked,
   decideNothingFound,
 } from './attempts/decide-inquiry.js';
 export { decideSend, hold } from './attempts/decide-send.js';
@@ -31,6 +32,7 @@ export {
 } from './attempts/effect.js';
 export type { FailOver } from './attempts/fail-over.js';
 export {
+  ANSWER_NOT_BOOKED,
   BREAKER_OPEN,
   CALL_ERRORS,
   type CallAnswered,

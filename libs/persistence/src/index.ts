@@ -2,7 +2,12 @@ export type { EntityManager } from 'typeorm';
 export { attemptJson, unknownOutcomeJson } from './attempts/attempt-json.js';
 export type { StoredVerdict } from './attempts/attempt-row.js';
 export { countWaitingAttempts, type WaitingAttempts } from './attempts/count-waiting-attempts.js';
-export { AnotherIsOpenError, LeaseLostError, VerdictRefusedError } from './attempts/errors.js';
+export {
+  AnotherIsOpenError,
+  AnswerNotBookedError,
+  LeaseLostError,
+  VerdictRefusedError,
+} from './attempts/errors.js';
 export { type GivenVerdict, giveVerdict } from './attempts/give-verdict.js';
 export { insertAttempts, type NewAttempt } from './attempts/insert-attempts.js';
 export {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { EndStep, PostponeStep } from '@payments/domain';
+import { ANSWER_NOT_BOOKED, type EndStep, type PostponeStep } from '@payments/domain';
 import { GatewayError } from '@payments/gateways';
-import type { Settled } from '@payments/persistence';
 import type { MadeCall } from './attempts/make-call.js';
 import { alertOf, type Conclusion, lineOf } from './conclusion.js';
 import { aSubject, NOW, UNKNOWN } from './testing/a-subject.js';
@@ -17,7 +16,8 @@ const FAILED: EndStep = {
 };
 
 function concluded(said: Partial<Conclusion> = {}): Conclusion {
-  return { attempt, now: NOW, made: null, step: WAITS, settled: null, wasHeld: false, ...said };
+  const nothing = { made: null, settled: null, notBooked: null, wasHeld: false };
+  return { attempt, now: NOW, step: WAITS, ...nothing, ...said };
 }
 
 function refused(type: 'INVALID_REQUEST' | 'AUTHENTICATION_ERROR' | 'CARD_DECLINED'): MadeCall {
@@ -40,12 +40,12 @@ describe('a person is called', () => {
     expect(alertOf(concluded({ step: overdue, attempt: overdue.attempt }))).toBeNull();
   });
 
-  test('to an answer that could not be booked', () => {
-    const verdict = { status: 'FAILED', paymentIntentId: null, error: 'another currency' } as const;
-    const settled: Settled = { verdict, changes: [], outboxShards: new Set(), claimedAwaited: new Set() };
-    const conclusion = concluded({ step: FAILED, settled });
+  test('to an answer that could not be booked, the first time', () => {
+    const conclusion = concluded({ notBooked: 'its ids belong to 2 payments' });
     expect(alertOf(conclusion)).toBe('FACTS_REFUSED');
-    expect(lineOf(conclusion)).toMatchObject({ facts_refused: 'another currency' });
+    expect(lineOf(conclusion)).toMatchObject({ facts_refused: 'its ids belong to 2 payments' });
+    const lastError = { type: 'NOT_SENT', code: ANSWER_NOT_BOOKED, message: null };
+    expect(alertOf({ ...conclusion, attempt: { ...attempt, lastError } })).toBeNull();
   });
 
   test('to nothing that takes its course', () => {

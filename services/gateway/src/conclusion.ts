@@ -1,4 +1,4 @@
-import type { Attempt, EndStep, PostponeStep } from '@payments/domain';
+import { ANSWER_NOT_BOOKED, type Attempt, type EndStep, type PostponeStep } from '@payments/domain';
 import { GatewayError } from '@payments/gateways';
 import type { Settled } from '@payments/persistence';
 import type { MadeCall } from './attempts/make-call.js';
@@ -14,6 +14,8 @@ export interface Conclusion {
   readonly step: EndStep | PostponeStep;
   /** Of an end. */
   readonly settled: Settled | null;
+  /** Why the facts of the answer could not be booked; null if they were, or there were none. */
+  readonly notBooked: string | null;
   /** It had waited for somebody's consent, or for another attempt. */
   readonly wasHeld: boolean;
 }
@@ -21,10 +23,10 @@ export interface Conclusion {
 /** Why a person has to look at an attempt: its outcome stays unknown, or what only we can mend went wrong. */
 export type AttemptAlert = 'NEEDS_REVIEW' | 'FACTS_REFUSED' | 'INVALID_REQUEST' | 'AUTHENTICATION_ERROR';
 
-export function alertOf({ attempt, made, step, settled }: Conclusion): AttemptAlert | null {
+export function alertOf({ attempt, made, step, notBooked }: Conclusion): AttemptAlert | null {
   const type = made?.failed?.type;
   if (type === 'INVALID_REQUEST' || type === 'AUTHENTICATION_ERROR') return type;
-  if (settled?.verdict.status === 'FAILED') return 'FACTS_REFUSED';
+  if (notBooked !== null) return attempt.lastError?.code === ANSWER_NOT_BOOKED ? null : 'FACTS_REFUSED';
   const isOverdue = step.kind === 'postpone' && step.attempt.needsReviewSince !== null;
   return isOverdue && attempt.needsReviewSince === null ? 'NEEDS_REVIEW' : null;
 }
@@ -34,13 +36,13 @@ export function namesOf({ attemptId, commandId, intentId, provider, leg, operati
 }
 
 /** Everything that is known of it, for one line of the log. */
-export function lineOf({ attempt, now, made, step, settled }: Conclusion) {
+export function lineOf({ attempt, now, made, step, notBooked }: Conclusion) {
   return {
     ...namesOf(attempt),
     ...countsOf(attempt),
     ...(made !== null && lineOfCall(made)),
     ...(step.kind === 'end' ? lineOfEnd(step) : lineOfWait(step, now)),
-    ...(settled?.verdict.status === 'FAILED' && { facts_refused: settled.verdict.error }),
+    ...(notBooked !== null && { facts_refused: notBooked }),
   };
 }
 

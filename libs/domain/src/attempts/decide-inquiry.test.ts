@@ -17,8 +17,10 @@ import {
   decideFound,
   decideLook,
   decideNotAsked,
+  decideNotBooked,
   decideNothingFound,
 } from './decide-inquiry.js';
+import { type Ending, SUCCEEDED } from './step.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -205,6 +207,29 @@ describe('where it is looked for', () => {
       decideLook(unknown('confirm', SECOND, { attempt: { verdict: { objectId } } }));
     expect(look('pi_other')).toEqual({ kind: 'fetch', objectId: 'pi_other' });
     expect(look(null)).toEqual({ kind: 'fetch', objectId: OBJECT_ID });
+  });
+});
+
+describe('its answer cannot be booked', () => {
+  const reason = 'its ids belong to 2 payments';
+  const notBooked = (ending: Ending) =>
+    decideNotBooked(unknown('refund', SECOND), { ending, reason }, CIRCUMSTANCES);
+
+  test('what was carried out stays open, with a person', () => {
+    expect(notBooked(SUCCEEDED)).toMatchObject({
+      kind: 'postpone',
+      attempt: {
+        ...{ state: 'UNKNOWN', needsReviewSince: NOW },
+        lastError: { code: 'ANSWER_NOT_BOOKED', message: reason },
+      },
+      dueAt: NOW + 5 * MINUTE,
+    });
+  });
+
+  test('what was refused ends as it was refused', () => {
+    const error = { type: 'CARD_DECLINED', code: 'no_money', message: null };
+    const ending: Ending = { state: 'DECLINED', error, isPointless: false, failOver: null };
+    expect(notBooked(ending)).toEqual({ kind: 'end', ending });
   });
 });
 

@@ -6,9 +6,11 @@ import type { Attempt, AttemptError } from './attempt.js';
 import { answered } from './decide-after-call.js';
 import { decideNotExecuted } from './decide-not-executed.js';
 import { decideSend, expired } from './decide-send.js';
+import { ANSWER_NOT_BOOKED } from './outcome.js';
 import { type PlannedCall, plannedCall } from './planned-call.js';
 import { type AttemptPolicy, backoffMs } from './policy.js';
 import {
+  type Ending,
   type EndStep,
   type FetchStep,
   type InquireStep,
@@ -94,12 +96,13 @@ function isOfPayment(
 
 /** It stays with the person who said so, and is fetched again now and then: the gateway may be late. */
 function notShown(subject: AttemptSubject, policy: AttemptPolicy): PostponeStep {
+  const message = 'it was said to be executed, but the gateway shows nothing of it on this payment';
+  return withPerson(subject, policy, ownError('VERDICT_NOT_SHOWN', message));
+}
+
+function withPerson(subject: AttemptSubject, policy: AttemptPolicy, error: AttemptError): PostponeStep {
   const { attempt, now } = subject;
   const inReview: Attempt = { ...attempt, needsReviewSince: attempt.needsReviewSince ?? now };
-  const error = ownError(
-    'VERDICT_NOT_SHOWN',
-    'it was said to be executed, but the gateway shows nothing of it on this payment',
-  );
   return stillUnknown({ ...subject, attempt: inReview }, policy, error);
 }
 
@@ -127,6 +130,21 @@ function showsCall(
           fact.amount.amountMinor === (amount ?? intent.amount),
       );
   }
+}
+
+/**
+ * The answer cannot be booked: its facts contradict what is known here. That a call was refused is told without them.
+ * One that was carried out stays open, with a person: closed, it would free what it took for a second charge or refund.
+ *
+ * @param ending what the answer would have come to
+ */
+export function decideNotBooked(
+  subject: AttemptSubject,
+  { ending, reason }: { readonly ending: Ending; readonly reason: string },
+  { policy }: Pick<AttemptCircumstances, 'policy'>,
+): EndStep | PostponeStep {
+  if (ending.state !== 'SUCCEEDED') return { kind: 'end', ending };
+  return withPerson(subject, policy, ownError(ANSWER_NOT_BOOKED, reason));
 }
 
 /** The gateway could not be asked. */

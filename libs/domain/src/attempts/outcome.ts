@@ -44,6 +44,9 @@ export function isLeftAlone({ code }: Failure): boolean {
   return code === BREAKER_OPEN || code === GATEWAY_DISABLED;
 }
 
+/** Of an attempt whose answer is known and cannot be booked. */
+export const ANSWER_NOT_BOOKED = 'ANSWER_NOT_BOOKED';
+
 export function errorOf({ type, failure }: CallFailed): AttemptError {
   return { type, code: failure.code, message: failure.message };
 }

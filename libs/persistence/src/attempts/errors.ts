@@ -14,6 +14,11 @@ export class AnotherIsOpenError extends Error {
   override readonly name = 'AnotherIsOpenError';
 }
 
+/** What a gateway told cannot be booked, for the reason that the message says: roll back, nothing of it counts. */
+export class AnswerNotBookedError extends Error {
+  override readonly name = 'AnswerNotBookedError';
+}
+
 /** There is no unknown outcome to give a verdict on, or the verdict lacks what it needs. */
 export class VerdictRefusedError extends Error {
   override readonly name = 'VerdictRefusedError';

@@ -8,7 +8,7 @@ import {
   type Fact,
   type IntentId,
 } from '@payments/domain';
-import { settle } from '../index.js';
+import { AnswerNotBookedError, settle } from '../index.js';
 import {
   awaitsConfirmation,
   CIRCUMSTANCES,
@@ -71,7 +71,6 @@ test("an answer's facts, the request and the attempt are written at once", async
     open: 1,
   });
   const settled = await gateway.end(confirm, { facts: [captured('pi_1', { parentId: 'pi_1' })] });
-  expect(settled.verdict.status).toBe('PROCESSED');
   expect(settled.outboxShards.size).toBe(1);
   expect(await intentRow(create.intentId)).toMatchObject({ status: 'SUCCEEDED', version: 3, open: 0 });
   expect(inShort(await gateway.attemptsOf(create.intentId))).toEqual([
@@ -129,19 +128,18 @@ test('a call that fails without facts is told: the status stays, the error says 
   });
 });
 
-test('an answer that cannot be booked ends its attempt, which says why', async () => {
+test('an answer that cannot be booked leaves everything as it was', async () => {
   const [first, second] = [await opened(), checkout({ confirm: false })];
   await ledger.rows(
     `UPDATE gateway_attempts SET due_at = now() + interval '1 hour' WHERE operation = 'confirm'`,
   );
   await gateway.command(second);
   const sent = await gateway.send(await gateway.leaseOne('stripe'));
-  const settled = await gateway.end(sent, { gatewayObjectId: 'pi_1', facts: [awaitsConfirmation('pi_1')] });
-  expect(settled.verdict.status).toBe('FAILED');
-  const [attempt] = await gateway.attemptsOf(second.intentId);
-  expect(attempt).toMatchObject({ state: 'SUCCEEDED', lastError: { code: 'ANSWER_NOT_APPLIED' } });
-  expect(attempt?.lastError?.message).toContain('belong to 2 payments');
-  expect(await intentRow(second.intentId)).toMatchObject({ status: 'CREATED', version: 1, open: 0 });
+  const end = gateway.end(sent, { gatewayObjectId: 'pi_1', facts: [awaitsConfirmation('pi_1')] });
+  await expect(end).rejects.toThrow(AnswerNotBookedError);
+  await expect(end).rejects.toThrow('belong to 2 payments');
+  expect(inShort(await gateway.attemptsOf(second.intentId))).toEqual(['create 1 SENT']);
+  expect(await intentRow(second.intentId)).toMatchObject({ status: 'CREATED', version: 1, open: 1 });
   expect(await intentRow(first.intentId)).toMatchObject({ status: 'REQUIRES_CONFIRMATION', version: 2 });
 });
 

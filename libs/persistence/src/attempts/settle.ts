@@ -11,9 +11,9 @@ import type { EntityManager } from 'typeorm';
 import { askGateways } from '../commands/ask-gateways.js';
 import { type Applied, applyToPayments } from '../payments/apply-to-payments.js';
 import type { PaymentChange } from '../payments/payment-change.js';
-import type { Verdict } from '../payments/report.js';
 import { savePayments } from '../payments/save-payments.js';
 import { endAttempt } from './end-attempts.js';
+import { AnswerNotBookedError } from './errors.js';
 import type { LeasedAttempt } from './lease-attempts.js';
 import { closeLeg, openLeg } from './legs.js';
 import { wakeOrder, wakeWaiting } from './wake-attempts.js';
@@ -26,10 +26,7 @@ export interface AnswerOfGateway {
 }
 
 /** What settling did; nothing of it counts until the transaction commits. */
-export interface Settled extends Pick<Applied, 'changes' | 'outboxShards' | 'claimedAwaited'> {
-  /** What became of the answer's facts; FAILED: they could not be applied, and a person has to look. */
-  readonly verdict: Verdict;
-}
+export type Settled = Pick<Applied, 'changes' | 'outboxShards' | 'claimedAwaited'>;
 
 /**
  * Ends an attempt, in one transaction with the facts of its answer, its request, and what the intent is told:
@@ -39,6 +36,7 @@ export interface Settled extends Pick<Applied, 'changes' | 'outboxShards' | 'cla
  *
  * @param answer with the facts that show it; null if there are none
  * @throws LeaseLostError if the lease is another's by now: then nothing is written
+ * @throws AnswerNotBookedError if its facts contradict what is known here: roll back, see `decideNotBooked`
  * @throws VersionConflictError, or SQLSTATE 40P01, if another transaction was first: roll back and run again
  */
 export async function settle(
@@ -62,26 +60,17 @@ export async function settle(
   const [verdict] = applied.verdicts;
   const [change] = applied.changes;
   if (verdict === undefined) throw new Error('a report has no verdict');
-  const now = await endAttempt(
-    em,
-    lease,
-    verdict.status === 'FAILED' ? notApplied(ending, verdict.error) : ending,
-  );
-  const isTold = verdict.status !== 'FAILED' && (answer?.facts ?? []).some(({ kind }) => kind === 'failed');
+  if (verdict.status === 'FAILED') throw new AnswerNotBookedError(verdict.error);
+  const now = await endAttempt(em, lease, ending);
+  const isTold = (answer?.facts ?? []).some(({ kind }) => kind === 'failed');
   const told = change === undefined ? NOTHING : await tell(em, change, { attempt, ending, isTold, now });
   await wakeWaiting(em, paymentIntentId);
   if (movesMoney(operation)) await wakeOrder(em, paymentIntentId);
   return {
-    verdict,
     changes: [...applied.changes, ...told.changes],
     outboxShards: new Set([...applied.outboxShards, ...told.outboxShards]),
     claimedAwaited: applied.claimedAwaited,
   };
-}
-
-/** What the gateway told cannot be booked: whoever looks at the attempt sees why. */
-function notApplied(ending: Ending, message: string): Ending {
-  return { ...ending, error: { type: 'NOT_APPLIED', code: 'ANSWER_NOT_APPLIED', message } };
 }
 
 const NOTHING: Pick<Applied, 'changes' | 'outboxShards'> = { changes: [], outboxShards: new Set() };

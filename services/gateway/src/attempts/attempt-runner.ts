@@ -1,6 +1,8 @@
 import {
   type AttemptPolicy,
   type AttemptSubject,
+  decideNotBooked,
+  type Ending,
   type EndStep,
   type GatewayConfigs,
   hold,
@@ -8,6 +10,7 @@ import {
 } from '@payments/domain';
 import {
   AnotherIsOpenError,
+  AnswerNotBookedError,
   type Database,
   type EntityManager,
   LeaseLostError,
@@ -40,6 +43,8 @@ interface Taken {
   readonly step: NextStep;
   /** Of an end that is committed. */
   readonly settled: Settled | null;
+  /** Why the answer's facts could not be booked. */
+  readonly notBooked?: string;
 }
 
 interface Concluded extends Taken {
@@ -140,20 +145,36 @@ export class AttemptRunner {
     { subject, step }: { readonly subject: AttemptSubject; readonly step: EndStep },
     made: MadeCall,
   ): Promise<Taken> {
-    const settled = await commit(
-      this.#deps.database,
-      (em) => settle(em, held, step.ending, made.answer),
-      outlasting(held, made),
-    );
-    return { subject, step, settled };
+    const { database } = this.#deps;
+    try {
+      const work = (em: EntityManager) => settle(em, held, step.ending, made.answer);
+      return { subject, step, settled: await commit(database, work, outlasting(held, made)) };
+    } catch (error) {
+      if (!(error instanceof AnswerNotBookedError)) throw error;
+      const unbooked = { ending: step.ending, reason: error.message };
+      return commit(database, (em) => this.#settleWithoutFactsIn(em, held, unbooked), outlasting(held, made));
+    }
+  }
+
+  async #settleWithoutFactsIn(
+    em: EntityManager,
+    held: HeldAttempt,
+    unbooked: { readonly ending: Ending; readonly reason: string },
+  ): Promise<Taken> {
+    const subject = await loadSubject(em, held.lease);
+    const step = decideNotBooked(subject, unbooked, this.#deps);
+    if (step.kind === 'postpone') await postpone(em, held.lease, step);
+    const settled = step.kind === 'end' ? await settle(em, held, step.ending) : null;
+    return { subject, step, settled, notBooked: unbooked.reason };
   }
 
   async #conclude(
     { attempt: leased }: HeldAttempt,
-    { subject: { attempt, now }, made, step, settled }: Concluded,
+    { subject: { attempt, now }, made, step, settled, notBooked }: Concluded,
   ): Promise<void> {
     const { events, tell } = this.#deps;
-    events.concluded({ attempt, now, made, step, settled, wasHeld: leased.heldSince !== null });
+    const wasHeld = leased.heldSince !== null;
+    events.concluded({ attempt, now, made, step, settled, notBooked: notBooked ?? null, wasHeld });
     if (settled !== null) await tell(settled);
   }
 
