@@ -43,7 +43,10 @@ export type OtherAttempt = Pick<Attempt, 'attemptId' | 'commandId' | 'leg' | 'op
 
 /** What the order's other intents did or may be doing, but for those that were allowed beside one another. */
 export interface OrderElsewhere {
-  /** One of them was canceled, failed or expired while a call was out that may take or hold the money. */
+  /**
+   * One of them was canceled, failed or expired while a call was out that may take or hold the money, or while its
+   * customer could still pay at the gateway, and the cancellation there is not answered yet.
+   */
   readonly isOpen: boolean;
   /** One of them took money, and has not given all of it back. */
   readonly isPaid: boolean;

@@ -21,7 +21,8 @@ SELECT ${ATTEMPT_COLUMNS}, ${millisOf('clock_timestamp()')} AS now_ms
 FROM gateway_attempts attempt WHERE attempt_id = $1 AND lease_token = $2
 FOR NO KEY UPDATE`;
 
-// What the creations themselves allowed: the key of an intent that paid late says so of itself.
+// What the creations themselves allowed: the key of an intent that paid late says so of itself. Once a confirmation
+// came through at Stripe the customer may pay by authenticating, until the cancellation has come through too.
 const READ_CONTEXT = `
 SELECT jsonb_build_object('paymentMethodToken', leg.payment_method_token, 'returnUrl', intent.return_url,
     'metadata', intent.metadata, 'confirmRequested', intent.confirm_requested, 'fallbacks', intent.fallbacks) AS terms,
@@ -37,7 +38,12 @@ SELECT jsonb_build_object('paymentMethodToken', leg.payment_method_token, 'retur
   (SELECT jsonb_build_object('isPaid', coalesce(bool_or(other.amount_captured > other.amount_refunded), false),
       'isOpen', coalesce(bool_or(EXISTS (SELECT 1 FROM gateway_attempts
         WHERE payment_intent_id = other.id AND state IN ('SENT', 'UNKNOWN')
-          AND operation IN ('confirm', 'authorize', 'capture'))), false))
+          AND operation IN ('confirm', 'authorize', 'capture'))
+        OR EXISTS (SELECT 1 FROM gateway_requests cancellation
+          JOIN gateway_attempts confirmation USING (payment_intent_id, leg)
+          WHERE cancellation.payment_intent_id = other.id AND cancellation.operation = 'cancel'
+            AND cancellation.answered_at IS NULL AND confirmation.operation = 'confirm'
+            AND confirmation.state = 'SUCCEEDED' AND confirmation.gateway_provider = 'stripe')), false))
     FROM payment_intent_keys key JOIN payment_intents other
       ON other.id = key.payment_intent_id AND other.created_at = uuid_v7_time(key.payment_intent_id)
     WHERE key.order_id = intent.order_id AND key.payment_intent_id <> intent.id

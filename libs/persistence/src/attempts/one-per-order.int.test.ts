@@ -84,6 +84,20 @@ test('it goes on once it is proved that the one before it took nothing', async (
   expect((await decide(due)).kind).toBe('send');
 });
 
+test('it waits for the cancellation of one whose customer may still authenticate', async () => {
+  const ids = { objectId: 'pi_1', parentId: 'pi_1', relatedIds: [] };
+  const said = { ...ids, provider: 'stripe', occurredAt: 1_764_000_001_000 } as const;
+  await gateway.end(sent, { facts: [{ ...said, kind: 'requires_action', nextAction: null }] });
+  const cancel = await gateway.send(await gateway.leaseOne('stripe'));
+  expect(cancel.attempt).toMatchObject({ operation: 'cancel', intentId: first.intentId });
+  const { create, confirm } = await second();
+  await hold(confirm);
+  await gateway.end(cancel, { facts: [{ ...said, kind: 'canceled' }] });
+  const due = (await gateway.lease('stripe')).find(({ attempt }) => attempt.intentId === create.intentId);
+  if (due === undefined) throw new Error('it was not woken');
+  expect((await decide(due)).kind).toBe('send');
+});
+
 test('an intent that was allowed beside another one minds nothing of it', async () => {
   const { confirm } = await second({ allowAnother: true });
   expect((await decide(confirm)).kind).toBe('send');

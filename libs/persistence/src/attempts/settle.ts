@@ -65,7 +65,7 @@ export async function settle(
   const isTold = (answer?.facts ?? []).some(({ kind }) => kind === 'failed');
   const told = change === undefined ? NOTHING : await tell(em, change, { attempt, ending, isTold, now });
   await wakeWaiting(em, paymentIntentId);
-  if (movesMoney(operation)) await wakeOrder(em, paymentIntentId);
+  if (movesMoney(operation) || operation === 'cancel') await wakeOrder(em, paymentIntentId);
   return {
     changes: [...applied.changes, ...told.changes],
     outboxShards: new Set([...applied.outboxShards, ...told.outboxShards]),
