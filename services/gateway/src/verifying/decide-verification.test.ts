@@ -62,6 +62,25 @@ test('as long as the gateway cannot be asked, it is asked again, however old the
   });
 });
 
+test('a Retry-After of years is not believed', () => {
+  const failure = { code: 'slow', message: null };
+  const error = new GatewayError({ type: 'RATE_LIMIT_ERROR', failure, retryAfterMs: 31 * 365 * 86_400_000 });
+  expect(decideVerification(young, { kind: 'unanswered', error })).toMatchObject({ retryMs: 3_600_000 });
+});
+
+test('a question that the gateway refuses is not asked for ever', () => {
+  const failure = { code: 'INVALID_RESOURCE_ID', message: null };
+  const finding = {
+    kind: 'unanswered' as const,
+    error: new GatewayError({ type: 'INVALID_REQUEST', failure }),
+  };
+  expect(decideVerification(young, finding)).toMatchObject({ kind: 'again', retryMs: 1_000 });
+  expect(decideVerification(old, finding)).toEqual({
+    kind: 'refuse',
+    reason: 'INVALID_REQUEST: INVALID_RESOURCE_ID',
+  });
+});
+
 test('our own name of the payment is not taken for the object', () => {
   expect(
     ownObjectOf({ objectIds: ['intent:3e9da018-fe08-589e-bc68-11ebbf275ba3', 'CAPTURE', 'ORDER'] }),

@@ -23,6 +23,8 @@ export const PATIENCE_MS = 10 * 60_000;
 
 const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 60_000;
+/** As much of a gateway's Retry-After as is believed. */
+const RETRY_AFTER_MS_MAX = 60 * 60_000;
 
 /** Words of an object that is not where a webhook that raises money has it: the answer may be behind. */
 const UNDER_WAY: readonly FactName[] = [
@@ -38,8 +40,11 @@ export function decideVerification(
 ): Verification {
   switch (finding.kind) {
     case 'unanswered': {
-      const { message, retryAfterMs } = finding.error;
-      return { kind: 'again', reason: message, retryMs: Math.max(retryMsOf(webhook), retryAfterMs ?? 0) };
+      const { type, message, retryAfterMs } = finding.error;
+      // It would be refused as often as it is asked.
+      if (type === 'INVALID_REQUEST') return notBorneOut(webhook, message);
+      const askedMs = Math.min(retryAfterMs ?? 0, RETRY_AFTER_MS_MAX);
+      return { kind: 'again', reason: message, retryMs: Math.max(retryMsOf(webhook), askedMs) };
     }
     case 'missing':
       return notBorneOut(webhook, 'the gateway knows no such object');
