@@ -26,7 +26,7 @@ export async function makeCall(client: GatewayClient, step: CallStep): Promise<M
   try {
     return made({ answer: await callOf(client, step) });
   } catch (error) {
-    if (!(error instanceof GatewayError)) return made({ failed: unexpected(error), error });
+    if (!(error instanceof GatewayError)) return made({ failed: UNEXPECTED, error });
     const { type, failure, retryAfterMs, answer, httpStatus } = error;
     return made({ failed: { kind: 'failed', type, failure, retryAfterMs }, answer, httpStatus, error });
   }
@@ -43,10 +43,8 @@ function callOf(client: GatewayClient, step: CallStep): Promise<GatewayAnswer | 
   }
 }
 
-function unexpected(error: unknown): CallFailed {
-  const message = error instanceof Error ? error.message : String(error);
-  return {
-    ...{ kind: 'failed', type: 'UNKNOWN_OUTCOME', retryAfterMs: null },
-    failure: { code: 'unexpected_error', message },
-  };
-}
+/** What was thrown is in the log alone: nobody knows whether its words can be stored, or shown to anybody. */
+const UNEXPECTED: CallFailed = {
+  ...{ kind: 'failed', type: 'UNKNOWN_OUTCOME', retryAfterMs: null },
+  failure: { code: 'unexpected_error', message: null },
+};
