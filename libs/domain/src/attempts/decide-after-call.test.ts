@@ -114,6 +114,14 @@ describe('tries', () => {
     expect(delays(0.5, 48 * HOUR).map((one) => one?.[1])).toEqual([HOUR, HOUR, HOUR]);
   });
 
+  test('go elsewhere at once, if they can, rather than wait for minutes', () => {
+    const limited = (retryAfterMs: number, parts: SubjectParts = WITH_FALLBACK) =>
+      inAWord(after('confirm', failed('RATE_LIMIT_ERROR', { retryAfterMs }), parts));
+    expect(limited(30_000)).toBe('PENDING');
+    expect(limited(30_001)).toBe('to paypal');
+    expect(limited(HOUR, {})).toBe('PENDING');
+  });
+
   test('do not come after notAfter', () => {
     const step = after('confirm', failed('RATE_LIMIT_ERROR'), { attempt: { notAfter: NOW + 100 } });
     expect(step).toMatchObject({ kind: 'postpone', dueAt: NOW + 100 });
@@ -138,8 +146,10 @@ describe('tries', () => {
     expect(after('create', outcome, { attempt })).toMatchObject({
       kind: 'postpone',
       attempt: { state: 'PENDING', retries: 3 },
-      dueAt: NOW + 4_000,
+      dueAt: NOW + 30_000,
     });
+    const recent = { ...attempt, askedAt: NOW - 8_000, retries: 0 };
+    expect(after('create', outcome, { attempt: recent })).toMatchObject({ dueAt: NOW + 2_000 });
     expect(inAWord(after('create', outcome, { attempt, ...WITH_FALLBACK }))).toBe('to paypal');
     expect(inAWord(after('create', outcome, { attempt: { ...attempt, askedAt: NOW - 24 * HOUR } }))).toBe(
       'NOT_EXECUTED',

@@ -2,7 +2,7 @@ import type { Attempt, AttemptError } from './attempt.js';
 import { notBeyond } from './decide-send.js';
 import { type FailOver, failOverOf, isForCheckout } from './fail-over.js';
 import { isLeftAlone } from './outcome.js';
-import { type AttemptPolicy, retryDelayMs } from './policy.js';
+import { type AttemptPolicy, heldDelayMs, retryDelayMs } from './policy.js';
 import { type EndStep, ended, type PostponeStep } from './step.js';
 import type { AttemptCircumstances, AttemptSubject } from './subject.js';
 
@@ -22,16 +22,19 @@ export function decideNotExecuted(
   const failOver = failOverOf(subject, gateways);
   const delayMs = retryDelayMs(policy, { retries, random, retryAfterMs });
   if (isLeftAlone(error) && failOver === null) {
-    return isPatient(attempt, now, policy)
-      ? again({ ...attempt, lastError: error }, now + Math.max(delayMs, policy.retryFirstMs))
-      : notExecuted(error, null);
+    if (!isPatient(attempt, now, policy)) return notExecuted(error, null);
+    const waitMs = heldDelayMs(now - attempt.askedAt, policy.retryFirstMs, policy.retryCapMs);
+    return again({ ...attempt, lastError: error }, now + Math.max(delayMs, waitMs));
   }
+  const hasTriesLeft = retries < policy.retriesMax;
+  // Nobody waits at a checkout for a gateway that wants to be left alone for minutes, where there is another.
+  const isGivenUp = failOver !== null && delayMs > policy.retryCapMs;
   const isTriedOn = isForCheckout(attempt)
-    ? retries < policy.retriesMax
-    : retries < policy.retriesMax || isPatient(attempt, now, policy);
+    ? hasTriesLeft && !isGivenUp
+    : hasTriesLeft || isPatient(attempt, now, policy);
   if (!isTriedOn) return notExecuted(error, failOver);
   // Past the first tries it is nobody's hurry, and at most one call in so long.
-  const leastMs = retries < policy.retriesMax ? 0 : policy.retryCapMs;
+  const leastMs = hasTriesLeft ? 0 : policy.retryCapMs;
   return again({ ...attempt, retries: retries + 1, lastError: error }, now + Math.max(delayMs, leastMs));
 }
 
