@@ -23,11 +23,13 @@ export interface NewAttempt {
   readonly notAfter: number | null;
 }
 
+// In a restored database a payment that was lost is created anew, under another internal id, by the same command. Its
+// attempts may stand here already, from a record of before that names the lost one: they are the new one's then.
 // One that has to wait for an earlier one of its leg is not looked at before that ends and makes it due; the time
 // only heals what ended at the same moment. A confirmation at Razorpay never goes elsewhere.
 const INSERT = `
-INSERT INTO gateway_attempts (attempt_id, command_id, payment_intent_id, intent_id, asked_at, not_after, due_at,
-  amount, leg, is_of_creation, has_fallback, operation, gateway_provider)
+INSERT INTO gateway_attempts AS attempt (attempt_id, command_id, payment_intent_id, intent_id, asked_at, not_after,
+  due_at, amount, leg, is_of_creation, has_fallback, operation, gateway_provider)
 SELECT row.attempt_id, row.command_id, row.payment_intent_id, row.intent_id, to_timestamp(row.asked_ms / 1000),
   to_timestamp(row.not_after_ms / 1000),
   now() + CASE WHEN row.is_follower OR EXISTS (SELECT 1 FROM gateway_attempts earlier
@@ -49,7 +51,11 @@ FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::float8[], $6::fl
   AS row (attempt_id, command_id, payment_intent_id, intent_id, asked_ms, not_after_ms, amount, leg, operation,
     gateway_provider, is_follower, position)
 ORDER BY row.position
-ON CONFLICT DO NOTHING
+ON CONFLICT (attempt_id) DO UPDATE SET payment_intent_id = excluded.payment_intent_id, due_at = excluded.due_at,
+  asked_at = excluded.asked_at, not_after = excluded.not_after, amount = excluded.amount,
+  is_of_creation = excluded.is_of_creation, has_fallback = excluded.has_fallback, lease_token = NULL
+WHERE attempt.payment_intent_id <> excluded.payment_intent_id
+  AND NOT EXISTS (SELECT 1 FROM payment_intent_keys key WHERE key.payment_intent_id = attempt.payment_intent_id)
 RETURNING attempt_id`;
 
 /**
@@ -57,11 +63,13 @@ RETURNING attempt_id`;
  *
  * @returns how many were new
  */
-export async function insertAttempts(em: EntityManager, attempts: readonly NewAttempt[]): Promise<number> {
-  if (attempts.length === 0) return 0;
+export async function insertAttempts(em: EntityManager, asked: readonly NewAttempt[]): Promise<number> {
+  if (asked.length === 0) return 0;
+  const byId = new Map(asked.map((one) => [attemptIdOf(one.commandId, one.leg, one.operation), one]));
+  const attempts = [...byId.values()];
   const legs = new Set<string>();
   const inserted: unknown[] = await em.query(INSERT, [
-    attempts.map(({ commandId, leg, operation }) => attemptIdOf(commandId, leg, operation)),
+    [...byId.keys()],
     attempts.map(({ commandId }) => commandId),
     attempts.map(({ paymentIntentId }) => paymentIntentId),
     attempts.map(({ intentId }) => intentId),

@@ -43,6 +43,23 @@ test('a command that is read again is one attempt', async () => {
   expect(await gateway.lease('stripe')).toHaveLength(4);
 });
 
+test('of a payment that a restored database lost and its command creates anew, attempts are the new one’s', async () => {
+  const create = checkout({ fallbacks: [fallbackTo('paypal')] });
+  const { commandId, intentId } = create;
+  const ofLost = (['create', 'confirm'] as const).flatMap((operation) =>
+    someAttempts(1).map((one) => ({ ...one, commandId, intentId, operation })),
+  );
+  await insert(ofLost);
+  expect((await gateway.lease('stripe')).map(({ attempt }) => attempt.isOfCreation)).toEqual([false, false]);
+  await gateway.command(create);
+  // As when it is read once more.
+  expect(await insert(ofLost)).toBe(0);
+  const { lease, attempt } = await gateway.leaseOne('stripe');
+  expect(attempt).toMatchObject({ operation: 'create', isOfCreation: true });
+  expect((await gateway.load(lease)).payment.intent.intentId).toBe(intentId);
+  expect(inShort(await gateway.attemptsOf(intentId))).toEqual(['create 1 PENDING', 'confirm 1 PENDING']);
+});
+
 test('several pools share what is due: each attempt is held by one', async () => {
   await insert(someAttempts(200));
   const pools = Array.from({ length: 8 }, async () => {
