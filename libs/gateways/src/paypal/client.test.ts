@@ -212,6 +212,26 @@ test('a payment that outlived its order proves by itself only that nothing was d
   }
 });
 
+test.each([
+  ['APPROVED', null],
+  ['COMPLETED', ['failed']],
+])('a capture that failed of an order that is %s shows of a confirmation %j', async (status, kinds) => {
+  const made = await payment().untilAgreed();
+  const amount = { value: '19.99', currency_code: 'USD' };
+  const failed = { id: 'CAP-1', status: 'DECLINED', amount, update_time: '2026-03-01T12:00:00Z' };
+  const id = made.answers[0]?.gatewayObjectId;
+  const body = { id, status, purchase_units: [{ payments: { captures: [failed] } }] };
+  const proxy = await startProxy(gateways, (path) =>
+    path === `/v2/checkout/orders/${id}` ? { status: 200, body } : undefined,
+  );
+  try {
+    const shown = await gateways.client(subject, proxy.base).inquire(made.call('confirm'));
+    expect(shown?.facts.map(({ kind }) => kind) ?? null).toEqual(kinds);
+  } finally {
+    await proxy.close();
+  }
+});
+
 test.each(['ORDER_COMPLETION_IN_PROGRESS', 'PREVIOUS_REQUEST_IN_PROGRESS'])(
   'a refusal because a capture is under way proves nothing: %s',
   async (issue) => {

@@ -1,8 +1,8 @@
-import type { Fact, GatewayOperation, Money, PlannedCall } from '@payments/domain';
+import type { Fact, FactKind, GatewayOperation, Money, PlannedCall } from '@payments/domain';
 import type { GatewayAnswer } from '../client/gateway-client.js';
 import { GatewayError } from '../client/gateway-error.js';
 import { requiredOrder } from '../client/required-ids.js';
-import { answerOfOrder, answerOfPart, type PartName, partsOf } from './answer.js';
+import { answerOfOrder, answerOfPart, partsOf } from './answer.js';
 import type { AnsweredResource } from './answered-resource.js';
 import { type Ask, readAuthorization, readCapture, readOrder } from './reads.js';
 
@@ -52,10 +52,17 @@ export function shownBy(order: AnsweredResource, call: PlannedCall): GatewayAnsw
 }
 
 const REFUSED_FOR_GOOD = ['DECLINED', 'VOIDED', 'CANCELLED'];
+const ON_ITS_WAY: readonly FactKind[] = ['captured', 'authorized', 'processing', 'voided'];
 
+/** A payment that failed while the order can still be paid may be of an earlier call, and proves nothing of this one. */
 function showsPayment(_call: PlannedCall, order: AnsweredResource): GatewayAnswer | null {
-  const isOver = REFUSED_FOR_GOOD.includes(String(order.resource.status));
-  return isOver || has(order, 'captures') || has(order, 'authorizations') ? answerOfOrder(order) : null;
+  const status = String(order.resource.status);
+  const payments = partsOf(order).filter(({ name }) => name !== 'refunds');
+  const isPaid = payments
+    .flatMap((part) => answerOfPart(part).facts)
+    .some(({ kind }) => ON_ITS_WAY.includes(kind));
+  const isOver = REFUSED_FOR_GOOD.includes(status) || (status === 'COMPLETED' && payments.length > 0);
+  return isOver || isPaid ? answerOfOrder(order) : null;
 }
 
 /** There is one capture for each intent; one of another amount was not this call. */
@@ -85,8 +92,4 @@ function showsRefund({ attemptId }: PlannedCall, order: AnsweredResource): Gatew
     ({ name, resource }) => name === 'refunds' && resource.invoice_id === attemptId,
   );
   return ours === undefined ? null : answerOfPart(ours);
-}
-
-function has(order: AnsweredResource, wanted: PartName): boolean {
-  return partsOf(order).some(({ name }) => name === wanted);
 }
