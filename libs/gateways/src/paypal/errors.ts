@@ -62,7 +62,7 @@ function withoutToken(kind: CallKind, { cause }: TokenError): GatewayError {
 /** Null: the answer is no refusal of PayPal's that could be believed. */
 function typeOf(status: number, refusal: Refusal | null): GatewayErrorType | null {
   if (status === 429) return 'RATE_LIMIT_ERROR';
-  if (status === 401 || status === 403) return 'AUTHENTICATION_ERROR';
+  if (status === 401 || (status === 403 && refusal !== null)) return 'AUTHENTICATION_ERROR';
   if (status < 400 || status >= 500 || refusal === null) return null;
   const meaning = meaningOfIssue(refusal.issue);
   if (status === 409 || meaning === 'conflict') return 'IDEMPOTENCY_CONFLICT';

@@ -40,7 +40,7 @@ const MISSING = /\bid provided does not exist|is not a valid id/i;
 /** Null: the answer is no refusal of Razorpay's that could be believed. */
 function typeOf({ status, error }: RefusingResponse): GatewayErrorType | null {
   if (status === 429) return 'RATE_LIMIT_ERROR';
-  if (status === 401 || status === 403) return 'AUTHENTICATION_ERROR';
+  if (status === 401 || (status === 403 && typeof error.code === 'string')) return 'AUTHENTICATION_ERROR';
   // GATEWAY_ERROR and SERVER_ERROR: a bank or Razorpay failed, and nobody says when.
   if (status < 400 || status >= 500 || error.code !== 'BAD_REQUEST_ERROR') return null;
   return status === 409 || CONFLICT.test(String(error.description))

@@ -63,7 +63,9 @@ function typeOf(error: Stripe.errors.StripeError): GatewayErrorType | null {
   const { statusCode, rawType } = error;
   // Of the account, or of an object that another call holds (`lock_timeout`): neither lets the call begin.
   if (error instanceof StripeRateLimitError) return 'RATE_LIMIT_ERROR';
-  if (statusCode === 401 || statusCode === 403) return 'AUTHENTICATION_ERROR';
+  if (statusCode === 401 || (statusCode === 403 && rawType === 'invalid_request_error')) {
+    return 'AUTHENTICATION_ERROR';
+  }
   if (statusCode === 409 || rawType === 'idempotency_error') return 'IDEMPOTENCY_CONFLICT';
   if (statusCode === 402) return 'CARD_DECLINED';
   // 424: something that Stripe needs failed, and nobody says when.

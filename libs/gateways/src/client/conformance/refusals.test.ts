@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { GATEWAY_OPERATIONS } from '@payments/domain';
 import { closedPort } from '../../testing/conformance/closed-port.js';
 import { gatewayErrorOf } from '../../testing/conformance/gateway-error-of.js';
+import { startProxy } from '../../testing/conformance/proxy.js';
 import { SUBJECTS } from '../../testing/conformance/subjects.js';
 import { TestGateways } from '../../testing/conformance/test-gateways.js';
 import { paymentBefore, TestPayment } from '../../testing/conformance/test-payment.js';
@@ -45,6 +46,23 @@ describe.each(SUBJECTS)('what the client of $provider says of a call that', (sub
       expect(error.isProvablyNotExecuted).toBe(true);
     }
   });
+
+  test.each([{ message: 'blocked' }, { error: 'blocked' }])(
+    "something on the way forbids, in words that are not the gateway's: %j",
+    async (body) => {
+      const payment = await paymentBefore('refund', { gateways, subject, client });
+      const proxy = await startProxy(gateways, (path) =>
+        path.includes('refund') ? { status: 403, body } : undefined,
+      );
+      try {
+        const call = payment.call('refund');
+        const error = await gatewayErrorOf(gateways.client(subject, proxy.base).send(call));
+        expect(error).toMatchObject({ type: 'UNKNOWN_OUTCOME', isProvablyNotExecuted: false });
+      } finally {
+        await proxy.close();
+      }
+    },
+  );
 
   test('is declined', async () => {
     if (subject.declineNext === null) return;
