@@ -35,7 +35,7 @@ export const gatewaySettings = {
     max: MINUTE_MS,
   }),
   GATEWAY_QUIET_MS: setting.milliseconds({
-    doc: 'How long after a call was last sent its absence at the gateway begins to count as proof that it was not carried out.',
+    doc: 'How long after a call was last sent its absence at the gateway begins to count as proof that it was not carried out. Shorter than a gateway may take over a call, or its search lag, it lets a call happen twice.',
     default: 10 * MINUTE_MS,
     min: 1_000,
   }),
