@@ -13,7 +13,10 @@ export interface ResolvedAttempt {
   readonly settled: Settled | null;
 }
 
-/** So long after its last sending a call may still be carried out: no person can have seen that it was not. */
+/**
+ * So long after its last sending a call may still be carried out: no person can have seen that it was not. It may have
+ * been sent again a moment ago, however long it has waited for a person.
+ */
 const { quietMs: QUIET_MS } = ATTEMPT_POLICY;
 
 /**
@@ -35,8 +38,8 @@ export async function resolveAttempt(em: EntityManager, given: GivenVerdict): Pr
   return { before, after, settled };
 }
 
-async function requireQuiet(em: EntityManager, { attemptId, lastSentAt, needsReviewSince }: StoredAttempt) {
-  if (needsReviewSince !== null || lastSentAt === null) return;
+async function requireQuiet(em: EntityManager, { attemptId, lastSentAt }: StoredAttempt) {
+  if (lastSentAt === null) return;
   const [{ now_ms: now }] = await em.query('SELECT (extract(epoch FROM now()) * 1000)::float8 AS now_ms');
   const leftMs = lastSentAt + QUIET_MS - now;
   if (leftMs <= 0) return;

@@ -96,17 +96,23 @@ test('one that was executed stays open until its worker has fetched what it did'
   expect((await audited(attemptId))[0]).toMatchObject({ after: { verdict: 'executed', objectId: 're_1' } });
 });
 
-test('a call of the last ten minutes may still be carried out: nobody has seen that it was not', async () => {
-  const attemptId = await unknown(await stripePayment(), { needsReviewSince: null, sentAt: new Date() });
-  await expect(resolve(attemptId, { verdict: 'not-executed' })).rejects.toThrow('less than 10 minutes ago');
-  expect(await readAttempt(ledger.database.primary, attemptId)).toMatchObject({
-    state: 'UNKNOWN',
-    verdict: null,
-  });
-  expect(await audited(attemptId)).toEqual([]);
-  const quiet = await unknown(await stripePayment(), { needsReviewSince: null, sentAt: daysAgo(1) });
-  expect((await resolve(quiet, { verdict: 'not-executed' })).after.state).toBe('NOT_EXECUTED');
-});
+test.each([
+  ['', null],
+  [', sent again while it waits for a person', daysAgo(1)],
+])(
+  'a call of the last ten minutes%s may still be carried out: nobody has seen that it was not',
+  async (_, since) => {
+    const attemptId = await unknown(await stripePayment(), { needsReviewSince: since, sentAt: new Date() });
+    await expect(resolve(attemptId, { verdict: 'not-executed' })).rejects.toThrow('less than 10 minutes ago');
+    expect(await readAttempt(ledger.database.primary, attemptId)).toMatchObject({
+      state: 'UNKNOWN',
+      verdict: null,
+    });
+    expect(await audited(attemptId)).toEqual([]);
+    const quiet = await unknown(await stripePayment(), { needsReviewSince: null, sentAt: daysAgo(1) });
+    expect((await resolve(quiet, { verdict: 'not-executed' })).after.state).toBe('NOT_EXECUTED');
+  },
+);
 
 test('what is not there, or has ended, is refused and leaves no trace', async () => {
   const nobody = randomUUID() as string as AttemptId;
