@@ -26,6 +26,7 @@ export class GatewayEvents {
   readonly #paymentAlerts;
   readonly #alerts;
   readonly #discarded;
+  readonly #failures;
   readonly #breakers;
 
   constructor(metrics: Metrics, logger: Logger, provider: GatewayProvider) {
@@ -76,6 +77,11 @@ export class GatewayEvents {
     this.#discarded = metrics.counter({
       name: 'gateway_leases_lost_total',
       help: 'Attempts whose lease ran out in this process: what it knew was discarded, and the gateway is asked.',
+      labelNames: ['provider'],
+    });
+    this.#failures = metrics.counter({
+      name: 'gateway_attempt_failures_total',
+      help: 'Times that an attempt could not be taken further; it is taken up again once its lease has ended.',
       labelNames: ['provider'],
     });
     this.#breakers = metrics.gauge({
@@ -131,6 +137,7 @@ export class GatewayEvents {
   }
 
   failed(attempt: Attempt, error: unknown): void {
+    this.#failures.inc({ provider: this.#provider });
     this.#logger.warn({ ...namesOf(attempt), err: error }, 'an attempt could not be taken further now');
   }
 

@@ -20,6 +20,7 @@ import {
   decideNotBooked,
   decideNothingFound,
 } from './decide-inquiry.js';
+import { BREAKER_OPEN, GATEWAY_DISABLED } from './outcome.js';
 import { type Ending, SUCCEEDED } from './step.js';
 
 const SECOND = 1_000;
@@ -117,6 +118,14 @@ describe('nothing is found', () => {
         ...{ kind: 'postpone', attempt: { state: 'UNKNOWN', notFoundSince: null } },
       });
     }
+  });
+
+  test.each([BREAKER_OPEN, GATEWAY_DISABLED])('%s before that gives it no more tries than others', (code) => {
+    const lastError = { type: 'API_CONNECTION_ERROR', code, message: null };
+    const attempt = { notFoundSince: NOW - SECOND, retries: 3, lastError };
+    expect(decideNothingFound(unknown('confirm', 11 * MINUTE, { attempt }), WITHOUT_KEYS)).toMatchObject({
+      ending: { state: 'NOT_EXECUTED', error: { code: 'NOT_FOUND' } },
+    });
   });
 
   test('proved after the last try, it goes elsewhere as a refused connection would', () => {

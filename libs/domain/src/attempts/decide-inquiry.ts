@@ -6,7 +6,7 @@ import type { Attempt, AttemptError } from './attempt.js';
 import { answered } from './decide-after-call.js';
 import { decideNotExecuted } from './decide-not-executed.js';
 import { decideSend, expired } from './decide-send.js';
-import { ANSWER_NOT_BOOKED } from './outcome.js';
+import { ANSWER_NOT_BOOKED, isLeftAlone } from './outcome.js';
 import { type PlannedCall, plannedCall } from './planned-call.js';
 import { type AttemptPolicy, backoffMs } from './policy.js';
 import {
@@ -49,12 +49,18 @@ export function decideNothingFound(
   if (resend !== null) return { kind: 'send', call: resend, isResend: true };
   const isQuiet = now >= quietAt(attempt, policy);
   if (isQuiet && attempt.notFoundSince !== null) {
-    const error = attempt.lastError ?? ownError('NOT_FOUND', 'the gateway knows nothing of it');
+    const error = reasonOf(attempt);
     const proved = { ...subject, attempt: withNewKey(attempt) };
     return decideNotExecuted(proved, { error, retryAfterMs: null }, circumstances);
   }
   const notFoundSince = isQuiet ? now : null;
   return stillUnknown({ ...subject, attempt: { ...attempt, notFoundSince } }, policy, attempt.lastError);
+}
+
+/** What came of the call; that the gateway was left alone meanwhile, when it was to be asked, is none of it. */
+function reasonOf({ lastError }: Attempt): AttemptError {
+  if (lastError !== null && !isLeftAlone(lastError)) return lastError;
+  return ownError('NOT_FOUND', 'the gateway knows nothing of it');
 }
 
 /** The gateway was asked, and shows the call by these facts. */
