@@ -11,7 +11,7 @@ export interface Progress {
   readonly openCalls: number;
   /** Minor units. */
   readonly refundPending: number;
-  /** Why a person has to look at one of its calls; null: nobody has to. */
+  /** The call that a person has to look at, and why; null: nobody has to. Empty: there is no reason. */
   readonly inReview: string | null;
 }
 
@@ -20,7 +20,7 @@ SELECT intent.intent_id AS "intentId", intent.status, intent.amount_refund_pendi
   (SELECT count(*)::int FROM commands WHERE payment_intent_id = intent.id) AS commands,
   (SELECT count(*)::int FROM gateway_requests WHERE payment_intent_id = intent.id AND answered_at IS NULL)
     AS "openCalls",
-  (SELECT coalesce(max(error_code), '') FROM gateway_attempts
+  (SELECT coalesce(max(operation || ' at ' || gateway_provider || ': ' || error_code), '') FROM gateway_attempts
     WHERE payment_intent_id = intent.id AND finished_at IS NULL AND needs_review_since IS NOT NULL
     HAVING count(*) > 0) AS "inReview"
 FROM payment_intents intent

@@ -17,6 +17,7 @@ import { readUnknownOutcomes, type UnknownOutcomes } from './unknown-outcomes.js
 /** Of a call: the simulator's own machine is this one, and busy. */
 const TIMEOUT_MS = 1_500;
 const KEY_LIFETIME_MS = 5_000;
+const SEARCH_LAG_MS = 2_000;
 /** After the creation, a person has to be asked for what is unknown that long. */
 const REVIEW_AFTER_MS = 60_000;
 /** Then a checkout is not waited for any more. */
@@ -57,6 +58,8 @@ export async function runCheckouts(pipeline: Pipeline, run: CheckoutsRun): Promi
     simulated: {
       ...{ stripeKeyLifetimeMs: KEY_LIFETIME_MS, paypalOrderKeyLifetimeMs: KEY_LIFETIME_MS },
       ...{ paypalPaymentKeyLifetimeMs: KEY_LIFETIME_MS, razorpayRefundKeyLifetimeMs: KEY_LIFETIME_MS },
+      // Below the quiet period, as it is in production: else absence would prove nothing.
+      stripeSearchLagMs: SEARCH_LAG_MS,
       // Webhooks that got no 2xx come again within seconds.
       webhookTimeFactor: 600,
     },
