@@ -14,6 +14,7 @@ export {
   type UnfinishedState,
 } from './attempts/attempt.js';
 export { decideAfterCall } from './attempts/decide-after-call.js';
+export { decideChecked } from './attempts/decide-checked.js';
 export {
   decideFetched,
   decideFound,
@@ -22,7 +23,7 @@ export {
   decideNotBooked,
   decideNothingFound,
 } from './attempts/decide-inquiry.js';
-export { decideSend, hold } from './attempts/decide-send.js';
+export { decideSend } from './attempts/decide-send.js';
 export {
   type AskedCall,
   abandonmentOf,
@@ -31,6 +32,7 @@ export {
   effectOf,
 } from './attempts/effect.js';
 export type { FailOver } from './attempts/fail-over.js';
+export { hold } from './attempts/hold.js';
 export {
   ANSWER_NOT_BOOKED,
   BREAKER_OPEN,
@@ -45,6 +47,7 @@ export {
 export type { PlannedCall } from './attempts/planned-call.js';
 export { ATTEMPT_POLICY, type AttemptPolicy } from './attempts/policy.js';
 export {
+  type CheckStep,
   type Ending,
   type EndStep,
   type FetchStep,

@@ -1,4 +1,5 @@
 export type { EntityManager } from 'typeorm';
+export { type AnswerOfGateway, applyAnswer } from './attempts/apply-answer.js';
 export { attemptJson, unknownOutcomeJson } from './attempts/attempt-json.js';
 export type { StoredVerdict } from './attempts/attempt-row.js';
 export { countWaitingAttempts, type WaitingAttempts } from './attempts/count-waiting-attempts.js';
@@ -32,7 +33,7 @@ export {
   type UnknownOutcomePlace,
 } from './attempts/read-unknown-outcomes.js';
 export { type ResolvedAttempt, resolveAttempt } from './attempts/resolve-attempt.js';
-export { type AnswerOfGateway, type Settled, settle } from './attempts/settle.js';
+export { type Settled, settle } from './attempts/settle.js';
 export { markSent, postpone } from './attempts/write-attempt.js';
 export {
   type Act,

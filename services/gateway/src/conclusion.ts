@@ -12,7 +12,7 @@ export interface Conclusion {
   /** The last call; null if none was made. */
   readonly made: MadeCall | null;
   readonly step: EndStep | PostponeStep;
-  /** Of an end. */
+  /** Of an end, or of facts that an order showed to an attempt that waits. */
   readonly settled: Settled | null;
   /** Why the facts of the answer could not be booked; null if they were, or there were none. */
   readonly notBooked: string | null;

@@ -34,7 +34,7 @@ export class GatewayEvents {
     this.#provider = provider;
     this.#calls = metrics.histogram({
       name: 'gateway_request_duration_seconds',
-      help: 'Calls at a gateway, by what came back; operation is also inquire and fetch, which ask about earlier calls. Target: 2.',
+      help: 'Calls at a gateway, by what came back; operation is also inquire and fetch, which ask about earlier calls, and check, which asks whether the payer approved. Target: 2.',
       labelNames: ['provider', 'operation', 'outcome'],
       buckets: CALL_BUCKETS_S,
     });

@@ -74,7 +74,7 @@ export interface Attempt {
   /** Since when it has waited for something else than a clock: the payer's approval, or another open attempt. */
   readonly heldSince: number | null;
   readonly unknownSince: number | null;
-  /** How often the gateway was asked since. */
+  /** How often the gateway was asked since; while it is held for the payer, how often the order was read. */
   readonly inquiries: number;
   /** When, long enough after the last sending, the gateway first knew nothing of it. */
   readonly notFoundSince: number | null;

@@ -105,6 +105,7 @@ class Leg {
     const { policy } = this.#start.circumstances;
     if (this.attempt.state === 'PENDING') {
       const step = decideSend(this.#subject(), policy);
+      if (step.kind === 'check') throw new Error('the payer has approved');
       return step.kind === 'send' ? this.#send(step) : step;
     }
     const look = decideLook(this.#subject());

@@ -1,6 +1,6 @@
 import type { Attempt, AttemptError } from './attempt.js';
-import { notBeyond } from './decide-send.js';
 import { type FailOver, failOverOf, isForCheckout } from './fail-over.js';
+import { notBeyond } from './hold.js';
 import { isLeftAlone } from './outcome.js';
 import { type AttemptPolicy, heldDelayMs, retryDelayMs } from './policy.js';
 import { type EndStep, ended, type PostponeStep } from './step.js';

@@ -220,7 +220,7 @@ describe('what has to wait', () => {
       const waitAt = (heldSince: number | null) => {
         const step = decide(operation, 'paypal', {
           intent: { status: 'REQUIRES_ACTION' },
-          attempt: { heldSince },
+          attempt: { heldSince, inquiries: 6 },
         });
         return step.kind === 'postpone' ? step.dueAt - NOW : undefined;
       };

@@ -1,9 +1,11 @@
 import { legOf } from '../payment.js';
 import { isEnded } from '../statuses.js';
 import { type Attempt, type AttemptError, isOpenMoney, movesMoney } from './attempt.js';
+import { awaitsApproval, checkOrHold } from './await-approval.js';
+import { hold } from './hold.js';
 import { plannedCall } from './planned-call.js';
-import { type AttemptPolicy, heldDelayMs } from './policy.js';
-import { type EndStep, ended, ownError, type PostponeStep, type SendStep } from './step.js';
+import type { AttemptPolicy } from './policy.js';
+import { type CheckStep, type EndStep, ended, ownError, type PostponeStep, type SendStep } from './step.js';
 import type { AttemptSubject } from './subject.js';
 import { targetOf } from './targets.js';
 
@@ -14,7 +16,7 @@ import { targetOf } from './targets.js';
 export function decideSend(
   subject: AttemptSubject,
   policy: AttemptPolicy,
-): SendStep | PostponeStep | EndStep {
+): SendStep | CheckStep | PostponeStep | EndStep {
   const { attempt, now } = subject;
   const late = expired(attempt, now);
   if (late !== null) return ended('NOT_EXECUTED', late);
@@ -25,33 +27,9 @@ export function decideSend(
   }
   const target = targetOf(subject);
   if (target === 'none') return withoutTarget(subject);
-  if (awaitsApproval(subject)) return holdUpTo(policy.heldForPayerCapMs, attempt, now, policy);
+  if (awaitsApproval(subject)) return checkOrHold(subject, policy);
   if (awaitsAnother(subject)) return hold(attempt, now, policy);
   return { kind: 'send', call: plannedCall(subject, target.targetId), isResend: false };
-}
-
-/** It waits for another call: whoever ends that one makes it due. */
-export function hold(attempt: Attempt, now: number, policy: AttemptPolicy): PostponeStep {
-  return holdUpTo(policy.heldCapMs, attempt, now, policy);
-}
-
-function holdUpTo(
-  capMs: number,
-  attempt: Attempt,
-  now: number,
-  { heldFirstMs }: AttemptPolicy,
-): PostponeStep {
-  const heldSince = attempt.heldSince ?? now;
-  return {
-    kind: 'postpone',
-    attempt: { ...attempt, state: 'PENDING', heldSince },
-    dueAt: notBeyond(attempt, now + heldDelayMs(now - heldSince, heldFirstMs, capMs)),
-  };
-}
-
-/** What is not sent by its `notAfter` ends then, and not when it would have been looked at next. */
-export function notBeyond({ notAfter }: Pick<Attempt, 'notAfter'>, dueAt: number): number {
-  return notAfter === null ? dueAt : Math.min(dueAt, notAfter);
 }
 
 export function expired({ notAfter }: Pick<Attempt, 'notAfter'>, now: number): AttemptError | null {
@@ -102,13 +80,6 @@ function withoutTarget({ attempt: { operation } }: AttemptSubject): EndStep {
       ? ownError('NOTHING_TO_REFUND', 'no capture has that much left')
       : ownError('NOTHING_HELD', 'no money is held any more');
   return ended('NOT_EXECUTED', error);
-}
-
-/** PayPal takes or holds the money only of an order that its payer approved. */
-function awaitsApproval({ attempt, payment }: AttemptSubject): boolean {
-  const isPayPal = attempt.provider === 'paypal';
-  const needsIt = attempt.operation === 'confirm' || attempt.operation === 'authorize';
-  return isPayPal && needsIt && payment.intent.status !== 'REQUIRES_CONFIRMATION';
 }
 
 /** One operation that moves money is open at a time, over all gateways; one that takes it, over all of an order. */

@@ -13,6 +13,9 @@ export interface AttemptPolicy {
   readonly heldCapMs: number;
   /** For the payer, who may never come back; their approval makes it due at once. */
   readonly heldForPayerCapMs: number;
+  /** After being held for so long the order is read, in case the webhook of the approval was lost; then ever more seldom. */
+  readonly approvalCheckFirstMs: number;
+  readonly approvalCheckCapMs: number;
   readonly inquiryFirstMs: number;
   readonly inquiryCapMs: number;
   /**
@@ -40,6 +43,8 @@ export const ATTEMPT_POLICY: AttemptPolicy = {
   heldFirstMs: SECOND / 2,
   heldCapMs: 5 * SECOND,
   heldForPayerCapMs: 10 * MINUTE,
+  approvalCheckFirstMs: MINUTE,
+  approvalCheckCapMs: 30 * MINUTE,
   inquiryFirstMs: SECOND,
   inquiryCapMs: MINUTE,
   quietMs: 10 * MINUTE,

@@ -22,6 +22,12 @@ export interface FetchStep {
   readonly objectId: string;
 }
 
+/** The payer's approval is awaited: read the order, nothing of the attempt was sent. */
+export interface CheckStep {
+  readonly kind: 'check';
+  readonly objectId: string;
+}
+
 /** Nothing to do before `dueAt` (milliseconds since the epoch, by the database's clock). */
 export interface PostponeStep {
   readonly kind: 'postpone';

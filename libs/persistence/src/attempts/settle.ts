@@ -3,27 +3,19 @@ import {
   type Ending,
   type EndingEffect,
   effectOf,
-  type Fact,
   movesMoney,
   type PaymentIntentEvent,
 } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 import { askGateways } from '../commands/ask-gateways.js';
-import { type Applied, applyToPayments } from '../payments/apply-to-payments.js';
+import type { Applied } from '../payments/apply-to-payments.js';
 import type { PaymentChange } from '../payments/payment-change.js';
 import { savePayments } from '../payments/save-payments.js';
+import { type AnswerOfGateway, applyAnswer } from './apply-answer.js';
 import { endAttempt } from './end-attempts.js';
-import { AnswerNotBookedError } from './errors.js';
 import type { LeasedAttempt } from './lease-attempts.js';
 import { closeLeg, openLeg } from './legs.js';
 import { wakeOrder, wakeWaiting } from './wake-attempts.js';
-
-/** What a gateway told of a payment: as its client gives it. */
-export interface AnswerOfGateway {
-  readonly gatewayObjectId: string;
-  readonly objectIds: readonly string[];
-  readonly facts: readonly Fact[];
-}
 
 /** What settling did; nothing of it counts until the transaction commits. */
 export type Settled = Pick<Applied, 'changes' | 'outboxShards' | 'claimedAwaited'>;
@@ -45,22 +37,9 @@ export async function settle(
   ending: Ending,
   answer: AnswerOfGateway | null = null,
 ): Promise<Settled> {
-  const { commandId, paymentIntentId, leg, operation, provider } = attempt;
-  const applied = await applyToPayments(em, [
-    {
-      ...{ source: 'command', provider, intentId: null },
-      ...{ objectIds: answer?.objectIds ?? [], facts: answer?.facts ?? [] },
-      leg: {
-        ...{ paymentIntentId, leg },
-        ...(operation === 'create' && answer !== null && { gatewayObjectId: answer.gatewayObjectId }),
-      },
-      answers: { commandId, leg, operation },
-    },
-  ]);
-  const [verdict] = applied.verdicts;
+  const { commandId, paymentIntentId, leg, operation } = attempt;
+  const applied = await applyAnswer(em, attempt, answer, { commandId, leg, operation });
   const [change] = applied.changes;
-  if (verdict === undefined) throw new Error('a report has no verdict');
-  if (verdict.status === 'FAILED') throw new AnswerNotBookedError(verdict.error);
   const now = await endAttempt(em, lease, ending);
   const isTold = (answer?.facts ?? []).some(({ kind }) => kind === 'failed');
   const told = change === undefined ? NOTHING : await tell(em, change, { attempt, ending, isTold, now });

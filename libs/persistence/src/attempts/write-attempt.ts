@@ -9,7 +9,7 @@ const MARK_SENT = `
 WITH marked AS (
   UPDATE gateway_attempts SET state = 'SENT', sends = sends + 1, resends = resends + $3::int,
     first_sent_at = coalesce(first_sent_at, clock_timestamp()), last_sent_at = clock_timestamp(), target_id = $4,
-    held_since = NULL, not_found_since = NULL
+    held_since = NULL, not_found_since = NULL, inquiries = CASE WHEN $3::int = 0 THEN 0 ELSE inquiries END
   WHERE attempt_id = $1 AND lease_token = $2
   RETURNING *
 )

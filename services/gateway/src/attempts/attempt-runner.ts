@@ -8,9 +8,11 @@ import {
   hold,
   type PostponeStep,
 } from '@payments/domain';
+import type { GatewayAnswer } from '@payments/gateways';
 import {
   AnotherIsOpenError,
   AnswerNotBookedError,
+  applyAnswer,
   type Database,
   type EntityManager,
   LeaseLostError,
@@ -41,7 +43,7 @@ export interface AttemptRunnerDeps {
 interface Taken {
   readonly subject: AttemptSubject;
   readonly step: NextStep;
-  /** Of an end that is committed. */
+  /** What was committed for the payment: with an end, or with what an order showed. */
   readonly settled: Settled | null;
   /** Why the answer's facts could not be booked. */
   readonly notBooked?: string;
@@ -110,19 +112,25 @@ export class AttemptRunner {
       : taken;
   }
 
-  /** Facts are applied before the payment is locked: an end that brings some is left to {@link #settle}. */
+  /**
+   * Facts are applied before the payment is locked: an end that brings some is left to {@link #settle}. Those of an
+   * order that was read end nothing, and count with the lease that `loadSubject` asks for.
+   */
   async #take(held: HeldAttempt, made: MadeCall | null): Promise<Taken> {
     const { database } = this.#deps;
     try {
       return await commit(database, (em) => this.#takeIn(em, held, made), outlasting(held, made));
     } catch (error) {
-      if (!(error instanceof AnotherIsOpenError)) throw error;
-      return commit(database, (em) => this.#holdIn(em, held));
+      if (error instanceof AnotherIsOpenError) return commit(database, (em) => this.#holdIn(em, held));
+      if (!(error instanceof AnswerNotBookedError) || made === null || shownTo(made) === null) throw error;
+      return { ...(await this.#take(held, { ...made, answer: null })), notBooked: error.message };
     }
   }
 
   async #takeIn(em: EntityManager, held: HeldAttempt, made: MadeCall | null): Promise<Taken> {
-    const { lease } = held;
+    const { lease, attempt } = held;
+    const answer = made === null ? null : shownTo(made);
+    const shown = answer === null ? null : await applyAnswer(em, attempt, answer);
     const subject = await loadSubject(em, lease);
     const step = decideNext(subject, this.#circumstances(subject), made);
     if (step.kind === 'send') {
@@ -130,7 +138,7 @@ export class AttemptRunner {
     }
     if (step.kind === 'postpone') await postpone(em, lease, step);
     const isToSettle = step.kind === 'end' && (made?.answer ?? null) === null;
-    return { subject, step, settled: isToSettle ? await settle(em, held, step.ending) : null };
+    return { subject, step, settled: isToSettle ? await settle(em, held, step.ending) : shown };
   }
 
   async #holdIn(em: EntityManager, { lease }: HeldAttempt): Promise<Taken> {
@@ -186,6 +194,11 @@ export class AttemptRunner {
       refusal: (wanted) => line.refusal(wanted),
     };
   }
+}
+
+/** What an order showed to an attempt that waits for its payer. */
+function shownTo({ step, answer }: MadeCall): GatewayAnswer | null {
+  return step.kind === 'check' ? answer : null;
 }
 
 /** Before a call a lost COMMIT may have marked it SENT already. After it, its outcome is worth waiting for Postgres. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type CallFailed, GATEWAY_DISABLED } from '@payments/domain';
 import type { GatewayAnswer } from '@payments/gateways';
-import { aSubject, circumstances, UNKNOWN } from '../testing/a-subject.js';
+import { aSubject, circumstances, NOW, UNKNOWN } from '../testing/a-subject.js';
 import { decideNext } from './decide-next.js';
 import type { CallStep, MadeCall } from './make-call.js';
 
@@ -78,5 +78,15 @@ describe('while the gateway is left alone', () => {
     expect(decideNext(subject, onlyCalls, made(firstCall(subject), {}))).toMatchObject({
       ...{ kind: 'postpone', attempt: { state: 'UNKNOWN', resends: 0 } },
     });
+  });
+
+  test('an order is not read: what waits for its payer goes on waiting, unsent', () => {
+    const held = { operation: 'confirm', provider: 'paypal', heldSince: NOW - 60_000 } as const;
+    const subject = aSubject(held);
+    const legs = subject.payment.legs.map((leg) => ({ ...leg, gatewayObjectId: 'ORDER-1' }));
+    const awaiting = { ...subject, payment: { ...subject.payment, legs } };
+    expect(decideNext(awaiting, circumstances(), null)).toEqual({ kind: 'check', objectId: 'ORDER-1' });
+    const step = decideNext(awaiting, circumstances({ refusal }), null);
+    expect(step).toMatchObject({ kind: 'postpone', attempt: { state: 'PENDING', sends: 0, retries: 0 } });
   });
 });

@@ -3,6 +3,7 @@ import {
   type AttemptSubject,
   type CallFailed,
   decideAfterCall,
+  decideChecked,
   decideFetched,
   decideFound,
   decideLook,
@@ -55,6 +56,8 @@ function decideAfter(
       return answer === null
         ? decideNothingFound(subject, circumstances)
         : decideFetched(subject, answer, circumstances);
+    case 'check':
+      return decideChecked(subject, circumstances.policy);
   }
 }
 
@@ -63,6 +66,7 @@ function unlessRefused(subject: AttemptSubject, circumstances: NextCircumstances
   const { operation } = subject.attempt;
   const refusal = circumstances.refusal({ kind: step.kind, operation });
   if (refusal === null) return step;
+  if (step.kind === 'check') return decideChecked(subject, circumstances.policy);
   if (step.kind === 'send' && !step.isResend) return decideAfterCall(subject, refusal, circumstances);
   return decideNotAsked(subject, errorOf(refusal), circumstances);
 }

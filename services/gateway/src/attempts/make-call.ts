@@ -1,8 +1,8 @@
-import type { CallFailed, FetchStep, InquireStep, SendStep } from '@payments/domain';
+import type { CallFailed, CheckStep, FetchStep, InquireStep, SendStep } from '@payments/domain';
 import { type GatewayAnswer, type GatewayClient, GatewayError } from '@payments/gateways';
 
 /** What is to be asked of the gateway, outside of any transaction. */
-export type CallStep = SendStep | InquireStep | FetchStep;
+export type CallStep = SendStep | InquireStep | FetchStep | CheckStep;
 
 /** A call, made once, and what the gateway told. */
 export interface MadeCall {
@@ -39,6 +39,7 @@ function callOf(client: GatewayClient, step: CallStep): Promise<GatewayAnswer | 
     case 'inquire':
       return client.inquire(step.call);
     case 'fetch':
+    case 'check':
       return client.fetch(step.objectId);
   }
 }

@@ -24,9 +24,9 @@ export interface GatewayLineOptions {
   readonly onBreakerChange: BreakerListener;
 }
 
-/** What is wanted of the gateway: a question about an earlier call, or the call itself. */
+/** What is wanted of the gateway: a question about an earlier call or an order, or the call itself. */
 export type WantedCall = {
-  readonly kind: 'send' | 'inquire' | 'fetch';
+  readonly kind: 'send' | 'inquire' | 'fetch' | 'check';
   readonly operation: GatewayOperation;
 };
 

@@ -1,0 +1,42 @@
+import { legOf } from '../payment.js';
+import type { Attempt } from './attempt.js';
+import { holdUpTo } from './hold.js';
+import { type AttemptPolicy, backoffMs } from './policy.js';
+import type { CheckStep, PostponeStep } from './step.js';
+import type { AttemptSubject } from './subject.js';
+
+/** PayPal takes or holds the money only of an order that its payer approved. */
+export function awaitsApproval({ attempt, payment }: AttemptSubject): boolean {
+  const isPayPal = attempt.provider === 'paypal';
+  const needsIt = attempt.operation === 'confirm' || attempt.operation === 'authorize';
+  return isPayPal && needsIt && payment.intent.status !== 'REQUIRES_CONFIRMATION';
+}
+
+/** The webhook that tells of the approval may be lost: now and then the order itself is read. */
+export function checkOrHold(subject: AttemptSubject, policy: AttemptPolicy): CheckStep | PostponeStep {
+  const { attempt, payment, now } = subject;
+  const { gatewayObjectId: objectId } = legOf(payment, attempt.leg);
+  const checkAt = nextCheckAt(attempt, policy);
+  const isDue = checkAt !== null && checkAt <= now;
+  return isDue && objectId !== null ? { kind: 'check', objectId } : holdForPayer(subject, policy);
+}
+
+export function holdForPayer({ attempt, now }: AttemptSubject, policy: AttemptPolicy): PostponeStep {
+  const held = holdUpTo(policy.heldForPayerCapMs, attempt, now, policy);
+  const checkAt = nextCheckAt(held.attempt, policy);
+  // An overdue one waits as long as the rest: what was down for days does not ask many times at once.
+  const isAhead = checkAt !== null && checkAt > now;
+  return isAhead ? { ...held, dueAt: Math.min(held.dueAt, checkAt) } : held;
+}
+
+/** Null before it was held. */
+function nextCheckAt(
+  { heldSince, inquiries }: Attempt,
+  { approvalCheckFirstMs, approvalCheckCapMs }: AttemptPolicy,
+): number | null {
+  if (heldSince === null) return null;
+  const waits = Array.from({ length: inquiries + 1 }, (_, times) =>
+    backoffMs(times, approvalCheckFirstMs, approvalCheckCapMs),
+  );
+  return waits.reduce((at, waitMs) => at + waitMs, heldSince);
+}

@@ -1,0 +1,89 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { CreateCommand } from '@payments/domain';
+import { until } from '@payments/local/testing';
+import { aConfirmation, aCreation } from './testing/a-command.js';
+import { GatewayHarness } from './testing/gateway-harness.js';
+
+const POLICY = { approvalCheckFirstMs: 50, approvalCheckCapMs: 200 };
+
+let harness: GatewayHarness;
+beforeAll(async () => {
+  harness = await GatewayHarness.create({ customerMode: 'manual' });
+}, 60_000);
+beforeEach(() => {
+  // Nothing is heard of PayPal but by asking.
+  harness.simulator.webhooks.setTarget('paypal', undefined);
+  harness.startWorker('paypal', { policy: POLICY });
+});
+afterEach(() => harness.reset(), 60_000);
+afterAll(() => harness.close(), 60_000);
+
+/** @returns the id of the order, for which PayPal waits for the payer */
+async function opened(create: CreateCommand): Promise<string> {
+  await harness.command(create);
+  const { gatewayIntentId } = await harness.untilStatus(create.intentId, 'REQUIRES_ACTION');
+  return String(gatewayIntentId);
+}
+
+function approve(orderId: string): void {
+  expect(harness.simulator.customer.act('paypal', orderId, { decline: undefined })).toBe(true);
+}
+
+/** Until the gateway was asked for the order so many times more. */
+function untilReadAgain(times: number): Promise<unknown> {
+  const before = harness.requests('orders.get');
+  return until(() => harness.requests('orders.get') >= before + times, { what: 'the order to be read' });
+}
+
+const approvals = () => harness.metric('payment_effects_total', { type: 'approved' });
+
+test.each([
+  ['confirm', {}, 'SUCCEEDED', 1],
+  ['authorize', { captureMethod: 'manual' }, 'REQUIRES_CAPTURE', 0],
+] as const)(
+  '%s: an approval whose webhook is lost is seen, and the payment goes on, once',
+  async (operation, said, status, chargeCount) => {
+    const approvedBefore = await approvals();
+    const create = aCreation('paypal', said);
+    const orderId = await opened(create);
+    approve(orderId);
+    await harness.untilStatus(create.intentId, status);
+    expect(await harness.untilFinished(create.intentId)).toEqual([
+      '1 create SUCCEEDED',
+      `1 ${operation} SUCCEEDED`,
+    ]);
+    expect(await harness.ledger(create.intentId)).toMatchObject({ chargeCount });
+    expect(await approvals()).toBe(approvedBefore + 1);
+  },
+);
+
+test('a shop that confirms after the approval is not kept waiting for the webhook', async () => {
+  const create = aCreation('paypal', { confirm: false });
+  approve(await opened(create));
+  await harness.command(aConfirmation(create.intentId));
+  await harness.untilStatus(create.intentId, 'SUCCEEDED');
+  expect(await harness.ledger(create.intentId)).toMatchObject({ chargeCount: 1, charged: 1999 });
+});
+
+test('as long as the payer has not approved it waits, and nobody is told anything', async () => {
+  const create = aCreation('paypal');
+  const orderId = await opened(create);
+  const { version } = await harness.intent(create.intentId);
+  await untilReadAgain(3);
+  expect(await harness.states(create.intentId)).toEqual(['1 create SUCCEEDED', '1 confirm PENDING']);
+  expect(await harness.intent(create.intentId)).toMatchObject({ status: 'REQUIRES_ACTION', version });
+  approve(orderId);
+  await harness.untilStatus(create.intentId, 'SUCCEEDED');
+});
+
+test('reads that fail leave it waiting', async () => {
+  harness.fault({ provider: 'paypal', operation: 'orders.get', kind: 'server_error_before' });
+  const create = aCreation('paypal');
+  const orderId = await opened(create);
+  approve(orderId);
+  await untilReadAgain(2);
+  expect(await harness.states(create.intentId)).toEqual(['1 create SUCCEEDED', '1 confirm PENDING']);
+  harness.simulator.faults.reset(1);
+  await harness.untilStatus(create.intentId, 'SUCCEEDED');
+  expect(await harness.ledger(create.intentId)).toMatchObject({ chargeCount: 1 });
+});
