@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { CreateCommand } from '@payments/domain';
 import { until } from '@payments/local/testing';
 import { aConfirmation, aCreation } from './testing/a-command.js';
@@ -87,3 +87,67 @@ test('reads that fail leave it waiting', async () => {
   await harness.untilStatus(create.intentId, 'SUCCEEDED');
   expect(await harness.ledger(create.intentId)).toMatchObject({ chargeCount: 1 });
 });
+
+describe('money that somebody else took meanwhile', () => {
+  test('is booked, and not taken again', async () => {
+    const { create } = await capturedElsewhere();
+    harness.simulator.faults.reset(1);
+    await harness.untilStatus(create.intentId, 'SUCCEEDED');
+    expect(await harness.untilFinished(create.intentId)).toEqual([
+      '1 create SUCCEEDED',
+      '1 confirm NOT_EXECUTED ALREADY_CAPTURED',
+    ]);
+    expect(await harness.ledger(create.intentId)).toMatchObject({ chargeCount: 1, charged: 1999 });
+  });
+
+  test('and cannot be booked is shown to a person, while the attempt waits, until it can be', async () => {
+    const { create, captureId } = await capturedElsewhere();
+    const other = aCreation('paypal', { confirm: false });
+    await opened(other);
+    await harness.rows(
+      `INSERT INTO gateway_object_refs (gateway_provider, object_id, payment_intent_id, leg)
+       SELECT 'paypal', $1, id, 1 FROM payment_intents WHERE intent_id = $2`,
+      [captureId, other.intentId],
+    );
+    harness.simulator.faults.reset(1);
+    const refused = () => harness.metric('gateway_alerts_total', { reason: 'FACTS_REFUSED' });
+    await until(async () => (await refused()) >= 2, { what: 'it to be read again, in vain' });
+    expect(await harness.states(create.intentId)).toEqual(['1 create SUCCEEDED', '1 confirm PENDING']);
+
+    await harness.rows('DELETE FROM gateway_object_refs WHERE object_id = $1', [captureId]);
+    await harness.untilStatus(create.intentId, 'SUCCEEDED');
+    expect(await harness.ledger(create.intentId)).toMatchObject({ chargeCount: 1 });
+  });
+
+  /** Until the faults are reset the worker cannot read the order. */
+  async function capturedElsewhere() {
+    harness.fault({ provider: 'paypal', operation: 'orders.get', kind: 'server_error_before' });
+    const create = aCreation('paypal');
+    const orderId = await opened(create);
+    approve(orderId);
+    return { create, captureId: await captureAsAnother(orderId) };
+  }
+});
+
+/** As another program of the shop's would. @returns the id of the capture */
+async function captureAsAnother(orderId: string): Promise<string> {
+  const { paypal } = harness.urls;
+  const granted = await fetch(`${paypal}/v1/oauth2/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa('another:secret')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  const { access_token } = (await granted.json()) as { access_token: string };
+  const answer = await fetch(`${paypal}/v2/checkout/orders/${orderId}/capture`, {
+    method: 'POST',
+    headers: {
+      ...{ authorization: `Bearer ${access_token}`, 'content-type': 'application/json' },
+      prefer: 'return=representation',
+    },
+    body: '{}',
+  });
+  const { purchase_units } = (await answer.json()) as {
+    purchase_units: { payments: { captures: { id: string }[] } }[];
+  };
+  return String(purchase_units[0]?.payments.captures[0]?.id);
+}

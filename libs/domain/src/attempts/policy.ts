@@ -13,7 +13,7 @@ export interface AttemptPolicy {
   readonly heldCapMs: number;
   /** For the payer, who may never come back; their approval makes it due at once. */
   readonly heldForPayerCapMs: number;
-  /** After being held for so long the order is read, in case the webhook of the approval was lost; then ever more seldom. */
+  /** Held for so long the order is read, since the webhook of the approval may be lost; then ever more seldom. */
   readonly approvalCheckFirstMs: number;
   readonly approvalCheckCapMs: number;
   readonly inquiryFirstMs: number;
