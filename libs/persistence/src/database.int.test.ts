@@ -39,13 +39,13 @@ async function cutConnections(applicationName: string): Promise<void> {
   );
 }
 
-test('a transaction runs at READ COMMITTED, in UTC, under its application name and time-outs', async () => {
+test('a transaction runs at READ COMMITTED, in UTC, by indexes, under its application name and time-outs', async () => {
   const database = await open({ applicationName: 'webhooks' });
   const settings = await database.transaction(async (em) => {
     const [row] = await em.query(`SELECT current_setting('transaction_isolation') AS isolation,
       current_setting('timezone') AS zone, current_setting('application_name') AS name,
       current_setting('statement_timeout') AS statement, current_setting('lock_timeout') AS lock,
-      current_setting('idle_in_transaction_session_timeout') AS idle`);
+      current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('enable_seqscan') AS scans`);
     return row;
   });
   expect(settings).toEqual({
@@ -55,6 +55,7 @@ test('a transaction runs at READ COMMITTED, in UTC, under its application name a
     statement: '15s',
     lock: '5s',
     idle: '30s',
+    scans: 'off',
   });
 });
 

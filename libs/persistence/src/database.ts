@@ -41,6 +41,12 @@ export const DATABASE_TIMEOUTS: DatabaseTimeouts = {
 /** Longer than the server's own limit, so that it only ends what a dead network would leave hanging. */
 const READ_TIMEOUT_SLACK_MS = 5_000;
 
+/**
+ * Every statement of a payment has its index, but where Postgres has no statistics yet, as of a month's new partition,
+ * it takes 300 ids for the whole table and reads all of it, until the first ANALYZE a minute later.
+ */
+const BY_INDEXES = 'enable_seqscan=off';
+
 export interface Database {
   readonly primary: DataSource;
   /**
@@ -83,7 +89,7 @@ export function dataSource(options: DatabaseOptions, { readOnly = false } = {}):
   const timeouts = { ...DATABASE_TIMEOUTS, ...options.timeouts };
   // Set once a connection instead of once a transaction: that saves a round trip each time.
   const session = ['default_transaction_isolation=read\\ committed', 'timezone=UTC'];
-  if (readOnly) session.push('default_transaction_read_only=on');
+  session.push(readOnly ? 'default_transaction_read_only=on' : BY_INDEXES);
   return new DataSource({
     type: 'postgres',
     url: options.url,

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { AttemptId, Ending, GatewayOperation, ReviewVerdict } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 import { loadPaymentsForUpdate } from '../payments/load-payments.js';
-import { preferIndexes } from '../payments/prefer-indexes.js';
 import { ATTEMPT_COLUMNS, type AttemptRow, attemptOf } from './attempt-row.js';
 import { VerdictRefusedError } from './errors.js';
 import type { LeasedAttempt } from './lease-attempts.js';
@@ -61,7 +60,6 @@ export async function giveVerdict(em: EntityManager, given: GivenVerdict): Promi
       `name the gateway's object of the ${stored.operation}: it is not known here`,
     );
   }
-  await preferIndexes(em);
   await loadPaymentsForUpdate(em, [stored.paymentIntentId]);
   const token = verdict === 'executed' ? null : randomUUID();
   const values = [attemptId, token, verdict, objectId, evidence, by];

@@ -11,7 +11,6 @@ import {
 } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 import { loadPaymentsForUpdate } from '../payments/load-payments.js';
-import { preferIndexes } from '../payments/prefer-indexes.js';
 import { ATTEMPT_COLUMNS, type AttemptRow, attemptOf, millisOf } from './attempt-row.js';
 import { leaseLost } from './errors.js';
 import type { AttemptLease } from './lease-attempts.js';
@@ -75,7 +74,6 @@ interface OpenRequest extends LegRequest, Pick<GatewayRequest, 'leg'> {
  */
 export async function loadSubject(em: EntityManager, lease: AttemptLease): Promise<AttemptSubject> {
   const { attemptId, paymentIntentId, token } = lease;
-  await preferIndexes(em);
   const loaded = (await loadPaymentsForUpdate(em, [paymentIntentId])).get(paymentIntentId);
   const [row]: (AttemptRow & { readonly now_ms: number })[] = await em.query(LOCK, [attemptId, token]);
   if (row === undefined) throw leaseLost(lease);

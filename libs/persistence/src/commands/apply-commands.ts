@@ -3,7 +3,6 @@ import type { EntityManager } from 'typeorm';
 import { findIntents } from '../payments/find-intents.js';
 import { loadPaymentsForUpdate } from '../payments/load-payments.js';
 import type { PaymentChange } from '../payments/payment-change.js';
-import { preferIndexes } from '../payments/prefer-indexes.js';
 import { savePayments } from '../payments/save-payments.js';
 import { type CommandEntry, commandOf } from './command-entry.js';
 import { type CommandRow, insertCommands, knownCommands } from './command-rows.js';
@@ -42,7 +41,6 @@ export async function applyCommands(
   entries: readonly CommandEntry[],
   now: number,
 ): Promise<AppliedCommands> {
-  await preferIndexes(em);
   const { fresh, repeated, reused } = await sortOut(em, entries);
   const byIntent = Map.groupBy(fresh, ({ intentId }) => intentId);
   const found = await findIntents(em, [...byIntent.keys()]);

@@ -15,7 +15,6 @@ import { loadPaymentsForUpdate } from './load-payments.js';
 import { type Located, locateReports } from './locate-reports.js';
 import { type Owner, type RefKey, refKeyOf, waitsForOf } from './object-ref.js';
 import type { PaymentChange } from './payment-change.js';
-import { preferIndexes } from './prefer-indexes.js';
 import type { FailedVerdict, Report, Verdict } from './report.js';
 import { partsOf, wholeVerdict } from './report-parts.js';
 import type { Resolved } from './resolve-owners.js';
@@ -61,7 +60,6 @@ export async function applyToPayments(em: EntityManager, reports: readonly Repor
 }
 
 async function applyParts(em: EntityManager, reports: readonly Report[]): Promise<Applied> {
-  await preferIndexes(em);
   const located = await locateReports(em, reports);
   const verdicts: Verdict[] = [];
   const entries = reports.flatMap((report, index) => {

@@ -14,7 +14,6 @@ import {
 import type { EntityManager } from 'typeorm';
 import { claimRefs } from './claim-refs.js';
 import { locateReports } from './locate-reports.js';
-import { preferIndexes } from './prefer-indexes.js';
 import type { Report } from './report.js';
 
 /** A payment to be created: an intent with one leg. */
@@ -190,7 +189,6 @@ function followsAnother(rows: readonly NamedRow[]): boolean[] {
 }
 
 async function claimIds(em: EntityManager, created: readonly NamedRow[]): Promise<void> {
-  await preferIndexes(em);
   const reports = created.map(
     ({ id, intentId, provider, gatewayObjectId, objectIds = [] }): Report => ({
       ...{ source: 'command', provider, objectIds, intentId, facts: [] },

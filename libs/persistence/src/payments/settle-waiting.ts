@@ -5,7 +5,6 @@ import { deferWebhooks } from './defer-webhooks.js';
 import { type LookedAtRef, noteLookedAt, readDueRefs } from './due-refs.js';
 import { type FoundWaiting, findUnmatched, type UnmatchedWebhook } from './find-unmatched.js';
 import { idsWaitedFor, type RefKey } from './object-ref.js';
-import { preferIndexes } from './prefer-indexes.js';
 import { readSealedBodies } from './read-sealed-bodies.js';
 import type { Report, Verdict } from './report.js';
 import { settleWebhooks, type WebhookSettlement } from './settle-webhooks.js';
@@ -77,7 +76,6 @@ export async function settleWaiting(
   { readWaiting, webhooksMax = WEBHOOKS_MAX, bytesMax = BYTES_MAX, retryMs = RETRY_MS }: SettleWaitingOptions,
 ): Promise<SettledWaiting> {
   if (!(await isOurTurn(em))) return NOTHING;
-  await preferIndexes(em);
   const due = await readDueRefs(em, REFS_MAX);
   if (due.length === 0) return NOTHING;
   const found = await findUnmatched(em, due, webhooksMax);
