@@ -45,7 +45,8 @@ test('a transaction runs at READ COMMITTED, in UTC, by indexes, under its applic
     const [row] = await em.query(`SELECT current_setting('transaction_isolation') AS isolation,
       current_setting('timezone') AS zone, current_setting('application_name') AS name,
       current_setting('statement_timeout') AS statement, current_setting('lock_timeout') AS lock,
-      current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('enable_seqscan') AS scans`);
+      current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('enable_seqscan') AS scans,
+      current_setting('plan_cache_mode') AS plans`);
     return row;
   });
   expect(settings).toEqual({
@@ -56,6 +57,7 @@ test('a transaction runs at READ COMMITTED, in UTC, by indexes, under its applic
     lock: '5s',
     idle: '30s',
     scans: 'off',
+    plans: 'force_generic_plan',
   });
 });
 
@@ -170,4 +172,17 @@ test('a server that is not there is unavailable', async () => {
     kind: 'unavailable',
     code: 'ECONNREFUSED',
   });
+});
+
+test('a statement with parameters is prepared once a connection, and still works after an error in it', async () => {
+  const database = await open({ poolSize: 1 });
+  const quotient = (n: number): Promise<{ q: number }[]> =>
+    database.primary.query('SELECT 12 / $1::int AS q', [n]);
+  expect(await quotient(4)).toEqual([{ q: 3 }]);
+  await expect(quotient(0)).rejects.toThrow('division by zero');
+  expect(await quotient(6)).toEqual([{ q: 2 }]);
+  const prepared = await database.primary.query(
+    `SELECT generic_plans::int AS plans FROM pg_prepared_statements WHERE statement LIKE 'SELECT 12 /%'`,
+  );
+  expect(prepared).toEqual([{ plans: 3 }]);
 });
