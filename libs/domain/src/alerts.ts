@@ -18,6 +18,7 @@ interface Occasion {
 /** When a person has to look. Repetitions of what was recorded before alert nobody again. */
 const RULES = {
   DUPLICATE_CHARGE: isSecondCapture,
+  ORDER_PAID_TWICE: paysOrderAgain,
   REFUND_EXCEEDS_CAPTURE: ({ book, excessBefore }) => book.tally.excess > excessBefore,
   AMOUNT_MISMATCH: isOfAnotherAmount,
   CURRENCY_MISMATCH: ({ book, record }) => record.reported.amount.currency !== book.intent.currency,
@@ -39,6 +40,12 @@ export function alertsOf(
 
 function isSecondCapture({ book, fact, record: { before } }: Occasion): boolean {
   return fact.kind === 'captured' && before?.status !== 'SUCCEEDED' && book.tally.captureCount > 1;
+}
+
+/** The capture that pays the intent. Further ones of the same intent are its DUPLICATE_CHARGE. */
+function paysOrderAgain({ book: { intent }, fact, record: { reported } }: Occasion): boolean {
+  if (fact.kind !== 'captured' || reported.amount.currency !== intent.currency) return false;
+  return intent.orderPaidElsewhere && intent.status !== 'SUCCEEDED';
 }
 
 /** A void that overtook its authorization has settled the matter already. */

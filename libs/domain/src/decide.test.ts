@@ -15,6 +15,27 @@ function after(payment: Payment, ...facts: FactOnLeg[]): Payment {
   return decideAll(payment, facts).payment;
 }
 
+describe('given a payment of an order that another payment paid', () => {
+  const paidElsewhere = { orderPaidElsewhere: true };
+  const other = fact({ kind: 'captured', amount: PRICE, objectId: 'pi_2' });
+
+  test.each(['PROCESSING', 'EXPIRED'] as const)('%s: the capture that pays it alerts, once', (status) => {
+    const folded = decideAll(paymentWith({ status, ...paidElsewhere }), [captured, captured, other]);
+    expect(folded.alerts).toMatchObject([
+      { code: 'ORDER_PAID_TWICE', leg: captured.leg, objectId: captured.objectId, amount: PRICE },
+      { code: 'DUPLICATE_CHARGE', objectId: 'pi_2' },
+    ]);
+    expect(folded.events[0]).toMatchObject({ status: 'SUCCEEDED', alerts: ['ORDER_PAID_TWICE'] });
+  });
+
+  test('money that is only held, or of another currency, does not pay it', () => {
+    const held = fact({ kind: 'authorized', amount: PRICE });
+    const euros = fact({ kind: 'captured', amount: { amountMinor: 1999n, currency: 'EUR' } });
+    const { alerts } = decideAll(paymentWith(paidElsewhere), [held, euros]);
+    expect(alerts.map(({ code }) => code)).toEqual(['CURRENCY_MISMATCH']);
+  });
+});
+
 describe('given a payment that ended without money', () => {
   test.each(['CANCELED', 'EXPIRED', 'FAILED'] as const)(
     '%s: a capture after all is a late success',

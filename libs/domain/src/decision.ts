@@ -30,6 +30,8 @@ export type DecisionReason = keyof typeof DECISION_REASONS;
 /** What a person has to look at. */
 export const ALERTS = {
   DUPLICATE_CHARGE: 'A second capture for one intent. It is recorded and counted; one has to be refunded.',
+  ORDER_PAID_TWICE:
+    'Another payment of the same order is paid, and neither allows another: one of them has to be refunded.',
   REFUND_EXCEEDS_CAPTURE:
     'Refunds exceed what was captured. Rows keep the truth, sums count up to the captures.',
   AMOUNT_MISMATCH:

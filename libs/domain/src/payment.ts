@@ -25,6 +25,8 @@ export interface Intent extends Sums {
   /** When it ends if it is not paid, in milliseconds since the epoch; null: never by itself. */
   readonly expiresAt: number | null;
   readonly currentLeg: number;
+  /** Another payment of its order was paid, and neither of them allows another. */
+  readonly orderPaidElsewhere: boolean;
   /** Why the last thing failed, while nothing newer happened. */
   readonly lastError: Failure | null;
   /** What the customer has to do, while it is that. */
@@ -81,6 +83,7 @@ export function newPayment({ provider, amount, ...rest }: NewPayment): Payment {
     currency: amount.currency,
     expiresAt: rest.expiresAt ?? null,
     currentLeg: 1,
+    orderPaidElsewhere: false,
     lastError: null,
     nextAction: null,
   };

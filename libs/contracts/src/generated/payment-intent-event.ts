@@ -72,7 +72,7 @@ export interface PaymentIntentEvent {
   lastError: null | IntentFailure;
   /** What the customer has to do next, as JSON text in the gateway's own form. */
   nextAction: null | string;
-  /** What a person has to look at because of this change: DUPLICATE_CHARGE, REFUND_EXCEEDS_CAPTURE, AMOUNT_MISMATCH, CURRENCY_MISMATCH, UNEXPECTED_AUTHORIZATION; more may come. */
+  /** What a person has to look at because of this change: DUPLICATE_CHARGE, ORDER_PAID_TWICE, REFUND_EXCEEDS_CAPTURE, AMOUNT_MISMATCH, CURRENCY_MISMATCH, UNEXPECTED_AUTHORIZATION; more may come. */
   alerts: readonly (string)[];
 }
 
@@ -287,7 +287,7 @@ export const paymentIntentEventSchema = {
         "items": "string"
       },
       "default": [],
-      "doc": "What a person has to look at because of this change: DUPLICATE_CHARGE, REFUND_EXCEEDS_CAPTURE, AMOUNT_MISMATCH, CURRENCY_MISMATCH, UNEXPECTED_AUTHORIZATION; more may come."
+      "doc": "What a person has to look at because of this change: DUPLICATE_CHARGE, ORDER_PAID_TWICE, REFUND_EXCEEDS_CAPTURE, AMOUNT_MISMATCH, CURRENCY_MISMATCH, UNEXPECTED_AUTHORIZATION; more may come."
     }
   ]
 };

@@ -36,6 +36,8 @@ export interface PaymentIntentEntity {
   currencyExponent: number;
   currentLeg: number;
   allowAnother: boolean;
+  /** Another payment of the order was paid after it had ended, and neither allows another. */
+  orderPaidElsewhere: boolean;
   confirmRequested: boolean;
   currency: string;
   orderId: string;
@@ -72,6 +74,7 @@ export const paymentIntentSchema = new EntitySchema<PaymentIntentEntity>({
     currencyExponent: smallintColumn('currency_exponent'),
     currentLeg: withDefault(smallintColumn('current_leg'), 1),
     allowAnother: withDefault(booleanColumn('allow_another'), false),
+    orderPaidElsewhere: withDefault(booleanColumn('order_paid_elsewhere'), false),
     confirmRequested: withDefault(booleanColumn('confirm_requested'), false),
     currency: currencyColumn,
     orderId: textColumn('order_id'),

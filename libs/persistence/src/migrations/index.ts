@@ -14,6 +14,7 @@ import { Commands1764000000020 } from './1764000000020-commands.js';
 import { GatewayAttempts1764000000021 } from './1764000000021-gateway-attempts.js';
 import { GatewayConfigs1764000000022 } from './1764000000022-gateway-configs.js';
 import { ReusedCommandIds1764000000023 } from './1764000000023-reused-command-ids.js';
+import { OrdersPaidElsewhere1764000000024 } from './1764000000024-orders-paid-elsewhere.js';
 
 /** In order. One that has been released is never edited: what it made is out there. */
 export const MIGRATIONS = [
@@ -33,4 +34,5 @@ export const MIGRATIONS = [
   GatewayAttempts1764000000021,
   GatewayConfigs1764000000022,
   ReusedCommandIds1764000000023,
+  OrdersPaidElsewhere1764000000024,
 ];

@@ -11,7 +11,7 @@ import { type Asking, askGateways } from '../commands/ask-gateways.js';
 import { answerGatewayRequests } from '../commands/gateway-requests.js';
 import { claimRefs } from './claim-refs.js';
 import { foldReports, type LocatedReport } from './fold-reports.js';
-import { loadPaymentsForUpdate } from './load-payments.js';
+import { type LoadedPayment, loadPaymentsForUpdate } from './load-payments.js';
 import { type Located, locateReports } from './locate-reports.js';
 import { type Owner, type RefKey, refKeyOf, waitsForOf } from './object-ref.js';
 import type { PaymentChange } from './payment-change.js';
@@ -19,6 +19,7 @@ import type { FailedVerdict, Report, Verdict } from './report.js';
 import { partsOf, wholeVerdict } from './report-parts.js';
 import type { Resolved } from './resolve-owners.js';
 import { savePayments } from './save-payments.js';
+import { tellOrdersPaid } from './tell-orders-paid.js';
 
 /** What applying reports did; nothing of it counts until the transaction commits. */
 export interface Applied {
@@ -112,28 +113,49 @@ function onLegOf(fact: Fact, owner: Owner, ownerOf: Located['ownerOf']): FactOnL
   return onLeg(fact, own?.leg ?? owner.leg);
 }
 
+/**
+ * That an order is paid twice is known only once it is decided which payments are paid. Those few are decided again,
+ * knowing it, so that `decide` stays the one place where alerts are made.
+ */
 async function decide(em: EntityManager, entries: readonly Entry[]): Promise<PaymentChange[]> {
+  const told = await loadTold(em, entries);
+  const folds = told.map(({ before, inTime }) => foldReports(before, inTime));
+  const paidElsewhere = await tellOrdersPaid(
+    em,
+    folds.map(({ change }) => change),
+  );
+  return told.map(({ before, inTime }, index) => {
+    const { id } = before.payment.intent;
+    const fold = paidElsewhere.has(id) ? foldReports(ofPaidOrder(before), inTime) : folds[index];
+    if (fold === undefined) throw new Error(`payment ${id} was not decided`);
+    inTime.forEach(({ settle }, nth) => {
+      settle(verdictOf(fold.outcomes[nth] ?? [], id));
+    });
+    return fold.change;
+  });
+}
+
+interface ToldPayment {
+  readonly before: LoadedPayment;
+  /** What is told of it, in the order of the gateway's time. */
+  readonly inTime: readonly Entry[];
+}
+
+/** Locks and loads the payments that entries are about; those of archived ones are settled as failed. */
+async function loadTold(em: EntityManager, entries: readonly Entry[]): Promise<ToldPayment[]> {
   const byPayment = Map.groupBy(entries, ({ paymentIntentId }) => paymentIntentId);
   const payments = await loadPaymentsForUpdate(em, [...byPayment.keys()]);
-  const changes: PaymentChange[] = [];
-  for (const [paymentIntentId, ofPayment] of byPayment) {
-    const before = payments.get(paymentIntentId);
-    if (before === undefined) {
-      const verdict = failed(
-        `payment ${paymentIntentId} has no row: its partition is archived`,
-        paymentIntentId,
-      );
-      for (const { settle } of ofPayment) settle(verdict);
-      continue;
-    }
-    const inTime = ofPayment.toSorted((a, b) => timeOf(a) - timeOf(b));
-    const { change, outcomes } = foldReports(before, inTime);
-    changes.push(change);
-    inTime.forEach(({ settle }, index) => {
-      settle(verdictOf(outcomes[index] ?? [], paymentIntentId));
-    });
-  }
-  return changes;
+  return [...byPayment].flatMap(([id, ofPayment]) => {
+    const before = payments.get(id);
+    if (before !== undefined) return { before, inTime: ofPayment.toSorted((a, b) => timeOf(a) - timeOf(b)) };
+    const verdict = failed(`payment ${id} has no row: its partition is archived`, id);
+    for (const { settle } of ofPayment) settle(verdict);
+    return [];
+  });
+}
+
+function ofPaidOrder({ payment, ...loaded }: LoadedPayment): LoadedPayment {
+  return { ...loaded, payment: { ...payment, intent: { ...payment.intent, orderPaidElsewhere: true } } };
 }
 
 /** A leg that money on another one took the place of: what was opened for it shall not be paid any more. */

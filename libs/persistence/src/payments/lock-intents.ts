@@ -22,6 +22,7 @@ interface Row {
   readonly capture_method: CaptureMethod;
   readonly expires_ms: number | null;
   readonly current_leg: number;
+  readonly order_paid_elsewhere: boolean;
   readonly amount_authorized: string;
   readonly amount_captured: string;
   readonly amount_refunded: string;
@@ -35,7 +36,7 @@ interface Row {
 const SQL = `
 SELECT id, intent_id, order_id, customer_id, status, version, amount, currency, capture_method, current_leg,
   amount_authorized, amount_captured, amount_refunded, amount_refund_pending, amount_disputed, last_error,
-  next_action, (extract(epoch FROM expires_at) * 1000)::float8 AS expires_ms
+  next_action, order_paid_elsewhere, (extract(epoch FROM expires_at) * 1000)::float8 AS expires_ms
 FROM payment_intents
 WHERE id = ANY($1::uuid[]) AND created_at BETWEEN $2 AND $3
 ORDER BY id
@@ -68,6 +69,7 @@ function intentOf(row: Row): Intent {
     captureMethod: row.capture_method,
     expiresAt: row.expires_ms,
     currentLeg: row.current_leg,
+    orderPaidElsewhere: row.order_paid_elsewhere,
     amountAuthorized: BigInt(row.amount_authorized),
     amountCaptured: BigInt(row.amount_captured),
     amountRefunded: BigInt(row.amount_refunded),
