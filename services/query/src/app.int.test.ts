@@ -32,7 +32,8 @@ test('an intent is told whole, the same from Postgres and from Redis', async () 
       paymentMethodToken: 'pm_1',
     },
     ...{ fallbacks: [], returnUrl: null, metadata: { basket: 'b-1' }, status: 'CREATED', version: 1 },
-    ...{ amountCaptured: 0, amountRefunded: 0, gatewayIntentId: null, nextAction: null, lastError: null },
+    ...{ amountCaptured: 0, amountRefunded: 0, gatewayIntentId: null, currentGatewayProvider: 'stripe' },
+    ...{ nextAction: null, lastError: null },
     ...{ createdAt: expect.stringMatching(/^\d{4}-.*Z$/), updatedAt: expect.any(String) },
     expiresAt: '2033-05-18T03:33:20.000Z',
   });

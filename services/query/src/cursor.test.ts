@@ -12,7 +12,7 @@ import {
 test('a cursor is read back as the place that it was made of', () => {
   const intent = { createdAt: new Date(1_764_000_000_123), intentId: intentIdOf('o', 'stripe') };
   expect(readIntentCursor(intentCursor(intent))).toEqual(intent);
-  const entry = { atMicros: '1764000000123456', kind: 'webhook', id: 'stripe:evt.with.dots' } as const;
+  const entry = { atMicros: '1764000000123456', kind: 'webhook', turn: 'stripe:evt.with.dots' } as const;
   expect(readTimelineCursor(timelineCursor(entry))).toEqual(entry);
   const outcome = {
     attemptId: '6ba7b810-9dad-51d1-80b4-00c04fd430c8' as AttemptId,

@@ -23,8 +23,8 @@ export function readIntentCursor(text: string): IntentPlace {
 }
 
 /** The place of the last entry of a page. */
-export function timelineCursor({ atMicros, kind, id }: TimelinePlace): string {
-  return encode([atMicros, kind, id]);
+export function timelineCursor({ atMicros, kind, turn }: TimelinePlace): string {
+  return encode([atMicros, kind, turn]);
 }
 
 /** @throws Error if it is no {@link timelineCursor} */
@@ -32,10 +32,10 @@ export function readTimelineCursor(text: string): TimelinePlace {
   const [atMicros = '', kindText, ...rest] = decode(text);
   const kind = KINDS.find((one) => one === kindText);
   // The id of a webhook may hold the separator.
-  const id = rest.join(SEPARATOR);
-  if (!/^\d{1,17}$/.test(atMicros) || kind === undefined || id === '' || id.includes('\0'))
+  const turn = rest.join(SEPARATOR);
+  if (!/^\d{1,17}$/.test(atMicros) || kind === undefined || turn === '' || turn.includes('\0'))
     throw notACursor();
-  return { atMicros, kind, id };
+  return { atMicros, kind, turn };
 }
 
 /** The place of the last outcome of a page. */

@@ -21,6 +21,7 @@ export function intentJson(intent: StoredIntent): object {
     amountCaptured: Number(intent.amountCaptured),
     amountRefunded: Number(intent.amountRefunded),
     gatewayIntentId: intent.gatewayIntentId,
+    currentGatewayProvider: intent.currentGatewayProvider,
     nextAction: intent.nextAction,
     lastError: intent.lastError,
     createdAt: intent.createdAt,

@@ -17,11 +17,12 @@ export interface TimelinePlace {
   /** Microseconds since the epoch, as text: beyond what a number holds exactly. */
   readonly atMicros: string;
   readonly kind: TimelineKind;
-  readonly id: string;
+  /** Puts entries of one time and kind in order: calls as they were asked for, all else by id. */
+  readonly turn: string;
 }
 
 /** What happened to an intent, at `at`; `details` by kind. */
-export type TimelineEntry = { readonly place: TimelinePlace; readonly at: Date } & (
+export type TimelineEntry = { readonly place: TimelinePlace; readonly id: string; readonly at: Date } & (
   | { readonly kind: 'command'; readonly details: TimelineCommand }
   | { readonly kind: 'gateway_attempt'; readonly details: TimelineAttempt }
   | { readonly kind: 'transaction'; readonly details: TimelineTransaction }
@@ -79,8 +80,8 @@ export interface TimelineWebhook {
 }
 
 /** An entry as callers see it. */
-export function timelineEntryJson({ place, at, kind, details }: TimelineEntry): object {
-  return { at, kind, id: place.id, ...details };
+export function timelineEntryJson({ id, at, kind, details }: TimelineEntry): object {
+  return { at, kind, id, ...details };
 }
 
 interface Row {
@@ -88,6 +89,7 @@ interface Row {
   readonly at: Date | null;
   readonly at_micros: string;
   readonly kind: TimelineKind;
+  readonly turn: string;
   readonly id: string;
   readonly details: never;
 }
@@ -101,18 +103,18 @@ const TIMELINE = {
   text: `
   WITH intent AS MATERIALIZED (SELECT payment_intent_id, intent_id FROM payment_intent_keys WHERE intent_id = $1),
   entries AS (
-    SELECT 'command' AS kind, command_id::text AS id, received_at AS at, jsonb_build_object('type', type,
+    SELECT 'command' AS kind, command_id::text AS turn, command_id::text AS id, received_at AS at, jsonb_build_object('type', type,
       'sender', sender, 'outcome', outcome, 'code', code, 'detail', detail, 'decidedAt', ${isoTime('decided_at')})
       AS details
     FROM commands JOIN intent USING (payment_intent_id)
     UNION ALL
-    SELECT 'gateway_attempt', attempt_id::text, asked_at, jsonb_build_object('commandId', command_id,
+    SELECT 'gateway_attempt', lpad(sequence::text, 19, '0'), attempt_id::text, asked_at, jsonb_build_object('commandId', command_id,
       'operation', operation, 'state', state, 'leg', leg, 'gatewayProvider', gateway_provider, 'sends', sends,
       'errorType', error_type, 'errorCode', error_code, 'errorMessage', error_message,
       'unknownSince', ${isoTime('unknown_since')}, 'needsReviewSince', ${isoTime('needs_review_since')}, 'finishedAt', ${isoTime('finished_at')})
     FROM gateway_attempts JOIN intent USING (payment_intent_id)
     UNION ALL
-    SELECT 'transaction', tx.transaction_id::text, tx.created_at, jsonb_build_object('type', tx.type,
+    SELECT 'transaction', tx.transaction_id::text, tx.transaction_id::text, tx.created_at, jsonb_build_object('type', tx.type,
       'status', tx.status, 'amount', tx.amount, 'currency', tx.currency, 'gatewayProvider', tx.gateway_provider,
       'gatewayTransactionId', tx.gateway_transaction_id, 'source', tx.source, 'failureCode', tx.failure_code,
       'failureMessage', tx.failure_message)
@@ -120,15 +122,15 @@ const TIMELINE = {
     CROSS JOIN LATERAL (SELECT * FROM payment_transactions
       WHERE id = key.id AND created_at = uuid_v7_time(key.id) OFFSET 0) tx
     UNION ALL
-    SELECT 'webhook', webhook_id, received_at, jsonb_build_object('gatewayProvider', gateway_provider,
+    SELECT 'webhook', webhook_id, webhook_id, received_at, jsonb_build_object('gatewayProvider', gateway_provider,
       'eventType', event_type, 'status', status, 'source', source, 'error', error)
     FROM payment_webhooks JOIN intent USING (payment_intent_id)
   ), page AS (
-    SELECT at, (extract(epoch FROM at) * 1000000)::bigint::text AS at_micros, kind, id, details FROM entries
-    WHERE $2::bigint IS NULL OR ((extract(epoch FROM at) * 1000000)::bigint, kind, id) > ($2, $3, $4)
-    ORDER BY at, kind, id LIMIT $5
+    SELECT at, (extract(epoch FROM at) * 1000000)::bigint::text AS at_micros, kind, turn, id, details FROM entries
+    WHERE $2::bigint IS NULL OR ((extract(epoch FROM at) * 1000000)::bigint, kind, turn) > ($2, $3, $4)
+    ORDER BY at, kind, turn LIMIT $5
   )
-  SELECT true AS found, page.* FROM intent LEFT JOIN page ON true ORDER BY at, kind, id`,
+  SELECT true AS found, page.* FROM intent LEFT JOIN page ON true ORDER BY at, kind, turn`,
 };
 
 /**
@@ -141,10 +143,10 @@ export async function readTimeline(
   intentId: IntentId,
   { countMax, after }: { readonly countMax: number; readonly after?: TimelinePlace | undefined },
 ): Promise<TimelineEntry[] | undefined> {
-  const place = [after?.atMicros ?? null, after?.kind ?? null, after?.id ?? null];
+  const place = [after?.atMicros ?? null, after?.kind ?? null, after?.turn ?? null];
   const rows = await readRows<Row>(source, TIMELINE, [intentId, ...place, countMax]);
   if (rows.length === 0) return undefined;
-  return rows.flatMap(({ at, at_micros: atMicros, kind, id, details }) =>
-    at === null ? [] : [{ place: { atMicros, kind, id }, at, kind, details }],
+  return rows.flatMap(({ at, at_micros: atMicros, kind, turn, id, details }) =>
+    at === null ? [] : [{ place: { atMicros, kind, turn }, id, at, kind, details }],
   );
 }

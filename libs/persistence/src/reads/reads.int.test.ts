@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { asCommandId, asIntentId, type IntentId, uuidv7 } from '@payments/domain';
+import { insertAttempts } from '../attempts/insert-attempts.js';
 import { captured, openTestLedger, refunded, type TestLedger, webhookOf } from '../testing/deliveries.js';
 import { readCommand } from './read-command.js';
 import { readCustomerPayments, readIntent, readIntentsNewerThan, readOrderPayments } from './read-intents.js';
@@ -37,7 +38,13 @@ test('an intent is read by its public id, as it was created', async () => {
       metadata: { basket: 'b-1' },
     },
     ...{ status: 'CREATED', version: 1, amountCaptured: 0n, amountRefunded: 0n, gatewayIntentId: objectId },
-    ...{ nextAction: null, lastError: null, createdAt: expect.any(Date), updatedAt: expect.any(Date) },
+    ...{
+      currentGatewayProvider: 'stripe',
+      nextAction: null,
+      lastError: null,
+      createdAt: expect.any(Date),
+      updatedAt: expect.any(Date),
+    },
     expiresAt: new Date(2_000_000_000_000),
   });
   expect(await readIntent(source(), asIntentId('6ba7b810-9dad-51d1-80b4-00c04fd430c8'))).toBeUndefined();
@@ -114,7 +121,7 @@ test('a timeline tells commands, transactions and webhooks in order of time, in 
   });
   const times = whole.map(({ at }) => at.getTime());
   expect(times).toEqual(times.toSorted((a, b) => a - b));
-  expect(whole.filter(({ kind }) => kind === 'webhook').map(({ place }) => place.id)).toEqual(webhooks);
+  expect(whole.filter(({ kind }) => kind === 'webhook').map(({ id }) => id)).toEqual(webhooks);
   expect(whole.find(({ kind }) => kind === 'transaction')).toMatchObject({
     details: {
       type: 'PAYMENT',
@@ -135,6 +142,28 @@ test('a timeline tells commands, transactions and webhooks in order of time, in 
   }
   expect(paged).toEqual(whole);
   expect(await readTimeline(source(), intentId, { countMax: 2, after: whole.at(-1)?.place })).toEqual([]);
+});
+
+test('calls of one moment are told in the order in which they were asked for', async () => {
+  const { intentId, id } = await ledger.create();
+  const commandIds = Array.from({ length: 12 }, () => asCommandId(randomUUID()));
+  const call = { paymentIntentId: id, intentId, provider: 'stripe', operation: 'refund', leg: 1 } as const;
+  await ledger.transaction((em) =>
+    insertAttempts(
+      em,
+      commandIds.map((commandId) => ({
+        ...call,
+        commandId,
+        amount: 1n,
+        askedAt: 1_764_000_000_000,
+        notAfter: null,
+      })),
+    ),
+  );
+  const first = (await readTimeline(source(), intentId, { countMax: 7 })) ?? [];
+  const rest = (await readTimeline(source(), intentId, { countMax: 7, after: first.at(-1)?.place })) ?? [];
+  const told = [...first, ...rest].map(({ details }) => 'commandId' in details && details.commandId);
+  expect(told).toEqual(commandIds);
 });
 
 test('an intent of which nothing is told has an empty timeline; one that is not there has none', async () => {

@@ -12,6 +12,7 @@ export interface StoredIntent {
   readonly intentId: IntentId;
   readonly orderId: string;
   readonly customerId: string;
+  /** That the creation named. */
   readonly gatewayProvider: GatewayProvider;
   readonly attempt: number;
   readonly amount: bigint;
@@ -27,6 +28,8 @@ export interface StoredIntent {
   readonly amountCaptured: bigint;
   readonly amountRefunded: bigint;
   readonly gatewayIntentId: string | null;
+  /** Whose id that is: after a failover another gateway than the creation named. */
+  readonly currentGatewayProvider: GatewayProvider;
   readonly nextAction: JsonValue;
   readonly lastError: Failure | null;
   readonly createdAt: Date;
@@ -53,6 +56,7 @@ export interface IntentRow {
   readonly amount_captured: string;
   readonly amount_refunded: string;
   readonly gateway_intent_id: string | null;
+  readonly current_gateway_provider: GatewayProvider;
   readonly next_action: JsonValue;
   readonly last_error: Failure | null;
   readonly created_at: Date;
@@ -65,7 +69,8 @@ export const INTENT_COLUMNS = `intent.intent_id, intent.order_id, intent.custome
   intent.attempt, intent.amount, intent.currency, intent.capture_method, intent.confirm_requested,
   intent.payment_method_token, intent.fallbacks, intent.return_url, intent.metadata, intent.status, intent.version,
   intent.amount_captured, intent.amount_refunded, intent.gateway_intent_id, intent.next_action, intent.last_error,
-  intent.created_at, intent.updated_at, intent.expires_at`;
+  intent.created_at, intent.updated_at, intent.expires_at, (SELECT leg.gateway_provider FROM intent_legs leg
+    WHERE leg.payment_intent_id = intent.id AND leg.leg = intent.current_leg) AS current_gateway_provider`;
 
 /** The intent of a key row: the partition follows from its id. */
 export const INTENT_OF_KEY = `JOIN payment_intents intent
@@ -91,6 +96,7 @@ export function intentOfRow(row: IntentRow): StoredIntent {
     amountCaptured: BigInt(row.amount_captured),
     amountRefunded: BigInt(row.amount_refunded),
     gatewayIntentId: row.gateway_intent_id,
+    currentGatewayProvider: row.current_gateway_provider,
     nextAction: row.next_action,
     lastError: row.last_error,
     createdAt: row.created_at,

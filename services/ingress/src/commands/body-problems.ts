@@ -75,7 +75,7 @@ function wordsForValue(values: readonly string[], value: unknown): string {
   const meant = values.find((one) => one.toLowerCase() === String(value).toLowerCase());
   if (meant !== undefined) return `must be written ${meant}`;
   return values.length > OPTIONS_SHOWN_MAX
-    ? 'is none of the values that it may have: see /openapi.json'
+    ? 'is none of the values that it may have, which /openapi.json lists'
     : `must be one of ${values.join(', ')}`;
 }
 

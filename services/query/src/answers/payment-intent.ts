@@ -18,7 +18,7 @@ export const paymentIntent = z.object({
   intentId: uuid,
   orderId: text,
   customerId: text,
-  gatewayProvider,
+  gatewayProvider: gatewayProvider.meta({ description: 'That the creation named.' }),
   attempt: z.int().min(1).meta({ description: 'Of the order at this gateway.' }),
   amount,
   currency,
@@ -33,6 +33,9 @@ export const paymentIntent = z.object({
   amountCaptured: amount,
   amountRefunded: amount,
   gatewayIntentId: text.nullable(),
+  currentGatewayProvider: gatewayProvider.meta({
+    description: 'Whose id gatewayIntentId is: after a failover another gateway than the creation named.',
+  }),
   nextAction: anything.meta({ description: 'What the customer has to do; null for nothing.' }),
   lastError: failure,
   createdAt: time,

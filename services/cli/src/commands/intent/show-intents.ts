@@ -38,7 +38,7 @@ function intentFields(intent: StoredIntent): string {
     amount: text(intent.amount),
     captured: text(intent.amountCaptured),
     refunded: text(intent.amountRefunded),
-    gateway: `${intent.gatewayProvider} ${intent.gatewayIntentId ?? '(no object yet)'}`,
+    gateway: `${intent.currentGatewayProvider} ${intent.gatewayIntentId ?? '(no object yet)'}`,
     'last error': lastError && `${lastError.code}: ${lastError.message}`,
     created: intent.createdAt,
     updated: intent.updatedAt,
@@ -49,6 +49,6 @@ function intentFields(intent: StoredIntent): string {
 function timelineTable(timeline: readonly TimelineEntry[]): string {
   return table(
     ['AT', 'KIND', 'WHAT', 'ID'],
-    timeline.map((entry) => [entry.at, entry.kind, timelineText(entry), entry.place.id]),
+    timeline.map((entry) => [entry.at, entry.kind, timelineText(entry), entry.id]),
   );
 }

@@ -10,8 +10,8 @@ export function timelineText(entry: TimelineEntry): string {
     }
     case 'gateway_attempt': {
       const { operation, state, leg, gatewayProvider, sends, errorCode, errorMessage } = entry.details;
-      const sent = sends === 1 ? 'sent once' : `sent ${sends} times`;
-      return words(operation, `at ${gatewayProvider}`, `leg ${leg},`, sent, state, errorCode, errorMessage);
+      const place = [`at ${gatewayProvider}`, `leg ${leg},`];
+      return words(operation, ...place, sentText(sends), state, errorCode, errorMessage);
     }
     case 'transaction': {
       const { type, status, amount, currency, gatewayProvider, gatewayTransactionId } = entry.details;
@@ -32,6 +32,12 @@ export function timelineText(entry: TimelineEntry): string {
       return words(gatewayProvider, eventType, status, error);
     }
   }
+}
+
+/** How often a call was sent. */
+export function sentText(sends: number): string {
+  if (sends === 0) return 'never sent';
+  return sends === 1 ? 'sent once' : `sent ${sends} times`;
 }
 
 function words(...parts: readonly (string | null)[]): string {

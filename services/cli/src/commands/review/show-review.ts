@@ -13,6 +13,7 @@ import type { OutputOptions } from '../../options.js';
 import { json } from '../../output/json.js';
 import { moneyText } from '../../output/money.js';
 import { fields, table } from '../../output/table.js';
+import { sentText } from '../intent/timeline-text.js';
 import { findAttempt } from './find-attempt.js';
 
 interface FoundReview {
@@ -61,7 +62,8 @@ function attemptFields(attempt: StoredAttempt): string {
     state: attempt.state,
     'asked for': time(attempt.askedAt),
     'idempotency key': keyOf(attempt),
-    sent: `${attempt.sends} times, the last ${time(attempt.lastSentAt)?.toISOString() ?? 'never'}`,
+    calls: sentText(attempt.sends),
+    'last sent': time(attempt.lastSentAt),
     "acts on the gateway's": attempt.targetId,
     'unknown since': time(attempt.unknownSince),
     inquiries: attempt.inquiries,
@@ -83,7 +85,8 @@ function intentFields(intent: StoredIntent, { amount }: StoredAttempt): string {
     amount: moneyText({ amountMinor: intent.amount, currency }),
     'of which this call': amount === null ? null : moneyText({ amountMinor: amount, currency }),
     captured: moneyText({ amountMinor: intent.amountCaptured, currency }),
-    "gateway's object": intent.gatewayIntentId,
+    "gateway's object":
+      intent.gatewayIntentId && `${intent.currentGatewayProvider} ${intent.gatewayIntentId}`,
   });
 }
 
