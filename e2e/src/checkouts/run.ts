@@ -16,10 +16,12 @@ import { readUnknownOutcomes, type UnknownOutcomes } from './unknown-outcomes.js
 
 /** Of a call: the simulator's own machine is this one, and busy. */
 const TIMEOUT_MS = 1_500;
+/** How long a gateway is left alone that failed too often: shorter, as the quiet period is. */
+const BREAKER_RESET_MS = 3_000;
 const KEY_LIFETIME_MS = 5_000;
 const SEARCH_LAG_MS = 2_000;
 /** After the creation, a person has to be asked for what is unknown that long. */
-const REVIEW_AFTER_MS = 60_000;
+const REVIEW_AFTER_MS = 100_000;
 /** Then a checkout is not waited for any more. */
 const PATIENCE_MS = 240_000;
 const DELIVERED_MS_MAX = 60_000;
@@ -52,7 +54,7 @@ export interface CheckoutsResult extends Moved {
  * gateways did against what was asked for, and our ledger against theirs.
  */
 export async function runCheckouts(pipeline: Pipeline, run: CheckoutsRun): Promise<CheckoutsResult> {
-  await setTimeouts(pipeline.database);
+  await shortenTimes(pipeline.database);
   const side = await CommandSide.start(pipeline, {
     seed: run.seed,
     simulated: {
@@ -139,11 +141,12 @@ class Killing {
   }
 }
 
-async function setTimeouts(database: Database): Promise<void> {
+async function shortenTimes(database: Database): Promise<void> {
   await database.transaction(async (em) => {
     for (const provider of GATEWAY_PROVIDERS) {
-      const act = { by: 'checkouts', reason: 'so that time-outs do not take long' };
-      await changeGatewayConfig(em, provider, { numbers: { timeoutMs: TIMEOUT_MS } }, act);
+      const act = { by: 'checkouts', reason: 'so that time-outs and open breakers do not take long' };
+      const numbers = { timeoutMs: TIMEOUT_MS, 'breaker.resetAfterMs': BREAKER_RESET_MS };
+      await changeGatewayConfig(em, provider, { numbers }, act);
     }
   });
 }
