@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { boundToParent } from '@payments/local/testing';
 import type { WorkerProcessOptions } from './worker-process.js';
 
 const WORKER_PROCESS = fileURLToPath(new URL('worker-process.js', import.meta.url));
@@ -12,9 +13,11 @@ export class WorkerProcess {
   readonly #said: Promise<void>;
 
   constructor(options: WorkerProcessOptions) {
-    this.#child = spawn(process.execPath, [WORKER_PROCESS, JSON.stringify(options)], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
+    const { file, args } = boundToParent(
+      { file: process.execPath, args: [WORKER_PROCESS, JSON.stringify(options)] },
+      'SIGKILL',
+    );
+    this.#child = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#said = this.#untilStopped();
     // Reported where it is awaited.
     this.#said.catch(() => {});
