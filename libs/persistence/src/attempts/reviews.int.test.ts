@@ -129,7 +129,7 @@ test('a timeline tells the calls that were made for a payment, and how far they 
   const timeline = await readTimeline(ledger.database.primary, payment.intentId, { countMax: 10 });
   expect(timeline).toMatchObject([
     {
-      ...{ kind: 'gateway_attempt', at: new Date('2026-01-02T03:04:05.678Z'), place: { id: attemptId } },
+      ...{ kind: 'gateway_attempt', id: attemptId, at: new Date('2026-01-02T03:04:05.678Z') },
       details: {
         ...{ operation: 'confirm', state: 'UNKNOWN', leg: 1, gatewayProvider: 'stripe', sends: 1 },
         ...{ errorType: 'UNKNOWN_OUTCOME', errorCode: 'timeout', errorMessage: 'no answer' },
