@@ -151,6 +151,15 @@ test('a connection whose answer does not come in time is not used again', async 
   expect(await database.primary.query('SELECT pg_backend_pid() AS pid')).not.toEqual(before);
 }, 30_000);
 
+test('nor is one outside of a transaction', async () => {
+  const database = await open({ poolSize: 1, timeouts: { statementMs: 100 } });
+  const before = await database.primary.query('SELECT pg_backend_pid() AS pid');
+  await database.primary.query('SET statement_timeout = 0');
+  const error = await database.primary.query('SELECT pg_sleep(60)').catch((thrown: unknown) => thrown);
+  expect(databaseErrorOf(error)).toMatchObject({ kind: 'unavailable', code: 'READ_TIMEOUT' });
+  expect(await database.primary.query('SELECT pg_backend_pid() AS pid')).not.toEqual(before);
+}, 30_000);
+
 test('a slow statement is cancelled by the server', async () => {
   const database = await open({ timeouts: { statementMs: 50 } });
   const slow = database.transaction((em) => em.query('SELECT pg_sleep(60)'));
@@ -185,4 +194,17 @@ test('a statement with parameters is prepared once a connection, and still works
     `SELECT generic_plans::int AS plans FROM pg_prepared_statements WHERE statement LIKE 'SELECT 12 /%'`,
   );
   expect(prepared).toEqual([{ plans: 3 }]);
+});
+
+test('a prepared statement whose columns a migration changed fails once, and not on every connection that knows it', async () => {
+  const database = await open({ poolSize: 2 });
+  await database.primary.query('CREATE TABLE widened (n smallint)');
+  await database.primary.query('INSERT INTO widened VALUES (1)');
+  const read = (source: Pick<Database['primary'], 'query'>): Promise<{ n: number }[]> =>
+    source.query('SELECT n FROM widened WHERE n = $1', [1]);
+  await Promise.all([0, 1].map(() => database.transaction(read)));
+  await database.primary.query('ALTER TABLE widened ALTER n TYPE integer');
+  const error = await database.transaction(read).catch((thrown: unknown) => thrown);
+  expect(sqlState(error)).toBe('0A000');
+  expect(await Promise.all([0, 1].map(() => database.transaction(read)))).toEqual([[{ n: 1 }], [{ n: 1 }]]);
 });

@@ -56,16 +56,18 @@ const SQLSTATES: Readonly<Record<string, DispositionKind>> = {
   '23502': 'row', // not null
   '23503': 'row', // foreign key
   '23514': 'row', // check
+  '0A000': 'conflict', // a migration changed what a prepared statement returns: it is prepared anew
   '40001': 'conflict', // serialization failure
   '40P01': 'conflict', // deadlock
-  '55P03': 'conflict', // lock not available
   '08': 'down', // connection
   '25006': 'down', // read-only transaction: a demoted primary
   '25P03': 'down', // idle in transaction for too long
+  '26': 'down', // a pooler gave another session, which does not know what was prepared
   '28': 'down', // a password that was rotated
   '3D': 'down', // no such database
   '42': 'down', // a service deployed before its migration, or without rights
   '53': 'down', // out of disk, memory, connections
+  '55P03': 'down', // a lock was waited for in vain: a migration or a backup has it, for as long as it takes
   '57': 'down', // shutdown, crash, statement cancelled
   '58': 'down', // input/output of the server's system
   XX: 'down', // corruption
