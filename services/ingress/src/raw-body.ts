@@ -68,6 +68,8 @@ export class RawBodyReader {
       };
       req.on('data', onData);
       req.once('end', () => {
+        // Also comes after a refusal, once the rest was dropped.
+        if (settled) return;
         settled = true;
         const bytes = body.bytes;
         this.#bytesHeld -= body.capacity - bytes.length;
