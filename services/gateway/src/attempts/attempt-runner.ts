@@ -26,7 +26,7 @@ import type { GatewayEvents } from '../gateway-events.js';
 import type { GatewayLine } from '../line/gateway-line.js';
 import { commit } from './commit.js';
 import { decideNext, type NextCircumstances, type NextStep } from './decide-next.js';
-import { coversCall, type HeldAttempt } from './held-attempt.js';
+import { coversCall, type HeldAttempt, leftMsOf } from './held-attempt.js';
 import { type CallStep, type MadeCall, makeCall } from './make-call.js';
 
 export interface AttemptRunnerDeps {
@@ -202,6 +202,6 @@ function shownTo({ step, answer }: MadeCall): GatewayAnswer | null {
 }
 
 /** Before a call a lost COMMIT may have marked it SENT already. After it, its outcome is worth waiting for Postgres. */
-function outlasting({ heldUntil }: HeldAttempt, made: MadeCall | null): { readonly outlastMs: number } {
-  return { outlastMs: made === null ? 0 : heldUntil - performance.now() };
+function outlasting(held: HeldAttempt, made: MadeCall | null): { readonly outlastMs: number } {
+  return { outlastMs: made === null ? 0 : leftMsOf(held) };
 }

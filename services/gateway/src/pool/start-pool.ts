@@ -1,6 +1,6 @@
 import { leaseAttempts } from '@payments/persistence';
 import { AttemptRunner, type AttemptRunnerDeps } from '../attempts/attempt-runner.js';
-import type { HeldAttempt } from '../attempts/held-attempt.js';
+import { endOfLease, type HeldAttempt } from '../attempts/held-attempt.js';
 import { LeasePool } from './lease-pool.js';
 
 export interface AttemptPoolOptions extends AttemptRunnerDeps {
@@ -32,7 +32,7 @@ async function leaseSome(
   for (;;) {
     const { provider, isLeftAlone: onlyWithFallback } = line;
     const leaseMs = CALLS_A_LEASE * line.timeoutMs + leaseSlackMs;
-    const heldUntil = performance.now() + leaseMs;
+    const heldUntil = endOfLease(leaseMs);
     const { leased, more } = await database.transaction((em) =>
       leaseAttempts(em, { provider, limit, leaseMs, onlyWithFallback }),
     );
