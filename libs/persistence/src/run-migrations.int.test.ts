@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createTestDatabase } from '@payments/local/testing';
+import { createTestDatabase, until } from '@payments/local/testing';
 import type { DataSource } from 'typeorm';
+import { OrdersPaidElsewhere1764000000024 } from './migrations/1764000000024-orders-paid-elsewhere.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { migrate, migrationSource } from './run-migrations.js';
 
@@ -69,3 +70,27 @@ test('a role without the right to install pg_stat_statements migrates all the sa
     await source.query(`DROP ROLE ${role}`);
   }
 });
+
+test('a migration that waits for a table lets others have it meanwhile', async () => {
+  await migrate(url);
+  // It alters payment_intents.
+  const undone = MIGRATIONS.slice(MIGRATIONS.indexOf(OrdersPaidElsewhere1764000000024));
+  for (const _ of undone) await source.undoLastMigration();
+  const backup = source.createQueryRunner();
+  const reader = source.createQueryRunner();
+  try {
+    await backup.startTransaction();
+    await backup.query('SELECT count(*) FROM payment_intents');
+    const migrated = migrate(url);
+    const waiting = `SELECT 1 FROM pg_locks JOIN pg_class relation ON relation.oid = relation
+      WHERE relname = 'payment_intents' AND mode = 'AccessExclusiveLock' AND NOT granted`;
+    await until(async () => (await backup.query(waiting)).length > 0, { what: 'the migration to wait' });
+    await reader.query('SET lock_timeout = 0');
+    await reader.query('SELECT count(*) FROM payment_intents');
+    await backup.commitTransaction();
+    expect(await migrated).toEqual(undone.map(({ name }) => `migration ${name}`));
+  } finally {
+    await backup.release();
+    await reader.release();
+  }
+}, 60_000);

@@ -1,6 +1,16 @@
-import { DataSource } from 'typeorm';
+import { type Backoff, retryDelayMs, sleep } from '@payments/runtime';
+import { DataSource, MigrationExecutor } from 'typeorm';
+import { sqlState } from './database-error.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { makePartitions } from './partitions.js';
+
+/**
+ * Whoever wants a table queues behind a migration that waits for it. So it waits for moments, again and again: a
+ * backup may have a table for an hour, and payments go on meanwhile.
+ */
+const LOCK_TIMEOUT_MS = 2_000;
+const LOCK_TRIES_MAX = 500;
+const BACKOFF: Backoff = { baseMs: 1_000, capMs: 15_000 };
 
 /**
  * Brings the database at `url` up to date: the migrations it lacks, then the partitions it will need soon. May
@@ -9,15 +19,17 @@ import { makePartitions } from './partitions.js';
  * tables.
  *
  * @returns what it did, in order; empty if there was nothing to do.
+ * @throws SQLSTATE 55P03 if others have held a table for about an hour: what was done until then stays.
  */
 export async function migrate(url: string): Promise<string[]> {
   const source = await migrationSource(url).initialize();
   try {
     return await whileLocked(source, async () => {
-      const migrations = await source.runMigrations({ transaction: 'each' });
-      const partitions = await makePartitions(source, new Date());
+      const pending = await new MigrationExecutor(source).getPendingMigrations();
+      await whenFree(() => source.runMigrations({ transaction: 'each' }));
+      const partitions = await whenFree(() => makePartitions(source, new Date()));
       return [
-        ...migrations.map(({ name }) => `migration ${name}`),
+        ...pending.map(({ name }) => `migration ${name}`),
         ...partitions.map((name) => `partition ${name}`),
       ];
     });
@@ -26,7 +38,19 @@ export async function migrate(url: string): Promise<string[]> {
   }
 }
 
-/** Without the time-outs of a service: building an index may take long. */
+/** Tries `work` until the tables that it needs are free. */
+async function whenFree<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (sqlState(error) !== '55P03' || tries >= LOCK_TRIES_MAX) throw error;
+      await sleep(retryDelayMs(tries, BACKOFF));
+    }
+  }
+}
+
+/** Without the time-outs of a service but for locks: building an index may take long. */
 export function migrationSource(url: string): DataSource {
   return new DataSource({
     type: 'postgres',
@@ -41,13 +65,15 @@ export function migrationSource(url: string): DataSource {
     logging: false,
     // The next statement on a lost connection fails, and says so.
     poolErrorHandler: () => {},
-    extra: { options: '-c timezone=UTC' },
+    extra: { options: `-c timezone=UTC -c lock_timeout=${LOCK_TIMEOUT_MS}` },
   });
 }
 
 async function whileLocked<T>(source: DataSource, work: () => Promise<T>): Promise<T> {
   const lock = source.createQueryRunner();
   try {
+    // Another process may work for as long as it takes.
+    await lock.query('SET lock_timeout = 0');
     await lock.query(`SELECT pg_advisory_lock(hashtextextended('payments:migrate', 0))`);
     try {
       return await work();
