@@ -29,6 +29,10 @@ interface LeaseRow {
   readonly fence: string;
 }
 
+// No lease is given for so long: one that is seems to be of before the clock of Postgres was set back, as by a
+// failover. Whoever lives renews its own in each round; who is gone would keep it for as long as the clock jumped.
+const HAS_ENDED = `(expires_at <= now() OR expires_at > now() + interval '15 min')`;
+
 const MAKE_LEASES = `
 INSERT INTO outbox_leases (shard, expires_at, holder)
 SELECT shard, '-infinity', '' FROM generate_series(0, $1::int - 1) AS shard
@@ -40,10 +44,10 @@ ON CONFLICT (holder) DO UPDATE SET expires_at = excluded.expires_at`;
 
 const FORGET_DEAD = `
 DELETE FROM outbox_relays WHERE holder IN (
-  SELECT holder FROM outbox_relays WHERE expires_at <= now() FOR UPDATE SKIP LOCKED
+  SELECT holder FROM outbox_relays WHERE ${HAS_ENDED} FOR UPDATE SKIP LOCKED
 )`;
 
-const COUNT_RELAYS = 'SELECT count(*)::int AS relays FROM outbox_relays WHERE expires_at > now()';
+const COUNT_RELAYS = `SELECT count(*)::int AS relays FROM outbox_relays WHERE NOT ${HAS_ENDED}`;
 
 // A lease that ran out and that nobody took is still ours: its fence says so. Locked in the order that
 // deleting locks them in, against deadlocks.
@@ -61,7 +65,7 @@ SELECT shard, fence FROM renewed`;
 
 const TAKE = `
 WITH free AS MATERIALIZED (
-  SELECT shard FROM outbox_leases WHERE expires_at <= now()
+  SELECT shard FROM outbox_leases WHERE ${HAS_ENDED}
   ORDER BY shard LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
 ), taken AS (
   UPDATE outbox_leases SET fence = fence + 1, holder = $2, expires_at = now() + $3::float8 * interval '1 ms'
