@@ -150,11 +150,25 @@ describe('tries', () => {
     });
     const recent = { ...attempt, askedAt: NOW - 8_000, retries: 0 };
     expect(after('create', outcome, { attempt: recent })).toMatchObject({ dueAt: NOW + 2_000 });
-    expect(inAWord(after('create', outcome, { attempt, ...WITH_FALLBACK }))).toBe('to paypal');
     expect(inAWord(after('create', outcome, { attempt: { ...attempt, askedAt: NOW - 24 * HOUR } }))).toBe(
       'NOT_EXECUTED',
     );
   });
+
+  test.each([BREAKER_OPEN, GATEWAY_DISABLED])(
+    'are not made at all with %s, where there is a fallback',
+    (code) => {
+      const outcome = failed('API_CONNECTION_ERROR', { failure: { code, message: null } });
+      for (const operation of ['create', 'confirm'] as const) {
+        expect(inAWord(after(operation, outcome, { attempt: { retries: 0 }, ...WITH_FALLBACK }))).toBe(
+          'to paypal',
+        );
+      }
+      const others = subjectOf('refund', 'stripe', { attempt: { state: 'UNKNOWN' } }).attempt;
+      const isOpen = { attempt: { retries: 0 }, ...WITH_FALLBACK, others: [others] };
+      expect(inAWord(after('confirm', outcome, isOpen))).toBe('PENDING');
+    },
+  );
 });
 
 describe('failing over', () => {

@@ -21,8 +21,9 @@ export function decideNotExecuted(
   const { retries } = attempt;
   const failOver = failOverOf(subject, gateways);
   const delayMs = retryDelayMs(policy, { retries, random, retryAfterMs });
-  if (isLeftAlone(error) && failOver === null) {
-    if (!isPatient(attempt, now, policy)) return notExecuted(error, null);
+  if (isLeftAlone(error)) {
+    // No try would come through, and nothing is open: where there is another gateway, nobody waits for this one.
+    if (failOver !== null || !isPatient(attempt, now, policy)) return notExecuted(error, failOver);
     const waitMs = heldDelayMs(now - attempt.askedAt, policy.retryFirstMs, policy.retryCapMs);
     return again({ ...attempt, lastError: error }, now + Math.max(delayMs, waitMs));
   }
