@@ -15,14 +15,10 @@ export {
 } from './attempts/attempt.js';
 export { decideAfterCall } from './attempts/decide-after-call.js';
 export { decideChecked } from './attempts/decide-checked.js';
-export {
-  decideFetched,
-  decideFound,
-  decideLook,
-  decideNotAsked,
-  decideNotBooked,
-  decideNothingFound,
-} from './attempts/decide-inquiry.js';
+export { decideFetched } from './attempts/decide-fetched.js';
+export { decideFound, decideNotAsked, decideNothingFound } from './attempts/decide-inquiry.js';
+export { decideLook } from './attempts/decide-look.js';
+export { decideNotBooked } from './attempts/decide-not-booked.js';
 export { decideSend } from './attempts/decide-send.js';
 export {
   type AskedCall,

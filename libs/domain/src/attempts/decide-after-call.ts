@@ -11,6 +11,7 @@ import {
 } from './outcome.js';
 import { backoffMs } from './policy.js';
 import { type EndStep, ended, type PostponeStep, SUCCEEDED } from './step.js';
+import { untilReview } from './still-unknown.js';
 import type { AttemptCircumstances, AttemptSubject } from './subject.js';
 
 /**
@@ -61,9 +62,8 @@ function unknown(
   { policy }: AttemptCircumstances,
 ): PostponeStep {
   const { inquiryFirstMs, inquiryCapMs } = policy;
-  return {
-    kind: 'postpone',
-    attempt: { ...attempt, state: 'UNKNOWN', unknownSince: attempt.unknownSince ?? now, lastError },
-    dueAt: now + backoffMs(attempt.inquiries, inquiryFirstMs, inquiryCapMs),
-  };
+  const unknownSince = attempt.unknownSince ?? now;
+  const after: Attempt = { ...attempt, state: 'UNKNOWN', unknownSince, lastError };
+  const lookAt = now + backoffMs(attempt.inquiries, inquiryFirstMs, inquiryCapMs);
+  return { kind: 'postpone', attempt: after, dueAt: untilReview(after, lookAt, policy) };
 }

@@ -117,3 +117,18 @@ export function transaction(said: Partial<TransactionState>): TransactionState {
 export function unknownSince(at: number): Partial<Attempt> {
   return { state: 'UNKNOWN', sends: 1, firstSentAt: at, lastSentAt: at, unknownSince: at };
 }
+
+/** A call that was sent so long ago, by default at Stripe, and its answer is missing. */
+export function unknownSubject(
+  operation: GatewayOperation,
+  agoMs: number,
+  parts: SubjectParts = {},
+): AttemptSubject {
+  const provider = operation === 'authorize' ? 'paypal' : 'stripe';
+  const isRefund = operation === 'refund';
+  return subjectOf(operation, provider, {
+    ...(isRefund && { intent: { status: 'SUCCEEDED', amountCaptured: 1999n }, transactions: [{}] }),
+    ...parts,
+    attempt: { ...unknownSince(NOW - agoMs), ...parts.attempt },
+  });
+}

@@ -1,0 +1,65 @@
+import type { Fact, FactKind } from '../facts.js';
+import type { IntentId } from '../ids.js';
+import { legOf } from '../payment.js';
+import { answered } from './decide-after-call.js';
+import type { EndStep, PostponeStep } from './step.js';
+import { notShown } from './still-unknown.js';
+import type { AttemptCircumstances, AttemptSubject } from './subject.js';
+
+/** What was fetched because a person named it. */
+export interface FetchedObject {
+  /** The payment intent or order that it is, or is part of. */
+  readonly gatewayObjectId: string;
+  /** Our own id of the payment, where the gateway brings it back. */
+  readonly intentId?: IntentId;
+  readonly facts: readonly Fact[];
+}
+
+/**
+ * The object that a person named was fetched. One of another payment, or facts of it that say nothing of the call,
+ * leave the matter open.
+ */
+export function decideFetched(
+  subject: AttemptSubject,
+  fetched: FetchedObject,
+  { policy }: AttemptCircumstances,
+): EndStep | PostponeStep {
+  const { facts } = fetched;
+  if (isOfPayment(subject, fetched) && showsCall(subject, facts)) return answered({ facts });
+  return notShown(subject, policy);
+}
+
+/** Of what was opened here for the leg; and where that is what is missing, of what was opened for us. */
+function isOfPayment(
+  { attempt, payment }: AttemptSubject,
+  { gatewayObjectId, intentId }: FetchedObject,
+): boolean {
+  const opened = legOf(payment, attempt.leg).gatewayObjectId;
+  return opened === null ? intentId === attempt.intentId : gatewayObjectId === opened;
+}
+
+/** What each operation leaves behind in the object that it was carried out on. */
+function showsCall(
+  { attempt: { operation, amount, verdict }, payment: { intent } }: AttemptSubject,
+  facts: readonly Fact[],
+): boolean {
+  const has = (...kinds: readonly FactKind[]): boolean => facts.some(({ kind }) => kinds.includes(kind));
+  switch (operation) {
+    case 'create':
+      return facts.length > 0;
+    case 'confirm':
+    case 'authorize':
+      return has('captured', 'authorized', 'processing', 'requires_action', 'failed');
+    case 'capture':
+      return has('captured');
+    case 'cancel':
+      return has('canceled', 'voided');
+    case 'refund':
+      return facts.some(
+        (fact) =>
+          fact.kind === 'refund' &&
+          fact.objectId === verdict?.objectId &&
+          fact.amount.amountMinor === (amount ?? intent.amount),
+      );
+  }
+}

@@ -1,0 +1,65 @@
+import type { Attempt, AttemptError } from './attempt.js';
+import { type AttemptPolicy, backoffMs } from './policy.js';
+import { ownError, type PostponeStep } from './step.js';
+import type { AttemptSubject } from './subject.js';
+
+/** It is looked for again, ever more seldom, and once it has been unknown for too long by a person too. */
+export function stillUnknown(
+  { attempt, now }: AttemptSubject,
+  policy: AttemptPolicy,
+  lastError: AttemptError | null,
+): PostponeStep {
+  const unknownSince = attempt.unknownSince ?? now;
+  const isOverdue = now - unknownSince >= policy.reviewAfterMs;
+  const needsReviewSince = attempt.needsReviewSince ?? (isOverdue ? now : null);
+  const after: Attempt = {
+    ...{ ...attempt, state: 'UNKNOWN', unknownSince, needsReviewSince, lastError },
+    inquiries: attempt.inquiries + 1,
+  };
+  return {
+    kind: 'postpone',
+    attempt: after,
+    dueAt: untilReview(after, nextLookAt(after, now, policy), policy),
+  };
+}
+
+/** Whoever is to decide hears of it on time, and not when it would have been looked for next. */
+export function untilReview(
+  { unknownSince, needsReviewSince }: Attempt,
+  dueAt: number,
+  { reviewAfterMs }: AttemptPolicy,
+): number {
+  if (unknownSince === null || needsReviewSince !== null) return dueAt;
+  return Math.min(dueAt, unknownSince + reviewAfterMs);
+}
+
+/** At the end of the quiet period rather than some time after it. */
+function nextLookAt(attempt: Attempt, now: number, policy: AttemptPolicy): number {
+  if (attempt.needsReviewSince !== null) return now + policy.reviewInquiryMs;
+  const next = now + backoffMs(attempt.inquiries, policy.inquiryFirstMs, policy.inquiryCapMs);
+  const quiet = quietAt(attempt, policy);
+  if (now < quiet) return Math.min(next, quiet);
+  return Math.min(next, now + Math.max(policy.inquiryFirstMs, policy.quietMs / 10));
+}
+
+/** From then on that nothing is found counts. */
+export function quietAt({ lastSentAt }: Attempt, { quietMs }: AttemptPolicy): number {
+  return (lastSentAt ?? Number.POSITIVE_INFINITY) + quietMs;
+}
+
+/** It stays with the person who said so, and is fetched again now and then: the gateway may be late. */
+export function notShown(subject: AttemptSubject, policy: AttemptPolicy): PostponeStep {
+  const message = 'it was said to be executed, but the gateway shows nothing of it on this payment';
+  return withPerson(subject, policy, ownError('VERDICT_NOT_SHOWN', message));
+}
+
+/** A person is to decide, however long it has been unknown. */
+export function withPerson(
+  subject: AttemptSubject,
+  policy: AttemptPolicy,
+  error: AttemptError,
+): PostponeStep {
+  const { attempt, now } = subject;
+  const inReview: Attempt = { ...attempt, needsReviewSince: attempt.needsReviewSince ?? now };
+  return stillUnknown({ ...subject, attempt: inReview }, policy, error);
+}
