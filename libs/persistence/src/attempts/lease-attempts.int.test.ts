@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { asCommandId, asIntentRowId, intentIdOf, uuidv7 } from '@payments/domain';
 import { insertAttempts, LeaseLostError, leaseAttempts, type NewAttempt, settle } from '../index.js';
 import {
   checkout,
   fallbackTo,
   inShort,
   LEASE_MS,
+  someAttempts,
   type TestGateway,
   testGateway,
 } from '../testing/attempts.js';
@@ -22,15 +21,6 @@ useLedger((opened) => {
   ledger = opened;
   gateway = testGateway(opened);
 });
-
-/** Attempts of payments that need not exist. */
-function someAttempts(count: number): NewAttempt[] {
-  return Array.from({ length: count }, () => ({
-    ...{ commandId: asCommandId(randomUUID()), paymentIntentId: asIntentRowId(uuidv7()), leg: 1 },
-    ...({ intentId: intentIdOf(randomUUID(), 'stripe'), operation: 'create', provider: 'stripe' } as const),
-    ...{ amount: 1999n, askedAt: Date.now(), notAfter: null },
-  }));
-}
 
 const insert = (attempts: readonly NewAttempt[]) => ledger.transaction((em) => insertAttempts(em, attempts));
 const endLeases = () =>
@@ -181,12 +171,4 @@ test('a call whose lease ran out has an unknown outcome; one that was not sent y
   const { attempt } = await gateway.leaseOne('stripe');
   expect(attempt).toMatchObject({ attemptId: leased.attempt.attemptId, state: 'UNKNOWN', sends: 1 });
   expect(attempt.unknownSince).toBeGreaterThanOrEqual(attempt.lastSentAt ?? Number.NaN);
-});
-
-test('while a gateway is left alone only what can go elsewhere is taken', async () => {
-  const fallbacks = [fallbackTo('paypal')];
-  const [here, elsewhere] = [createCommand(), createCommand({ fallbacks })];
-  await gateway.command(here, elsewhere);
-  const leased = await gateway.lease('stripe', { onlyWithFallback: true });
-  expect(leased.map(({ attempt }) => attempt.intentId)).toEqual([elsewhere.intentId]);
 });

@@ -1,6 +1,7 @@
-import type { Attempt, AttemptId, GatewayProvider, IntentRowId } from '@payments/domain';
+import type { Attempt, AttemptId, AttemptPolicy, GatewayProvider, IntentRowId } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 import { ATTEMPT_COLUMNS, type AttemptRow, attemptOf } from './attempt-row.js';
+import { DUE_ATTEMPTS, DUE_WITHOUT_CALLS } from './due-attempts.js';
 
 /** The right to work on an attempt, until it ends or is taken again by another. */
 export interface AttemptLease {
@@ -19,8 +20,8 @@ export interface LeaseOptions {
   readonly limit: number;
   /** From now on, by the database's clock. Longer than a call's time-out. */
   readonly leaseMs: number;
-  /** Only what can go to another gateway. */
-  readonly onlyWithFallback?: boolean;
+  /** Set while no call is made: then only what needs none, such as what has been unknown for so long. */
+  readonly leftAlone?: Pick<AttemptPolicy, 'reviewAfterMs'> | null;
 }
 
 export interface LeasedAttempts {
@@ -30,23 +31,20 @@ export interface LeasedAttempts {
 }
 
 // What is due but has to wait for an earlier attempt of its leg is put off, for longer the longer it has waited, so
-// that what waits does not fill the rounds; the end of the earlier one makes it due again.
-const lease = (isLimited: boolean): string => `
-WITH due AS MATERIALIZED (
-  SELECT attempt_id, payment_intent_id, leg, sequence FROM gateway_attempts
-  WHERE gateway_provider = $1 AND due_at <= now() AND state IN ('PENDING', 'SENT', 'UNKNOWN')
-    ${isLimited ? 'AND has_fallback' : ''}
-  ORDER BY due_at LIMIT $2
-  FOR NO KEY UPDATE SKIP LOCKED
-), sorted AS MATERIALIZED (
-  SELECT attempt_id, EXISTS (SELECT 1 FROM gateway_attempts earlier
+// that what waits does not fill the rounds; the end of the earlier one makes it due again. What is not to be begun any
+// more waits for nobody: whoever asked for it is told on time. What belongs to a creation keeps its turn, since its end
+// is the payment's, and that has to know what was opened.
+const lease = (due: string): string => `
+WITH due AS MATERIALIZED (${due}), sorted AS MATERIALIZED (
+  SELECT attempt_id, NOT is_over AND EXISTS (SELECT 1 FROM gateway_attempts earlier
     WHERE earlier.payment_intent_id = due.payment_intent_id AND earlier.leg = due.leg
       AND earlier.sequence < due.sequence AND earlier.state IN ('PENDING', 'SENT', 'UNKNOWN')) AS is_behind
   FROM due
 ), taken AS (
   UPDATE gateway_attempts attempt SET
     due_at = now() + CASE
-      WHEN is_behind THEN least(greatest((now() - asked_at) / 4, interval '1 s'), interval '1 min')
+      WHEN is_behind THEN least(greatest((now() - asked_at) / 4, interval '1 s'), interval '1 min',
+        CASE WHEN not_after > now() THEN not_after - now() END)
       ELSE $3::float8 * interval '1 ms' END,
     lease_token = CASE WHEN is_behind THEN NULL ELSE gen_random_uuid() END,
     state = CASE WHEN state = 'SENT' THEN 'UNKNOWN' ELSE state END,
@@ -56,19 +54,23 @@ WITH due AS MATERIALIZED (
 )
 SELECT * FROM taken`;
 
+const LEASE_DUE = lease(DUE_ATTEMPTS);
+const LEASE_WITHOUT_CALLS = lease(DUE_WITHOUT_CALLS);
+
 /**
  * Takes attempts that are due, each for one worker, in the order in which they became due. Those of one leg of an
- * intent are taken strictly in the order in which they were asked for. A SENT one whose lease ran out is UNKNOWN:
- * whoever sent it may have been stopped before or after.
+ * intent are taken in the order in which they were asked for, but for what is not to be begun any more. A SENT one
+ * whose lease ran out is UNKNOWN: whoever sent it may have been stopped before or after.
  */
 export async function leaseAttempts(
   em: Pick<EntityManager, 'query'>,
-  { provider, limit, leaseMs, onlyWithFallback = false }: LeaseOptions,
+  { provider, limit, leaseMs, leftAlone = null }: LeaseOptions,
 ): Promise<LeasedAttempts> {
-  const rows: (AttemptRow & { readonly lease_token: string | null })[] = await em.query(
-    lease(onlyWithFallback),
-    [provider, limit, leaseMs],
-  );
+  const taken = [provider, limit, leaseMs];
+  const rows: (AttemptRow & { readonly lease_token: string | null })[] =
+    leftAlone === null
+      ? await em.query(LEASE_DUE, taken)
+      : await em.query(LEASE_WITHOUT_CALLS, [...taken, leftAlone.reviewAfterMs]);
   const leased = rows.flatMap((row): LeasedAttempt[] => {
     if (row.lease_token === null) return [];
     const attempt = attemptOf(row);

@@ -15,6 +15,7 @@ import { GatewayAttempts1764000000021 } from './1764000000021-gateway-attempts.j
 import { GatewayConfigs1764000000022 } from './1764000000022-gateway-configs.js';
 import { ReusedCommandIds1764000000023 } from './1764000000023-reused-command-ids.js';
 import { OrdersPaidElsewhere1764000000024 } from './1764000000024-orders-paid-elsewhere.js';
+import { AttemptsOutOfTime1764000000028 } from './1764000000028-attempts-out-of-time.js';
 
 /** In order. One that has been released is never edited: what it made is out there. */
 export const MIGRATIONS = [
@@ -35,4 +36,5 @@ export const MIGRATIONS = [
   GatewayConfigs1764000000022,
   ReusedCommandIds1764000000023,
   OrdersPaidElsewhere1764000000024,
+  AttemptsOutOfTime1764000000028,
 ];

@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import {
   ATTEMPT_POLICY,
   type AttemptCircumstances,
   type AttemptSubject,
+  asCommandId,
+  asIntentRowId,
   type Command,
   type CommandId,
   type CreateCommand,
@@ -12,7 +15,9 @@ import {
   type GatewayProvider,
   type IntentId,
   type IntentRowId,
+  intentIdOf,
   type PostponeStep,
+  uuidv7,
 } from '@payments/domain';
 import {
   type AnswerOfGateway,
@@ -52,7 +57,7 @@ export interface TestGateway {
   command(...commands: readonly Command[]): Promise<void>;
   lease(
     provider: GatewayProvider,
-    options?: { limit?: number; onlyWithFallback?: boolean },
+    options?: { limit?: number; leftAlone?: { reviewAfterMs: number } },
   ): Promise<LeasedAttempt[]>;
   /** The one attempt that is due. */
   leaseOne(provider: GatewayProvider): Promise<LeasedAttempt>;
@@ -72,8 +77,8 @@ export interface SentAttempt extends LeasedAttempt {
 
 export function testGateway(ledger: TestLedger): TestGateway {
   const { transaction } = ledger;
-  const lease: TestGateway['lease'] = async (provider, { limit = 100, onlyWithFallback = false } = {}) => {
-    const options = { provider, limit, onlyWithFallback, leaseMs: LEASE_MS };
+  const lease: TestGateway['lease'] = async (provider, { limit = 100, leftAlone } = {}) => {
+    const options = { provider, limit, leftAlone: leftAlone ?? null, leaseMs: LEASE_MS };
     return [...(await transaction((em) => leaseAttempts(em, options))).leased];
   };
   return {
@@ -138,6 +143,15 @@ function attemptIn(payload: Readonly<Record<string, unknown>>): NewAttempt {
     askedAt: Number(issuedAt),
     notAfter: notAfter === null ? null : Number(notAfter),
   };
+}
+
+/** Attempts of payments that need not exist. */
+export function someAttempts(count: number): NewAttempt[] {
+  return Array.from({ length: count }, () => ({
+    ...{ commandId: asCommandId(randomUUID()), paymentIntentId: asIntentRowId(uuidv7()), leg: 1 },
+    ...({ intentId: intentIdOf(randomUUID(), 'stripe'), operation: 'create', provider: 'stripe' } as const),
+    ...{ amount: 1999n, askedAt: Date.now(), notAfter: null },
+  }));
 }
 
 /** A creation that is confirmed at once, with somewhere else to go. */

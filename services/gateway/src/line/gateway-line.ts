@@ -80,7 +80,7 @@ export class GatewayLine {
     }
   }
 
-  /** Of attempts only what can go to another gateway is to be taken up. */
+  /** Of attempts only what needs no call of it is to be taken up. */
   get isLeftAlone(): boolean {
     return !this.#config.enabled || this.client.breakerState('payments') === 'OPEN';
   }

@@ -26,15 +26,16 @@ export function startAttemptPool(options: AttemptPoolOptions): LeasePool<HeldAtt
 }
 
 async function leaseSome(
-  { database, line, leaseSlackMs }: AttemptPoolOptions,
+  { database, line, policy, leaseSlackMs }: AttemptPoolOptions,
   limit: number,
 ): Promise<HeldAttempt[]> {
   for (;;) {
-    const { provider, isLeftAlone: onlyWithFallback } = line;
+    const { provider } = line;
+    const leftAlone = line.isLeftAlone ? policy : null;
     const leaseMs = CALLS_A_LEASE * line.timeoutMs + leaseSlackMs;
     const heldUntil = endOfLease(leaseMs);
     const { leased, more } = await database.transaction((em) =>
-      leaseAttempts(em, { provider, limit, leaseMs, onlyWithFallback }),
+      leaseAttempts(em, { provider, limit, leaseMs, leftAlone }),
     );
     // Those that have to wait for others were put off: who stands behind them has its turn now.
     if (leased.length > 0 || !more) return leased.map((one) => ({ ...one, heldUntil }));
