@@ -1,5 +1,5 @@
 export type { EntityManager } from 'typeorm';
-export { type AnswerOfGateway, applyAnswer } from './attempts/apply-answer.js';
+export { type Answered, type AnswerOfGateway, applyAnswers } from './attempts/apply-answers.js';
 export { attemptJson, unknownOutcomeJson } from './attempts/attempt-json.js';
 export type { StoredVerdict } from './attempts/attempt-row.js';
 export { countWaitingAttempts, type WaitingAttempts } from './attempts/count-waiting-attempts.js';
@@ -18,7 +18,7 @@ export {
   type LeaseOptions,
   leaseAttempts,
 } from './attempts/lease-attempts.js';
-export { loadSubject } from './attempts/load-subject.js';
+export { loadSubject, loadSubjects } from './attempts/load-subjects.js';
 export {
   countUnknownAttempts,
   readAttempt,
@@ -33,8 +33,8 @@ export {
   type UnknownOutcomePlace,
 } from './attempts/read-unknown-outcomes.js';
 export { type ResolvedAttempt, resolveAttempt } from './attempts/resolve-attempt.js';
-export { type Settled, settle } from './attempts/settle.js';
-export { markSent, postpone } from './attempts/write-attempt.js';
+export { type Settled, type Settlement, settle, settleAll } from './attempts/settle.js';
+export { markAllSent, markSent, postpone, type Sending } from './attempts/write-attempt.js';
 export {
   type Act,
   type AuditAction,

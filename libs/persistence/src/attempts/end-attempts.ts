@@ -1,4 +1,4 @@
-import type { Ending } from '@payments/domain';
+import type { AttemptId, Ending } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 import { millisOf } from './attempt-row.js';
 import { leaseLost } from './errors.js';
@@ -6,26 +6,43 @@ import type { AttemptLease } from './lease-attempts.js';
 
 const END = `
 WITH ended AS (
-  UPDATE gateway_attempts SET lease_token = NULL, state = $3, finished_at = clock_timestamp(), held_since = NULL,
-    error_type = $4, error_code = $5, error_message = $6
-  WHERE attempt_id = $1 AND lease_token = $2
-  RETURNING finished_at
+  UPDATE gateway_attempts attempt SET lease_token = NULL, state = ending.state, finished_at = clock_timestamp(),
+    held_since = NULL, error_type = ending.error_type, error_code = ending.error_code,
+    error_message = ending.error_message
+  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[])
+    AS ending (attempt_id, lease_token, state, error_type, error_code, error_message)
+  WHERE attempt.attempt_id = ending.attempt_id AND attempt.lease_token = ending.lease_token
+  RETURNING attempt.attempt_id, attempt.finished_at
 )
-SELECT ${millisOf('finished_at')} AS now_ms FROM ended`;
+SELECT attempt_id, ${millisOf('finished_at')} AS now_ms FROM ended`;
+
+/** How the attempt of a lease ends. */
+export interface LeasedEnding {
+  readonly lease: AttemptLease;
+  readonly ending: Ending;
+}
 
 /**
- * Ends an attempt for good.
+ * Ends attempts for good.
  *
- * @returns when, in milliseconds since the epoch by the database's clock
- * @throws LeaseLostError if the lease is another's by now
+ * @param endings of different payments
+ * @returns when, in milliseconds since the epoch by the database's clock, in order
+ * @throws LeaseLostError if one of the leases is another's by now
  */
-export async function endAttempt(
-  em: EntityManager,
-  lease: AttemptLease,
-  { state, error }: Ending,
-): Promise<number> {
-  const said = [error?.type ?? null, error?.code ?? null, error?.message ?? null];
-  const [row]: { now_ms: number }[] = await em.query(END, [lease.attemptId, lease.token, state, ...said]);
-  if (row === undefined) throw leaseLost(lease);
-  return row.now_ms;
+export async function endAttempts(em: EntityManager, endings: readonly LeasedEnding[]): Promise<number[]> {
+  const errors = endings.map(({ ending }) => ending.error);
+  const rows: { attempt_id: AttemptId; now_ms: number }[] = await em.query(END, [
+    endings.map(({ lease }) => lease.attemptId),
+    endings.map(({ lease }) => lease.token),
+    endings.map(({ ending }) => ending.state),
+    errors.map((error) => error?.type ?? null),
+    errors.map((error) => error?.code ?? null),
+    errors.map((error) => error?.message ?? null),
+  ]);
+  const times = new Map(rows.map(({ attempt_id, now_ms }) => [attempt_id, now_ms]));
+  return endings.map(({ lease }) => {
+    const endedAt = times.get(lease.attemptId);
+    if (endedAt === undefined) throw leaseLost(lease);
+    return endedAt;
+  });
 }

@@ -12,8 +12,8 @@ import {
 import { createCommand } from '../testing/commands.js';
 import type { TestLedger } from '../testing/deliveries.js';
 import { useLedger } from '../testing/use-ledger.js';
-import { endAttempt } from './end-attempts.js';
-import { wakeWaiting } from './wake-attempts.js';
+import { endAttempts } from './end-attempts.js';
+import { wakeBehind } from './wake-attempts.js';
 
 let ledger: TestLedger;
 let gateway: TestGateway;
@@ -123,8 +123,9 @@ test('what stands behind one that takes long is put off for longer, and its turn
   expect(await putOff()).toEqual([{ far: true }, { far: true }, { far: true }]);
   await ledger.transaction(async (em) => {
     const error = { type: 'INVALID_REQUEST', code: 'refused', message: null };
-    await endAttempt(em, lease, { state: 'FAILED', error, isPointless: false, failOver: null });
-    await wakeWaiting(em, paymentIntentId);
+    const ending = { state: 'FAILED', error, isPointless: false, failOver: null } as const;
+    await endAttempts(em, [{ lease, ending }]);
+    await wakeBehind(em, [attempt]);
   });
   expect(await putOff()).toEqual([{ far: false }, { far: true }, { far: true }]);
 });

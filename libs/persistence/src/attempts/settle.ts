@@ -1,73 +1,120 @@
-import {
-  type EndedAttempt,
-  type Ending,
-  type EndingEffect,
-  effectOf,
-  movesMoney,
-  type PaymentIntentEvent,
-} from '@payments/domain';
+import { type Ending, type EndingEffect, effectOf, type PaymentIntentEvent } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 import { askGateways } from '../commands/ask-gateways.js';
+import { outboxShardOf } from '../outbox/append-outbox.js';
 import type { Applied } from '../payments/apply-to-payments.js';
 import type { PaymentChange } from '../payments/payment-change.js';
 import { savePayments } from '../payments/save-payments.js';
-import { type AnswerOfGateway, applyAnswer } from './apply-answer.js';
-import { endAttempt } from './end-attempts.js';
+import { type AnswerOfGateway, applyAnswers } from './apply-answers.js';
+import { endAttempts } from './end-attempts.js';
 import type { LeasedAttempt } from './lease-attempts.js';
 import { closeLeg, openLeg } from './legs.js';
-import { wakeOrder, wakeWaiting } from './wake-attempts.js';
+import { wakeBehind } from './wake-attempts.js';
 
 /** What settling did; nothing of it counts until the transaction commits. */
-export type Settled = Pick<Applied, 'changes' | 'outboxShards' | 'claimedAwaited'>;
+export type Settled = Pick<Applied, 'changes' | 'outboxShards'>;
+
+/** How an attempt ends, and what shows it. */
+export interface Settlement {
+  readonly leased: LeasedAttempt;
+  readonly ending: Ending;
+  /** With the facts that show it; null if there are none. */
+  readonly answer: AnswerOfGateway | null;
+}
 
 /**
- * Ends an attempt, in one transaction with the facts of its answer, its request, and what the intent is told:
+ * Ends attempts, in one transaction with the facts of their answers, their requests, and what their intents are told:
  * see `effectOf`. A failover opens the next leg and asks for its calls; followers that nothing can come of end too.
  *
- * Run it at READ COMMITTED. With facts, before other locks are taken; without, after `loadSubject`.
+ * Run it at READ COMMITTED. With facts, before other locks are taken; without, after `loadSubjects`.
  *
- * @param answer with the facts that show it; null if there are none
- * @throws LeaseLostError if the lease is another's by now: then nothing is written
- * @throws AnswerNotBookedError if its facts contradict what is known here: roll back, see `decideNotBooked`
+ * @param settlements of different payments
+ * @returns one for each, in order
+ * @throws LeaseLostError if one of the leases is another's by now: roll back
+ * @throws AnswerNotBookedError if the facts of one contradict what is known here: roll back, see `decideNotBooked`
  * @throws VersionConflictError, or SQLSTATE 40P01, if another transaction was first: roll back and run again
  */
+export async function settleAll(em: EntityManager, settlements: readonly Settlement[]): Promise<Settled[]> {
+  if (settlements.length === 0) return [];
+  const answered = settlements.map(({ leased: { attempt }, answer }) => ({ attempt, answer, ends: true }));
+  const applied = await applyAnswers(em, answered);
+  const endedAt = await endAttempts(
+    em,
+    settlements.map(({ leased: { lease }, ending }) => ({ lease, ending })),
+  );
+  const endings = settlements.flatMap((settlement, index): EndedOfPayment[] => {
+    const change = applied.changes.find(isOf(settlement));
+    return change === undefined ? [] : [{ ...settlement, change, now: endedAt[index] ?? 0 }];
+  });
+  const told = await tell(em, endings);
+  await wakeBehind(
+    em,
+    settlements.map(({ leased }) => leased.attempt),
+  );
+  const changes = [...applied.changes, ...told.changes];
+  const shards = new Set([...applied.outboxShards, ...told.outboxShards]);
+  return settlements.map((settlement) => ({
+    changes: changes.filter(isOf(settlement)),
+    outboxShards: new Set([shardOf(settlement)].filter((shard) => shards.has(shard))),
+  }));
+}
+
+/** As `settleAll`, of one. */
 export async function settle(
   em: EntityManager,
-  { lease, attempt }: LeasedAttempt,
+  leased: LeasedAttempt,
   ending: Ending,
   answer: AnswerOfGateway | null = null,
 ): Promise<Settled> {
-  const { commandId, paymentIntentId, leg, operation } = attempt;
-  const applied = await applyAnswer(em, attempt, answer, { commandId, leg, operation });
-  const [change] = applied.changes;
-  const now = await endAttempt(em, lease, ending);
-  const isTold = (answer?.facts ?? []).some(({ kind }) => kind === 'failed');
-  const told = change === undefined ? NOTHING : await tell(em, change, { attempt, ending, isTold, now });
-  await wakeWaiting(em, paymentIntentId);
-  if (movesMoney(operation) || operation === 'cancel') await wakeOrder(em, paymentIntentId);
-  return {
-    changes: [...applied.changes, ...told.changes],
-    outboxShards: new Set([...applied.outboxShards, ...told.outboxShards]),
-    claimedAwaited: applied.claimedAwaited,
-  };
+  const [settled] = await settleAll(em, [{ leased, ending, answer }]);
+  if (settled === undefined) throw new Error('an attempt was not settled');
+  return settled;
 }
 
-const NOTHING: Pick<Applied, 'changes' | 'outboxShards'> = { changes: [], outboxShards: new Set() };
+interface EndedOfPayment extends Settlement {
+  /** The last one on its payment. */
+  readonly change: PaymentChange;
+  /** When it ended. */
+  readonly now: number;
+}
 
-/** Writes what follows for the intent from the end of an attempt; its payment is locked, `change` the last on it. */
-async function tell(
-  em: EntityManager,
-  { before, folded }: PaymentChange,
-  ended: EndedAttempt,
-): Promise<Pick<Applied, 'changes' | 'outboxShards'>> {
-  const effect = effectOf(folded.payment, ended);
-  const { intent } = effect.payment;
-  const { leg } = ended.attempt;
-  if (effect.closesLeg) await closeLeg(em, { paymentIntentId: intent.id, leg });
-  await openLeg(em, effect);
-  const changes = effect.event === null ? [] : [changeBy(effect, effect.event, { before, folded, leg })];
-  const records = await askGateways(em, [{ intent, asked: effect.asked, now: ended.now }]);
+function isOf({ leased: { attempt } }: Settlement): (change: PaymentChange) => boolean {
+  return ({ folded }) => folded.payment.intent.id === attempt.paymentIntentId;
+}
+
+function shardOf({ leased: { attempt } }: Settlement): number {
+  return outboxShardOf(attempt.paymentIntentId);
+}
+
+/** Writes what follows for intents from the ends of attempts; their payments are locked. */
+async function tell(em: EntityManager, endings: readonly EndedOfPayment[]): Promise<Settled> {
+  const told = endings.map((ending) => ({ ...ending, effect: effectOfEnding(ending) }));
+  for (const {
+    leased: { attempt },
+    effect,
+  } of told) {
+    if (effect.closesLeg) await closeLeg(em, attempt);
+    await openLeg(em, effect);
+  }
+  const records = await askGateways(
+    em,
+    told.map(({ effect, now }) => ({ intent: effect.payment.intent, asked: effect.asked, now })),
+  );
+  const changes = told.flatMap(
+    ({
+      leased: {
+        attempt: { leg },
+      },
+      effect,
+      change: { before, folded },
+    }) => (effect.event === null ? [] : [changeBy(effect, effect.event, { before, folded, leg })]),
+  );
   return { changes, outboxShards: await savePayments(em, changes, records) };
+}
+
+function effectOfEnding({ leased: { attempt }, ending, answer, change, now }: EndedOfPayment): EndingEffect {
+  const isTold = (answer?.facts ?? []).some(({ kind }) => kind === 'failed');
+  return effectOf(change.folded.payment, { attempt, ending, isTold, now });
 }
 
 function changeBy(

@@ -1,25 +1,25 @@
-import type { IntentRowId } from '@payments/domain';
+import { type Attempt, type IntentRowId, movesMoney } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 
 // What was never tried, or waits for something else than a clock, may have waited for what ended. Of each leg only
 // the first: what stands behind it would be looked at in vain, however much that is.
 const WAKE_WAITING = `
 UPDATE gateway_attempts waiting SET due_at = now()
-WHERE payment_intent_id = $1 AND state = 'PENDING' AND lease_token IS NULL AND due_at > now()
+WHERE payment_intent_id = ANY($1::uuid[]) AND state = 'PENDING' AND lease_token IS NULL AND due_at > now()
   AND (held_since IS NOT NULL OR sends = 0 AND error_code IS NULL)
   AND NOT EXISTS (SELECT 1 FROM gateway_attempts earlier
-    WHERE earlier.payment_intent_id = $1 AND earlier.leg = waiting.leg AND earlier.sequence < waiting.sequence
-      AND earlier.state IN ('PENDING', 'SENT', 'UNKNOWN'))`;
+    WHERE earlier.payment_intent_id = waiting.payment_intent_id AND earlier.leg = waiting.leg
+      AND earlier.sequence < waiting.sequence AND earlier.state IN ('PENDING', 'SENT', 'UNKNOWN'))`;
 
 // Whoever holds one of them back just now finds it due again within a minute.
 const WAKE_ORDER = `
 WITH waiting AS MATERIALIZED (
   SELECT attempt_id FROM gateway_attempts attempt
   WHERE attempt.state = 'PENDING' AND attempt.held_since IS NOT NULL AND attempt.due_at > now()
-    AND attempt.lease_token IS NULL AND attempt.payment_intent_id <> $1
+    AND attempt.lease_token IS NULL
     AND attempt.payment_intent_id IN (SELECT other.payment_intent_id
       FROM payment_intent_keys key JOIN payment_intent_keys other USING (order_id)
-      WHERE key.payment_intent_id = $1)
+      WHERE key.payment_intent_id = ANY($1::uuid[]) AND other.payment_intent_id <> key.payment_intent_id)
   FOR NO KEY UPDATE SKIP LOCKED
 )
 UPDATE gateway_attempts attempt SET due_at = now() FROM waiting WHERE attempt.attempt_id = waiting.attempt_id`;
@@ -29,15 +29,16 @@ UPDATE gateway_attempts SET due_at = now()
 WHERE payment_intent_id = ANY($1::uuid[]) AND state = 'PENDING' AND held_since IS NOT NULL AND due_at > now()
   AND lease_token IS NULL`;
 
-/** Attempts of an intent that may have waited for one that ended are due now. */
-export async function wakeWaiting(em: EntityManager, paymentIntentId: IntentRowId): Promise<void> {
-  await em.query(WAKE_WAITING, [paymentIntentId]);
+/** Attempts that may have waited for one of those that ended are due now, in the intent and in others of its order. */
+export async function wakeBehind(em: EntityManager, ended: readonly EndedAttempt[]): Promise<void> {
+  const idsOf = (attempts: readonly EndedAttempt[]): IntentRowId[] =>
+    attempts.map(({ paymentIntentId }) => paymentIntentId);
+  await em.query(WAKE_WAITING, [idsOf(ended)]);
+  const freeing = ended.filter(({ operation }) => movesMoney(operation) || operation === 'cancel');
+  if (freeing.length > 0) await em.query(WAKE_ORDER, [idsOf(freeing)]);
 }
 
-/** As `wakeWaiting`, of the other intents of its order. */
-export async function wakeOrder(em: EntityManager, paymentIntentId: IntentRowId): Promise<void> {
-  await em.query(WAKE_ORDER, [paymentIntentId]);
-}
+type EndedAttempt = Pick<Attempt, 'paymentIntentId' | 'operation'>;
 
 /**
  * Attempts that wait for something else than a clock, such as the payer's approval, are due now. The intents are

@@ -7,13 +7,15 @@ import type { AttemptLease } from './lease-attempts.js';
 
 const MARK_SENT = `
 WITH marked AS (
-  UPDATE gateway_attempts SET state = 'SENT', sends = sends + 1, resends = resends + $3::int,
-    first_sent_at = coalesce(first_sent_at, clock_timestamp()), last_sent_at = clock_timestamp(), target_id = $4,
-    held_since = NULL, not_found_since = NULL, inquiries = CASE WHEN $3::int = 0 THEN 0 ELSE inquiries END
-  WHERE attempt_id = $1 AND lease_token = $2
-  RETURNING *
+  UPDATE gateway_attempts attempt SET state = 'SENT', sends = sends + 1, resends = attempt.resends + call.resends,
+    first_sent_at = coalesce(first_sent_at, clock_timestamp()), last_sent_at = clock_timestamp(),
+    target_id = call.target_id, held_since = NULL, not_found_since = NULL,
+    inquiries = CASE WHEN call.resends = 0 THEN 0 ELSE inquiries END
+  FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[]) AS call (attempt_id, lease_token, resends, target_id)
+  WHERE attempt.attempt_id = call.attempt_id AND attempt.lease_token = call.lease_token
+  RETURNING ${ATTEMPT_COLUMNS}
 )
-SELECT ${ATTEMPT_COLUMNS} FROM marked attempt`;
+SELECT * FROM marked`;
 
 // What a key was used for is told by the row alone, which may be newer than what was decided on.
 const POSTPONE = `
@@ -32,29 +34,53 @@ WITH postponed AS (
 )
 SELECT count(*)::int AS postponed FROM postponed`;
 
+/** A call that is to be made with a lease. */
+export interface Sending {
+  readonly lease: AttemptLease;
+  readonly step: SendStep;
+}
+
 /**
- * From the commit on the call may be made, and until its outcome is known nothing else that moves money is.
+ * From the commit on the calls may be made, and until the outcome of one is known nothing else that moves money of
+ * its intent is.
  *
- * @returns the attempt as it then is: what the call comes to is decided on that
- * @throws AnotherIsOpenError if something else that moves money is open for the intent: roll back, then `hold` it
- * @throws LeaseLostError if the lease is another's by now
+ * @param sendings of different payments
+ * @returns the attempts as they then are, in order: what a call comes to is decided on that
+ * @throws AnotherIsOpenError if something else that moves money is open for one of the intents: roll back, then `hold` it
+ * @throws LeaseLostError if one of the leases is another's by now
  */
-export async function markSent(
-  em: EntityManager,
-  lease: AttemptLease,
-  { call, isResend }: SendStep,
-): Promise<Attempt> {
-  const values = [lease.attemptId, lease.token, isResend ? 1 : 0, call.targetId];
+export async function markAllSent(em: EntityManager, sendings: readonly Sending[]): Promise<Attempt[]> {
+  if (sendings.length === 0) return [];
+  const rows: AttemptRow[] = await unlessAnotherIsOpen(
+    em.query(MARK_SENT, [
+      sendings.map(({ lease }) => lease.attemptId),
+      sendings.map(({ lease }) => lease.token),
+      sendings.map(({ step }) => (step.isResend ? 1 : 0)),
+      sendings.map(({ step }) => step.call.targetId),
+    ]),
+  );
+  const marked = new Map(rows.map((row) => [row.attempt_id, attemptOf(row)]));
+  return sendings.map(({ lease }) => {
+    const attempt = marked.get(lease.attemptId);
+    if (attempt === undefined) throw leaseLost(lease);
+    return attempt;
+  });
+}
+
+/** As `markAllSent`, of one. */
+export async function markSent(em: EntityManager, lease: AttemptLease, step: SendStep): Promise<Attempt> {
+  const [attempt] = await markAllSent(em, [{ lease, step }]);
+  if (attempt === undefined) throw leaseLost(lease);
+  return attempt;
+}
+
+async function unlessAnotherIsOpen<T>(marking: Promise<T>): Promise<T> {
   try {
-    const [row]: AttemptRow[] = await em.query(MARK_SENT, values);
-    if (row === undefined) throw leaseLost(lease);
-    return attemptOf(row);
+    return await marking;
   } catch (error) {
     const found = databaseErrorOf(error);
     if (found?.kind !== 'statement' || found.constraint !== 'gateway_attempts_one_open') throw error;
-    throw new AnotherIsOpenError(`another call is open for payment ${lease.paymentIntentId}`, {
-      cause: error,
-    });
+    throw new AnotherIsOpenError('another call is open for the payment', { cause: error });
   }
 }
 

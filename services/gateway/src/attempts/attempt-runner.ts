@@ -1,52 +1,15 @@
-import {
-  type AttemptPolicy,
-  type AttemptSubject,
-  decideNotBooked,
-  type Ending,
-  type EndStep,
-  type GatewayConfigs,
-  hold,
-  type PostponeStep,
-} from '@payments/domain';
-import type { GatewayAnswer } from '@payments/gateways';
-import {
-  AnotherIsOpenError,
-  AnswerNotBookedError,
-  applyAnswer,
-  type Database,
-  type EntityManager,
-  LeaseLostError,
-  loadSubject,
-  markSent,
-  postpone,
-  type Settled,
-  settle,
-} from '@payments/persistence';
+import type { AttemptSubject, EndStep, PostponeStep } from '@payments/domain';
+import { LeaseLostError, type Settled } from '@payments/persistence';
 import type { GatewayEvents } from '../gateway-events.js';
-import type { GatewayLine } from '../line/gateway-line.js';
-import { commit } from './commit.js';
-import { decideNext, type NextCircumstances, type NextStep } from './decide-next.js';
-import { coversCall, type HeldAttempt, leftMsOf } from './held-attempt.js';
+import { AttemptBooks, type AttemptBooksDeps } from './attempt-books.js';
+import { coversCall, type HeldAttempt } from './held-attempt.js';
 import { type CallStep, type MadeCall, makeCall } from './make-call.js';
+import type { Taken } from './write-steps.js';
 
-export interface AttemptRunnerDeps {
-  readonly database: Database;
-  readonly line: GatewayLine;
-  readonly configs: () => GatewayConfigs;
-  readonly policy: AttemptPolicy;
+export interface AttemptRunnerDeps extends AttemptBooksDeps {
   readonly events: GatewayEvents;
   /** After each commit that changed a payment. */
   readonly tell: (settled: Settled) => Promise<void>;
-}
-
-/** What was decided, and written down unless it is a call that comes next. */
-interface Taken {
-  readonly subject: AttemptSubject;
-  readonly step: NextStep;
-  /** What was committed for the payment: with an end, or with what an order showed. */
-  readonly settled: Settled | null;
-  /** Why the answer's facts could not be booked. */
-  readonly notBooked?: string;
 }
 
 interface Concluded extends Taken {
@@ -57,9 +20,11 @@ interface Concluded extends Taken {
 /** Takes a leased attempt as far as it goes now: decides, calls, writes down what came of it. */
 export class AttemptRunner {
   readonly #deps: AttemptRunnerDeps;
+  readonly #books: AttemptBooks;
 
   constructor(deps: AttemptRunnerDeps) {
     this.#deps = deps;
+    this.#books = new AttemptBooks(deps);
   }
 
   /** Never rejects: what cannot be written down is looked for by whoever leases the attempt next. */
@@ -75,7 +40,7 @@ export class AttemptRunner {
 
   /** At most two calls: a question, and the same call sent again because of what it found. */
   async #work(held: HeldAttempt): Promise<void> {
-    let taken = await this.#take(held, null);
+    let taken = await this.#books.take(held, null);
     let made: MadeCall | null = null;
     while (taken.step.kind !== 'end' && taken.step.kind !== 'postpone') {
       if (made !== null) this.#deps.events.sentAgain(held.attempt, made);
@@ -102,78 +67,14 @@ export class AttemptRunner {
   async #takeAfter(held: HeldAttempt, made: MadeCall, before: AttemptSubject): Promise<Taken> {
     // What the gateway did does not depend on what is known here.
     if (made.answer !== null) {
-      const step = decideNext(before, this.#circumstances(before), made);
-      if (step.kind === 'end') return this.#settle(held, { subject: before, step }, made);
+      const step = this.#books.decideAnswered(before, made);
+      if (step.kind === 'end') return this.#books.settle(held, { subject: before, step }, made);
     }
-    const taken = await this.#take(held, made);
+    const taken = await this.#books.take(held, made);
     const { step } = taken;
     return step.kind === 'end' && taken.settled === null
-      ? this.#settle(held, { ...taken, step }, made)
+      ? this.#books.settle(held, { ...taken, step }, made)
       : taken;
-  }
-
-  /**
-   * Facts are applied before the payment is locked: an end that brings some is left to {@link #settle}. Those of an
-   * order that was read end nothing, and count with the lease that `loadSubject` asks for.
-   */
-  async #take(held: HeldAttempt, made: MadeCall | null): Promise<Taken> {
-    const { database } = this.#deps;
-    try {
-      return await commit(database, (em) => this.#takeIn(em, held, made), outlasting(held, made));
-    } catch (error) {
-      if (error instanceof AnotherIsOpenError) return commit(database, (em) => this.#holdIn(em, held));
-      if (!(error instanceof AnswerNotBookedError) || made === null || shownTo(made) === null) throw error;
-      return { ...(await this.#take(held, { ...made, answer: null })), notBooked: error.message };
-    }
-  }
-
-  async #takeIn(em: EntityManager, held: HeldAttempt, made: MadeCall | null): Promise<Taken> {
-    const { lease, attempt } = held;
-    const answer = made === null ? null : shownTo(made);
-    const shown = answer === null ? null : await applyAnswer(em, attempt, answer);
-    const subject = await loadSubject(em, lease);
-    const step = decideNext(subject, this.#circumstances(subject), made);
-    if (step.kind === 'send') {
-      return { subject: { ...subject, attempt: await markSent(em, lease, step) }, step, settled: null };
-    }
-    if (step.kind === 'postpone') await postpone(em, lease, step);
-    const isToSettle = step.kind === 'end' && (made?.answer ?? null) === null;
-    return { subject, step, settled: isToSettle ? await settle(em, held, step.ending) : shown };
-  }
-
-  async #holdIn(em: EntityManager, { lease }: HeldAttempt): Promise<Taken> {
-    const subject = await loadSubject(em, lease);
-    const step = hold(subject.attempt, subject.now, this.#deps.policy);
-    await postpone(em, lease, step);
-    return { subject, step, settled: null };
-  }
-
-  async #settle(
-    held: HeldAttempt,
-    { subject, step }: { readonly subject: AttemptSubject; readonly step: EndStep },
-    made: MadeCall,
-  ): Promise<Taken> {
-    const { database } = this.#deps;
-    try {
-      const work = (em: EntityManager) => settle(em, held, step.ending, made.answer);
-      return { subject, step, settled: await commit(database, work, outlasting(held, made)) };
-    } catch (error) {
-      if (!(error instanceof AnswerNotBookedError)) throw error;
-      const unbooked = { ending: step.ending, reason: error.message };
-      return commit(database, (em) => this.#settleWithoutFactsIn(em, held, unbooked), outlasting(held, made));
-    }
-  }
-
-  async #settleWithoutFactsIn(
-    em: EntityManager,
-    held: HeldAttempt,
-    unbooked: { readonly ending: Ending; readonly reason: string },
-  ): Promise<Taken> {
-    const subject = await loadSubject(em, held.lease);
-    const step = decideNotBooked(subject, unbooked, this.#deps);
-    if (step.kind === 'postpone') await postpone(em, held.lease, step);
-    const settled = step.kind === 'end' ? await settle(em, held, step.ending) : null;
-    return { subject, step, settled, notBooked: unbooked.reason };
   }
 
   async #conclude(
@@ -185,23 +86,4 @@ export class AttemptRunner {
     events.concluded({ attempt, now, made, step, settled, notBooked: notBooked ?? null, wasHeld });
     if (settled !== null) await tell(settled);
   }
-
-  #circumstances({ attempt }: AttemptSubject): NextCircumstances {
-    const { line, configs, policy } = this.#deps;
-    return {
-      ...{ policy, random: Math.random(), gateways: Object.values(configs()) },
-      keyLifetimeMs: line.client.keyLifetimeMs(attempt.operation),
-      refusal: (wanted) => line.refusal(wanted),
-    };
-  }
-}
-
-/** What an order showed to an attempt that waits for its payer. */
-function shownTo({ step, answer }: MadeCall): GatewayAnswer | null {
-  return step.kind === 'check' ? answer : null;
-}
-
-/** Before a call a lost COMMIT may have marked it SENT already. After it, its outcome is worth waiting for Postgres. */
-function outlasting(held: HeldAttempt, made: MadeCall | null): { readonly outlastMs: number } {
-  return { outlastMs: made === null ? 0 : leftMsOf(held) };
 }

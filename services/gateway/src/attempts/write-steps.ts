@@ -1,0 +1,58 @@
+import type { AttemptSubject } from '@payments/domain';
+import { type EntityManager, markAllSent, postpone, type Settled, settleAll } from '@payments/persistence';
+import type { NextStep } from './decide-next.js';
+import type { HeldAttempt } from './held-attempt.js';
+import type { MadeCall } from './make-call.js';
+
+/** What was decided about an attempt. */
+export interface Decided {
+  readonly held: HeldAttempt;
+  /** The call that this lease has just made; null if it has made none. */
+  readonly made: MadeCall | null;
+  readonly subject: AttemptSubject;
+  readonly step: NextStep;
+}
+
+/** What was decided, and written down unless it is a call that comes next. */
+export interface Taken {
+  readonly subject: AttemptSubject;
+  readonly step: NextStep;
+  /** What was committed for the payment: with an end, or with what an order showed. */
+  readonly settled: Settled | null;
+  /** Why the answer's facts could not be booked. */
+  readonly notBooked?: string;
+}
+
+/**
+ * Writes down what was decided about attempts of different payments, in the transaction that loaded them. The end of
+ * one that brings facts is left to the caller: they are applied before the payment is locked.
+ *
+ * @throws AnotherIsOpenError if one that is to be sent has to wait: roll back
+ */
+export async function writeSteps(em: EntityManager, decided: readonly Decided[]): Promise<Taken[]> {
+  const sendings = decided.flatMap(({ held: { lease }, step }) =>
+    step.kind === 'send' ? { lease, step } : [],
+  );
+  const sent = new Map((await markAllSent(em, sendings)).map((attempt) => [attempt.attemptId, attempt]));
+  for (const { held, step } of decided) {
+    if (step.kind === 'postpone') await postpone(em, held.lease, step);
+  }
+  const settled = await settleWithoutFacts(em, decided);
+  return decided.map(({ held, subject, step }) => {
+    const attempt = sent.get(held.attempt.attemptId) ?? subject.attempt;
+    return { subject: { ...subject, attempt }, step, settled: settled.get(held) ?? null };
+  });
+}
+
+async function settleWithoutFacts(
+  em: EntityManager,
+  decided: readonly Decided[],
+): Promise<Map<HeldAttempt, Settled>> {
+  const settlements = decided.flatMap(({ held, made, step }) =>
+    step.kind === 'end' && (made?.answer ?? null) === null
+      ? { leased: held, ending: step.ending, answer: null }
+      : [],
+  );
+  const settled = await settleAll(em, settlements);
+  return new Map(settlements.map(({ leased }, index) => [leased, settled[index] as Settled]));
+}
