@@ -15,6 +15,8 @@ export interface PendingRow {
   readonly ageMs: number;
   /** An older row of its intent and topic is parked: it has to be parked as well. */
   readonly behindParked: boolean;
+  /** There are rows of its shard behind those that were read, or may be. */
+  readonly moreBehind: boolean;
 }
 
 export interface ReadLimits {
@@ -39,11 +41,13 @@ const READ = `
 SELECT o.shard, o.id, o.payment_intent_id, o.version, o.topic, o.key, o.payload, o.headers,
   1000 * extract(epoch FROM clock_timestamp() - o.created_at)::float8 AS age_ms,
   EXISTS (SELECT FROM outbox_parked AS p
-    WHERE p.shard = o.shard AND p.payment_intent_id = o.payment_intent_id AND p.topic = o.topic) AS behind_parked
+    WHERE p.shard = o.shard AND p.payment_intent_id = o.payment_intent_id AND p.topic = o.topic) AS behind_parked,
+  o.count = $4 OR o.bytes > $5 AS more_behind
 FROM unnest($1::smallint[], $2::bigint[]) AS held (shard, fence)
 JOIN outbox_leases USING (shard, fence)
 CROSS JOIN LATERAL (
-  SELECT first.*, sum(pg_column_size(payload)) OVER (ORDER BY id) - pg_column_size(payload) AS bytes_before
+  SELECT first.*, sum(pg_column_size(payload)) OVER (ORDER BY id) - pg_column_size(payload) AS bytes_before,
+    count(*) OVER () AS count, sum(pg_column_size(payload)) OVER () AS bytes
   FROM outbox_first(held.shard, $3::text[], $4::int) AS first
 ) AS o
 WHERE o.bytes_before < $5
@@ -102,6 +106,7 @@ interface RawRow {
   readonly headers: Record<string, string>;
   readonly age_ms: number;
   readonly behind_parked: boolean;
+  readonly more_behind: boolean;
 }
 
 /** The first rows of each shard, in the order to send them. Nothing of a shard whose lease is lost. */
@@ -123,6 +128,7 @@ export async function readOutbox(
     headers: row.headers,
     ageMs: row.age_ms,
     behindParked: row.behind_parked,
+    moreBehind: row.more_behind,
   }));
 }
 

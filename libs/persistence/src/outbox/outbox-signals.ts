@@ -1,10 +1,16 @@
 import type { Notification, PoolClient } from 'pg';
 import type { Database } from '../database.js';
+import { OUTBOX_SHARDS } from './append-outbox.js';
 
-/** `rows`: there is something to send. `leases`: shards became free. */
-export type OutboxSignal = 'rows' | 'leases';
+/** `rows`: there is something to send, of these shards. `leases`: shards became free. */
+export type OutboxSignal =
+  | { readonly about: 'rows'; readonly shards: readonly number[] }
+  | { readonly about: 'leases' };
 
 const CHANNEL = 'payments_outbox';
+
+/** What an earlier release means, whose signals name none. */
+const ALL_SHARDS = Array.from({ length: OUTBOX_SHARDS }, (_, shard) => shard);
 
 /**
  * Tells the relays of other processes. A statement of its own, after the commit that it speaks of: within that
@@ -12,7 +18,17 @@ const CHANNEL = 'payments_outbox';
  * lock), and a signal that is lost with its process is made up for by the relays' own timers.
  */
 export async function signalOutbox(database: Database, signal: OutboxSignal, holder: string): Promise<void> {
-  await database.primary.query('SELECT pg_notify($1, $2)', [CHANNEL, `${signal} ${holder}`]);
+  const shards = signal.about === 'rows' ? ` ${signal.shards.join()}` : '';
+  await database.primary.query('SELECT pg_notify($1, $2)', [CHANNEL, `${signal.about} ${holder}${shards}`]);
+}
+
+/** Null if it is from `holder`, or says nothing that is known here. */
+function signalIn(payload: string | undefined, holder: string): OutboxSignal | null {
+  const [about, sender, shards] = payload?.split(' ') ?? [];
+  if (sender === holder) return null;
+  if (about === 'leases') return { about };
+  if (about !== 'rows') return null;
+  return { about, shards: shards === undefined ? ALL_SHARDS : shards.split(',').map(Number) };
 }
 
 /**
@@ -30,8 +46,8 @@ export async function listenToOutbox(
   if (until.aborted) return;
   const runner = database.primary.createQueryRunner();
   const onNotification = ({ payload }: Notification): void => {
-    const [signal, sender] = payload?.split(' ') ?? [];
-    if (sender !== holder && (signal === 'rows' || signal === 'leases')) onSignal(signal);
+    const signal = signalIn(payload, holder);
+    if (signal !== null) onSignal(signal);
   };
   try {
     const client: PoolClient = await runner.connect();

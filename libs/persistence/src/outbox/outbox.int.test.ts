@@ -10,7 +10,7 @@ import {
   removeOutboxRelay,
   renewOutboxLeases,
 } from './outbox-leases.js';
-import { deletePublished, parkOutbox, readOutbox, unparkOutbox } from './outbox-rows.js';
+import { deletePublished, parkOutbox, type ReadLimits, readOutbox, unparkOutbox } from './outbox-rows.js';
 import { listenToOutbox, type OutboxSignal, signalOutbox } from './outbox-signals.js';
 import { readOutboxState } from './outbox-state.js';
 
@@ -105,6 +105,11 @@ describe('reading', () => {
     expect(await versionsRead(held, { ...LIMITS, rowsPerShardMax: 2 })).toEqual(['1', '2']);
     expect(await versionsRead(held, { ...LIMITS, bytesPerShardMax: 10 })).toEqual(['1']);
     expect(await versionsRead(held)).toEqual(['1', '2', '3']);
+    const moreBehind = async (limits: Partial<ReadLimits>) =>
+      (await readOutbox(database, held, { ...LIMITS, ...limits })).some((row) => row.moreBehind);
+    expect(await moreBehind({ rowsPerShardMax: 2 })).toBe(true);
+    expect(await moreBehind({ bytesPerShardMax: 10 })).toBe(true);
+    expect(await moreBehind({})).toBe(false);
   });
 
   test('leaves rows of other topics where they are', async () => {
@@ -250,11 +255,11 @@ test('signals reach the others and not their sender, until the end; a lost conne
   };
   const end = new AbortController();
   const { ended } = await listen(end.signal);
-  await signalOutbox(database, 'rows', 'me');
-  await signalOutbox(database, 'rows', 'you');
-  await signalOutbox(database, 'leases', 'you');
+  await signalOutbox(database, { about: 'rows', shards: [1] }, 'me');
+  await signalOutbox(database, { about: 'rows', shards: [0, 7] }, 'you');
+  await signalOutbox(database, { about: 'leases' }, 'you');
   await until(() => heard.length === 2, { what: 'two signals' });
-  expect(heard).toEqual(['rows', 'leases']);
+  expect(heard).toEqual([{ about: 'rows', shards: [0, 7] }, { about: 'leases' }]);
   end.abort();
   await ended;
 

@@ -6,6 +6,7 @@ import {
   deletePublished,
   listenToOutbox,
   makeOutboxLeases,
+  type OutboxSignal,
   type PendingRow,
   parkOutbox,
   readOutbox,
@@ -71,7 +72,7 @@ export interface OutboxRelay {
    * To be called after the commit of rows, as often as one likes: sends them within milliseconds, here or in the
    * process that has their shards. @param shards what `appendOutbox` returned.
    */
-  wake(shards?: Iterable<number>): void;
+  wake(shards: Iterable<number>): void;
   /** Finishes what is in hand, or leaves it when `deadline` aborts, and gives its shards to the others at once. */
   close(deadline?: AbortSignal): Promise<void>;
 }
@@ -105,6 +106,8 @@ class RunningRelay implements OutboxRelay {
   readonly #rowsBell = new Bell();
   readonly #leasesBell = new Bell();
   readonly #othersBell = new Bell();
+  /** Shards of others with rows that these have not been told of. */
+  readonly #elsewhere = new Set<number>();
   readonly #stop = new AbortController();
   #cycle: Promise<unknown> = Promise.resolve();
   #loops: Promise<unknown> = Promise.resolve();
@@ -137,10 +140,12 @@ class RunningRelay implements OutboxRelay {
     this.#loops = Promise.all([this.#publish(), this.#keepLeases(), this.#listen(), this.#tellOthers()]);
   }
 
-  wake(shards?: Iterable<number>): void {
-    this.#rowsBell.ring();
-    const elsewhere = shards === undefined || [...shards].some((shard) => !this.#leases.holds(shard));
-    if (elsewhere) this.#othersBell.ring();
+  wake(shards: Iterable<number>): void {
+    for (const shard of shards) {
+      if (this.#leases.holds(shard)) this.#rowsBell.ring();
+      else this.#elsewhere.add(shard);
+    }
+    if (this.#elsewhere.size > 0) this.#othersBell.ring();
   }
 
   close(deadline?: AbortSignal): Promise<void> {
@@ -207,7 +212,8 @@ class RunningRelay implements OutboxRelay {
     // A lease that was taken from us: find out which.
     if (deleted + parked < acknowledged.length + unsendable.length) this.#leasesBell.ring();
     if (failure !== undefined) throw failure;
-    return true;
+    // Of what was committed meanwhile the bell tells.
+    return rows.some(({ moreBehind }) => moreBehind);
   }
 
   async #backOff(error: unknown, failures: number): Promise<void> {
@@ -233,8 +239,9 @@ class RunningRelay implements OutboxRelay {
 
   async #listen(): Promise<void> {
     const { signal } = this.#stop;
-    const onSignal = (about: 'rows' | 'leases'): void => {
-      (about === 'rows' ? this.#rowsBell : this.#leasesBell).ring();
+    const onSignal = (signal: OutboxSignal): void => {
+      if (signal.about === 'leases') this.#leasesBell.ring();
+      else if (signal.shards.some((shard) => this.#leases.holds(shard))) this.#rowsBell.ring();
     };
     const onListening = (): void => this.#rowsBell.ring();
     while (!signal.aborted) {
@@ -254,8 +261,10 @@ class RunningRelay implements OutboxRelay {
     while (!signal.aborted) {
       await this.#othersBell.wait(2 ** 31 - 1, signal);
       if (signal.aborted) return;
+      const shards = [...this.#elsewhere];
+      this.#elsewhere.clear();
       try {
-        await signalOutbox(this.#options.database, 'rows', this.holder);
+        await signalOutbox(this.#options.database, { about: 'rows', shards }, this.holder);
       } catch (error) {
         this.#events.roundFailed('telling other relays', error);
         await this.#pause(this.#tuning.backoff.capMs);

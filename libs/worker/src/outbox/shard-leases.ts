@@ -76,7 +76,7 @@ export class ShardLeases {
     const { database, holder, events } = this.#options;
     await releaseOutboxLeases(database, leases);
     events.leasesChanged('released', shardsOf(leases), this.#held.length);
-    await signalOutbox(database, 'leases', holder);
+    await signalOutbox(database, { about: 'leases' }, holder);
   }
 }
 
