@@ -28,7 +28,7 @@ import {
   type TestWorkerOptions,
 } from './worker-parts.js';
 
-type WorkerSettings = Partial<Pick<TestWorkerOptions, 'policy' | 'config' | 'urls'>>;
+type WorkerSettings = Partial<Pick<TestWorkerOptions, 'policy' | 'config' | 'urls' | 'database'>>;
 
 /** Longer than a lease of a worker that was killed, on a busy machine. */
 const WAIT_MS = 60_000;

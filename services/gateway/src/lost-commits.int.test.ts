@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { GatewayProvider } from '@payments/domain';
+import { until } from '@payments/local/testing';
+import type { Database } from '@payments/persistence';
+import { aCapture, aCreation, aRefund } from './testing/a-command.js';
+import { GatewayHarness } from './testing/gateway-harness.js';
+
+let harness: GatewayHarness;
+beforeAll(async () => {
+  harness = await GatewayHarness.create({ stripeSearchLagMs: 50 });
+}, 60_000);
+afterAll(() => harness.close(), 60_000);
+
+const LOST = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+
+/** Postgres, with every third COMMIT and its answer lost in turn: the one undone, the other done. */
+function losingCommits(database: Database): Database {
+  let commits = 0;
+  return {
+    ...database,
+    transaction: (work) => {
+      commits += 1;
+      const nth = commits;
+      return database
+        .transaction(async (em) => {
+          const result = await work(em);
+          if (nth % 6 === 0) throw LOST;
+          return result;
+        })
+        .then((result) => {
+          if (nth % 6 === 3) throw LOST;
+          return result;
+        });
+    },
+  };
+}
+
+test.each(['stripe', 'paypal', 'razorpay'] as const satisfies readonly GatewayProvider[])(
+  '%s: payments are charged and refunded once, whatever commits are lost on the way',
+  async (provider) => {
+    harness.startWorker(provider, { database: losingCommits(harness.database), config: { timeoutMs: 300 } });
+    const creations = Array.from({ length: 4 }, () =>
+      aCreation(provider, { captureMethod: 'manual', confirm: provider !== 'razorpay' }),
+    );
+    await Promise.all(
+      creations.map(async (create) => {
+        await harness.command(create);
+        await harness.untilStatus(create.intentId, 'REQUIRES_CAPTURE');
+        await harness.command(aCapture(create.intentId));
+        await harness.untilStatus(create.intentId, 'SUCCEEDED');
+        await harness.command(aRefund(create.intentId, 700n));
+        await harness.untilFinished(create.intentId);
+        await until(async () => (await harness.intent(create.intentId)).amountRefunded === 700n, {
+          what: 'the refund to be counted',
+        });
+        const { objects, ...sums } = await harness.ledger(create.intentId);
+        expect(sums).toMatchObject({ chargeCount: 1, refundCount: 1, charged: 1999, refunded: 700 });
+        expect(objects).toHaveLength(1);
+      }),
+    );
+  },
+  120_000,
+);
