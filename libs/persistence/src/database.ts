@@ -54,6 +54,12 @@ const BY_INDEXES = 'enable_seqscan=off';
  */
 const PLANNED_ONCE = 'plan_cache_mode=force_generic_plan';
 
+/**
+ * What a plan for any ids is reckoned to cost grows with the months that are there, until Postgres would compile it, at
+ * each execution, for longer than it runs.
+ */
+const NOT_COMPILED = 'jit=off';
+
 export interface Database {
   readonly primary: DataSource;
   /**
@@ -96,7 +102,9 @@ export function dataSource(options: DatabaseOptions, { readOnly = false } = {}):
   const timeouts = { ...DATABASE_TIMEOUTS, ...options.timeouts };
   // Set once a connection instead of once a transaction: that saves a round trip each time.
   const session = ['default_transaction_isolation=read\\ committed', 'timezone=UTC'];
-  session.push(...(readOnly ? ['default_transaction_read_only=on'] : [BY_INDEXES, PLANNED_ONCE]));
+  session.push(
+    ...(readOnly ? ['default_transaction_read_only=on'] : [BY_INDEXES, PLANNED_ONCE, NOT_COMPILED]),
+  );
   return new DataSource({
     type: 'postgres',
     url: options.url,
