@@ -179,3 +179,11 @@ test('the overdue are found by their index alone', async () => {
   expect(plan).toMatch(/Index Scan using \w*expires_at_idx\d* on payment_intents_\w+/);
   expect(plan).not.toContain('Seq Scan on payment_intents');
 });
+
+test('an intent does not end early because the clock of a process is fast', async () => {
+  await harness.publish([aCreation({ expiresAt: Date.now() + 3_600_000 })]);
+  await harness.finished();
+  const { database } = harness.parts;
+  const due = await database.transaction((em) => findDueIntents(em, Date.now() + 7_200_000, TEN));
+  expect(due).toEqual([]);
+}, 60_000);
