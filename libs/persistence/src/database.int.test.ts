@@ -161,6 +161,18 @@ test('nor is one outside of a transaction', async () => {
   expect(await database.primary.query('SELECT pg_backend_pid() AS pid')).not.toEqual(before);
 }, 30_000);
 
+test('a connection to a server that writes no more, as a primary that was demoted, is not used again', async () => {
+  const database = await open({ poolSize: 1 });
+  const demote = () => database.primary.query('SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY');
+  const failing = async (work: Promise<unknown>) => sqlState(await work.catch((thrown: unknown) => thrown));
+  await demote();
+  expect(await failing(write(database, 8))).toBe('25006');
+  await write(database, 8);
+  await demote();
+  expect(await failing(database.primary.query('DELETE FROM notes WHERE n = $1', [8]))).toBe('25006');
+  await write(database, 9);
+});
+
 test('a slow statement is cancelled by the server', async () => {
   const database = await open({ timeouts: { statementMs: 50 } });
   const slow = database.transaction((em) => em.query('SELECT pg_sleep(60)'));

@@ -14,6 +14,12 @@ const names = new Map<string, string>();
 const UNPREPARED: readonly string[] = ['0A000', '26000'];
 
 /**
+ * Of a connection that is no good any more. Its answer may still come, or never: whatever is asked next on it would wait
+ * for it. And a server that refuses to write (25006) is the primary no longer: a new connection finds the one that is.
+ */
+const OF_NO_USE: readonly string[] = ['READ_TIMEOUT', '25006'];
+
+/**
  * A connection on which Postgres parses each text with parameters once, under a name, and may keep its plan.
  * Statements name their columns, in place of a table's `*`: those then change with their types alone.
  */
@@ -26,8 +32,7 @@ export class PreparingClient extends Client {
     if (!(sent instanceof Promise)) return sent;
     return sent.catch((error: unknown) => {
       const code = databaseErrorOf(error)?.code ?? '';
-      // Its answer may still come, or never: whatever is asked next on this connection would wait for it.
-      if (code === 'READ_TIMEOUT') void this.end();
+      if (OF_NO_USE.includes(code)) void this.end();
       if (name !== undefined && UNPREPARED.includes(code)) rename(text as string, name);
       throw error;
     });
