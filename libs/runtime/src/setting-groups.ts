@@ -44,7 +44,10 @@ export const kafkaSettings = {
 } as const;
 
 export const postgresSettings = {
-  DATABASE_URL: setting.url({ doc: 'Primary Postgres.', protocols: ['postgres:', 'postgresql:'] }),
+  DATABASE_URL: setting.url({
+    doc: 'Primary Postgres, directly or by a pooler in session mode: sessions have settings and prepared statements, and listen.',
+    protocols: ['postgres:', 'postgresql:'],
+  }),
   READ_DATABASE_URL: setting.url({
     doc: 'Read replica for histories; the primary without it.',
     protocols: ['postgres:', 'postgresql:'],
