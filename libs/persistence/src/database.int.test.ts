@@ -46,7 +46,8 @@ test('a transaction runs at READ COMMITTED, in UTC, by indexes, under its applic
       current_setting('timezone') AS zone, current_setting('application_name') AS name,
       current_setting('statement_timeout') AS statement, current_setting('lock_timeout') AS lock,
       current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('enable_seqscan') AS scans,
-      current_setting('plan_cache_mode') AS plans, current_setting('jit') AS jit`);
+      current_setting('plan_cache_mode') AS plans, current_setting('jit') AS jit,
+      current_setting('tcp_keepalives_idle') AS "clientMissed"`);
     return row;
   });
   expect(settings).toEqual({
@@ -59,6 +60,7 @@ test('a transaction runs at READ COMMITTED, in UTC, by indexes, under its applic
     scans: 'off',
     plans: 'force_generic_plan',
     jit: 'off',
+    clientMissed: '30',
   });
 });
 

@@ -60,6 +60,16 @@ const PLANNED_ONCE = 'plan_cache_mode=force_generic_plan';
  */
 const NOT_COMPILED = 'jit=off';
 
+/**
+ * Postgres notices within a minute that the machine of a client is gone, in place of two hours: until then it keeps the
+ * connection, and what its session has locked.
+ */
+export const CLIENTS_MISSED: readonly string[] = [
+  'tcp_keepalives_idle=30',
+  'tcp_keepalives_interval=10',
+  'tcp_keepalives_count=3',
+];
+
 export interface Database {
   readonly primary: DataSource;
   /**
@@ -101,7 +111,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 export function dataSource(options: DatabaseOptions, { readOnly = false } = {}): DataSource {
   const timeouts = { ...DATABASE_TIMEOUTS, ...options.timeouts };
   // Set once a connection instead of once a transaction: that saves a round trip each time.
-  const session = ['default_transaction_isolation=read\\ committed', 'timezone=UTC'];
+  const session = ['default_transaction_isolation=read\\ committed', 'timezone=UTC', ...CLIENTS_MISSED];
   session.push(
     ...(readOnly ? ['default_transaction_read_only=on'] : [BY_INDEXES, PLANNED_ONCE, NOT_COMPILED]),
   );
@@ -126,9 +136,14 @@ export function dataSource(options: DatabaseOptions, { readOnly = false } = {}):
       idle_in_transaction_session_timeout: timeouts.idleInTransactionMs,
       query_timeout: timeouts.statementMs + READ_TIMEOUT_SLACK_MS,
       keepAlive: true,
-      options: session.map((setting) => `-c ${setting}`).join(' '),
+      options: optionsOf(session),
     },
   });
+}
+
+/** Settings of a session, as a connection is opened with them. */
+export function optionsOf(settings: readonly string[]): string {
+  return settings.map((setting) => `-c ${setting}`).join(' ');
 }
 
 async function inTransaction<T>(primary: DataSource, fn: (em: EntityManager) => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 import { type Backoff, retryDelayMs, sleep } from '@payments/runtime';
 import { DataSource, MigrationExecutor } from 'typeorm';
+import { CLIENTS_MISSED, optionsOf } from './database.js';
 import { sqlState } from './database-error.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { makePartitions } from './partitions.js';
@@ -65,7 +66,7 @@ export function migrationSource(url: string): DataSource {
     logging: false,
     // The next statement on a lost connection fails, and says so.
     poolErrorHandler: () => {},
-    extra: { options: `-c timezone=UTC -c lock_timeout=${LOCK_TIMEOUT_MS}` },
+    extra: { options: optionsOf(['timezone=UTC', `lock_timeout=${LOCK_TIMEOUT_MS}`, ...CLIENTS_MISSED]) },
   });
 }
 
