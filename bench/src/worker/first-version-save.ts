@@ -195,8 +195,8 @@ function paymentOf({ intent, legs, transactions }: Loaded): Payment {
       nextAction: intent.nextAction as JsonValue,
     },
     legs: legs
-      .map(({ leg, gatewayProvider, gatewayObjectId, statusFact, statusEventTime }) => ({
-        ...{ leg, provider: gatewayProvider, gatewayObjectId },
+      .map(({ leg, gatewayProvider, gatewayObjectId, paymentMethodToken, statusFact, statusEventTime }) => ({
+        ...{ leg, provider: gatewayProvider, gatewayObjectId, hasToken: paymentMethodToken !== null },
         lastStatusFact:
           statusFact && statusEventTime ? { fact: statusFact, occurredAt: statusEventTime.getTime() } : null,
       }))

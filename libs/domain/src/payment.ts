@@ -40,6 +40,8 @@ export interface Leg {
   readonly provider: GatewayProvider;
   /** Null until the gateway answered. */
   readonly gatewayObjectId: string | null;
+  /** A token of what is charged there came with it; else a confirmation brings one, where the gateway needs it. */
+  readonly hasToken: boolean;
   /**
    * The newest status fact that was heard on this leg, but for those of attempts that go on: their transactions
    * tell. An older one is STALE.
@@ -62,6 +64,8 @@ export interface NewPayment {
   readonly provider: GatewayProvider;
   readonly amount: Money;
   readonly captureMethod: CaptureMethod;
+  /** False by default: see `Leg`. */
+  readonly hasToken?: boolean;
   /** Never by default. */
   readonly expiresAt?: number | null;
 }
@@ -71,7 +75,7 @@ export interface NewPayment {
  *
  * @throws InvalidAmountError if nothing is to be paid, or more than `AMOUNT_MINOR_MAX`
  */
-export function newPayment({ provider, amount, ...rest }: NewPayment): Payment {
+export function newPayment({ provider, amount, hasToken = false, ...rest }: NewPayment): Payment {
   if (amount.amountMinor <= 0n) throw new InvalidAmountError('a payment is of more than nothing');
   requirePossibleAmount('the amount of a payment', amount.amountMinor);
   const intent: Intent = {
@@ -87,7 +91,7 @@ export function newPayment({ provider, amount, ...rest }: NewPayment): Payment {
     lastError: null,
     nextAction: null,
   };
-  const leg: Leg = { leg: 1, provider, gatewayObjectId: null, lastStatusFact: null };
+  const leg: Leg = { leg: 1, provider, gatewayObjectId: null, hasToken, lastStatusFact: null };
   return { intent, legs: [leg], transactions: new Map() };
 }
 

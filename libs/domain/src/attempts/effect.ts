@@ -99,7 +99,8 @@ function failed(payment: Payment, ended: EndedAttempt): EndingEffect {
 function failedOver(payment: Payment, ended: EndedAttempt, to: FailOver): EndingEffect {
   const { gatewayProvider: provider, paymentMethodToken, create, confirm } = to;
   const leg = Math.max(...payment.legs.map((one) => one.leg)) + 1;
-  const opened = { leg, provider, gatewayObjectId: null, lastStatusFact: null };
+  const hasToken = paymentMethodToken !== null;
+  const opened = { leg, provider, gatewayObjectId: null, hasToken, lastStatusFact: null };
   const change = { status: 'CREATED', currentLeg: leg, nextAction: null } as const;
   const moved = told(payment, ended, { type: 'failed_over', change });
   const after = { ...moved.payment, legs: [...payment.legs, opened] };

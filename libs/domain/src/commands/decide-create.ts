@@ -25,9 +25,10 @@ export function decideCreate(
     return { code: 'ORDER_HAS_ANOTHER', detail };
   }
   const { intentId, orderId, customerId, provider, amount, captureMethod, expiresAt } = command;
+  const hasToken = command.paymentMethodToken !== null;
   const payment = {
     ...newPayment({
-      ...{ id: rowId, intentId, orderId, customerId, provider, amount, captureMethod, expiresAt },
+      ...{ id: rowId, intentId, orderId, customerId, provider, amount, captureMethod, hasToken, expiresAt },
     }),
     requests: [],
   };

@@ -1,5 +1,7 @@
 import type { JsonValue } from '../facts.js';
+import { confirmsWithToken } from '../gateway-provider.js';
 import { legOf, type Payment } from '../payment.js';
+import type { IntentStatus } from '../statuses.js';
 import type { CaptureCommand, ConfirmCommand, RefundCommand } from './command.js';
 import { type CommandedPayment, type GatewayCall, given, openRequest } from './gateway-request.js';
 import { refundRooms, sumsOfLeg, takeFrom } from './leg-money.js';
@@ -32,9 +34,28 @@ export function decideConfirm(payment: CommandedPayment, command: ConfirmCommand
       "confirm.gatewayPaymentId and confirm.gatewaySignature are missing: Razorpay's checkout gives them";
     return { code: 'INVALID_COMMAND', detail };
   }
+  if (paymentMethodToken === null && lacksToken(payment)) return MISSING_TOKEN;
   const details = given({ paymentMethodToken, gatewayPaymentId, gatewaySignature, returnUrl });
   return { change: null, calls: confirmationOf(payment, details) };
 }
+
+/**
+ * In these statuses the gateway has no means of payment on its object: none was named, or what was named was declined
+ * and let go. Later it has one, that the customer may have named there.
+ */
+const WITHOUT_MEANS: readonly IntentStatus[] = ['CREATED', 'REQUIRES_PAYMENT_METHOD'];
+
+function lacksToken({ intent, legs }: Payment): boolean {
+  const { provider, hasToken } = legOf({ intent, legs }, intent.currentLeg);
+  return confirmsWithToken(provider) && !hasToken && WITHOUT_MEANS.includes(intent.status);
+}
+
+const MISSING_TOKEN: Rejection = {
+  code: 'INVALID_COMMAND',
+  detail:
+    'confirm.paymentMethodToken is missing: Stripe needs it, and the creation brought none; ' +
+    'send another confirmation that brings it',
+};
 
 /** All that is held, or a part of it, once. The rest of a part is released by the gateway. */
 export function decideCapture(payment: CommandedPayment, command: CaptureCommand): Plan | Rejection {

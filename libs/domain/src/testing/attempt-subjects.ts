@@ -95,7 +95,7 @@ function pendingAttempt(operation: GatewayOperation, provider: GatewayProvider, 
 }
 
 export function legAt(leg: number, provider: GatewayProvider, gatewayObjectId: string | null): Leg {
-  return { leg, provider, gatewayObjectId, lastStatusFact: null };
+  return { leg, provider, gatewayObjectId, hasToken: true, lastStatusFact: null };
 }
 
 /** A capture of all of it on leg 1, but for what is said. */

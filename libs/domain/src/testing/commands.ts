@@ -29,8 +29,8 @@ const DEFAULTS = {
     ...{ fallbacks: [], allowAnother: false, returnUrl: null, metadata: {}, expiresAt: null },
   },
   confirm: {
-    ...{ type: 'confirm', paymentMethodToken: null, gatewayPaymentId: null, gatewaySignature: null },
-    returnUrl: null,
+    ...{ type: 'confirm', paymentMethodToken: 'pm_card_visa' },
+    ...{ gatewayPaymentId: null, gatewaySignature: null, returnUrl: null },
   },
   capture: { type: 'capture', amount: null },
   cancel: { type: 'cancel', reason: null },

@@ -28,7 +28,9 @@ export function paymentWith(
     captureMethod: 'automatic',
   });
   const legs = providers.map(
-    (provider, index): Leg => ({ leg: index + 1, provider, gatewayObjectId: null, lastStatusFact: null }),
+    (provider, index): Leg => ({
+      ...{ leg: index + 1, provider, gatewayObjectId: null, hasToken: false, lastStatusFact: null },
+    }),
   );
   return { ...payment, intent: { ...payment.intent, ...intent }, legs };
 }

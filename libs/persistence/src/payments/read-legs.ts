@@ -6,12 +6,14 @@ interface Row {
   readonly leg: number;
   readonly gateway_provider: GatewayProvider;
   readonly gateway_object_id: string | null;
+  readonly has_token: boolean;
   readonly status_fact: StatusFact | null;
   readonly status_event_ms: number | null;
 }
 
 const SQL = `
 SELECT payment_intent_id, leg, gateway_provider, gateway_object_id, status_fact,
+  payment_method_token IS NOT NULL AS has_token,
   (extract(epoch FROM status_event_time) * 1000)::float8 AS status_event_ms
 FROM intent_legs
 WHERE payment_intent_id = ANY($1::uuid[])
@@ -30,11 +32,13 @@ export async function readLegs(em: EntityManager, intentIds: readonly string[]):
   return legs;
 }
 
-function legOfRow({ leg, gateway_provider, gateway_object_id, status_fact, status_event_ms }: Row): Leg {
+function legOfRow(row: Row): Leg {
+  const { leg, gateway_provider, gateway_object_id, has_token, status_fact, status_event_ms } = row;
   return {
     leg,
     provider: gateway_provider,
     gatewayObjectId: gateway_object_id,
+    hasToken: has_token,
     lastStatusFact:
       status_fact === null || status_event_ms === null
         ? null

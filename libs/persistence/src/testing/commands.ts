@@ -16,7 +16,7 @@ export function createCommand(over: Partial<CreateCommand> = {}): CreateCommand 
 }
 
 const DEFAULTS = {
-  confirm: { paymentMethodToken: null, gatewayPaymentId: null, gatewaySignature: null, returnUrl: null },
+  confirm: { paymentMethodToken: 'pm_1', gatewayPaymentId: null, gatewaySignature: null, returnUrl: null },
   capture: { amount: null },
   cancel: { reason: null },
   refund: { amount: null, reason: null },

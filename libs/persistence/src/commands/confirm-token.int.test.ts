@@ -1,0 +1,42 @@
+import { expect, test } from '@jest/globals';
+import type { Command, CreateCommand } from '@payments/domain';
+import { type AppliedCommands, applyCommands } from '../index.js';
+import { commandOn, createCommand, entryOf } from '../testing/commands.js';
+import type { TestLedger } from '../testing/deliveries.js';
+import { useLedger } from '../testing/use-ledger.js';
+
+let ledger: TestLedger;
+useLedger((opened) => {
+  ledger = opened;
+});
+
+const apply = (...commands: readonly Command[]): Promise<AppliedCommands> =>
+  ledger.transaction((em) => applyCommands(em, commands.map(entryOf), Date.now()));
+
+const codes = ({ decided }: AppliedCommands) => decided.map(({ rejection }) => rejection?.code ?? 'DONE');
+
+const confirmation = (create: CreateCommand) => commandOn(create, 'confirm', { paymentMethodToken: null });
+
+test('a confirmation without a token is decided by the one that the creation brought', async () => {
+  const [without, withToken] = [createCommand(), createCommand({ paymentMethodToken: 'pm_1' })];
+  expect(codes(await apply(without, withToken))).toEqual(['DONE', 'DONE']);
+  const [rejected, done] = [confirmation(without), confirmation(withToken)];
+  expect(codes(await apply(rejected, done)).toSorted()).toEqual(['DONE', 'INVALID_COMMAND']);
+  const requests = await ledger.rows(`SELECT command_id FROM gateway_requests WHERE operation = 'confirm'`);
+  expect(requests).toEqual([{ command_id: done.commandId }]);
+  const again = await apply(rejected);
+  expect([again.decided, again.repeated.map(({ commandId }) => commandId)]).toEqual([
+    [],
+    [rejected.commandId],
+  ]);
+});
+
+test('in one batch with its creation, and with the confirmation that brings what it lacked', async () => {
+  const create = createCommand();
+  const retried = commandOn(create, 'confirm', { paymentMethodToken: 'pm_1' });
+  expect(codes(await apply(create, confirmation(create), retried))).toEqual([
+    'DONE',
+    'INVALID_COMMAND',
+    'DONE',
+  ]);
+});
