@@ -1,3 +1,4 @@
+export { amountStep, reasonNotTaken } from './amount-steps.js';
 export {
   ATTEMPT_STATES,
   type Attempt,

@@ -114,11 +114,28 @@ describe('a creation', () => {
     ['2^53 - 2', usd(2n ** 53n - 2n), 'DONE'],
     ['1', usd(1), 'DONE'],
     ['yen, without decimals', { amountMinor: 1n, currency: 'JPY' }, 'DONE'],
-    ['dinars, with three', { amountMinor: 1n, currency: 'KWD' }, 'DONE'],
+    ['dinars, with three of which the last is 0', { amountMinor: 10n, currency: 'KWD' }, 'DONE'],
+    ['dinars, with three', { amountMinor: 11n, currency: 'KWD' }, 'INVALID_AMOUNT'],
     ['an unknown currency', { amountMinor: 1n, currency: 'XXX' }, 'UNSUPPORTED_CURRENCY'],
     ['a currency in small letters', { amountMinor: 1n, currency: 'usd' }, 'UNSUPPORTED_CURRENCY'],
   ])('of %s', (_what, amount, code) => {
     expect(codeOf(undefined, command('create', { amount }))).toBe(code);
+  });
+
+  test('of an amount that only a fallback does not take is rejected, naming that one', () => {
+    const intentId = intentIdOf('order-42', 'razorpay');
+    const fallbacks = [{ gatewayProvider: 'stripe', paymentMethodToken: 'pm_1' }] as const;
+    const amount = { amountMinor: 5124n, currency: 'KWD' };
+    const create = command('create', { provider: 'razorpay', intentId, amount });
+    expect(codeOf(undefined, create)).toBe('DONE');
+    expect(decideOn(undefined, { ...create, fallbacks })).toMatchObject({
+      rejection: {
+        code: 'INVALID_AMOUNT',
+        detail: expect.stringMatching(
+          /create.amount.*stripe takes KWD in steps of 10.*create.fallbacks\[0\]/,
+        ),
+      },
+    });
   });
 
   test("has the intent's own id, and a time to come in which it expires", () => {

@@ -5,7 +5,7 @@ import { newPayment } from '../payment.js';
 import type { CreateCommand } from './command.js';
 import { confirmationOf } from './decide-money.js';
 import type { CommandedPayment, GatewayCall } from './gateway-request.js';
-import { type Circumstances, type Plan, wrongAmount } from './plan.js';
+import { amountNotTaken, type Circumstances, type Plan, wrongAmount } from './plan.js';
 import type { Rejection } from './rejections.js';
 
 /** A payment that comes into being, with what is to be asked of its gateway. */
@@ -65,6 +65,7 @@ function wrongIn(command: CreateCommand): Rejection | undefined {
   return (
     wrongCurrency(amount.currency) ??
     wrongAmount('create.amount', amount.amountMinor) ??
+    notTakenSomewhere(command) ??
     repeatedGateway(command) ??
     missingToken(command) ??
     misnamed(command)
@@ -83,6 +84,14 @@ function wrongCurrency(currency: string): Rejection | undefined {
   if (isCurrency(currency)) return undefined;
   const hint = isCurrency(inCapitals) ? `write ${inCapitals}` : 'three capital letters, such as USD';
   return { code: 'UNSUPPORTED_CURRENCY', detail: `create.currency is no ISO 4217 code in use: ${hint}` };
+}
+
+/** Whoever falls back is to pay the same there. */
+function notTakenSomewhere({ provider, fallbacks, amount }: CreateCommand): Rejection | undefined {
+  const elsewhere = fallbacks.map(({ gatewayProvider }, index) =>
+    amountNotTaken('create.amount', gatewayProvider, amount, `create.fallbacks[${index}]`),
+  );
+  return amountNotTaken('create.amount', provider, amount) ?? elsewhere.find((one) => one !== undefined);
 }
 
 /** Whoever falls back is to come to a gateway that was not tried yet. */

@@ -114,6 +114,27 @@ describe('a capture', () => {
   });
 });
 
+describe('in a currency that Stripe takes in tens of its minor unit', () => {
+  const amount = { amountMinor: 5120n, currency: 'KWD' };
+  const intent = { amount: 5120n, currency: 'KWD' };
+
+  test('a capture and a refund are of such an amount', () => {
+    const manual = paymentWith({ ...intent, captureMethod: 'manual' });
+    const held = asked(decideAll(manual, [fact({ kind: 'authorized', amount })]).payment);
+    const paid = asked(decideAll(paymentWith(intent), [fact({ kind: 'captured', amount })]).payment);
+    for (const [payment, type] of [
+      [held, 'capture'],
+      [paid, 'refund'],
+    ] as const) {
+      expect(decideOn(payment, command(type, { amount: 1234n }))).toMatchObject({
+        rejection: { code: 'INVALID_AMOUNT', detail: expect.stringContaining(`${type}.amount`) },
+      });
+      expect(codeOf(payment, command(type, { amount: 1230n }))).toBe('DONE');
+      expect(codeOf(payment, command(type))).toBe('DONE');
+    }
+  });
+});
+
 describe('a refund', () => {
   test('keeps its amount until its gateway has answered', () => {
     const first = accepted(paid(), command('refund', { amount: 1500n, reason: 'broken' }));

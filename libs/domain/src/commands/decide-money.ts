@@ -5,7 +5,7 @@ import type { IntentStatus } from '../statuses.js';
 import type { CaptureCommand, ConfirmCommand, RefundCommand } from './command.js';
 import { type CommandedPayment, type GatewayCall, given, openRequest } from './gateway-request.js';
 import { refundRooms, sumsOfLeg, takeFrom } from './leg-money.js';
-import { type Plan, wrongAmount } from './plan.js';
+import { amountNotTaken, type Plan, wrongAmount } from './plan.js';
 import type { Rejection } from './rejections.js';
 
 /**
@@ -77,7 +77,7 @@ export function decideCapture(payment: CommandedPayment, command: CaptureCommand
     const detail = `Razorpay captures all that is held: leave capture.amount out, or set it to ${held}`;
     return { code: 'PARTIAL_CAPTURE_UNSUPPORTED', detail };
   }
-  return { change: null, calls: [{ operation: 'capture', provider, leg, amount, details: {} }] };
+  return asking('capture.amount', payment, [{ operation: 'capture', provider, leg, amount, details: {} }]);
 }
 
 /** Out of the captures of the current leg first; what a second charge took is refunded from its own leg. */
@@ -97,5 +97,14 @@ export function decideRefund(payment: CommandedPayment, command: RefundCommand):
     const { provider } = legOf(payment, leg);
     return { operation: 'refund', provider, leg, amount: share, details };
   });
-  return { change: null, calls };
+  return asking('refund.amount', payment, calls);
+}
+
+/** The calls, unless one of them is of an amount that its gateway does not take. */
+function asking(field: string, { intent }: Payment, calls: readonly GatewayCall[]): Plan | Rejection {
+  const { currency } = intent;
+  const refused = calls.map(({ provider, amount }) =>
+    amountNotTaken(field, provider, { amountMinor: amount ?? 0n, currency }),
+  );
+  return refused.find((one) => one !== undefined) ?? { change: null, calls };
 }

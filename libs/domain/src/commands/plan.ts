@@ -1,6 +1,8 @@
+import { reasonNotTaken } from '../amount-steps.js';
 import type { IntentEventType } from '../decision.js';
+import type { GatewayProvider } from '../gateway-provider.js';
 import type { IntentRowId } from '../ids.js';
-import { AMOUNT_MINOR_MAX } from '../money.js';
+import { AMOUNT_MINOR_MAX, type Money } from '../money.js';
 import type { Intent } from '../payment.js';
 import type { GatewayCall } from './gateway-request.js';
 import type { Rejection } from './rejections.js';
@@ -25,4 +27,19 @@ export interface Plan {
 export function wrongAmount(field: string, amount: bigint): Rejection | undefined {
   if (amount >= 1n && amount <= AMOUNT_MINOR_MAX) return undefined;
   return { code: 'INVALID_AMOUNT', detail: `${field} lies between 1 and ${AMOUNT_MINOR_MAX} minor units` };
+}
+
+/** @param where names the gateway in the command, if it is not the payment's own */
+export function amountNotTaken(
+  field: string,
+  provider: GatewayProvider,
+  amount: Money,
+  where?: string,
+): Rejection | undefined {
+  const reason = reasonNotTaken(provider, amount);
+  if (reason === null) return undefined;
+  return {
+    code: 'INVALID_AMOUNT',
+    detail: `${field} is no amount at that gateway: ${reason}${where === undefined ? '' : ` (${where})`}`,
+  };
 }

@@ -6,7 +6,8 @@ export const REJECTIONS = {
   INTENT_NOT_FOUND: 'There is no intent of that id.',
   INTENT_DIFFERS: 'The intent of that order, provider and attempt exists with another amount or currency.',
   ORDER_HAS_ANOTHER: 'The order has another live or paid payment, and `allowAnother` is not set.',
-  INVALID_AMOUNT: 'An amount is not between 1 and 2^53 - 2 minor units.',
+  INVALID_AMOUNT:
+    'An amount is not between 1 and 2^53 - 2 minor units, or its gateway does not take it: Stripe takes three-decimal currencies in tens of the minor unit; the detail says so.',
   UNSUPPORTED_CURRENCY: 'The currency is no ISO 4217 code in use, in capitals.',
   AMOUNT_EXCEEDS_AUTHORIZED: 'More is to be captured than is held.',
   AMOUNT_EXCEEDS_CAPTURED:

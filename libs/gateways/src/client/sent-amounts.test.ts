@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { AMOUNT_MINOR_MAX, isCurrency, money } from '@payments/domain';
+import { AMOUNT_MINOR_MAX, amountStep, CURRENCIES, currencyExponent, money } from '@payments/domain';
 import fc from 'fast-check';
 import { moneyOfGatewayDecimal, moneyOfInteger } from '../amounts.js';
 import { PAYPAL_EXPONENTS } from '../paypal/facts.js';
+import { RAZORPAY_EXPONENTS } from '../razorpay/facts.js';
 import { STRIPE_EXPONENTS } from '../stripe/facts.js';
 import { GatewayError } from './gateway-error.js';
 import { decimalSent, integerSent } from './sent-amounts.js';
@@ -35,10 +36,21 @@ describe('decimals, as PayPal counts', () => {
   });
 });
 
-const CURRENCIES = ['USD', 'JPY', 'KWD', 'ISK', 'UGX', 'MGA', 'HUF', 'TWD'].filter(isCurrency);
+test.each([
+  ['stripe', STRIPE_EXPONENTS],
+  ['paypal', PAYPAL_EXPONENTS],
+  ['razorpay', RAZORPAY_EXPONENTS],
+] as const)('what %s counts in fewer decimals is refused before it is sent', (provider, exponents) => {
+  for (const currency of CURRENCIES) {
+    const theirs = exponents[currency] ?? currencyExponent(currency);
+    const dropped = Math.max(0, currencyExponent(currency) - theirs);
+    expect([currency, amountStep(provider, currency) % 10n ** BigInt(dropped)]).toEqual([currency, 0n]);
+  }
+});
+
 const amounts = fc.record({
   amountMinor: fc.bigInt({ min: 1n, max: AMOUNT_MINOR_MAX / 100n }),
-  currency: fc.constantFrom(...CURRENCIES),
+  currency: fc.constantFrom('USD', 'JPY', 'KWD', 'ISK', 'UGX', 'MGA', 'HUF', 'TWD'),
 });
 
 test('what is sent is read back as the same, or is not sent', () => {

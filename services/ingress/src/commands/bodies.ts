@@ -4,6 +4,7 @@ import {
   CURRENCIES,
   confirmsWithToken,
   GATEWAY_PROVIDERS,
+  reasonNotTaken,
 } from '@payments/domain';
 import { z } from 'zod';
 
@@ -126,6 +127,13 @@ export const createBody = z
       const path = [...(index === 0 ? [] : ['fallbacks', index - 1]), 'paymentMethodToken'];
       const message = 'is missing: confirm needs it at Stripe; or leave confirm out, and confirm later';
       context.addIssue({ code: 'custom', path, message });
+    }
+  })
+  .superRefine(({ gatewayProvider, fallbacks, amount, currency }, context) => {
+    for (const provider of new Set([gatewayProvider, ...fallbacks.map((one) => one.gatewayProvider)])) {
+      const reason = reasonNotTaken(provider, { amountMinor: BigInt(amount), currency });
+      if (reason !== null)
+        context.addIssue({ code: 'custom', path: ['amount'], message: `is refused: ${reason}` });
     }
   })
   .meta({ description: 'A payment that is to come into being.' });

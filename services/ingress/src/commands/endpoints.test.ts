@@ -139,6 +139,15 @@ describe('a creation is refused, naming the field:', () => {
       'fallbacks.0.cvc',
       /is no field/,
     ],
+    [
+      'an amount that a fallback does not take',
+      {
+        ...{ ...CREATION, gatewayProvider: 'razorpay', currency: 'KWD', amount: 5124 },
+        fallbacks: [{ gatewayProvider: 'stripe' }],
+      },
+      'amount',
+      /stripe takes KWD in steps of 10 minor units/,
+    ],
     ['a list', [CREATION], '', /the body must be a JSON object/],
     ['text', 'create it', '', /the body must be a JSON object/],
     ['nothing', null, '', /the body must be a JSON object/],
