@@ -69,6 +69,8 @@ export interface Voided extends MoneyFactOrigin {
 export interface RefundFact extends MoneyFactOrigin {
   readonly kind: 'refund';
   readonly state: RefundState;
+  /** Our attempt that asked for it, as we told the gateway: absent from what somebody gave back without us. */
+  readonly attemptId?: string;
   readonly failure?: Failure;
 }
 

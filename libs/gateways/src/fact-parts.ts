@@ -3,7 +3,8 @@ import { isJsonObject, type JsonObject, referenceAt } from './webhook-body.js';
 import { unreadable } from './webhook-error.js';
 
 const STATUS = /^\w{1,64}$/;
-const INTENT_ID = /^[\da-f]{8}-[\da-f]{4}-5[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i;
+/** A UUIDv5, as the ids are that we compute. */
+const OUR_ID = /^[\da-f]{8}-[\da-f]{4}-5[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i;
 
 const FAILURE_CODE_LENGTH_MAX = 100;
 const FAILURE_MESSAGE_LENGTH_MAX = 500;
@@ -46,9 +47,14 @@ export function requiredTime(name: string, time: Date | null): number {
 /** Our own id, wherever a gateway carries it back; undefined for what others may have put there. */
 export function intentIdIn(...candidates: readonly unknown[]): IntentId | undefined {
   for (const candidate of candidates) {
-    if (typeof candidate === 'string' && INTENT_ID.test(candidate)) return asIntentId(candidate);
+    if (typeof candidate === 'string' && OUR_ID.test(candidate)) return asIntentId(candidate);
   }
   return undefined;
+}
+
+/** Our own name of the call that an object was made by; undefined for what others may have put there. */
+export function attemptIdIn(candidate: unknown): string | undefined {
+  return typeof candidate === 'string' && OUR_ID.test(candidate) ? candidate : undefined;
 }
 
 /** Why something failed, from the first code that there is. Undefined if there is neither code nor message. */

@@ -20,6 +20,8 @@ export interface FactParts {
   /** What the object is part of; see `Fact`. */
   readonly parentId?: string | undefined;
   readonly reference?: string | undefined;
+  /** Of a refund: what the gateway was told as the name of our attempt, if anything. */
+  readonly attemptId?: string | undefined;
   amount(): Money;
   failure(): Failure | undefined;
   nextAction(): JsonValue;
@@ -42,7 +44,8 @@ export function makeFact(name: FactName, parts: FactParts): Fact {
     case 'refund_canceled': {
       const state = name.slice('refund_'.length) as RefundState;
       const failure = state === 'failed' ? parts.failure() : undefined;
-      return { ...origin, kind: 'refund', state, amount: parts.amount(), ...given('failure', failure) };
+      const said = { ...given('attemptId', parts.attemptId), ...given('failure', failure) };
+      return { ...origin, kind: 'refund', state, amount: parts.amount(), ...said };
     }
     case 'dispute_opened':
     case 'dispute_under_review':

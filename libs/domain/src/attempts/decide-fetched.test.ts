@@ -6,8 +6,9 @@ import {
   OBJECT_ID,
   unknownSubject,
 } from '../testing/attempt-subjects.js';
-import { NOW } from '../testing/commands.js';
+import { NOW, nextCommandId } from '../testing/commands.js';
 import { fact, PRICE } from '../testing/payments.js';
+import { attemptIdOf } from './attempt.js';
 import { decideFetched } from './decide-fetched.js';
 
 const HOUR = 3_600_000;
@@ -52,5 +53,24 @@ test.each([
     decideFetched(unknownSubject(operation, 25 * HOUR, { attempt }), fetched, CIRCUMSTANCES),
   ).toMatchObject({
     ...{ kind: 'postpone', attempt: { state: 'UNKNOWN', lastError: { code: 'VERDICT_NOT_SHOWN' } } },
+  });
+});
+
+test('of two refunds that look alike each ends by its own, or by one that nobody of ours asked for', () => {
+  const attempt = { verdict: { objectId: 're_1' }, needsReviewSince: NOW - HOUR };
+  const subject = unknownSubject('refund', 25 * HOUR, { attempt });
+  const fetched = (attemptId?: string) => ({
+    ...{ gatewayObjectId: OBJECT_ID, intentId: subject.attempt.intentId },
+    facts: [{ ...refund, ...(attemptId !== undefined && { attemptId }) }],
+  });
+  expect(decideFetched(subject, fetched(subject.attempt.attemptId), CIRCUMSTANCES).kind).toBe('end');
+  expect(decideFetched(subject, fetched(), CIRCUMSTANCES).kind).toBe('end');
+  const other = attemptIdOf(nextCommandId(), 1, 'refund');
+  expect(decideFetched(subject, fetched(other), CIRCUMSTANCES)).toMatchObject({
+    kind: 'postpone',
+    attempt: {
+      ...{ state: 'UNKNOWN', needsReviewSince: NOW - HOUR },
+      lastError: { code: 'VERDICT_OF_ANOTHER', message: expect.stringContaining(other) },
+    },
   });
 });

@@ -1,9 +1,9 @@
-import type { Fact, FactKind } from '../facts.js';
+import type { Fact, FactKind, RefundFact } from '../facts.js';
 import type { IntentId } from '../ids.js';
 import { legOf } from '../payment.js';
 import { answered } from './decide-after-call.js';
-import type { EndStep, PostponeStep } from './step.js';
-import { notShown } from './still-unknown.js';
+import { type EndStep, ownError, type PostponeStep } from './step.js';
+import { notShown, withPerson } from './still-unknown.js';
 import type { AttemptCircumstances, AttemptSubject } from './subject.js';
 
 /** What was fetched because a person named it. */
@@ -16,8 +16,8 @@ export interface FetchedObject {
 }
 
 /**
- * The object that a person named was fetched. One of another payment, or facts of it that say nothing of the call,
- * leave the matter open.
+ * The object that a person named was fetched. One of another payment or call, or facts of it that say nothing of the
+ * call, leave the matter open.
  */
 export function decideFetched(
   subject: AttemptSubject,
@@ -26,7 +26,26 @@ export function decideFetched(
 ): EndStep | PostponeStep {
   const { facts } = fetched;
   if (isOfPayment(subject, fetched) && showsCall(subject, facts)) return answered({ facts });
+  const named = refundNamed(subject, facts);
+  if (named !== undefined && isOfAnother(subject, named)) {
+    const message = `${named.objectId} is what attempt ${named.attemptId} gave back: name the refund of this one`;
+    return withPerson(subject, policy, ownError('VERDICT_OF_ANOTHER', message));
+  }
   return notShown(subject, policy);
+}
+
+function refundNamed(
+  { attempt: { verdict } }: AttemptSubject,
+  facts: readonly Fact[],
+): RefundFact | undefined {
+  return facts.find(
+    (fact): fact is RefundFact => fact.kind === 'refund' && fact.objectId === verdict?.objectId,
+  );
+}
+
+/** Two refunds of one payment may look alike, but for whom each was asked for by. */
+function isOfAnother({ attempt }: AttemptSubject, { attemptId }: RefundFact): boolean {
+  return attemptId !== undefined && attemptId !== attempt.attemptId;
 }
 
 /** Of what was opened here for the leg; and where that is what is missing, of what was opened for us. */
@@ -39,12 +58,9 @@ function isOfPayment(
 }
 
 /** What each operation leaves behind in the object that it was carried out on. */
-function showsCall(
-  { attempt: { operation, amount, verdict }, payment: { intent } }: AttemptSubject,
-  facts: readonly Fact[],
-): boolean {
+function showsCall(subject: AttemptSubject, facts: readonly Fact[]): boolean {
   const has = (...kinds: readonly FactKind[]): boolean => facts.some(({ kind }) => kinds.includes(kind));
-  switch (operation) {
+  switch (subject.attempt.operation) {
     case 'create':
       return facts.length > 0;
     case 'confirm':
@@ -55,11 +71,12 @@ function showsCall(
     case 'cancel':
       return has('canceled', 'voided');
     case 'refund':
-      return facts.some(
-        (fact) =>
-          fact.kind === 'refund' &&
-          fact.objectId === verdict?.objectId &&
-          fact.amount.amountMinor === (amount ?? intent.amount),
-      );
+      return showsRefund(subject, refundNamed(subject, facts));
   }
+}
+
+function showsRefund(subject: AttemptSubject, refund: RefundFact | undefined): boolean {
+  const { attempt, payment } = subject;
+  const wanted = attempt.amount ?? payment.intent.amount;
+  return refund !== undefined && refund.amount.amountMinor === wanted && !isOfAnother(subject, refund);
 }

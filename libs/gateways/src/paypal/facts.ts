@@ -1,6 +1,13 @@
 import type { Fact, FactName, Money } from '@payments/domain';
 import { type GatewayExponents, moneyOfGatewayDecimal, requiredCurrency } from '../amounts.js';
-import { failureOf, meaningOf, requiredReference, requiredStatus, requiredTime } from '../fact-parts.js';
+import {
+  attemptIdIn,
+  failureOf,
+  meaningOf,
+  requiredReference,
+  requiredStatus,
+  requiredTime,
+} from '../fact-parts.js';
 import { type FactParts, makeFact } from '../make-fact.js';
 import { eventTime, type JsonObject, objectAt, referenceAt } from '../webhook-body.js';
 import { approvalLink } from './approval-link.js';
@@ -29,6 +36,7 @@ export function paypalFacts(reading: PayPalReading, entity: PayPalEntity): Fact[
     relatedIds: reading.objectIds.filter((id) => id !== objectId),
     occurredAt: occurredAt(reading),
     parentId: parentOf(reading, entity),
+    attemptId: attemptIdIn(ownInvoice(reading)),
     amount,
     failure: () => failureIn(resource, state),
     nextAction: () => approvalLink(resource),
@@ -49,6 +57,11 @@ function parentOf({ resource, related }: PayPalReading, entity: PayPalEntity): s
     default:
       return related.order ?? related.parentPayment;
   }
+}
+
+/** What was not asked for by us has the invoice id of its payment: our intent. */
+function ownInvoice({ resource, intentId }: PayPalReading): unknown {
+  return resource.invoice_id === intentId ? undefined : resource.invoice_id;
 }
 
 function attemptOf(entity: PayPalEntity, { objectId, amount }: Pick<FactParts, 'objectId' | 'amount'>) {

@@ -1,6 +1,7 @@
 import type { Fact, FactName, Money } from '@payments/domain';
 import { type GatewayExponents, moneyOfInteger, requiredCurrency } from '../amounts.js';
 import {
+  attemptIdIn,
   failureOf,
   intentIdIn,
   meaningOf,
@@ -81,6 +82,7 @@ export function razorpayFacts(reading: RazorpayReading, entity: RazorpayEntity):
     relatedIds: reading.objectIds.filter((id) => id !== objectId),
     occurredAt: requiredTime('created_at', reading.time),
     parentId: possibleReferenceAt(object, PARENT_FIELDS[subject]),
+    attemptId: attemptIdIn(objectAt(object, 'notes').attemptId),
     amount,
     failure: () => failureOf([object.error_reason, object.error_code, 'failed'], object.error_description),
     nextAction: () => reading.checkout ?? null,

@@ -1,6 +1,7 @@
 import type { Fact, FactName, Money } from '@payments/domain';
 import { type GatewayExponents, moneyOfInteger, requiredCurrency } from '../amounts.js';
 import {
+  attemptIdIn,
   failureOf,
   intentIdIn,
   meaningOf,
@@ -100,6 +101,7 @@ export function stripeFactsOf(reading: StripeReading): Fact[] {
     occurredAt: reading.occurredAt(),
     parentId: entity === 'payment_intent' ? objectId : possibleReferenceAt(object, 'payment_intent'),
     reference: possibleReferenceAt(object, 'latest_charge'),
+    attemptId: attemptIdIn(objectAt(object, 'metadata').attemptId),
     amount: () => amountOf(reading, name),
     failure: () => (entity === 'refund' ? failureOf([object.failure_reason], null) : paymentFailure(object)),
     nextAction: () => nextActionOf(object.next_action),

@@ -6,6 +6,7 @@ import { ATTEMPT_COLUMNS, type AttemptRow, attemptOf } from './attempt-row.js';
 import { VerdictRefusedError } from './errors.js';
 import type { LeasedAttempt } from './lease-attempts.js';
 import { readAttempt } from './read-attempts.js';
+import { requireOwnObject } from './require-own-object.js';
 import { type Settled, settle } from './settle.js';
 
 /** What a person found out about an attempt whose outcome is unknown. */
@@ -49,7 +50,7 @@ const NEEDS_OBJECT: readonly GatewayOperation[] = ['create', 'refund'];
  * due at once: its worker fetches the facts, and ends it only if they show it.
  *
  * @returns null where the worker goes on
- * @throws VerdictRefusedError, with the reason in words, if there is nothing to decide
+ * @throws VerdictRefusedError, with the reason in words, if there is nothing to decide, or what is named is another's
  */
 export async function giveVerdict(em: EntityManager, given: GivenVerdict): Promise<Settled | null> {
   const { attemptId, verdict, evidence, objectId, by } = given;
@@ -61,6 +62,7 @@ export async function giveVerdict(em: EntityManager, given: GivenVerdict): Promi
     );
   }
   await loadPaymentsForUpdate(em, [stored.paymentIntentId]);
+  if (verdict === 'executed' && objectId !== null) await requireOwnObject(em, stored, objectId);
   const token = verdict === 'executed' ? null : randomUUID();
   const values = [attemptId, token, verdict, objectId, evidence, by];
   const [row]: AttemptRow[] = await em.query(TAKE, values);

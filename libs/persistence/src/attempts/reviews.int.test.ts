@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { AttemptId } from '@payments/domain';
 import { readAuditLog } from '../audit/audit-log.js';
 import type { CreatedPayment } from '../payments/create-payments.js';
 import { readTimeline } from '../reads/read-timeline.js';
-import type { TestLedger } from '../testing/deliveries.js';
+import { captured, type TestLedger, webhookOf } from '../testing/deliveries.js';
 import { makeUnknownAttempt, type UnknownAttempt } from '../testing/unknown-attempts.js';
 import { useLedger } from '../testing/use-ledger.js';
 import { attemptJson, unknownOutcomeJson } from './attempt-json.js';
@@ -94,6 +94,44 @@ test('one that was executed stays open until its worker has fetched what it did'
     },
   });
   expect((await audited(attemptId))[0]).toMatchObject({ after: { verdict: 'executed', objectId: 're_1' } });
+});
+
+describe('what is said to be its object', () => {
+  const refund = { operation: 'refund', amount: 100n } as const;
+  const executed = (attemptId: AttemptId, objectId: string) =>
+    resolve(attemptId, { verdict: 'executed', objectId });
+
+  test('is shown by one refund of a payment only, however alike they are', async () => {
+    const payment = await stripePayment();
+    const one = await unknown(payment, refund);
+    await executed(one, 're_wrong');
+    // Who erred may correct it.
+    await executed(one, 're_1');
+    await ledger.rows(
+      `UPDATE gateway_attempts SET state = 'SUCCEEDED', finished_at = now() WHERE attempt_id = $1`,
+      [one],
+    );
+    const other = await unknown(payment, refund);
+    await expect(executed(other, 're_1')).rejects.toThrow(
+      `re_1 shows already that attempt ${one} was executed`,
+    );
+    expect(await audited(other)).toEqual([]);
+    expect((await executed(other, 're_wrong')).after.verdict).toMatchObject({ objectId: 're_wrong' });
+  });
+
+  test('is not of another payment, and not the payment itself', async () => {
+    const [objectId, strange] = [`pi_${randomUUID()}`, `pi_${randomUUID()}`];
+    const payment = await ledger.create({ gatewayObjectId: objectId });
+    const stranger = await ledger.create({ gatewayObjectId: strange });
+    await ledger.deliver([webhookOf('stripe:evt_1', [captured(objectId)])]);
+    const attemptId = await unknown(payment, refund);
+    await expect(executed(attemptId, strange)).rejects.toThrow(
+      `${strange} is of another payment: intent ${stranger.intentId}`,
+    );
+    await expect(executed(attemptId, objectId)).rejects.toThrow('is no refund, but the object of a PAYMENT');
+    await expect(executed(await unknown(stranger), objectId)).rejects.toThrow('is of another payment');
+    expect(await audited(attemptId)).toEqual([]);
+  });
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Fact } from '@payments/domain';
 import { SUBJECTS } from '../../testing/conformance/subjects.js';
 import { TestGateways } from '../../testing/conformance/test-gateways.js';
 import { TestPayment } from '../../testing/conformance/test-payment.js';
@@ -44,6 +45,19 @@ describe.each(SUBJECTS)('a payment through the client of $provider', (subject) =
     await made.send('refund', usd(999n));
     await expectAgreement(made, { status: 'SUCCEEDED', amountCaptured: 1999n, amountRefunded: 1999n });
     expect(await gateways.ledgerOf(made.intentId)).toMatchObject({ chargeCount: 1, refundCount: 3 });
+  });
+
+  test('tells of each refund, in answers and when it is fetched, which attempt asked for it', async () => {
+    const made = await payment('automatic').untilConfirmed();
+    const refunds = [made.call('refund', usd(500n)), made.call('refund', usd(500n))];
+    const told: Fact[] = [];
+    for (const refund of refunds) told.push(...(await client.send(refund)).facts);
+    const attempts = refunds.map(({ attemptId }) => attemptId);
+    expect(told).toMatchObject(attempts.map((attemptId) => ({ kind: 'refund', attemptId })));
+    for (const [index, { objectId }] of told.entries()) {
+      const facts = (await client.fetch(objectId))?.facts ?? [];
+      expect(facts.find((one) => one.objectId === objectId)).toMatchObject({ attemptId: attempts[index] });
+    }
   });
 
   test('is held, and captured whole', async () => {

@@ -1,0 +1,55 @@
+import type { EntityManager } from 'typeorm';
+import { VerdictRefusedError } from './errors.js';
+import type { StoredAttempt } from './read-attempts.js';
+
+/** An owner that an object is known to have, instead of the attempt that a person names it for. */
+interface Claim {
+  readonly find: string;
+  readonly values: (attempt: StoredAttempt, objectId: string) => readonly unknown[];
+  readonly told: (owner: string) => string;
+}
+
+const OTHER_PAYMENT: Claim = {
+  find: `SELECT coalesce(key.intent_id, ref.payment_intent_id) AS owner
+    FROM gateway_object_refs ref LEFT JOIN payment_intent_keys key USING (payment_intent_id)
+    WHERE ref.gateway_provider = $1 AND ref.object_id = $2 AND ref.payment_intent_id <> $3`,
+  values: ({ provider, paymentIntentId }, objectId) => [provider, objectId, paymentIntentId],
+  told: (intentId) => `is of another payment: intent ${intentId}`,
+};
+
+const NO_REFUND: Claim = {
+  find: `SELECT type AS owner FROM payment_transaction_keys
+    WHERE gateway_provider = $1 AND gateway_object_id = $2 AND type <> 'REFUND' LIMIT 1`,
+  values: ({ provider }, objectId) => [provider, objectId],
+  told: (type) => `is no refund, but the object of a ${type}`,
+};
+
+const OTHER_REFUND: Claim = {
+  find: `SELECT attempt_id AS owner FROM gateway_attempts
+    WHERE payment_intent_id = $1 AND gateway_provider = $2 AND attempt_id <> $3 AND operation = 'refund'
+      AND verdict ->> 'verdict' = 'executed' AND verdict ->> 'objectId' = $4 LIMIT 1`,
+  values: ({ paymentIntentId, provider, attemptId }, objectId) => [
+    ...[paymentIntentId, provider, attemptId, objectId],
+  ],
+  told: (attemptId) => `shows already that attempt ${attemptId} was executed: name the refund of this one`,
+};
+
+/**
+ * Refuses an object that is known to be another's: what one refund gave back must not end a second one as well. What
+ * the gateway itself says of it is seen once it is fetched: see `decideFetched`.
+ *
+ * @param attempt its payment is locked: nobody names the same object for another attempt meanwhile
+ * @throws VerdictRefusedError
+ */
+export async function requireOwnObject(
+  em: EntityManager,
+  attempt: StoredAttempt,
+  objectId: string,
+): Promise<void> {
+  // Of a payment a leg has one of everything, but for refunds, which resemble one another.
+  const claims = attempt.operation === 'refund' ? [OTHER_PAYMENT, NO_REFUND, OTHER_REFUND] : [OTHER_PAYMENT];
+  for (const { find, values, told } of claims) {
+    const [found]: { owner: string }[] = await em.query(find, [...values(attempt, objectId)]);
+    if (found !== undefined) throw new VerdictRefusedError(`${objectId} ${told(found.owner)}`);
+  }
+}
