@@ -1,7 +1,7 @@
 import type { Environment } from './environment.js';
 import type { StackSettings } from './settings.js';
 
-/** How the simulator is called: by what nobody could take for credentials. */
+/** How the simulator is called: by what nobody could take for credentials; gateway workers take it to no real gateway. */
 const SIMULATED = {
   STRIPE_API_KEY: 'sk_test_local_simulator',
   PAYPAL_CLIENT_ID: 'local-simulator',

@@ -42,6 +42,16 @@ test.each([
   expect(clientSettingsOf(config(env), 5)).toEqual(settings);
 });
 
+test('credentials that do not belong where they would be sent are named, each with the fix', () => {
+  const razorpay = { GATEWAY_PROVIDER: 'razorpay', RAZORPAY_KEY_ID: 'rzp_live_x' };
+  const forgotten = { ...razorpay, RAZORPAY_KEY_SECRET: 'local-simulator-secret' };
+  expect(() => clientSettingsOf(config(forgotten), 5)).toThrow(
+    "RAZORPAY_KEY_SECRET is the local simulator's, and RAZORPAY_API_BASE is https://api.razorpay.com",
+  );
+  const simulated = { ...razorpay, RAZORPAY_KEY_SECRET: 's', RAZORPAY_API_BASE: 'http://127.0.0.1:8094' };
+  expect(() => clientSettingsOf(config(simulated), 5)).toThrow(ConfigError);
+});
+
 test('every credential that the gateway lacks is named, those of others are not asked for', () => {
   const read = () => clientSettingsOf(config({ GATEWAY_PROVIDER: 'paypal', STRIPE_API_KEY: 'sk_test_x' }), 5);
   expect(read).toThrow(ConfigError);

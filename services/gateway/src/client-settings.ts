@@ -1,6 +1,8 @@
+import type { GatewayProvider } from '@payments/domain';
 import type { GatewayClientSettings } from '@payments/gateways';
 import { ConfigError } from '@payments/runtime';
 import type { GatewayServiceConfig } from './config.js';
+import { type Credential, misplacedCredentials } from './misplaced-credentials.js';
 
 type CredentialName =
   | 'STRIPE_API_KEY'
@@ -9,17 +11,31 @@ type CredentialName =
   | 'RAZORPAY_KEY_ID'
   | 'RAZORPAY_KEY_SECRET';
 
-/** How the gateway of this process is reached, and as whom. @throws ConfigError that lists what is missing */
+const API_BASES = {
+  stripe: 'STRIPE_API_BASE',
+  paypal: 'PAYPAL_API_BASE',
+  razorpay: 'RAZORPAY_API_BASE',
+} as const satisfies Record<GatewayProvider, keyof GatewayServiceConfig>;
+
+/**
+ * How the gateway of this process is reached, and as whom.
+ *
+ * @throws ConfigError that lists what is missing, or does not belong where it would be sent to
+ */
 export function clientSettingsOf(config: GatewayServiceConfig, timeoutMs: number): GatewayClientSettings {
+  const { GATEWAY_PROVIDER: provider } = config;
   const missing: string[] = [];
+  const credentials: Credential[] = [];
   const credential = (name: CredentialName): string => {
     const value = config[name];
-    if (value === undefined)
-      missing.push(`${name} is not set: GATEWAY_PROVIDER=${config.GATEWAY_PROVIDER} needs it`);
+    if (value === undefined) missing.push(`${name} is not set: GATEWAY_PROVIDER=${provider} needs it`);
+    else credentials.push({ name, value });
     return value ?? '';
   };
-  const settings = SETTINGS[config.GATEWAY_PROVIDER](config, credential, timeoutMs);
-  if (missing.length > 0) throw new ConfigError(missing);
+  const settings = SETTINGS[provider](config, credential, timeoutMs);
+  const base = { name: API_BASES[provider], url: settings.apiBase };
+  const problems = [...missing, ...misplacedCredentials(provider, base, credentials)];
+  if (problems.length > 0) throw new ConfigError(problems);
   return settings;
 }
 

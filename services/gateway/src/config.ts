@@ -8,14 +8,17 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 /** What a gateway takes us by. Each process needs those of its own gateway alone. */
 export const credentialSettings = {
   STRIPE_API_KEY: setting.secret({
-    doc: 'Secret key (sk_… or rk_…) of the account at Stripe.',
+    doc: 'Secret key (sk_… or rk_…) of the account at Stripe. One of a live account is sent over https only.',
     optional: true,
   }),
   STRIPE_API_BASE: setting.url({ doc: "Stripe's API.", default: 'https://api.stripe.com' }),
   PAYPAL_CLIENT_ID: setting.text({ doc: 'Client id of the REST app at PayPal.', optional: true }),
   PAYPAL_CLIENT_SECRET: setting.secret({ doc: 'Its secret.', optional: true }),
   PAYPAL_API_BASE: setting.url({ doc: "PayPal's API.", default: 'https://api-m.paypal.com' }),
-  RAZORPAY_KEY_ID: setting.text({ doc: 'Key id (rzp_…) of the account at Razorpay.', optional: true }),
+  RAZORPAY_KEY_ID: setting.text({
+    doc: 'Key id (rzp_…) of the account at Razorpay. One of a live account is sent over https only.',
+    optional: true,
+  }),
   RAZORPAY_KEY_SECRET: setting.secret({ doc: 'Its secret.', optional: true }),
   RAZORPAY_API_BASE: setting.url({ doc: "Razorpay's API.", default: 'https://api.razorpay.com' }),
 } as const;
