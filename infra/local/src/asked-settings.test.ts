@@ -40,5 +40,15 @@ test('another port, another address and another setting are named', () => {
 
 test('the addresses of a stack of ours, evaluated earlier, ask for nothing, even where its ports have moved', () => {
   expect(asked({}, planOf({}).environment)).toEqual([]);
-  expect(asked({ REDIS_PORT: '1234', INGRESS_PORT: '9080' }, planOf({}).environment)).toEqual([]);
+  expect(
+    asked({ REDIS_PORT: '1234', QUERY_PORT: '9081', SIMULATOR_STRIPE_PORT: '1235' }, planOf({}).environment),
+  ).toEqual([]);
+});
+
+test('in a shell that evaluated them, what was set since is named, and nothing that follows from it', () => {
+  const evaluated = planOf({}).environment;
+  expect(asked({}, { ...evaluated, REDIS_PORT: '1234', SIMULATOR_STRIPE_PORT: '1235' })).toEqual([
+    'REDIS_PORT',
+    'SIMULATOR_STRIPE_PORT',
+  ]);
 });

@@ -1,4 +1,5 @@
 import type { Environment } from './environment.js';
+import { withoutOwnAddresses } from './own-addresses.js';
 import type { LocalSecrets } from './secrets.js';
 import { PORTS, type PortName, readStackSettings } from './settings.js';
 import { stackEnvironment } from './stack-environment.js';
@@ -16,12 +17,12 @@ export function askedOtherwise(
   secrets: LocalSecrets,
   root: string,
 ): string[] {
-  const named = Object.entries(env).filter(([, value]) => value !== undefined && value !== '');
+  const named = withoutOwnAddresses(env);
   const runs = valuesOf(plan);
-  const asked = { ...runs, ...Object.fromEntries(named) };
+  const asked = { ...runs, ...named };
   const settings = readStackSettings(asked);
   const wanted = valuesOf({ settings, environment: stackEnvironment(settings, secrets, asked, root) });
-  return named.map(([name]) => name).filter((name) => wanted[name] !== runs[name]);
+  return Object.keys(named).filter((name) => wanted[name] !== runs[name]);
 }
 
 /** A plan as the environment that leads to it. */

@@ -1,5 +1,5 @@
 import type { Environment } from './environment.js';
-import type { StackSettings } from './settings.js';
+import type { ownAddresses } from './own-addresses.js';
 
 /** How the simulator is called: by what nobody could take for credentials; gateway workers take it to no real gateway. */
 const SIMULATED = {
@@ -11,11 +11,14 @@ const SIMULATED = {
 } as const;
 
 /** Where gateways are called and as whom: the simulator, unless the environment names them, or files that do. */
-export function gatewayAccess(env: Environment, ports: StackSettings['ports']): Record<string, string> {
+export function gatewayAccess(
+  env: Environment,
+  own: ReturnType<typeof ownAddresses>,
+): Record<string, string> {
   const access: Record<string, string> = {
-    STRIPE_API_BASE: env.STRIPE_API_BASE || `http://127.0.0.1:${ports.simulatorStripe}`,
-    PAYPAL_API_BASE: env.PAYPAL_API_BASE || `http://127.0.0.1:${ports.simulatorPayPal}`,
-    RAZORPAY_API_BASE: env.RAZORPAY_API_BASE || `http://127.0.0.1:${ports.simulatorRazorpay}`,
+    STRIPE_API_BASE: env.STRIPE_API_BASE || own.STRIPE_API_BASE,
+    PAYPAL_API_BASE: env.PAYPAL_API_BASE || own.PAYPAL_API_BASE,
+    RAZORPAY_API_BASE: env.RAZORPAY_API_BASE || own.RAZORPAY_API_BASE,
   };
   for (const [name, simulated] of Object.entries(SIMULATED)) {
     const file = env[`${name}_FILE`];

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { OWN_ADDRESSES, readStackSettings } from './settings.js';
+import { OWN_ADDRESSES } from './own-addresses.js';
+import { readStackSettings } from './settings.js';
 
 test('an empty environment means the standard ports and parts of our own', () => {
   const { ports, given } = readStackSettings({});
@@ -22,7 +23,7 @@ test('a port moves, and every wrong one is told at once', () => {
 
 test('two parts on one port are told', () => {
   expect(() => readStackSettings({ REDIS_PORT: '15432' })).toThrow(
-    'postgres and redis are both to listen on port 15432',
+    'POSTGRES_PORT and REDIS_PORT are both 15432: each part needs a port',
   );
 });
 

@@ -1,4 +1,5 @@
 import type { Environment } from './environment.js';
+import { withoutOwnAddresses } from './own-addresses.js';
 
 /** Where the local stack listens, and the variable that moves each port. */
 export const PORTS = {
@@ -35,9 +36,6 @@ export const GIVEN = {
 
 export type ReplaceablePart = keyof typeof GIVEN;
 
-/** Says which addresses in the environment are those of the local stack itself, put there by `make env`. */
-export const OWN_ADDRESSES = 'PAYMENTS_LOCAL_ADDRESSES';
-
 export interface StackSettings {
   readonly ports: Readonly<Record<PortName, number>>;
   /** Addresses of parts that are not ours to start. */
@@ -66,27 +64,23 @@ export function startsReplica(given: StackSettings['given']): boolean {
 
 function givenParts(env: Environment): StackSettings['given'] {
   const given: Partial<Record<ReplaceablePart, string>> = {};
+  const set = withoutOwnAddresses(env);
   for (const [part, variable] of Object.entries(GIVEN)) {
-    const address = givenAddress(env, variable);
+    const address = set[variable];
     if (address !== undefined) given[part as ReplaceablePart] = address;
   }
   return given;
 }
 
-/** In a shell that evaluated `make env`, our own addresses do not mean a part from elsewhere. */
-function givenAddress(env: Environment, variable: string): string | undefined {
-  const address = env[variable];
-  const own = (env[OWN_ADDRESSES] ?? '').split(' ');
-  return address === undefined || address === '' || own.includes(address) ? undefined : address;
-}
-
-function portsUsedTwice(ports: Record<string, number>): string[] {
-  const names = new Map<number, string>();
+function portsUsedTwice(ports: StackSettings['ports']): string[] {
+  const takenBy = new Map<number, string>();
   const problems: string[] = [];
   for (const [name, port] of Object.entries(ports)) {
-    const other = names.get(port);
-    if (other !== undefined) problems.push(`${other} and ${name} are both to listen on port ${port}`);
-    names.set(port, name);
+    const { variable } = PORTS[name as PortName];
+    const other = takenBy.get(port);
+    if (other !== undefined)
+      problems.push(`${other} and ${variable} are both ${port}: each part needs a port`);
+    takenBy.set(port, variable);
   }
   return problems;
 }

@@ -78,3 +78,17 @@ test('the environment of a running stack, evaluated, starts the same stack again
   const printed = stackEnvironment(readStackSettings({}), secrets, {}, '/x');
   expect(readStackSettings(printed)).toEqual(readStackSettings({}));
 });
+
+test('evaluated and started again on other ports, it speaks of those', () => {
+  const printed = stackEnvironment(readStackSettings({}), secrets, {}, '/x');
+  const moved = {
+    REDIS_PORT: '1234',
+    QUERY_PORT: '1235',
+    SIMULATOR_STRIPE_PORT: '1236',
+    SIMULATOR_CERT_PORT: '1237',
+  };
+  const env = { ...printed, ...moved };
+  expect(stackEnvironment(readStackSettings(env), secrets, env, '/x')).toEqual(
+    stackEnvironment(readStackSettings(moved), secrets, moved, '/x'),
+  );
+});

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { API_KEYS_FILE } from './api-keys.js';
 import type { Environment } from './environment.js';
 import { gatewayAccess } from './gateway-access.js';
-import { postgresUrl } from './parts/postgres.js';
+import { OWN_ADDRESSES, ownAddresses, withoutOwnAddresses } from './own-addresses.js';
 import type { LocalSecrets } from './secrets.js';
-import { OWN_ADDRESSES, PORTS, type StackSettings, startsReplica } from './settings.js';
+import { PORTS, type StackSettings, startsReplica } from './settings.js';
 
 /** Settings of our services that a developer may hand through `make up`. */
 const HANDED_ON =
@@ -19,44 +19,35 @@ export type StackEnvironment = Record<string, string> & { readonly PAYMENTS_API_
 export function stackEnvironment(
   settings: StackSettings,
   secrets: LocalSecrets,
-  env: Environment,
+  asked: Environment,
   root: string,
 ): StackEnvironment {
   const { ports, given } = settings;
-  const own = {
-    postgres: postgresUrl(ports.postgres, 'payments'),
-    replica: postgresUrl(ports.replica, 'payments'),
-    kafka: `127.0.0.1:${ports.kafka}`,
-    registry: `http://127.0.0.1:${ports.registry}/apis/ccompat/v7`,
-    redis: `redis://127.0.0.1:${ports.redis}`,
-  };
-  const addresses = {
-    ...own,
-    ...(startsReplica(given) ? {} : { replica: given.postgres ?? own.postgres }),
-    ...given,
-  };
+  const env = withoutOwnAddresses(asked);
+  const own = ownAddresses(ports);
+  const database = given.postgres ?? own.DATABASE_URL;
   return {
     ...handedOn(env),
-    DATABASE_URL: addresses.postgres,
-    READ_DATABASE_URL: addresses.replica,
-    KAFKA_BROKERS: addresses.kafka,
-    SCHEMA_REGISTRY_URL: addresses.registry,
-    REDIS_URL: addresses.redis,
+    DATABASE_URL: database,
+    READ_DATABASE_URL: given.replica ?? (startsReplica(given) ? own.READ_DATABASE_URL : database),
+    KAFKA_BROKERS: given.kafka ?? own.KAFKA_BROKERS,
+    SCHEMA_REGISTRY_URL: given.registry ?? own.SCHEMA_REGISTRY_URL,
+    REDIS_URL: given.redis ?? own.REDIS_URL,
     STRIPE_WEBHOOK_SECRETS: env.STRIPE_WEBHOOK_SECRETS || secrets.STRIPE_WEBHOOK_SECRETS,
     RAZORPAY_WEBHOOK_SECRETS: env.RAZORPAY_WEBHOOK_SECRETS || secrets.RAZORPAY_WEBHOOK_SECRETS,
     PAYPAL_WEBHOOK_IDS: env.PAYPAL_WEBHOOK_IDS || secrets.PAYPAL_WEBHOOK_IDS,
-    PAYPAL_CERT_HOSTS: env.PAYPAL_CERT_HOSTS || `localhost:${ports.simulatorCertificates}`,
+    PAYPAL_CERT_HOSTS: env.PAYPAL_CERT_HOSTS || own.PAYPAL_CERT_HOSTS,
     PAYPAL_CERT_CA_FILE: env.PAYPAL_CERT_CA_FILE || join(root, 'simulator', 'ca.pem'),
-    ...gatewayAccess(env, ports),
+    ...gatewayAccess(env, own),
     SEAL_KEYS: env.SEAL_KEYS || secrets.SEAL_KEYS,
     API_KEYS_FILE: env.API_KEYS_FILE || join(root, API_KEYS_FILE),
     PAYMENTS_API_KEY: env.PAYMENTS_API_KEY || secrets.PAYMENTS_API_KEY,
-    INGRESS_URL: `http://127.0.0.1:${ports.ingress}`,
-    QUERY_URL: `http://127.0.0.1:${ports.query}`,
-    QUERY_PUBLIC_URL: env.QUERY_PUBLIC_URL || `http://127.0.0.1:${ports.query}`,
-    SIMULATOR_URL: `http://127.0.0.1:${ports.simulator}`,
+    INGRESS_URL: own.INGRESS_URL,
+    QUERY_URL: own.QUERY_URL,
+    QUERY_PUBLIC_URL: env.QUERY_PUBLIC_URL || own.QUERY_PUBLIC_URL,
+    SIMULATOR_URL: own.SIMULATOR_URL,
     SIMULATOR_STATE_DIR: join(root, 'simulator'),
-    [OWN_ADDRESSES]: Object.values(own).join(' '),
+    [OWN_ADDRESSES]: [...new Set(Object.values(own))].join(' '),
   };
 }
 

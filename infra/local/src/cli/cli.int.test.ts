@@ -108,8 +108,9 @@ describe('while a stack runs', () => {
     const { code, stderr } = await cli('up', { ...env, INGRESS_PORT: '1234', LOG_LEVEL: 'trace' });
     expect(code).toBe(1);
     expect(stderr).toBe(
-      'the stack runs with other settings, and nothing was changed: INGRESS_PORT, LOG_LEVEL. ' +
-        'To change them: `make down`, then `make up` with them\n',
+      'the stack runs with other settings than these, and nothing was changed: INGRESS_PORT, LOG_LEVEL. ' +
+        'To change it: `make down`, then `make up` with them. ' +
+        'To leave it as it is: `make up` without them\n',
     );
   }, 30_000);
 });

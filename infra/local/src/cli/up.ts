@@ -54,8 +54,8 @@ function checkAsked(files: StackFiles): void {
   const others = askedOtherwise(plan, processEnvironment(), localSecrets(files.secrets), files.root);
   if (others.length === 0) return;
   throw new Error(
-    `the stack runs with other settings, and nothing was changed: ${others.join(', ')}. ` +
-      'To change them: `make down`, then `make up` with them',
+    `the stack runs with other settings than these, and nothing was changed: ${others.join(', ')}. ` +
+      'To change it: `make down`, then `make up` with them. To leave it as it is: `make up` without them',
   );
 }
 
