@@ -31,13 +31,14 @@ function complaint(name: PortName, port: number): string {
   const variable = GIVEN[partOf(name) as keyof typeof GIVEN];
   const instead = variable === undefined ? '' : `, or use what is there: ${variable}=… make up`;
   return (
-    `port ${port}, wanted for ${name}, is used by ${by}: stop it, or choose another port: ` +
+    `port ${port}, wanted for ${partOf(name)}, is used by ${by}: stop it, or choose another port: ` +
     `${PORTS[name].variable}=… make up${instead}`
   );
 }
 
-/** The part that listens there. */
+/** The part that listens there, by the name that `make status` shows. */
 function partOf(name: PortName): string {
   if (name === 'kafkaController') return 'kafka';
-  return name === 'simulatorCertificates' ? 'simulator' : name;
+  if (name.startsWith('simulator')) return 'simulator';
+  return name.replace(/(?<=^gateway)[A-Z]\w*/, (provider) => `-${provider.toLowerCase()}`);
 }
