@@ -68,13 +68,14 @@ function tellChanges(
   ms: number,
 ): boolean {
   let isNews = false;
+  const width = Math.max(0, ...state.parts.map(({ name }) => name.length));
   for (const { name, state: now, port, detail } of state.parts) {
     const before = told.get(name);
     told.set(name, now);
     if (before === now || !worthTelling.includes(now)) continue;
     const where = now === 'ready' && port !== undefined ? ` on port ${port}` : '';
     const why = detail === undefined ? '' : ` (${detail})`;
-    console.log(`  ${name.padEnd(10)} ${now}${where}${why}, ${seconds(ms)}`);
+    console.log(`  ${name.padEnd(width)} ${now}${where}${why}, ${seconds(ms)}`);
     isNews = true;
   }
   return isNews;
