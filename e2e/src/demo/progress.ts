@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const TERMINAL_EVERY_MS = 100;
-const PLAIN_EVERY_MS = 1_000;
+const PLAIN_EVERY_MS = 10_000;
 
 export interface Count {
   readonly name: string;
@@ -9,12 +9,13 @@ export interface Count {
   readonly of: number;
 }
 
-/** Shows counts while something goes on: in place on a terminal, a line a second elsewhere. */
+/** Shows counts while something goes on: in place on a terminal; elsewhere what came of it, and a line meanwhile where it takes long. */
 export async function showProgress(counts: () => readonly Count[], done: () => boolean): Promise<void> {
   const { isTTY } = process.stdout;
   let lines = 0;
-  for (;;) {
-    const last = done();
+  for (let last = false; !last; ) {
+    await untilDone(done, isTTY ? TERMINAL_EVERY_MS : PLAIN_EVERY_MS);
+    last = done();
     const shown = counts();
     if (isTTY) {
       const up = lines > 0 ? `\x1b[${lines}A` : '';
@@ -23,12 +24,12 @@ export async function showProgress(counts: () => readonly Count[], done: () => b
     } else {
       console.log(`  ${shown.map(({ name, now, of }) => `${name} ${now} of ${of}`).join(', ')}`);
     }
-    if (last) return;
-    for (const endAt = performance.now() + (isTTY ? TERMINAL_EVERY_MS : PLAIN_EVERY_MS); !done(); ) {
-      if (performance.now() > endAt) break;
-      await delay(50);
-    }
   }
+}
+
+/** Resolves once `done`, or after so many milliseconds. */
+async function untilDone(done: () => boolean, msMax: number): Promise<void> {
+  for (const endAt = performance.now() + msMax; !done() && performance.now() < endAt; ) await delay(50);
 }
 
 const BAR_WIDTH = 32;
