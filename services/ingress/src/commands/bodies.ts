@@ -56,6 +56,12 @@ function isWebUrl(value: string): boolean {
   return /^https?:\/\/\S+$/i.test(value) && URL.canParse(value);
 }
 
+/** What an object that is none should have been, by an example. */
+function shapedAs(example: object) {
+  return ({ code }: { readonly code: string }) =>
+    code === 'invalid_type' ? `must be an object, such as ${JSON.stringify(example)}` : undefined;
+}
+
 const moment = (description: string) => z.iso.datetime({ offset: true }).meta({ description });
 
 const notAfter = moment(
@@ -63,7 +69,9 @@ const notAfter = moment(
 );
 
 const metadata = z
-  .record(z.string().regex(METADATA_KEY), text(METADATA_VALUE_LENGTH_MAX))
+  .record(z.string().regex(METADATA_KEY), text(METADATA_VALUE_LENGTH_MAX), {
+    error: shapedAs({ basket: 'b-1' }),
+  })
   .refine((entries) => Object.keys(entries).length <= METADATA_ENTRIES_MAX, {
     error: `has more than ${METADATA_ENTRIES_MAX} entries`,
   })
@@ -72,10 +80,10 @@ const metadata = z
     maxProperties: METADATA_ENTRIES_MAX,
   });
 
-const fallback = z.strictObject({
-  gatewayProvider: provider,
-  paymentMethodToken: token.optional(),
-});
+const fallback = z.strictObject(
+  { gatewayProvider: provider, paymentMethodToken: token.optional() },
+  { error: shapedAs({ gatewayProvider: 'paypal' }) },
+);
 
 export const createBody = z
   .strictObject({

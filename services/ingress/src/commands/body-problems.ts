@@ -53,7 +53,7 @@ function wordsFor(issue: Issue, value: unknown): string {
   if (value === undefined && issue.code !== 'custom') return 'is missing';
   switch (issue.code) {
     case 'invalid_type':
-      return `must be ${wordsForType(issue)}`;
+      return ownWords(issue) ?? `must be ${wordsForType(issue)}`;
     case 'too_small':
       return `must be at least ${issue.minimum}${unitOf(issue.origin)}`;
     case 'too_big':
@@ -85,9 +85,13 @@ function wordsForType({ expected, format }: { expected: string; format?: unknown
   return expected === 'array' ? 'a list' : `a ${expected}`;
 }
 
-/** The messages of our own patterns are sentences already; zod's name the pattern. */
-function wordsForFormat({ message, pattern }: { message: string; pattern?: string | undefined }): string {
-  return message.startsWith('Invalid') ? `must match ${pattern}` : message;
+function wordsForFormat(issue: { message: string; pattern?: string | undefined }): string {
+  return ownWords(issue) ?? `must match ${issue.pattern}`;
+}
+
+/** Messages of our own are sentences already; zod's speak of types and patterns. */
+function ownWords({ message }: { message: string }): string | undefined {
+  return message.startsWith('Invalid') ? undefined : message;
 }
 
 function unitOf(origin: string): string {

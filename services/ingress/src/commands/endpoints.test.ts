@@ -125,7 +125,18 @@ describe('a creation is refused, naming the field:', () => {
     ['metadata with an object', { ...CREATION, metadata: { a: {} } }, 'metadata.a', /must be a string/],
     ['an odd metadata name', { ...CREATION, metadata: { 'a b': '' } }, 'metadata.a b', /no name/],
     ['too much metadata', { ...CREATION, metadata: much }, 'metadata', /more than 50/],
-    ['metadata that is a list', { ...CREATION, metadata: [] }, 'metadata', /must be an object/],
+    [
+      'metadata that is a list',
+      { ...CREATION, metadata: [] },
+      'metadata',
+      /must be an object, such as {"basket":"b-1"}/,
+    ],
+    [
+      'a fallback that is a name',
+      { ...CREATION, fallbacks: ['paypal'] },
+      'fallbacks.0',
+      /must be an object, such as {"gatewayProvider":"paypal"}/,
+    ],
     [
       'the same gateway twice',
       { ...CREATION, fallbacks: [{ gatewayProvider: 'stripe' }] },
