@@ -21,7 +21,7 @@ const ALLOWED = {
   'libs/persistence': ['domain', 'runtime'],
   'libs/cache': ['domain', 'runtime'],
   'libs/gateways': ['domain', 'runtime'],
-  'libs/worker': ['messaging', 'persistence', 'cache', 'contracts', 'runtime'],
+  'libs/worker': ['domain', 'messaging', 'persistence', 'cache', 'contracts', 'runtime'],
   'libs/client': ['domain', 'contracts', 'messaging', 'runtime'],
   'services/ingress': ['domain', 'contracts', 'messaging', 'cache', 'gateways', 'runtime'],
   'services/intents': WORKER,

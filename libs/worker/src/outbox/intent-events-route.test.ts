@@ -33,7 +33,8 @@ test('what an event need not have is null', () => {
 test.each([
   ['amount is no integer', { amount: '19.99' }],
   ['amount is no integer', { amount: undefined }],
-  ['amountCaptured is beyond 2^53', { amountCaptured: '9007199254740993' }],
+  ['amountCaptured is beyond 9007199254740990', { amountCaptured: '9007199254740991' }],
+  ['amountCaptured is beyond 9007199254740990', { amountCaptured: '9007199254740993' }],
   ['currency is no text', { currency: null }],
   ['alerts is no list of texts', { alerts: [1] }],
   ['transaction.amount is no object', { transaction: { amount: '1999' } }],

@@ -1,4 +1,7 @@
+import { AMOUNT_MINOR_MAX } from '@payments/domain';
 import { PayloadError } from './outbox-route.js';
+
+const INTEGER_MAX = Number(AMOUNT_MINOR_MAX);
 
 /**
  * Reads the fields of a JSON object, each as one type.
@@ -34,14 +37,14 @@ export class PayloadFields {
   }
 
   /**
-   * A whole number, also as a decimal string, which is how bigints are written to JSON. Past 2^53 it is refused
-   * and not rounded: the Avro library has no exact numbers there.
+   * A whole number, also as a decimal string, which is how bigints are written to JSON. Past the largest amount,
+   * which is the largest number of the Avro library too, it is refused and not rounded.
    */
   integer(name: string): number {
     const value = this.#fields[name];
     const number = typeof value === 'string' && /^-?\d{1,19}$/.test(value) ? Number(value) : value;
     if (typeof number !== 'number' || !Number.isInteger(number)) return this.#refuse(name, 'is no integer');
-    return Number.isSafeInteger(number) ? number : this.#refuse(name, 'is beyond 2^53');
+    return Math.abs(number) <= INTEGER_MAX ? number : this.#refuse(name, `is beyond ${INTEGER_MAX}`);
   }
 
   integerOrNull(name: string): number | null {
