@@ -47,6 +47,7 @@ export { type AppliedCommands, applyCommands } from './commands/apply-commands.j
 export type { CommandEntry } from './commands/command-entry.js';
 export { type DueIntent, type DueOptions, findDueIntents } from './commands/find-due-intents.js';
 export type { DecidedCommand } from './commands/fold-entries.js';
+export { awaitDatabase } from './await-database.js';
 export type { GatewayRequestKey } from './commands/gateway-requests.js';
 export { COMMAND_OUTCOMES_TOPIC, gatewayCommandsTopic } from './commands/outbox-of-commands.js';
 export {

@@ -88,12 +88,14 @@ test('a second signal changes nothing', async () => {
 
 test('the service is told by its signal and by its readiness', async () => {
   const { said } = await run(
-    `say(JSON.stringify(await rt.health.readiness()));
+    `const sayReadiness = async () => say(JSON.stringify(await rt.health.readiness()));
+     await sayReadiness();
      rt.onShutdown('report', async () => say(JSON.stringify([rt.signal.aborted, await rt.health.readiness()])));
-     say('ready');`,
+     setImmediate(() => sayReadiness().then(() => say('ready')));`,
     {},
     'SIGTERM',
   );
+  expect(said).toContain('{"ok":false,"problems":{"start":"starting"}}');
   expect(said).toContain('{"ok":true,"problems":{}}');
   expect(said).toContain('[true,{"ok":false,"problems":{"shutdown":"shutting down"}}]');
 });

@@ -53,6 +53,8 @@ export async function runService<const S extends Settings>(
   const logger = createLogger({ service: name, level: common.LOG_LEVEL });
   const shutdown = new Shutdown({ logger, deadlineMs: common.SHUTDOWN_DEADLINE_MS });
   const health = new Health();
+  let isStarted = false;
+  health.register('start', () => (isStarted ? undefined : 'starting'));
   health.register('shutdown', () => (shutdown.signal.aborted ? 'shutting down' : undefined));
   const runtime: ServiceRuntime<ServiceConfig<S>> = {
     name,
@@ -79,6 +81,7 @@ export async function runService<const S extends Settings>(
   const starting = startWithTracing(runtime, common.OTEL_EXPORTER_OTLP_ENDPOINT, start);
   starting.then(
     () => {
+      isStarted = true;
       if (!shutdown.signal.aborted) logger.info('started');
     },
     (error: unknown) => startFailed(error, runtime, shutdown),

@@ -1,6 +1,6 @@
 import { type Cache, createCache } from '@payments/cache';
 import { BatchingProducer, createKafka, type KafkaConnection, SchemaCodec } from '@payments/messaging';
-import { type Database, openDatabase } from '@payments/persistence';
+import { awaitDatabase, type Database } from '@payments/persistence';
 import { kafkaOptions, type ServiceRuntime, serveAdmin } from '@payments/runtime';
 import { startRelayInBackground } from './outbox/background-relay.js';
 import { forgetTold } from './outbox/forget-told.js';
@@ -26,7 +26,7 @@ const BROKER_TIMEOUT_MS = 60_000;
 
 /**
  * Starts what every worker stands on: its admin server, and its ways to Postgres, Redis and Kafka with an outbox
- * relay. Needs Postgres and Kafka; the relay starts as soon as the registry lets it.
+ * relay. Waits a minute at most for Postgres, and for Kafka; the relay starts as soon as the registry lets it.
  */
 export async function startWorkerParts(rt: ServiceRuntime<WorkerConfig>): Promise<WorkerParts> {
   const { config, logger, metrics, health } = rt;
@@ -34,12 +34,8 @@ export async function startWorkerParts(rt: ServiceRuntime<WorkerConfig>): Promis
   const admin = await serveAdmin({ port: config.PORT, health, metrics, logger });
   rt.onShutdown('admin server', () => admin.close());
 
-  const database = await openDatabase({
-    url: config.DATABASE_URL,
-    poolSize: config.DATABASE_POOL_SIZE,
-    applicationName: rt.name,
-    logger,
-  });
+  const pool = { poolSize: config.DATABASE_POOL_SIZE, applicationName: rt.name, logger };
+  const database = await awaitDatabase({ ...pool, url: config.DATABASE_URL }, rt.signal);
   rt.onShutdown('database', () => database.close());
 
   const cache = createCache({ url: config.REDIS_URL, logger, metrics });

@@ -1,5 +1,5 @@
 import { createCache } from '@payments/cache';
-import { openDatabase, openReadReplica, readIntentsNewerThan } from '@payments/persistence';
+import { awaitDatabase, openReadReplica, readIntentsNewerThan } from '@payments/persistence';
 import {
   ApiKeysFile,
   adminHandler,
@@ -26,7 +26,7 @@ const TIMEOUTS = { connectMs: 2_000, statementMs: 3_000 };
 export async function startQuery(rt: ServiceRuntime<QueryConfig>): Promise<{ port: number }> {
   const { config, logger, metrics, health } = rt;
   const pool = { poolSize: config.DATABASE_POOL_SIZE, applicationName: rt.name, timeouts: TIMEOUTS, logger };
-  const database = await openDatabase({ ...pool, url: config.DATABASE_URL });
+  const database = await awaitDatabase({ ...pool, url: config.DATABASE_URL }, rt.signal);
   rt.onShutdown('database', () => database.close());
 
   const replica = openReadReplica({

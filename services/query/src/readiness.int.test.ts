@@ -17,6 +17,7 @@ const steps: ShutdownStep[] = [];
 
 beforeAll(async () => {
   stack = await startOwnStack({ parts: ['postgres'] });
+  await stack.postgres.kill();
   const [port] = await freePorts(1);
   const env = { DATABASE_URL: stack.databaseUrl, REDIS_URL: sharedStack().redisUrl, PORT: String(port) };
   const runtime: ServiceRuntime<QueryConfig> = {
@@ -29,7 +30,9 @@ beforeAll(async () => {
       throw error;
     },
   };
-  base = `http://127.0.0.1:${(await startQuery(runtime)).port}`;
+  const starting = startQuery(runtime);
+  await stack.postgres.start();
+  base = `http://127.0.0.1:${(await starting).port}`;
 }, 60_000);
 afterAll(async () => {
   for (const step of steps) await step(AbortSignal.timeout(10_000));
@@ -38,8 +41,11 @@ afterAll(async () => {
 
 const readiness = async () => (await fetch(`${base}/health/ready`)).status;
 
-test('an instance stays ready while Postgres is gone: another one could not read it either, and Redis still answers', async () => {
+test('an instance that is started before Postgres waits for it', async () => {
   expect(await readiness()).toBe(200);
+});
+
+test('an instance stays ready while Postgres is gone: another one could not read it either, and Redis still answers', async () => {
   await stack.postgres.kill();
   expect(await readiness()).toBe(200);
 });
