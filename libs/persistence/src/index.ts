@@ -190,6 +190,7 @@ export {
 export { settleWebhooks, type WebhookSettlement } from './payments/settle-webhooks.js';
 export { VersionConflictError } from './payments/version-conflict-error.js';
 export { intentJson } from './reads/intent-json.js';
+export { readArchivedIntentsOfOrder } from './reads/read-archived-intents.js';
 export { readCommand, type StoredCommand } from './reads/read-command.js';
 export {
   type IntentPlace,

@@ -177,7 +177,8 @@ test('an intent whose partition is archived is gone, not unknown: nobody waits f
   const { primary } = query.database;
   const createdAt = new Date('2024-03-15T00:00:00Z');
   await ensurePartitions(query.database, createdAt);
-  const { intentId, id } = await query.create({ createdAt });
+  const orderId = `order ${randomUUID()}`;
+  const { intentId, id } = await query.create({ createdAt, orderId });
   const [row] = await primary.query(
     'SELECT tableoid::regclass::text AS partition FROM payment_intents WHERE id = $1',
     [id],
@@ -189,6 +190,8 @@ test('an intent whose partition is archived is gone, not unknown: nobody waits f
       body: { status: 410, title: 'Archived', detail: expect.stringContaining('ask those who operate') },
     });
   }
+  const ofOrder = await query.get(`/v1/orders/${encodeURIComponent(orderId)}/payments`);
+  expect(ofOrder).toMatchObject({ status: 200, body: { payments: [], archivedIntentIds: [intentId] } });
 });
 
 describe('what is not there is 404:', () => {

@@ -43,6 +43,11 @@ export const paymentIntent = z.object({
   expiresAt: time.nullable(),
 });
 
-export const orderPayments = z.object({ payments: z.array(paymentIntent) });
+export const orderPayments = z.object({
+  payments: z.array(paymentIntent),
+  archivedIntentIds: z.array(uuid).meta({
+    description: 'Of intents that went to the archive, which are not among `payments`; the newest first.',
+  }),
+});
 
 export const customerPayments = z.object({ payments: z.array(paymentIntent), nextCursor });

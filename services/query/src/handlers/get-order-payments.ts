@@ -1,5 +1,5 @@
 import { orderPaymentsKey, PAYMENT_TTL_S, readThrough } from '@payments/cache';
-import { intentJson, readOrderPayments } from '@payments/persistence';
+import { intentJson, readArchivedIntentsOfOrder, readOrderPayments } from '@payments/persistence';
 import { orderPayments } from '../answers/payment-intent.js';
 import { endpoint } from '../endpoint.js';
 import { name } from '../parameters.js';
@@ -11,6 +11,7 @@ export const getOrderPayments = endpoint({
   path: '/v1/orders/{orderId}/payments',
   operationId: 'listOrderPayments',
   summary: "An order's payment intents, the newest first, at most 100.",
+  description: 'Of those that are archived it has the ids alone: each read by itself is 410.',
   pathParameters: { orderId: name('As the order service named it.') },
   queryParameters: {},
   answer: orderPayments,
@@ -19,9 +20,12 @@ export const getOrderPayments = endpoint({
     ({ orderId }) => {
       const cached = { key: orderPaymentsKey(orderId), ttlS: PAYMENT_TTL_S };
       return readThrough(cache, cached, async () => {
-        const payments = await readOrderPayments(database.primary, orderId, PAYMENTS_COUNT_MAX);
-        const text = JSON.stringify({ payments: payments.map(intentJson) });
-        return { version: 0, text, isEmpty: payments.length === 0 };
+        const [payments, archivedIntentIds] = await Promise.all([
+          readOrderPayments(database.primary, orderId, PAYMENTS_COUNT_MAX),
+          readArchivedIntentsOfOrder(database.primary, orderId, PAYMENTS_COUNT_MAX),
+        ]);
+        const text = JSON.stringify({ payments: payments.map(intentJson), archivedIntentIds });
+        return { version: 0, text, isEmpty: payments.length + archivedIntentIds.length === 0 };
       });
     },
 });

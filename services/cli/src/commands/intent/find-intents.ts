@@ -2,6 +2,7 @@ import { asIntentId, type IntentId } from '@payments/domain';
 import {
   type Database,
   isArchivedIntent,
+  readArchivedIntentsOfOrder,
   readIntent,
   readOrderPayments,
   readTimeline,
@@ -24,7 +25,7 @@ const ENTRIES_COUNT_MAX = 500;
 /**
  * The intent of that id, or else the intents of that order, the newest first.
  *
- * @throws CliError if the intent is archived
+ * @throws CliError if the intent is archived, or all that the order had
  */
 export async function findIntents({ primary }: Database, id: string): Promise<FoundIntent[]> {
   const intentId = intentIdIn(id);
@@ -32,8 +33,16 @@ export async function findIntents({ primary }: Database, id: string): Promise<Fo
   if (intentId && !intent && (await isArchivedIntent(primary, intentId))) {
     throw new CliError('notFound', `The payment intent ${id} is archived: its row went with its partition.`);
   }
-  const intents = intent ? [intent] : await readOrderPayments(primary, id, INTENTS_COUNT_MAX);
+  const intents = intent ? [intent] : await ofOrder(primary, id);
   return Promise.all(intents.map((one) => withTimeline(primary, one)));
+}
+
+async function ofOrder(primary: Database['primary'], orderId: string): Promise<StoredIntent[]> {
+  const found = await readOrderPayments(primary, orderId, INTENTS_COUNT_MAX);
+  if (found.length > 0) return found;
+  const archived = await readArchivedIntentsOfOrder(primary, orderId, INTENTS_COUNT_MAX);
+  if (archived.length === 0) return [];
+  throw new CliError('notFound', `The payments of ${orderId} are archived: ${archived.join(', ')}.`);
 }
 
 async function withTimeline(primary: Database['primary'], intent: StoredIntent): Promise<FoundIntent> {

@@ -60,7 +60,7 @@ test.each(['order-unknown', '6ba7b810-9dad-51d1-80b4-00c04fd430c8'])(
   },
 );
 
-test('an archived one is said to be archived: exit code 3', async () => {
+test('an archived one is said to be archived, by its own id or its order: exit code 3', async () => {
   const createdAt = new Date('2024-03-15T00:00:00Z');
   await ensurePartitions(database, createdAt);
   const { intentId, id } = await create({ orderId: 'order-archived', createdAt });
@@ -72,6 +72,9 @@ test('an archived one is said to be archived: exit code 3', async () => {
   const { code, err } = await payments('intent', 'show', intentId);
   expect(code).toBe(3);
   expect(err).toContain(`The payment intent ${intentId} is archived`);
+  const ofOrder = await payments('intent', 'show', 'order-archived');
+  expect(ofOrder).toMatchObject({ code: 3, out: '' });
+  expect(ofOrder.err).toContain(`The payments of order-archived are archived: ${intentId}.`);
 });
 
 function payments(...args: string[]) {
