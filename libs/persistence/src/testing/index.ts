@@ -1,1 +1,2 @@
 export { makeUnknownAttempt, type UnknownAttempt } from './unknown-attempts.js';
+export { useDatabase } from './use-database.js';

@@ -3,7 +3,7 @@ import { createTestDatabase } from '@payments/local/testing';
 import { type Database, openDatabase } from '../database.js';
 
 /** Opens a migrated database of the file's own before its tests, and removes it after them. */
-export function useDatabase(onOpen: (database: Database) => void): void {
+export function useDatabase(onOpen: (database: Database, url: string) => void): void {
   let close: (() => Promise<void>) | undefined;
   beforeAll(async () => {
     const { url, drop } = await createTestDatabase();
@@ -12,7 +12,7 @@ export function useDatabase(onOpen: (database: Database) => void): void {
       await database.close();
       await drop();
     };
-    onOpen(database);
+    onOpen(database, url);
   });
   afterAll(() => close?.());
 }

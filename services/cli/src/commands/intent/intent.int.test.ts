@@ -1,25 +1,20 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '@payments/local/testing';
+import { expect, test } from '@jest/globals';
 import {
   type CreatedPayment,
   createPayment,
   type Database,
   ensurePartitions,
   type NewPaymentRow,
-  openDatabase,
 } from '@payments/persistence';
+import { useDatabase } from '@payments/persistence/testing';
 import { runPayments } from '../../testing/run-payments.js';
 
-let testDatabase: TestDatabase;
 let database: Database;
+let databaseUrl: string;
 
-beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  database = await openDatabase({ url: testDatabase.url, poolSize: 2, applicationName: 'test' });
-});
-afterAll(async () => {
-  await database.close();
-  await testDatabase.drop();
+useDatabase((opened, url) => {
+  database = opened;
+  databaseUrl = url;
 });
 
 test('show tells a payment with its money, its last error and what happened to it', async () => {
@@ -78,7 +73,7 @@ test('an archived one is said to be archived, by its own id or its order: exit c
 });
 
 function payments(...args: string[]) {
-  return runPayments(args, { DATABASE_URL: testDatabase.url });
+  return runPayments(args, { DATABASE_URL: databaseUrl });
 }
 
 function yen(amountMinor: bigint) {

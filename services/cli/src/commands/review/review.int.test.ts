@@ -1,27 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type AttemptId, gatewayIdempotencyKeyOf } from '@payments/domain';
-import { createTestDatabase, type TestDatabase } from '@payments/local/testing';
-import {
-  type CreatedPayment,
-  createPayment,
-  type Database,
-  openDatabase,
-  readAttempt,
-} from '@payments/persistence';
-import { makeUnknownAttempt, type UnknownAttempt } from '@payments/persistence/testing';
+import { type CreatedPayment, createPayment, type Database, readAttempt } from '@payments/persistence';
+import { makeUnknownAttempt, type UnknownAttempt, useDatabase } from '@payments/persistence/testing';
 import { runHere, runPayments } from '../../testing/run-payments.js';
 
-let testDatabase: TestDatabase;
 let database: Database;
+let databaseUrl: string;
 
-beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  database = await openDatabase({ url: testDatabase.url, poolSize: 2, applicationName: 'test' });
-});
-afterAll(async () => {
-  await database.close();
-  await testDatabase.drop();
+useDatabase((opened, url) => {
+  database = opened;
+  databaseUrl = url;
 });
 
 test('ls is empty, then shows what waits for a person; --all what is still looked into too', async () => {
@@ -124,11 +113,11 @@ describe('nothing is decided', () => {
 });
 
 function payments(...args: string[]) {
-  return runPayments(args, { DATABASE_URL: testDatabase.url });
+  return runPayments(args, { DATABASE_URL: databaseUrl });
 }
 
 function here(...args: string[]) {
-  return runHere(args, { DATABASE_URL: testDatabase.url });
+  return runHere(args, { DATABASE_URL: databaseUrl });
 }
 
 async function unknown(over: Partial<UnknownAttempt> = {}, payment?: CreatedPayment): Promise<AttemptId> {
