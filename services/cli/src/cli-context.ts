@@ -14,8 +14,8 @@ export interface CliIo {
 export interface CliContext extends CliIo {
   /** @throws ConfigError without a DATABASE_URL; an error of `databaseErrorOf` if Postgres does not answer */
   withDatabase<T>(use: (database: Database) => Promise<T>): Promise<T>;
-  /** Redis may be away: a cache says so itself. @throws ConfigError without a REDIS_URL */
-  withCache<T>(use: (cache: Cache) => Promise<T>): Promise<T>;
+  /** Undefined without a REDIS_URL. Redis may be away: a cache says so itself. @throws ConfigError if it is no URL */
+  withCache<T>(use: (cache: Cache | undefined) => Promise<T>): Promise<T>;
 }
 
 const POOL_SIZE = 2;
@@ -37,6 +37,7 @@ export function createContext(io: CliIo): CliContext {
     },
     withCache: async (use) => {
       const { REDIS_URL: url } = readConfig(cacheSettings, io.env);
+      if (url === undefined) return use(undefined);
       const logger = createLogger({ service: 'cli', level: 'silent' });
       const metrics = new Metrics({ defaultMetrics: false });
       const cache = createCache({ url, logger, metrics, timeoutMs: REDIS_TIMEOUT_MS });

@@ -14,7 +14,7 @@ const GROUPS: readonly ((context: CliContext) => Command)[] = [
 ];
 
 const AFTER_HELP = `
-Reads DATABASE_URL, and REDIS_URL where it changes what is cached, from the environment.
+Reads DATABASE_URL from the environment, and REDIS_URL, without which workers are slower to follow a change.
 For the local stack: eval "$(make -s env)"
 
 Tables are for people; --json gives scripts one JSON document: times in ISO 8601 (UTC), amounts as whole

@@ -1,7 +1,13 @@
-import { postgresSettings, redisSettings } from '@payments/runtime';
+import { postgresSettings, setting } from '@payments/runtime';
 
 /** For commands that read or change what is stored. */
 export const databaseSettings = { DATABASE_URL: postgresSettings.DATABASE_URL };
 
 /** For commands that change what is cached. */
-export const cacheSettings = { REDIS_URL: redisSettings.REDIS_URL };
+export const cacheSettings = {
+  REDIS_URL: setting.url({
+    doc: 'Redis, where workers look for changes every second; without it they ask Postgres every ten.',
+    protocols: ['redis:', 'rediss:'],
+    optional: true,
+  }),
+};

@@ -13,7 +13,7 @@ export interface ChangeGatewayOptions extends OutputOptions, ByOption {
   readonly reason: string;
 }
 
-/** Commits the change with its audit, then makes Redis forget what was before. */
+/** Commits the change with its audit, then makes Redis, where there is one, forget what was before. */
 export async function changeGateway(
   context: CliContext,
   provider: GatewayProvider,
@@ -25,11 +25,12 @@ export async function changeGateway(
       transaction((em) => changeGatewayConfig(em, provider, change, { by, reason })),
     );
     // Of one that changed nothing too: the run before it may have ended between commit and this.
-    const forgotten = await forgetGatewayConfig(cache, provider);
+    const forgotten = cache !== undefined && (await forgetGatewayConfig(cache, provider));
     context.out(asJson ? json({ ...done, cacheInvalidated: forgotten }) : told(provider, done));
     if (!forgotten) {
+      const why = cache === undefined ? 'REDIS_URL is not set' : 'Redis at REDIS_URL does not answer';
       context.err(
-        'payments: Redis at REDIS_URL does not answer. Workers that reach it follow within ten seconds.\n',
+        `payments: ${why}: workers follow within ten seconds, when they ask Postgres, and not within two.\n`,
       );
     }
   });

@@ -1,24 +1,22 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Cache, createCache, readCachedGatewayConfig } from '@payments/cache';
 import type { GatewayConfig, GatewayProvider } from '@payments/domain';
-import { createTestDatabase, type TestDatabase, until } from '@payments/local/testing';
-import {
-  type AuditEntry,
-  type Database,
-  openDatabase,
-  readAuditLog,
-  readGatewayConfig,
-} from '@payments/persistence';
+import { until } from '@payments/local/testing';
+import { type AuditEntry, type Database, readAuditLog, readGatewayConfig } from '@payments/persistence';
+import { useDatabase } from '@payments/persistence/testing';
 import { createLogger, Metrics } from '@payments/runtime';
 import { NO_REDIS, redisUrl, runHere, runPayments } from '../../testing/run-payments.js';
 
-let testDatabase: TestDatabase;
 let database: Database;
+let databaseUrl: string;
 let cache: Cache;
 
+useDatabase((opened, url) => {
+  database = opened;
+  databaseUrl = url;
+});
+
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  database = await openDatabase({ url: testDatabase.url, poolSize: 2, applicationName: 'test' });
   cache = createCache({
     ...{ url: redisUrl(), metrics: new Metrics({ defaultMetrics: false }), timeoutMs: 5_000 },
     logger: createLogger({ service: 'test', level: 'silent' }),
@@ -30,11 +28,7 @@ beforeEach(() =>
   cache.invalidate(['gateway_config:stripe', 'gateway_config:paypal', 'gateway_config:razorpay']),
 );
 
-afterAll(async () => {
-  cache.close();
-  await database.close();
-  await testDatabase.drop();
-});
+afterAll(() => cache.close());
 
 test('ls shows a column for each gateway, and every field as set takes it', async () => {
   const { code, out } = await payments('gateway', 'ls');
@@ -101,13 +95,21 @@ test('set changes numbers; who is the user of the system unless said', async () 
   expect(entry?.by).toMatch(/\S/);
 });
 
-test('with Redis down the change is made all the same, and the delay is told', async () => {
-  const args = ['gateway', 'set', 'razorpay', 'priority=7', '--reason', 'drill'];
-  const { code, out, err } = await runPayments(args, { DATABASE_URL: testDatabase.url, REDIS_URL: NO_REDIS });
-  expect({ code, out }).toEqual({ code: 0, out: 'razorpay: priority 100 → 7\n' });
-  expect(err).toContain('Redis at REDIS_URL does not answer');
-  expect(await stored('razorpay')).toMatchObject({ priority: 7, version: 2 });
-});
+test.each<[string, Record<string, string>, string, number]>([
+  ['down', { REDIS_URL: NO_REDIS }, 'Redis at REDIS_URL does not answer', 7],
+  ['not named', {}, 'REDIS_URL is not set', 8],
+])(
+  'with Redis %s the change is made all the same, and the delay is told',
+  async (_what, env, why, priority) => {
+    const args = ['gateway', 'set', 'razorpay', `priority=${priority}`, '--reason', 'drill'];
+    const { code, out, err } = await runPayments(args, { DATABASE_URL: databaseUrl, ...env });
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(`priority \\d+ → ${priority}\n`) });
+    expect(err).toBe(
+      `payments: ${why}: workers follow within ten seconds, when they ask Postgres, and not within two.\n`,
+    );
+    expect(await stored('razorpay')).toMatchObject({ priority });
+  },
+);
 
 describe('nothing is changed, and nothing written down,', () => {
   test.each([
@@ -163,7 +165,7 @@ function payments(...args: string[]) {
 }
 
 function environment() {
-  return { DATABASE_URL: testDatabase.url, REDIS_URL: redisUrl() };
+  return { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl() };
 }
 
 function stored(provider: GatewayProvider): Promise<GatewayConfig> {
