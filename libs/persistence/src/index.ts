@@ -43,11 +43,11 @@ export {
   appendAudit,
   readAuditLog,
 } from './audit/audit-log.js';
+export { awaitDatabase } from './await-database.js';
 export { type AppliedCommands, applyCommands } from './commands/apply-commands.js';
 export type { CommandEntry } from './commands/command-entry.js';
 export { type DueIntent, type DueOptions, findDueIntents } from './commands/find-due-intents.js';
 export type { DecidedCommand } from './commands/fold-entries.js';
-export { awaitDatabase } from './await-database.js';
 export type { GatewayRequestKey } from './commands/gateway-requests.js';
 export { COMMAND_OUTCOMES_TOPIC, gatewayCommandsTopic } from './commands/outbox-of-commands.js';
 export {
