@@ -45,7 +45,7 @@ export async function measureWorker(run: WorkerRun): Promise<WorkerMeasured> {
   };
 }
 
-export async function statusesOf(databaseUrl: string): Promise<Record<string, number>> {
+async function statusesOf(databaseUrl: string): Promise<Record<string, number>> {
   const rows = await queryOnce<{ status: string; n: number }>(
     databaseUrl,
     'SELECT status, count(*)::int AS n FROM payment_webhooks GROUP BY 1 ORDER BY 1',

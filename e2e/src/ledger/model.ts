@@ -89,7 +89,7 @@ function intentRowOf({ intent }: Payment): IntentRow {
   };
 }
 
-export function transactionNameOf(state: Pick<TransactionState, 'provider' | 'type' | 'objectId'>): string {
+function transactionNameOf(state: Pick<TransactionState, 'provider' | 'type' | 'objectId'>): string {
   return `${state.provider} ${state.type} ${state.objectId}`;
 }
 

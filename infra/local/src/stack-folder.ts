@@ -12,7 +12,7 @@ export interface StackFolder {
   readonly pids: string;
 }
 
-export function stackFolder(root: string): StackFolder {
+function stackFolder(root: string): StackFolder {
   return { root, logs: join(root, 'logs'), pids: join(root, 'pids') };
 }
 

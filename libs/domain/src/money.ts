@@ -22,15 +22,6 @@ export class InvalidAmountError extends Error {
   override readonly name = 'InvalidAmountError';
 }
 
-/** Two currencies cannot be added or compared: there is no rate in a ledger. */
-export class CurrencyMismatchError extends Error {
-  override readonly name = 'CurrencyMismatchError';
-
-  constructor(left: Money, right: Money) {
-    super(`${left.currency} and ${right.currency} do not mix`);
-  }
-}
-
 /**
  * @throws UnknownCurrencyError
  * @throws InvalidAmountError if negative or more than `AMOUNT_MINOR_MAX`
@@ -45,11 +36,6 @@ export function money(amountMinor: bigint, currency: string): Money {
 export function requirePossibleAmount(name: string, amountMinor: bigint): void {
   if (amountMinor >= 0n && amountMinor <= AMOUNT_MINOR_MAX) return;
   throw new InvalidAmountError(`${name} lies between 0 and ${AMOUNT_MINOR_MAX} minor units: ${amountMinor}`);
-}
-
-/** `'19.99'` and `'USD'` as money, by the currency's ISO 4217 decimals. @throws as `money` and `minorUnitsOf` */
-export function moneyOfDecimal(decimal: string, currency: string): Money {
-  return money(minorUnitsOf(decimal, currencyExponent(currency)), currency);
 }
 
 /** Money as a decimal string with the currency's ISO 4217 decimals: `'19.99'`, `'295'`. */
@@ -84,23 +70,6 @@ export function decimalOf(amountMinor: bigint, exponent: number): string {
   const digits = String(amountMinor < 0n ? -amountMinor : amountMinor).padStart(exponent + 1, '0');
   if (exponent === 0) return sign + digits;
   return `${sign}${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
-}
-
-/** @throws CurrencyMismatchError, InvalidAmountError if the sum is too large */
-export function addMoney(left: Money, right: Money): Money {
-  refuseMixed(left, right);
-  return money(left.amountMinor + right.amountMinor, left.currency);
-}
-
-/** Negative, zero or positive, as `Array.sort` wants it. @throws CurrencyMismatchError */
-export function compareMoney(left: Money, right: Money): -1 | 0 | 1 {
-  refuseMixed(left, right);
-  if (left.amountMinor === right.amountMinor) return 0;
-  return left.amountMinor < right.amountMinor ? -1 : 1;
-}
-
-function refuseMixed(left: Money, right: Money): void {
-  if (left.currency !== right.currency) throw new CurrencyMismatchError(left, right);
 }
 
 function requireExponent(exponent: number): void {

@@ -1,18 +1,18 @@
-export { type AdminHandler, type AdminParts, type AdminServer, adminHandler, serveAdmin } from './admin.js';
+export { type AdminHandler, adminHandler, serveAdmin } from './admin.js';
 export { API_SCOPES, type ApiKey, type ApiScope, hashOfApiKey } from './api-keys.js';
-export { ApiKeysFile, type ApiKeysFileOptions } from './api-keys-file.js';
+export { ApiKeysFile } from './api-keys-file.js';
 export { authorize, requireScope } from './authorize.js';
 export { containsCardNumber, redactCardNumbers } from './card-numbers.js';
 export { ConfigError, type Env, readConfig } from './config.js';
 export { describeSettings, type SettingsGroup } from './describe-settings.js';
-export { Health, type HealthReport, type ReadinessCheck } from './health.js';
+export { Health } from './health.js';
 export { closeServer, createHttpServer, listen } from './http-server.js';
 export { type KafkaOptions, kafkaOptions } from './kafka-options.js';
-export { type CreateLoggerOptions, createLogger, type Logger } from './logger.js';
-export { type Counter, type Gauge, type Histogram, Metrics } from './metrics.js';
+export { createLogger, type Logger } from './logger.js';
+export { Metrics } from './metrics.js';
 export { documentHandler } from './openapi/document-handler.js';
 export { jsonSchemasOf } from './openapi/json-schemas.js';
-export { type OpenApiParts, openApi } from './openapi/open-api.js';
+export { openApi } from './openapi/open-api.js';
 export { jsonResponse, problemResponse, RETRY_AFTER, schemaRef } from './openapi/responses.js';
 export {
   BAD_REQUEST,
@@ -37,11 +37,4 @@ export {
 export { type ConfigOf, type Setting, type Settings, setting } from './settings.js';
 export type { ShutdownStep } from './shutdown.js';
 export { type Backoff, retryDelayMs, sleep } from './timing.js';
-export {
-  injectTraceHeaders,
-  inSpanFromHeaders,
-  SpanKind,
-  startTracing,
-  type TraceHeaders,
-  type Tracing,
-} from './tracing.js';
+export { injectTraceHeaders, inSpanFromHeaders, SpanKind, startTracing } from './tracing.js';

@@ -125,7 +125,7 @@ function webhookUrls(ingress: number): Record<string, string> {
 }
 
 /** In the server that is ours, or in the one that DATABASE_URL names. */
-export function registryDatabase(databaseUrl: string | undefined, port: number): RegistryDatabase {
+function registryDatabase(databaseUrl: string | undefined, port: number): RegistryDatabase {
   if (databaseUrl === undefined) {
     const credentials = { user: POSTGRES_USER, password: POSTGRES_PASSWORD };
     return { host: '127.0.0.1', port, name: REGISTRY_DATABASE, ...credentials };

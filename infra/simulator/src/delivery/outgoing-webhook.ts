@@ -17,7 +17,7 @@ export interface WebhookTarget {
   sign(webhook: OutgoingWebhook, firstSentAtMs: number): WebhookHeaders;
 }
 
-export const DELIVERY_STATES = ['waiting', 'delivered', 'given_up', 'dropped', 'no_target'] as const;
+const DELIVERY_STATES = ['waiting', 'delivered', 'given_up', 'dropped', 'no_target'] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
 /** What became of an event, for whoever asks the control API. */

@@ -2,7 +2,7 @@ import type { GatewayProvider } from '@payments/domain';
 import { type Random, seededRandom } from '../random.js';
 import type { FaultRule } from './fault-rule.js';
 
-export const FAULT_RULES_MAX = 1000;
+const FAULT_RULES_MAX = 1000;
 
 /** A rule with how often it was asked and how often it struck. */
 export interface FaultRecord extends FaultRule {
@@ -91,7 +91,7 @@ function isLimited({ nth, probability, times }: FaultRule): boolean {
   return nth !== undefined || probability !== undefined || times !== undefined;
 }
 
-export function isCustomerOperation(operation: string): boolean {
+function isCustomerOperation(operation: string): boolean {
   return operation.startsWith('customer.');
 }
 

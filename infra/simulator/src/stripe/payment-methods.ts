@@ -30,7 +30,7 @@ const SUCCEEDS = { kind: 'succeeds' } as const;
 /** Reasons that are codes of their own; any other is a `decline_code` of `card_declined`. */
 const OWN_CODES = ['expired_card', 'incorrect_cvc', 'incorrect_number', 'processing_error'];
 
-export function declineOf(reason: string): StripeDecline {
+function declineOf(reason: string): StripeDecline {
   const declineCode = reason === '' ? 'generic_decline' : reason;
   if (OWN_CODES.includes(declineCode)) {
     return { code: declineCode, declineCode: undefined, message: `Your card was declined: ${declineCode}.` };

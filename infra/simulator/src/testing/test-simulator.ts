@@ -127,7 +127,7 @@ function plainAgent(port: number): Agent {
   return agent;
 }
 
-export function paypalClients(httpsAgent: Agent): PayPalClients {
+function paypalClients(httpsAgent: Agent): PayPalClients {
   const client = new Client({
     clientCredentialsAuthCredentials: { oAuthClientId: 'client', oAuthClientSecret: 'secret' },
     environment: Environment.Sandbox,

@@ -59,7 +59,7 @@ export function partsOf(order: AnsweredResource): OrderPart[] {
   );
 }
 
-export function orderIdOf({ resource }: AnsweredResource): string {
+function orderIdOf({ resource }: AnsweredResource): string {
   return requiredReference('id', resource, 'id');
 }
 

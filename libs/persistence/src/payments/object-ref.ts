@@ -65,7 +65,7 @@ const INTENT_PREFIX = 'intent:';
  * Stands among the ids of a gateway's objects for our own id of a payment: every payment has this ref from its
  * creation on, and a webhook that knows nothing else can wait for it. No gateway's id has a colon in it.
  */
-export function intentObjectIdOf(intentId: IntentId): string {
+function intentObjectIdOf(intentId: IntentId): string {
   return `${INTENT_PREFIX}${intentId}`;
 }
 
