@@ -66,8 +66,11 @@ async function createIntents(databaseUrl: string): Promise<string[]> {
   const ids: string[] = [];
   for (let from = 0; from < INTENTS; from += CREATED_AT_ONCE) {
     const rows = Array.from({ length: CREATED_AT_ONCE }, (_, index) => ({
-      ...{ orderId: `order-${from + index}`, customerId: `cust-${index}`, provider: 'stripe' as const },
-      ...{ amount: { amountMinor: 1999n, currency: 'USD' }, metadata: { basket: `basket-${from + index}` } },
+      orderId: `order-${from + index}`,
+      customerId: `cust-${index}`,
+      provider: 'stripe' as const,
+      amount: { amountMinor: 1999n, currency: 'USD' },
+      metadata: { basket: `basket-${from + index}` },
     }));
     const created = await database.transaction((em) => createPayments(em, rows));
     ids.push(...created.map(({ intentId }) => intentId));
@@ -84,8 +87,11 @@ async function measure(
 ): Promise<Measured> {
   const { script, isCached } = CONTENDERS[name];
   const env = {
-    ...{ DATABASE_URL: stack.databaseUrl, REDIS_URL: stack.redisUrl },
-    ...{ DATABASE_POOL_SIZE: '10', LOG_LEVEL: 'warn', API_KEYS_FILE: keys },
+    DATABASE_URL: stack.databaseUrl,
+    REDIS_URL: stack.redisUrl,
+    DATABASE_POOL_SIZE: '10',
+    LOG_LEVEL: 'warn',
+    API_KEYS_FILE: keys,
   };
   await flush(stack.redisUrl);
   const asked = isCached ? ids.slice(0, CACHED) : ids;

@@ -19,7 +19,10 @@ test(`${PAYMENTS} payments at faulty gateways, whose workers are killed, move mo
   const seed = randomInt(1, 2 ** 31);
   process.stderr.write(`the seed of the checkouts is ${seed}\n`);
   const result = await runCheckouts(pipeline, {
-    ...{ seed, checkouts: planCheckouts(PAYMENTS, seed), concurrently: PAYMENTS, quietMs: QUIET_MS },
+    seed,
+    checkouts: planCheckouts(PAYMENTS, seed),
+    concurrently: PAYMENTS,
+    quietMs: QUIET_MS,
     onLook: () => {},
   });
   process.stderr.write(`${report(result)}\n`);

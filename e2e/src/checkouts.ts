@@ -24,7 +24,10 @@ what was asked for, and ours against theirs. Seed: ${seed} (--seed ${seed} plans
 const pipeline = await Pipeline.start();
 try {
   const result = await runCheckouts(pipeline, {
-    ...{ seed, checkouts: planCheckouts(payments, seed), concurrently: CONCURRENTLY, quietMs: QUIET_MS },
+    seed,
+    checkouts: planCheckouts(payments, seed),
+    concurrently: CONCURRENTLY,
+    quietMs: QUIET_MS,
     onLook: printedProgress(),
   });
   console.log(`\n${report(result)}\n`);

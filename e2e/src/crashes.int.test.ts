@@ -162,8 +162,11 @@ test(
   'killed after a commit, before what is cached of its payment is removed: it is removed all the same',
   async () => {
     const payment = {
-      ...{ orderId: `order-${randomUUID()}`, customerId: 'customer-cached', provider: 'stripe' as const },
-      ...{ amount: { amountMinor: 1999n, currency: 'USD' }, gatewayObjectId: `pi_${randomUUID()}` },
+      orderId: `order-${randomUUID()}`,
+      customerId: 'customer-cached',
+      provider: 'stripe' as const,
+      amount: { amountMinor: 1999n, currency: 'USD' },
+      gatewayObjectId: `pi_${randomUUID()}`,
     };
     const [creation] = await pipeline.database.transaction((em) => createPayments(em, [payment]));
     const keys = keysOfPayments([{ ...payment, intentId: String(creation?.intentId) }]);

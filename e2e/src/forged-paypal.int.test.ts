@@ -42,8 +42,11 @@ beforeAll(async () => {
   const account = { clientId: 'e2e', clientSecret: 'e2e-secret' };
   const apiBase = `http://127.0.0.1:${server.port}`;
   gateway = await ServiceProcess.start('gateway', {
-    ...{ ...env, GATEWAY_PROVIDER: 'paypal', PAYPAL_API_BASE: apiBase },
-    ...{ PAYPAL_CLIENT_ID: account.clientId, PAYPAL_CLIENT_SECRET: account.clientSecret },
+    ...env,
+    GATEWAY_PROVIDER: 'paypal',
+    PAYPAL_API_BASE: apiBase,
+    PAYPAL_CLIENT_ID: account.clientId,
+    PAYPAL_CLIENT_SECRET: account.clientSecret,
   });
   paypal = createGatewayClient({ provider: 'paypal', apiBase, timeoutMs: 10_000, ...account });
 }, 180_000);
@@ -61,23 +64,26 @@ async function approvedPayment() {
   const call = (operation: 'create' | 'confirm', gatewayObjectId: string | null): PlannedCall => {
     const name = [asCommandId(randomUUID()), 1, operation] as const;
     return {
-      ...{
-        operation,
-        idempotencyKey: gatewayIdempotencyKeyOf(...name),
-        attemptId: attemptIdOf(...name),
-        orderId,
-        intentId,
-        gatewayObjectId,
-      },
-      ...{ amount: AMOUNT, customerId: 'cust-7', captureMethod: 'automatic', targetId: null, reason: null },
-      ...{ paymentMethodToken: null, gatewaySignature: null, returnUrl: null, metadata: {} },
+      operation,
+      idempotencyKey: gatewayIdempotencyKeyOf(...name),
+      attemptId: attemptIdOf(...name),
+      orderId,
+      intentId,
+      gatewayObjectId,
+      amount: AMOUNT,
+      customerId: 'cust-7',
+      captureMethod: 'automatic',
+      targetId: null,
+      reason: null,
+      paymentMethodToken: null,
+      gatewaySignature: null,
+      returnUrl: null,
+      metadata: {},
     };
   };
   const { gatewayObjectId } = await paypal.send(call('create', null));
   await pipeline.database.transaction((em) =>
-    createPayment(em, {
-      ...{ orderId, customerId: 'cust-7', provider: 'paypal', amount: AMOUNT, gatewayObjectId },
-    }),
+    createPayment(em, { orderId, customerId: 'cust-7', provider: 'paypal', amount: AMOUNT, gatewayObjectId }),
   );
   simulator.customer.act('paypal', gatewayObjectId, { decline: undefined });
   return { intentId, gatewayObjectId, capture: () => paypal.send(call('confirm', gatewayObjectId)) };

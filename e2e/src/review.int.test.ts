@@ -37,8 +37,11 @@ beforeAll(async () => {
   services = await Promise.all([
     ServiceProcess.start('intents', env),
     ServiceProcess.start('gateway', {
-      ...{ ...env, GATEWAY_PROVIDER: 'stripe', STRIPE_API_KEY: 'sk_test_e2e' },
-      ...{ STRIPE_API_BASE: `http://127.0.0.1:${server.port}`, GATEWAY_REVIEW_AFTER_MS: '1000' },
+      ...env,
+      GATEWAY_PROVIDER: 'stripe',
+      STRIPE_API_KEY: 'sk_test_e2e',
+      STRIPE_API_BASE: `http://127.0.0.1:${server.port}`,
+      GATEWAY_REVIEW_AFTER_MS: '1000',
     }),
   ]);
   for (const service of services) cleanUp.push(() => service.kill());
@@ -46,7 +49,8 @@ beforeAll(async () => {
   shop = await PaymentsClient.connect(access);
   cleanUp.push(() => shop.close());
   const told = await consumeIntentEvents({
-    ...{ ...access, groupId: 'shop' },
+    ...access,
+    groupId: 'shop',
     onEvent: async (event) => void events.push(event),
     // What it then misses is waited for in vain.
     onCrash: () => {},
@@ -61,8 +65,13 @@ afterAll(async () => {
 async function createIntent() {
   const orderId = `order-${randomUUID()}`;
   await shop.createIntent({
-    ...{ orderId, customerId: 'cust-7', gatewayProvider: 'stripe', amount: 1999, currency: 'USD' },
-    ...{ confirm: true, paymentMethodToken: 'pm_card_visa' },
+    orderId,
+    customerId: 'cust-7',
+    gatewayProvider: 'stripe',
+    amount: 1999,
+    currency: 'USD',
+    confirm: true,
+    paymentMethodToken: 'pm_card_visa',
   });
   return intentIdOf(orderId, 'stripe');
 }

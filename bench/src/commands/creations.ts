@@ -20,8 +20,13 @@ export function creations(
     const gatewayProvider = GATEWAY_PROVIDERS[index % GATEWAY_PROVIDERS.length] ?? 'stripe';
     const orderId = `order-${id}`;
     const body = JSON.stringify({
-      ...{ orderId, customerId: `cust-${id}`, gatewayProvider, amount: 1999, currency: 'USD' },
-      ...{ metadata: { basket: `basket-${id}` }, ...more(gatewayProvider) },
+      orderId,
+      customerId: `cust-${id}`,
+      gatewayProvider,
+      amount: 1999,
+      currency: 'USD',
+      metadata: { basket: `basket-${id}` },
+      ...more(gatewayProvider),
     });
     const head = [
       'POST /v1/payment-intents HTTP/1.1',

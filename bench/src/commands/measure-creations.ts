@@ -31,12 +31,17 @@ export async function measureRate(measured: Measurable, count: number): Promise<
   const before = await countCommands(measured);
   const startedAtMs = performance.timeOrigin + performance.now();
   const { failed, requestsPerSecond } = await load({
-    ...{ port: measured.port, connections: CONNECTIONS, seconds: 60, requests },
+    port: measured.port,
+    connections: CONNECTIONS,
+    seconds: 60,
+    requests,
   });
   await storedRows(measured.databaseUrl, 'commands', before + count - failed);
   const lastAtMs = Math.max(...(await timesOf(measured, all)).map(({ committedAt }) => committedAt));
   return {
-    ...{ creations: count, failed, acceptedPerSecond: requestsPerSecond },
+    creations: count,
+    failed,
+    acceptedPerSecond: requestsPerSecond,
     committedPerSecond: (count - failed) / ((lastAtMs - startedAtMs) / 1000),
   };
 }
@@ -62,7 +67,10 @@ export async function measureLatency(measured: Measurable, requestsPerSecond: nu
   const requests = all.map(({ request }) => request);
   const before = await countCommands(measured);
   const { failed, startedAtMs } = await pacedLoad({
-    ...{ port: measured.port, connections: CONNECTIONS, requestsPerSecond, requests },
+    port: measured.port,
+    connections: CONNECTIONS,
+    requestsPerSecond,
+    requests,
   });
   await storedRows(measured.databaseUrl, 'commands', before + all.length - failed);
   const dueAtMs = new Map(
@@ -75,8 +83,12 @@ export async function measureLatency(measured: Measurable, requestsPerSecond: nu
   }));
   const took = times.map(({ dueAt, committedAt }) => committedAt - dueAt);
   return {
-    ...{ requestsPerSecond, creations: times.length, failed },
-    ...{ p50Ms: percentile(took, 0.5), p99Ms: percentile(took, 0.99), maxMs: percentile(took, 1) },
+    requestsPerSecond,
+    creations: times.length,
+    failed,
+    p50Ms: percentile(took, 0.5),
+    p99Ms: percentile(took, 0.99),
+    maxMs: percentile(took, 1),
     stagesP50Ms: {
       untilRead: middle(times.map(({ dueAt, receivedAt }) => receivedAt - dueAt)),
       untilBegun: middle(times.map(({ receivedAt, decidedAt }) => decidedAt - receivedAt)),

@@ -104,17 +104,14 @@ function simulated({ ingress, simulator, certificates, stateDir }: SimulatedPlac
     PAYPAL_WEBHOOK_IDS: '1BENCH00000000000',
     PAYPAL_CERT_HOSTS: `localhost:${certificates}`,
     PAYPAL_CERT_CA_FILE: join(stateDir, 'ca.pem'),
-    ...{ STRIPE_API_BASE: `${base}/stripe`, STRIPE_API_KEY: 'sk_test_bench_only' },
-    ...{
-      PAYPAL_API_BASE: `${base}/paypal`,
-      PAYPAL_CLIENT_ID: 'bench-only',
-      PAYPAL_CLIENT_SECRET: 'bench-only',
-    },
-    ...{
-      RAZORPAY_API_BASE: `${base}/razorpay`,
-      RAZORPAY_KEY_ID: 'rzp_test_bench',
-      RAZORPAY_KEY_SECRET: 'bench-only',
-    },
+    STRIPE_API_BASE: `${base}/stripe`,
+    STRIPE_API_KEY: 'sk_test_bench_only',
+    PAYPAL_API_BASE: `${base}/paypal`,
+    PAYPAL_CLIENT_ID: 'bench-only',
+    PAYPAL_CLIENT_SECRET: 'bench-only',
+    RAZORPAY_API_BASE: `${base}/razorpay`,
+    RAZORPAY_KEY_ID: 'rzp_test_bench',
+    RAZORPAY_KEY_SECRET: 'bench-only',
   };
 }
 
@@ -130,7 +127,8 @@ async function withEverything<T>(
     { script: 'services/intents/dist/main.js', port: others[0] ?? 0, env },
     { script: 'services/webhooks/dist/main.js', port: others[1] ?? 0, env },
     ...GATEWAY_PROVIDERS.map((provider, index) => ({
-      ...{ script: 'services/gateway/dist/main.js', port: others[2 + index] ?? 0 },
+      script: 'services/gateway/dist/main.js',
+      port: others[2 + index] ?? 0,
       env: { ...env, GATEWAY_PROVIDER: provider },
     })),
   ];

@@ -33,9 +33,7 @@ export async function measureRate(measured: Measurable, count: number): Promise<
   const requests = all.map(({ request }) => request).values();
   const before = await countComplete(measured);
   const startedAtMs = performance.timeOrigin + performance.now();
-  const { failed } = await load({
-    ...{ port: measured.port, connections: CONNECTIONS, seconds: 60, requests },
-  });
+  const { failed } = await load({ port: measured.port, connections: CONNECTIONS, seconds: 60, requests });
   if (failed > 0) throw new Error(`${failed} of ${count} creations were not accepted`);
   const times = await completed(measured, all, before);
   const lastAtMs = Math.max(...times.map(({ completeAt }) => completeAt));
@@ -66,7 +64,10 @@ export async function measureLatency(measured: Measurable, paymentsPerSecond: nu
   const requests = all.map(({ request }) => request);
   const before = await countComplete(measured);
   const { failed, startedAtMs } = await pacedLoad({
-    ...{ port: measured.port, connections: CONNECTIONS, requestsPerSecond: paymentsPerSecond, requests },
+    port: measured.port,
+    connections: CONNECTIONS,
+    requestsPerSecond: paymentsPerSecond,
+    requests,
   });
   if (failed > 0) throw new Error(`${failed} of ${all.length} creations were not accepted`);
   const dueAtMs = new Map(
@@ -82,7 +83,8 @@ export async function measureLatency(measured: Measurable, paymentsPerSecond: nu
   const confirmedAt = (provider: GatewayProvider): Percentiles =>
     percentiles(took.filter((one) => one.provider === provider).map(({ confirmed }) => confirmed));
   return {
-    ...{ paymentsPerSecond, payments: took.length },
+    paymentsPerSecond,
+    payments: took.length,
     confirmed: Object.fromEntries(
       GATEWAY_PROVIDERS.map((provider) => [provider, confirmedAt(provider)]),
     ) as Latency['confirmed'],
@@ -139,7 +141,8 @@ async function completed(
   const database = await openDatabase({ url: databaseUrl, poolSize: 1, applicationName: 'bench' });
   try {
     await until(async () => countIn(await database.primary.query(COUNT)) === before + all.length, {
-      ...{ timeoutMs: COMPLETE_MS_MAX, everyMs: COUNT_EVERY_MS },
+      timeoutMs: COMPLETE_MS_MAX,
+      everyMs: COUNT_EVERY_MS,
       what: `${all.length} payments to be complete`,
     });
     await requireOneChargeEach(simulatorUrl);

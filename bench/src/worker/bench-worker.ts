@@ -55,7 +55,11 @@ export async function benchWorker(): Promise<void> {
   try {
     const bench = await prepare(kafka, postgres);
     const results: WorkerResults = {
-      ...{ limit: [], worker: [], 'first version': [], 'stripe-sync-engine': [], latency: [] },
+      limit: [],
+      worker: [],
+      'first version': [],
+      'stripe-sync-engine': [],
+      latency: [],
     };
     for (let round = 1; round <= ROUNDS; round += 1) {
       await measureRates(bench, results, round);

@@ -65,7 +65,9 @@ export class Databases {
 
   async #asAdmin(sql: string): Promise<void> {
     const admin = await openDatabase({
-      ...{ url: this.#urlOf('postgres'), poolSize: 1, applicationName: 'bench' },
+      url: this.#urlOf('postgres'),
+      poolSize: 1,
+      applicationName: 'bench',
       timeouts: { statementMs: 60_000 },
     });
     try {

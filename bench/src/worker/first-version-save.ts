@@ -64,14 +64,26 @@ export async function saveWebhook(
   if (loaded !== null) status = await applyFacts(em, loaded, refs, reading);
   if (loaded !== null) await saveRefs(em, provider, ids, refs, loaded.intent.id);
   await em.save(paymentWebhookSchema, {
-    ...{ id: uuidv7(), webhookId, gatewayProvider: provider, eventType: webhook.eventType, status },
-    ...{ source: webhook.source === 'reconciliation' ? 'reconciliation' : 'gateway', objectIds: ids },
-    ...{ paymentIntentId: loaded?.intent.id ?? null, eventTime: reading.eventTime, error: null },
-    ...{ receivedAt: new Date(webhook.receivedAt), processedAt: new Date() },
-    ...{ kafkaTopic: position.topic, kafkaPartition: position.partition, kafkaOffset: position.offset },
+    id: uuidv7(),
+    webhookId,
+    gatewayProvider: provider,
+    eventType: webhook.eventType,
+    status,
+    source: webhook.source === 'reconciliation' ? 'reconciliation' : 'gateway',
+    objectIds: ids,
+    paymentIntentId: loaded?.intent.id ?? null,
+    eventTime: reading.eventTime,
+    error: null,
+    receivedAt: new Date(webhook.receivedAt),
+    processedAt: new Date(),
+    kafkaTopic: position.topic,
+    kafkaPartition: position.partition,
+    kafkaOffset: position.offset,
   });
   await em.save(paymentWebhookBodySchema, {
-    ...{ receivedAt: new Date(webhook.receivedAt), webhookId, sealedBody: webhook.sealedBody },
+    receivedAt: new Date(webhook.receivedAt),
+    webhookId,
+    sealedBody: webhook.sealedBody,
   });
 }
 
@@ -123,8 +135,12 @@ function changedIntent(intent: PaymentIntentEntity, { payment }: FoldedDecisions
   const { status, version, currentLeg, lastError, nextAction, ...sums } = payment.intent;
   return {
     ...intent,
-    ...{ status, currentLeg, version: BigInt(version), updatedAt: new Date() },
-    ...{ lastError, nextAction: objectOrNull(nextAction) },
+    status,
+    currentLeg,
+    version: BigInt(version),
+    updatedAt: new Date(),
+    lastError,
+    nextAction: objectOrNull(nextAction),
     amountAuthorized: sums.amountAuthorized,
     amountCaptured: sums.amountCaptured,
     amountRefunded: sums.amountRefunded,
@@ -144,8 +160,13 @@ async function insertTransaction(
   await em.save(paymentTransactionKeySchema, { ...named, gatewayObjectId: state.objectId });
   const now = new Date();
   await em.save(paymentTransactionSchema, {
-    ...{ ...named, createdAt: uuidv7Time(id), updatedAt: now, ...columnsOf(state) },
-    ...{ processedAt: state.status === 'PENDING' ? null : now, reconciledAt: null, source: 'gateway' },
+    ...named,
+    createdAt: uuidv7Time(id),
+    updatedAt: now,
+    ...columnsOf(state),
+    processedAt: state.status === 'PENDING' ? null : now,
+    reconciledAt: null,
+    source: 'gateway',
     gatewayTransactionId: state.objectId,
   });
 }
@@ -162,9 +183,15 @@ async function updateTransaction(
 
 function columnsOf({ status, amount, leg, occurredAt, reference, parentId, failure }: TransactionState) {
   return {
-    ...{ status, leg, amount: amount.amountMinor, currency: amount.currency },
-    ...{ currencyExponent: currencyExponent(amount.currency), eventTime: new Date(occurredAt) },
-    ...{ gatewayReference: reference, gatewayParentId: parentId, failureCode: failure?.code ?? null },
+    status,
+    leg,
+    amount: amount.amountMinor,
+    currency: amount.currency,
+    currencyExponent: currencyExponent(amount.currency),
+    eventTime: new Date(occurredAt),
+    gatewayReference: reference,
+    gatewayParentId: parentId,
+    failureCode: failure?.code ?? null,
     failureMessage: failure?.message ?? null,
   };
 }
@@ -196,7 +223,10 @@ function paymentOf({ intent, legs, transactions }: Loaded): Payment {
     },
     legs: legs
       .map(({ leg, gatewayProvider, gatewayObjectId, paymentMethodToken, statusFact, statusEventTime }) => ({
-        ...{ leg, provider: gatewayProvider, gatewayObjectId, hasToken: paymentMethodToken !== null },
+        leg,
+        provider: gatewayProvider,
+        gatewayObjectId,
+        hasToken: paymentMethodToken !== null,
         lastStatusFact:
           statusFact && statusEventTime ? { fact: statusFact, occurredAt: statusEventTime.getTime() } : null,
       }))
@@ -207,7 +237,10 @@ function paymentOf({ intent, legs, transactions }: Loaded): Payment {
 
 function stateOf(row: PaymentTransactionEntity): TransactionState {
   return {
-    ...{ provider: row.gatewayProvider, type: row.type, leg: row.leg, status: row.status },
+    provider: row.gatewayProvider,
+    type: row.type,
+    leg: row.leg,
+    status: row.status,
     objectId: row.gatewayTransactionId,
     amount: { amountMinor: row.amount, currency: row.currency },
     occurredAt: (row.eventTime ?? row.createdAt).getTime(),

@@ -15,14 +15,18 @@ const CONCURRENCY = 4;
 const TRIES_MAX = 20;
 
 const database = await openDatabase({
-  ...{ url: given('DATABASE_URL'), poolSize: CONCURRENCY, applicationName: 'bench first version' },
+  url: given('DATABASE_URL'),
+  poolSize: CONCURRENCY,
+  applicationName: 'bench first version',
 });
 const registry = new SchemaRegistry({ host: given('SCHEMA_REGISTRY_URL') });
 const keyring = new SealKeyring(benchKeys());
 const topic = given('TOPIC');
 const expected = Number(given('COUNT'));
 const kafka = new Kafka({
-  ...{ clientId: 'first-version', brokers: given('KAFKA_BROKERS').split(','), logLevel: logLevel.WARN },
+  clientId: 'first-version',
+  brokers: given('KAFKA_BROKERS').split(','),
+  logLevel: logLevel.WARN,
 });
 const consumer = kafka.consumer({ groupId: topic });
 const done = Promise.withResolvers<void>();

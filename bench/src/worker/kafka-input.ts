@@ -25,8 +25,12 @@ export class KafkaInput {
     this.#kafka = createKafka({ brokers: [...brokers], clientId: 'bench', logger });
     this.#codec = new SchemaCodec(registryUrl);
     this.#producer = new BatchingProducer({
-      ...{ kafka: this.#kafka, logger, metrics: new Metrics({ defaultMetrics: false }) },
-      ...{ queueCountMax: 2 * SENT_AT_ONCE, queueBytesMax: QUEUE_BYTES_MAX, deadlineMs: 60_000 },
+      kafka: this.#kafka,
+      logger,
+      metrics: new Metrics({ defaultMetrics: false }),
+      queueCountMax: 2 * SENT_AT_ONCE,
+      queueBytesMax: QUEUE_BYTES_MAX,
+      deadlineMs: 60_000,
     });
   }
 
@@ -39,7 +43,8 @@ export class KafkaInput {
   async createTopic(name: string): Promise<void> {
     const { partitions } = TOPICS.webhookReceived;
     await ensureTopics(this.#kafka, [{ name, partitions, config: {} }], {
-      ...{ replicationFactor: 1, minInSyncReplicas: 1 },
+      replicationFactor: 1,
+      minInSyncReplicas: 1,
     });
   }
 

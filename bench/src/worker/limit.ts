@@ -28,7 +28,9 @@ interface Read {
 }
 
 const database = await openDatabase({
-  ...{ url: given('DATABASE_URL'), poolSize: LANES, applicationName: 'bench limit' },
+  url: given('DATABASE_URL'),
+  poolSize: LANES,
+  applicationName: 'bench limit',
 });
 const { deliveries } = givenWorkload();
 const lanes: Read[][] = Array.from({ length: LANES }, () => []);
@@ -42,9 +44,7 @@ await Promise.all(lanes.map(() => database.transaction((em) => em.query('SELECT 
 let repeated = 0;
 const startedAt = performance.now();
 await Promise.all(lanes.map(applyLane));
-report({
-  ...{ webhooks: deliveries.length, seconds: (performance.now() - startedAt) / 1000, repeated, failed: 0 },
-});
+report({ webhooks: deliveries.length, seconds: (performance.now() - startedAt) / 1000, repeated, failed: 0 });
 await database.close();
 
 async function applyLane(lane: readonly Read[], partition: number): Promise<void> {
@@ -82,7 +82,8 @@ async function applyBatch(em: EntityManager, batch: readonly Read[]): Promise<vo
     const verdict = verdictOf.get(one);
     return {
       ...one.row,
-      ...{ status: verdict?.status ?? 'IGNORED', paymentIntentId: verdict?.paymentIntentId ?? null },
+      status: verdict?.status ?? 'IGNORED',
+      paymentIntentId: verdict?.paymentIntentId ?? null,
     };
   });
   const inserted = await insertWebhooks(em, rows);
@@ -95,7 +96,12 @@ function read(delivery: Delivery, partition: number, offset: number): Read {
   return {
     report: { source: 'gateway', provider, objectIds, facts, intentId },
     row: {
-      ...{ webhookId, provider, eventType, eventTime, source: 'gateway', sealedBody: body },
+      webhookId,
+      provider,
+      eventType,
+      eventTime,
+      source: 'gateway',
+      sealedBody: body,
       receivedAt: new Date(receivedAt),
       objectIds: objectIdsOf({ objectIds, facts }),
       kafka: { topic: 'bench', partition, offset: BigInt(offset) },

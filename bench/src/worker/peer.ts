@@ -21,8 +21,11 @@ const logger = createLogger({ service: 'stripe-sync-engine', level: 'error' });
 const databaseUrl = given('DATABASE_URL');
 await engine.runMigrations({ databaseUrl, schema: SCHEMA, logger });
 const sync = new engine.StripeSync({
-  ...{ schema: SCHEMA, stripeSecretKey: 'sk_test_unused', stripeWebhookSecret: SECRET },
-  ...{ backfillRelatedEntities: false, autoExpandLists: false },
+  schema: SCHEMA,
+  stripeSecretKey: 'sk_test_unused',
+  stripeWebhookSecret: SECRET,
+  backfillRelatedEntities: false,
+  autoExpandLists: false,
   poolConfig: { connectionString: databaseUrl, max: Number(given('POOL')) },
 });
 const signed = givenWorkload().deliveries.map(({ body }) => ({

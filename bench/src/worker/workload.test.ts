@@ -3,7 +3,10 @@ import { GATEWAY_PROVIDERS } from '@payments/domain';
 import { makeWorkload, type WorkloadSpec } from './workload.js';
 
 const SPEC: WorkloadSpec = {
-  ...{ seed: 7, payments: 300, atMs: 1_790_000_000_000, duplicates: 0.1 },
+  seed: 7,
+  payments: 300,
+  atMs: 1_790_000_000_000,
+  duplicates: 0.1,
   providers: GATEWAY_PROVIDERS,
 };
 

@@ -82,7 +82,10 @@ function onePayment(provider: GatewayProvider, orderId: string, atMs: number, ra
   const currency = provider === 'razorpay' ? 'INR' : 'USD';
   const outcomes = outcomesOf(provider);
   const { gatewayObjectId, webhooks, end } = paymentHistory(provider, {
-    ...{ amount: 10_000, currency, atMs: atMs - 60_000, random },
+    amount: 10_000,
+    currency,
+    atMs: atMs - 60_000,
+    random,
     intentId: intentIdOf(orderId, provider),
     outcome: outcomes[Math.floor(random() * outcomes.length)] ?? 'captured',
   });

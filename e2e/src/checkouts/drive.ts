@@ -73,8 +73,12 @@ async function begin(client: PaymentsClient, checkout: Checkout): Promise<UnderW
   const { orderId, provider, amount, captureMethod, paymentMethodToken, fallback } = checkout;
   const beganAt = performance.now();
   await client.createIntent({
-    ...{ orderId, customerId: `customer-of-${orderId}`, gatewayProvider: provider, captureMethod },
-    ...{ amount: Number(amount.amountMinor), currency: amount.currency },
+    orderId,
+    customerId: `customer-of-${orderId}`,
+    gatewayProvider: provider,
+    captureMethod,
+    amount: Number(amount.amountMinor),
+    currency: amount.currency,
     // At Razorpay it is the customer who confirms, by paying.
     confirm: provider !== 'razorpay',
     ...(paymentMethodToken !== null && { paymentMethodToken }),

@@ -21,7 +21,8 @@ const HOLD_MS = 10_000;
 export function faultRules(): (Partial<FaultRule> & Pick<FaultRule, 'kind'>)[] {
   const share = FAULT_SHARE / KINDS.length;
   return KINDS.map((kind, index) => ({
-    ...{ kind, probability: share / (1 - index * share) },
+    kind,
+    probability: share / (1 - index * share),
     ...(kind.startsWith('timeout') && { holdMs: HOLD_MS }),
   }));
 }

@@ -13,8 +13,13 @@ const REFUNDS: Step[] = [
 
 function next(steps: readonly Step[], said: Partial<Progress>, taken = { commands: 1, steps: 0 }) {
   const progress: Progress = {
-    ...{ intentId: asIntentId(intentIdOf('order', 'stripe')), status: 'SUCCEEDED', commands: taken.commands },
-    ...{ openCalls: 0, refundPending: 0, inReview: null, ...said },
+    intentId: asIntentId(intentIdOf('order', 'stripe')),
+    status: 'SUCCEEDED',
+    commands: taken.commands,
+    openCalls: 0,
+    refundPending: 0,
+    inReview: null,
+    ...said,
   };
   return nextSteps({ steps }, taken, progress);
 }
@@ -22,7 +27,9 @@ function next(steps: readonly Step[], said: Partial<Progress>, taken = { command
 test('both refunds are asked for as soon as the money is there, also while its confirmation is still open', () => {
   expect(next(REFUNDS, { status: 'PROCESSING' })).toMatchObject({ due: [], isSettled: false });
   expect(next(REFUNDS, { openCalls: 1 })).toEqual({
-    ...{ due: REFUNDS, taken: { commands: 3, steps: 2 }, isSettled: false },
+    due: REFUNDS,
+    taken: { commands: 3, steps: 2 },
+    isSettled: false,
   });
 });
 

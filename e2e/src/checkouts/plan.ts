@@ -123,7 +123,10 @@ function planned(index: number, seed: number, random: Random): Checkout {
   const amount = 800 + 8 * Math.floor(random() * 1_000);
   const orderId = `checkout-${seed}-${index}`;
   return {
-    ...{ story, provider, orderId, intentId: intentIdOf(orderId, provider) },
+    story,
+    provider,
+    orderId,
+    intentId: intentIdOf(orderId, provider),
     amount: { amountMinor: BigInt(amount), currency: CURRENCIES[provider] },
     captureMethod: shape.captureMethod,
     paymentMethodToken: provider === 'stripe' ? (shape.token ?? GOOD_CARD) : null,

@@ -58,8 +58,10 @@ export async function runCheckouts(pipeline: Pipeline, run: CheckoutsRun): Promi
   const side = await CommandSide.start(pipeline, {
     seed: run.seed,
     simulated: {
-      ...{ stripeKeyLifetimeMs: KEY_LIFETIME_MS, paypalOrderKeyLifetimeMs: KEY_LIFETIME_MS },
-      ...{ paypalPaymentKeyLifetimeMs: KEY_LIFETIME_MS, razorpayRefundKeyLifetimeMs: KEY_LIFETIME_MS },
+      stripeKeyLifetimeMs: KEY_LIFETIME_MS,
+      paypalOrderKeyLifetimeMs: KEY_LIFETIME_MS,
+      paypalPaymentKeyLifetimeMs: KEY_LIFETIME_MS,
+      razorpayRefundKeyLifetimeMs: KEY_LIFETIME_MS,
       // Below the quiet period, as it is in production: else absence would prove nothing.
       stripeSearchLagMs: SEARCH_LAG_MS,
       // Webhooks that got no 2xx come again within seconds.
@@ -68,7 +70,9 @@ export async function runCheckouts(pipeline: Pipeline, run: CheckoutsRun): Promi
     ofGateways: { GATEWAY_QUIET_MS: String(run.quietMs), GATEWAY_REVIEW_AFTER_MS: String(REVIEW_AFTER_MS) },
   });
   const client = await PaymentsClient.connect({
-    ...{ brokers: pipeline.stack.kafkaBrokers, registryUrl: pipeline.stack.registryUrl, service: 'shop' },
+    brokers: pipeline.stack.kafkaBrokers,
+    registryUrl: pipeline.stack.registryUrl,
+    service: 'shop',
     logger: createLogger({ service: 'shop', level: 'silent' }),
   });
   try {
@@ -91,7 +95,10 @@ async function driven(
   const startedAt = performance.now();
   const killing = new Killing(side, checkouts.length);
   const ended = await driveCheckouts(checkouts, {
-    ...{ client, database, concurrently, patienceMs: PATIENCE_MS },
+    client,
+    database,
+    concurrently,
+    patienceMs: PATIENCE_MS,
     onLook: (at) => {
       killing.look(at.begun);
       onLook(at);
@@ -108,7 +115,11 @@ async function driven(
   await addRejections(database, differences);
   addUnsettled(ended, differences);
   return {
-    ...{ ...moved, ended, differences, seconds, killed: killing.killed },
+    ...moved,
+    ended,
+    differences,
+    seconds,
+    killed: killing.killed,
     faults: await side.simulator.faults(),
     requests: await side.simulator.requests(),
     unknown: await readUnknownOutcomes(database),
@@ -153,7 +164,9 @@ async function shortenTimes(database: Database): Promise<void> {
 
 async function untilDelivered(simulator: SimulatorControl): Promise<void> {
   await until(async () => (await simulator.webhooksWaiting()) === 0, {
-    ...{ timeoutMs: DELIVERED_MS_MAX, everyMs: 200, what: 'every webhook to be delivered' },
+    timeoutMs: DELIVERED_MS_MAX,
+    everyMs: 200,
+    what: 'every webhook to be delivered',
   });
 }
 

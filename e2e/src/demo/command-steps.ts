@@ -62,7 +62,10 @@ export async function runCommands(settings: DemoSettings): Promise<CommandsSeen>
 /** In this order: all about one payment are in one partition, so that the last outcome tells that all were heard. */
 function plannedSteps(run: string): { steps: Step[]; repeatedOrderId: string } {
   const order = (name: string, gatewayProvider: NewIntent['gatewayProvider'], amount: number) => ({
-    ...{ orderId: `demo-${run}-${name}`, customerId: `demo-${run}`, gatewayProvider, amount },
+    orderId: `demo-${run}-${name}`,
+    customerId: `demo-${run}`,
+    gatewayProvider,
+    amount,
     currency: gatewayProvider === 'razorpay' ? 'INR' : 'EUR',
   });
   const first = order('first', 'stripe', 4_900);
@@ -83,7 +86,8 @@ function plannedSteps(run: string): { steps: Step[]; repeatedOrderId: string } {
     kafka('create', canceled, OPENED),
     { ...http('the first again', first, '202', OPENED), isRepetition: true, send: sendFirst },
     {
-      ...{ ...kafka('the first again', first, OPENED), isRepetition: true },
+      ...kafka('the first again', first, OPENED),
+      isRepetition: true,
       send: (senders) => overKafka(senders, first, firstCommandId),
     },
     kafka('the first, another amount', { ...first, amount: 5_000 }, REJECTED),
@@ -101,14 +105,20 @@ type Outcome = Omit<CommandSeen['expected'], 'answer'>;
 
 function http(what: string, intent: NewIntent, answer: string, outcome: Outcome): Step {
   return {
-    ...{ path: 'HTTP', what, expected: { answer, ...outcome }, intentId: idOf(intent) },
+    path: 'HTTP',
+    what,
+    expected: { answer, ...outcome },
+    intentId: idOf(intent),
     send: (senders) => overHttp(senders, '', intent, { idempotencyKey: intent.orderId }),
   };
 }
 
 function kafka(what: string, intent: NewIntent, outcome: Outcome): Step {
   return {
-    ...{ path: 'Kafka', what, expected: { answer: ACKNOWLEDGED, ...outcome }, intentId: idOf(intent) },
+    path: 'Kafka',
+    what,
+    expected: { answer: ACKNOWLEDGED, ...outcome },
+    intentId: idOf(intent),
     send: (senders) => overKafka(senders, intent),
   };
 }
@@ -158,8 +168,11 @@ async function takeThrough(
   const ms = performance.now() - startedAt;
   const payment = await senders.api.paymentOnce(intentId, expected.payment);
   const found = {
-    ...{ answer, outcome: decided?.outcome ?? '', code: decided?.code ?? '' },
-    ...{ payment: payment?.status ?? '', version: payment?.version ?? 0 },
+    answer,
+    outcome: decided?.outcome ?? '',
+    code: decided?.code ?? '',
+    payment: payment?.status ?? '',
+    version: payment?.version ?? 0,
   };
   return { found, committedMs: decided === undefined || isRepetition ? null : ms };
 }

@@ -6,9 +6,7 @@ import {
   commandTable,
 } from './command-table.js';
 
-const created: CommandResult = {
-  ...{ answer: '202', outcome: 'DONE', code: '', payment: 'CREATED', version: 1 },
-};
+const created: CommandResult = { answer: '202', outcome: 'DONE', code: '', payment: 'CREATED', version: 1 };
 const refused: CommandResult = { answer: '401', outcome: '', code: '', payment: '', version: 0 };
 
 function seen(

@@ -41,17 +41,18 @@ export function gatewayStories(): GatewayStory[] {
   const story = (name: string, provider: GatewayProvider, said: Partial<GatewayStory> = {}): GatewayStory => {
     const orderId = `demo-${run}-${name}`;
     return {
-      ...{
-        title: name,
-        intentId: intentIdOf(orderId, provider),
-        fault: null,
-        steps: [],
-        isUnknownMeanwhile: false,
-      },
+      title: name,
+      intentId: intentIdOf(orderId, provider),
+      fault: null,
+      steps: [],
+      isUnknownMeanwhile: false,
       end: paid(AMOUNT, provider),
       ...said,
       creation: {
-        ...{ orderId, customerId: `demo-${run}-gateways`, gatewayProvider: provider, amount: AMOUNT },
+        orderId,
+        customerId: `demo-${run}-gateways`,
+        gatewayProvider: provider,
+        amount: AMOUNT,
         currency: provider === 'razorpay' ? 'INR' : 'EUR',
         // At Razorpay it is the customer who confirms, by paying.
         confirm: provider !== 'razorpay',
@@ -90,7 +91,10 @@ export function gatewayStories(): GatewayStory[] {
       title: 'Stripe refuses each try with 429, so that nothing can have happened there: PayPal is asked',
       creation: at('stripe', { fallbacks: [{ gatewayProvider: 'paypal' }] }),
       fault: {
-        ...{ provider: 'stripe', operation: 'payment_intents.create', kind: 'rate_limit', retryAfterS: 0 },
+        provider: 'stripe',
+        operation: 'payment_intents.create',
+        kind: 'rate_limit',
+        retryAfterS: 0,
         times: TRIES,
       },
       end: paid(AMOUNT, 'paypal'),

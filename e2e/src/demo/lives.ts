@@ -77,12 +77,19 @@ function plannedLives(): Life[] {
     const intentId = intentIdOf(orderId, provider);
     return {
       planned: {
-        ...{ provider, outcome, orderId, intentId },
+        provider,
+        outcome,
+        orderId,
+        intentId,
         amount: { amountMinor: BigInt(amount), currency },
         captureMethod: outcome.startsWith('authorized') ? 'manual' : 'automatic',
       },
       history: paymentHistory(provider, {
-        ...{ intentId, outcome, currency, amount, orderReference: orderId },
+        intentId,
+        outcome,
+        currency,
+        amount,
+        orderReference: orderId,
         atMs: Date.now() - BEGAN_MS_AGO,
         random: seededRandom(randomInt(2 ** 32)),
       }),

@@ -82,7 +82,8 @@ export class PaymentsApi {
     return answerTo(`${this.#ingressUrl}/v1/payment-intents${path}`, {
       method: 'POST',
       headers: {
-        ...{ 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
+        'content-type': 'application/json',
+        'idempotency-key': idempotencyKey,
         ...(withKey ? this.#authorization : {}),
       },
       body: JSON.stringify(body),

@@ -9,16 +9,27 @@ if (charged === undefined) throw new Error('there is no story');
 const { end } = charged;
 
 const call: TimelineEntry = {
-  ...{ at: '2026-03-01T12:00:00.020Z', kind: 'gateway_attempt', operation: 'confirm', state: 'SUCCEEDED' },
-  ...{ gatewayProvider: 'stripe', sends: 1, errorCode: null, unknownSince: null },
+  at: '2026-03-01T12:00:00.020Z',
+  kind: 'gateway_attempt',
+  operation: 'confirm',
+  state: 'SUCCEEDED',
+  gatewayProvider: 'stripe',
+  sends: 1,
+  errorCode: null,
+  unknownSince: null,
   finishedAt: '2026-03-01T12:00:00.070Z',
 };
 const timeline: TimelineEntry[] = [
   { at: '2026-03-01T12:00:00.000Z', kind: 'command', type: 'create', outcome: 'DONE', code: null },
   call,
   {
-    ...{ at: '2026-03-01T12:00:00.080Z', kind: 'transaction', type: 'PAYMENT', status: 'SUCCEEDED' },
-    ...{ amount: 12_000, currency: 'EUR', gatewayProvider: 'stripe' },
+    at: '2026-03-01T12:00:00.080Z',
+    kind: 'transaction',
+    type: 'PAYMENT',
+    status: 'SUCCEEDED',
+    amount: 12_000,
+    currency: 'EUR',
+    gatewayProvider: 'stripe',
   },
 ];
 

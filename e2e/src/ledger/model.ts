@@ -83,10 +83,7 @@ export function expectedLedger(
 
 function intentRowOf({ intent }: Payment): IntentRow {
   const { status, version, amount, currency, currentLeg, lastError, nextAction } = intent;
-  return {
-    ...{ status, version, amount, currency, currentLeg, lastError, nextAction },
-    ...sumsIn(intent),
-  };
+  return { status, version, amount, currency, currentLeg, lastError, nextAction, ...sumsIn(intent) };
 }
 
 function transactionNameOf(state: Pick<TransactionState, 'provider' | 'type' | 'objectId'>): string {
@@ -96,7 +93,12 @@ function transactionNameOf(state: Pick<TransactionState, 'provider' | 'type' | '
 function transactionRowOf(state: TransactionState): TransactionRow {
   const { status, leg, amount, occurredAt, reference, parentId, failure } = state;
   return {
-    ...{ status, leg, amount: amount.amountMinor, currency: amount.currency, occurredAt, reference },
+    status,
+    leg,
+    amount: amount.amountMinor,
+    currency: amount.currency,
+    occurredAt,
+    reference,
     parent: parentId,
     failure: failure?.code ?? null,
   };

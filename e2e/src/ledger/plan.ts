@@ -77,7 +77,9 @@ export class LedgerPlan {
     const { provider, outcome } = this.#storyOf(index);
     const orderId = `ledger-${this.seed}-${index}`;
     return {
-      ...{ provider, outcome, orderId },
+      provider,
+      outcome,
+      orderId,
       intentId: intentIdOf(orderId, provider),
       // Different for each, and divisible in all the parts that the outcomes name.
       amount: { amountMinor: BigInt(1_000 + 100 * (index % 997)), currency: CURRENCIES[provider] },
@@ -89,7 +91,10 @@ export class LedgerPlan {
     const { provider, shape, outcome } = this.#storyOf(index);
     const { intentId, amount } = this.payment(index);
     return paymentHistory(provider, {
-      ...{ intentId, outcome, shape, currency: amount.currency },
+      intentId,
+      outcome,
+      shape,
+      currency: amount.currency,
       amount: Number(amount.amountMinor),
       atMs: BEGINS_AT + 1000 * index,
       random: seededRandom(Math.imul(this.seed, 0x9e3779b1) + index + 1),
@@ -101,7 +106,11 @@ export class LedgerPlan {
     const { provider, orderId, amount, captureMethod } = this.payment(index);
     const isKnownToGateway = index % KNOWN_BY_OUR_ID_ALONE_EVERY !== 0;
     return {
-      ...{ provider, orderId, amount, captureMethod, customerId: `customer-${index % 1000}` },
+      provider,
+      orderId,
+      amount,
+      captureMethod,
+      customerId: `customer-${index % 1000}`,
       ...(isKnownToGateway && { gatewayObjectId: this.history(index).gatewayObjectId }),
     };
   }
@@ -124,7 +133,11 @@ const STORIES: readonly Story[] = [
 function storiesOf(provider: GatewayProvider, shape: 'v1' | 'v2'): Story[] {
   return outcomesOf(provider, shape).map((outcome) => {
     const { webhooks } = paymentHistory(provider, {
-      ...{ outcome, shape, currency: CURRENCIES[provider], amount: 1_000, atMs: BEGINS_AT },
+      outcome,
+      shape,
+      currency: CURRENCIES[provider],
+      amount: 1_000,
+      atMs: BEGINS_AT,
       intentId: intentIdOf('any', provider),
       random: seededRandom(0),
     });

@@ -89,7 +89,8 @@ export async function runLedger(
 
 function untilStored(pipeline: Pipeline, webhooks: number): Promise<unknown> {
   return until(async () => (await countRows(pipeline.database)).webhooks >= webhooks, {
-    ...{ timeoutMs: STORED_MS_MAX, everyMs: 100 },
+    timeoutMs: STORED_MS_MAX,
+    everyMs: 100,
     what: 'all webhooks to be stored',
   });
 }

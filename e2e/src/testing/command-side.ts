@@ -71,10 +71,14 @@ async function startSimulator(
 ): Promise<SimulatorServer> {
   const simulator = new Simulator({
     logger: createLogger({ service: 'simulator', level: 'silent' }),
-    ...{ settings: simulated ?? {}, seed, paypalSigner: secrets.paypal },
+    settings: simulated ?? {},
+    seed,
+    paypalSigner: secrets.paypal,
   });
   const server = await startServer(simulator, {
-    ...{ port: 0, host: '127.0.0.1', gatewayPorts: { stripe: 0, paypal: 0, razorpay: 0 } },
+    port: 0,
+    host: '127.0.0.1',
+    gatewayPorts: { stripe: 0, paypal: 0, razorpay: 0 },
   });
   const control = new SimulatorControl(`http://127.0.0.1:${server.port}`);
   const url = (provider: GatewayProvider): string => `${ingress.url}/webhooks/${provider}`;

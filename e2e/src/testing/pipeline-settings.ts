@@ -37,7 +37,9 @@ export async function startPayPal(stateDir: string): Promise<PayPalStandIn> {
   const [port] = (await freePorts(1)) as [number];
   const state = await openSimulatorState({ stateDir, publicHost: 'localhost', certPort: port });
   const certificates = await serveCertificates({
-    ...{ port, host: '127.0.0.1', tls: state.server },
+    port,
+    host: '127.0.0.1',
+    tls: state.server,
     certificates: new Map([[state.certificateId, state.servedPem]]),
   });
   const signer = await readPayPalSigner(stateDir);

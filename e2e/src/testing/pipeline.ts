@@ -103,8 +103,10 @@ export class Pipeline {
   /** What `make env` prints for a local stack, as far as programs of ours read it. */
   get clientEnv(): Record<string, string> {
     return {
-      ...{ ...this.env, PAYMENTS_API_KEY: API_KEY },
-      ...{ INGRESS_URL: this.ingress.url, SIMULATOR_STATE_DIR: this.#stateDir },
+      ...this.env,
+      PAYMENTS_API_KEY: API_KEY,
+      INGRESS_URL: this.ingress.url,
+      SIMULATOR_STATE_DIR: this.#stateDir,
     };
   }
 

@@ -71,7 +71,8 @@ async function untilWaiting(pipeline: Pipeline): Promise<void> {
     WHERE application_name = 'webhooks' AND wait_event_type = 'Lock' AND wait_event = 'advisory'`;
   try {
     await until(async () => (await pipeline.query(waiting)).length > 0, {
-      ...{ timeoutMs: STANDING_MS_MAX, everyMs: 5 },
+      timeoutMs: STANDING_MS_MAX,
+      everyMs: 5,
       what: 'the worker to get there',
     });
   } catch (cause) {

@@ -20,7 +20,12 @@ process.once('SIGTERM', () => void orders.close());
 
 const orderId = `order-${randomUUID()}`;
 const { intentId } = await orders.pay({
-  ...{ orderId, customerId: 'customer-1', gatewayProvider: 'stripe', amount: 1999, currency: 'USD' },
-  ...{ paymentMethodToken: 'pm_card_visa', confirm: true },
+  orderId,
+  customerId: 'customer-1',
+  gatewayProvider: 'stripe',
+  amount: 1999,
+  currency: 'USD',
+  paymentMethodToken: 'pm_card_visa',
+  confirm: true,
 });
 console.log(`asked for the payment of ${orderId}: intent ${intentId}`);

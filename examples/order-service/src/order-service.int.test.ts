@@ -31,12 +31,20 @@ beforeAll(async () => {
   await codec.register(TOPICS.commandOutcomes);
   await codec.register(TOPICS.intentEvents);
   producer = new BatchingProducer({
-    ...{ kafka, logger, metrics },
-    ...{ queueCountMax: 1_000, queueBytesMax: 1024 * 1024, deadlineMs: 10_000 },
+    kafka,
+    logger,
+    metrics,
+    queueCountMax: 1_000,
+    queueBytesMax: 1024 * 1024,
+    deadlineMs: 10_000,
   });
   await producer.start();
   orders = new OrderService({
-    ...{ brokers, registryUrl, logger, metrics, service: uniqueName('orders') },
+    brokers,
+    registryUrl,
+    logger,
+    metrics,
+    service: uniqueName('orders'),
     onChange: (payment) => changes.push(payment),
     onCrash: (error) => {
       throw error;
@@ -53,21 +61,26 @@ const changesOf = (orderId: string) => changes.filter((payment) => payment.order
 
 function orderOf(orderId: string) {
   return {
-    ...{
-      orderId,
-      customerId: 'customer-1',
-      gatewayProvider: 'stripe' as const,
-      amount: 1999,
-      currency: 'USD',
-    },
+    orderId,
+    customerId: 'customer-1',
+    gatewayProvider: 'stripe' as const,
+    amount: 1999,
+    currency: 'USD',
   };
 }
 
 /** What the intents service says of a command. */
 async function tellOutcome(intentId: string, outcome: Partial<CommandOutcome>): Promise<void> {
   const whole: CommandOutcome = {
-    ...{ commandId: '', type: 'create', intentId, outcome: 'DONE', code: null, detail: null },
-    ...{ intentVersion: 1, decidedAt: Date.now(), idReusedAt: null },
+    commandId: '',
+    type: 'create',
+    intentId,
+    outcome: 'DONE',
+    code: null,
+    detail: null,
+    intentVersion: 1,
+    decidedAt: Date.now(),
+    idReusedAt: null,
     ...outcome,
   };
   const value = codec.encode(TOPICS.commandOutcomes, whole);
@@ -78,28 +91,22 @@ async function tellEvent(
   event: Pick<PaymentIntentEvent, 'intentId' | 'orderId' | 'version' | 'status'>,
 ): Promise<void> {
   const whole: PaymentIntentEvent = {
-    ...{
-      type: 'captured',
-      customerId: 'customer-1',
-      previousStatus: 'CREATED',
-      amount: 1999,
-      currency: 'USD',
-    },
-    ...{
-      amountAuthorized: 0,
-      amountCaptured: 0,
-      amountRefunded: 0,
-      amountRefundPending: 0,
-      amountDisputed: 0,
-    },
-    ...{
-      currentLeg: 1,
-      occurredAt: Date.now(),
-      transaction: null,
-      lastError: null,
-      nextAction: null,
-      alerts: [],
-    },
+    type: 'captured',
+    customerId: 'customer-1',
+    previousStatus: 'CREATED',
+    amount: 1999,
+    currency: 'USD',
+    amountAuthorized: 0,
+    amountCaptured: 0,
+    amountRefunded: 0,
+    amountRefundPending: 0,
+    amountDisputed: 0,
+    currentLeg: 1,
+    occurredAt: Date.now(),
+    transaction: null,
+    lastError: null,
+    nextAction: null,
+    alerts: [],
     ...event,
   };
   const value = codec.encode(TOPICS.intentEvents, whole);

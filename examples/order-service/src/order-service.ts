@@ -47,11 +47,13 @@ export class OrderService {
     this.#client = await PaymentsClient.connect(this.#options);
     this.#consumers = await Promise.all([
       consumeCommandOutcomes({
-        ...{ ...this.#options, groupId: `${service}-outcomes` },
+        ...this.#options,
+        groupId: `${service}-outcomes`,
         onOutcome: async (outcome) => this.#hearOutcome(outcome),
       }),
       consumeIntentEvents({
-        ...{ ...this.#options, groupId: `${service}-events` },
+        ...this.#options,
+        groupId: `${service}-events`,
         onEvent: async (event) => this.#hearEvent(event),
       }),
     ]);

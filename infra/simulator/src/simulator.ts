@@ -76,7 +76,11 @@ export class Simulator {
     this.customer = new PlayedCustomer({ clock, settings, faults: this.faults }, paymentsMax);
     this.webhooks = new WebhookSender({ clock, settings, webhooksMax: paymentsMax });
     const parts = {
-      ...{ clock, settings, paymentsMax, customer: this.customer, webhooks: this.webhooks },
+      clock,
+      settings,
+      paymentsMax,
+      customer: this.customer,
+      webhooks: this.webhooks,
       checkoutUrl: (provider: GatewayProvider, id: string) => `${this.publicUrl}/checkout/${provider}/${id}`,
     };
     const stripe = createStripe(parts, options.stripeApiKey);

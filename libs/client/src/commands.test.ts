@@ -11,15 +11,27 @@ import {
 
 const ID = '018f4e9a-7c3b-7d10-8a55-0242ac120002';
 const intent: NewIntent = {
-  ...{ orderId: 'order-42', customerId: 'cust-7', gatewayProvider: 'stripe', amount: 1999, currency: 'USD' },
+  orderId: 'order-42',
+  customerId: 'cust-7',
+  gatewayProvider: 'stripe',
+  amount: 1999,
+  currency: 'USD',
 };
 
 test('a creation has the intent id of its order, provider and attempt, and defaults for the rest', () => {
   expect(creationOf({ ...intent, attempt: 2 })).toEqual({
     intentId: intentIdOf('order-42', 'stripe', 2),
     create: {
-      ...{ ...intent, attempt: 2, captureMethod: 'automatic', confirm: false, paymentMethodToken: null },
-      ...{ fallbacks: [], allowAnother: false, returnUrl: null, metadata: {}, expiresAt: null },
+      ...intent,
+      attempt: 2,
+      captureMethod: 'automatic',
+      confirm: false,
+      paymentMethodToken: null,
+      fallbacks: [],
+      allowAnother: false,
+      returnUrl: null,
+      metadata: {},
+      expiresAt: null,
     },
   });
 });
@@ -35,8 +47,14 @@ test('a command says who sent it, what it is and until when it may be begun', ()
   const notAfter = new Date('2027-01-01T00:00:00Z');
   const content = { intentId: asIntentId(intentIdOf('o', 'paypal')), cancel: { reason: null } };
   expect(commandOf('shop', 'cancel', content, { notAfter })).toMatchObject({
-    ...{ type: 'cancel', sender: 'shop', notAfter: notAfter.getTime() },
-    ...{ create: null, confirm: null, capture: null, refund: null, cancel: { reason: null } },
+    type: 'cancel',
+    sender: 'shop',
+    notAfter: notAfter.getTime(),
+    create: null,
+    confirm: null,
+    capture: null,
+    refund: null,
+    cancel: { reason: null },
   });
 });
 

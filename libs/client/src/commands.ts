@@ -88,7 +88,10 @@ export function commandOf(
     );
   }
   return {
-    ...{ commandId: asCommandId(commandId), type, sender, issuedAt: Date.now() },
+    commandId: asCommandId(commandId),
+    type,
+    sender,
+    issuedAt: Date.now(),
     notAfter: notAfter?.getTime() ?? null,
     ...NOTHING,
     ...content,
@@ -103,7 +106,12 @@ export function creationOf(given: NewIntent): Content & { readonly intentId: Int
   return {
     intentId: intentIdOf(orderId, gatewayProvider, attempt),
     create: {
-      ...{ orderId, customerId, gatewayProvider, attempt, amount, currency },
+      orderId,
+      customerId,
+      gatewayProvider,
+      attempt,
+      amount,
+      currency,
       captureMethod: given.captureMethod ?? 'automatic',
       confirm: given.confirm ?? false,
       paymentMethodToken: given.paymentMethodToken ?? null,

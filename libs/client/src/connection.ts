@@ -23,9 +23,12 @@ export function connect({ service, brokers, sasl, tls, ...given }: ClientOptions
   const logger = given.logger ?? createLogger({ service, level: 'warn' });
   const metrics = given.metrics ?? new Metrics({ defaultMetrics: false });
   return {
-    ...{ logger, metrics },
+    logger,
+    metrics,
     kafka: createKafka({
-      ...{ brokers, clientId: service, logger },
+      brokers,
+      clientId: service,
+      logger,
       ...(sasl ? { sasl } : {}),
       ...(tls ? { tls } : {}),
     }),

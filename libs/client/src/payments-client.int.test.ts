@@ -11,7 +11,10 @@ import { clientOptions, openPipelineEnd } from './testing/topics.js';
 
 const options = clientOptions();
 const intent = {
-  ...{ orderId: 'order-42', customerId: 'cust-7', gatewayProvider: 'stripe' as const, amount: 1999 },
+  orderId: 'order-42',
+  customerId: 'cust-7',
+  gatewayProvider: 'stripe' as const,
+  amount: 1999,
   currency: 'USD',
 };
 
@@ -48,7 +51,9 @@ test('a creation is in Kafka with its ids, its sender and all that was given', a
   const sent = await client.createIntent({ ...intent, metadata: { a: 'b' } }, { commandId });
   expect(sent).toEqual({ commandId, intentId: intentIdOf('order-42', 'stripe') });
   expect(await arrived(sent)).toMatchObject({
-    ...{ ...sent, type: 'create', sender: options.service },
+    ...sent,
+    type: 'create',
+    sender: options.service,
     create: { ...intent, attempt: 1, metadata: { a: 'b' } },
   });
 });

@@ -9,11 +9,13 @@ const INTENT_KEY = "The intent's public id: what belongs to one intent stays in 
 const OPERATIONS = {
   sendCommand: { topic: 'intentCommands', action: 'send', summary: 'Asks something of a payment intent.' },
   receiveOutcome: {
-    ...{ topic: 'commandOutcomes', action: 'receive' },
+    topic: 'commandOutcomes',
+    action: 'receive',
     summary: 'Hears what became of a command; at least once.',
   },
   receiveIntentEvent: {
-    ...{ topic: 'intentEvents', action: 'receive' },
+    topic: 'intentEvents',
+    action: 'receive',
     summary: 'Hears of each change of an intent, in order and at least once: drop what is not newer.',
   },
 } as const satisfies Record<string, { topic: keyof typeof TOPICS; action: string; summary: string }>;

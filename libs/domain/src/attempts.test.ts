@@ -29,7 +29,10 @@ function attemptAt(provider: GatewayProvider, objectId: string, second: number, 
     declined: fact({ ...said, kind: 'failed', retryable: true, failure, payment }),
     denied: fact({ ...said, kind: 'failed', retryable: false, failure, payment }),
     holdDenied: fact({
-      ...{ ...said, kind: 'failed', retryable: false, failure },
+      ...said,
+      kind: 'failed',
+      retryable: false,
+      failure,
       payment: { ...payment, type: 'AUTHORIZATION' },
     }),
     voided: fact({ ...said, kind: 'voided', amount: PRICE }),
@@ -91,7 +94,9 @@ describe('given an order with several attempts to pay it', () => {
   test('a word on one that is past it is stale', () => {
     const { payment } = decideAll(order, [at('pay_1', 3).declined, at('pay_2', 4).held]);
     expect(decide(payment, at('pay_1', 2).pending)).toMatchObject({
-      ...{ outcome: 'STALE', reason: 'OLDER_THAN_LAST', changes: {} },
+      outcome: 'STALE',
+      reason: 'OLDER_THAN_LAST',
+      changes: {},
     });
   });
 
@@ -176,7 +181,9 @@ describe('given a stray second object that carries our ids', () => {
     const refunded = { objectId: 're_1', parentId: 'pi_2', amount: usd(500) };
     const folded = decideAll(ours, [captured, fact({ ...refunded, kind: 'refund', state: 'succeeded' })]);
     expect(folded.payment.intent).toMatchObject({
-      ...{ status: 'SUCCEEDED', amountCaptured: 1999n, amountRefunded: 500n },
+      status: 'SUCCEEDED',
+      amountCaptured: 1999n,
+      amountRefunded: 500n,
     });
   });
 
@@ -188,7 +195,10 @@ describe('given a stray second object that carries our ids', () => {
     const order = openedFor('order', 'paypal');
     expect(statusAfter(order, attemptAt('paypal', 'CAP', 1, 'other').pending)).toBe('CREATED');
     const nameless = fact({
-      ...{ kind: 'processing', provider: 'paypal', objectId: 'CAP', parentId: undefined },
+      kind: 'processing',
+      provider: 'paypal',
+      objectId: 'CAP',
+      parentId: undefined,
       payment: { objectId: 'CAP', amount: PRICE },
     });
     expect(statusAfter(order, nameless)).toBe('PROCESSING');

@@ -109,7 +109,8 @@ describe('given a reversal of a capture, which bears its id', () => {
 
   test('a partial refund that then fails leaves the whole capture reversed', () => {
     expect(after(paypal, taken('CAP'), part('succeeded'), reversed, part('failed')).intent).toMatchObject({
-      ...{ amountCaptured: 1999n, amountRefunded: 1999n },
+      amountCaptured: 1999n,
+      amountRefunded: 1999n,
     });
   });
 

@@ -9,8 +9,21 @@ export function intentEvent(before: Intent, after: Intent, told: Told): PaymentI
   const { version, intentId, orderId, customerId, status, amount, currency } = after;
   const { currentLeg, lastError, nextAction } = after;
   return {
-    ...{ type: told.type, version, intentId, orderId, customerId, status, previousStatus: before.status },
-    ...{ amount, currency, ...sumsIn(after), currentLeg, lastError, nextAction },
-    ...{ occurredAt: told.occurredAt, transaction: told.transaction, alerts: told.alerts },
+    type: told.type,
+    version,
+    intentId,
+    orderId,
+    customerId,
+    status,
+    previousStatus: before.status,
+    amount,
+    currency,
+    ...sumsIn(after),
+    currentLeg,
+    lastError,
+    nextAction,
+    occurredAt: told.occurredAt,
+    transaction: told.transaction,
+    alerts: told.alerts,
   };
 }

@@ -133,7 +133,10 @@ export class Tally {
 
   #changeCapture(object: string, change: (money: CaptureMoney) => void): void {
     const money = entryOf(this.#captures, object, () => ({
-      ...{ capture: null, reversal: null, refunded: 0n, refundPending: 0n },
+      capture: null,
+      reversal: null,
+      refunded: 0n,
+      refundPending: 0n,
     }));
     this.#countCapture(money, -1n);
     change(money);
@@ -161,7 +164,11 @@ export class Tally {
 
   #leg(leg: number): LegMoney {
     return entryOf(this.#legs, leg, () => ({
-      ...{ captured: 0n, refunded: 0n, refundPending: 0n, looseRefunded: 0n, loosePending: 0n },
+      captured: 0n,
+      refunded: 0n,
+      refundPending: 0n,
+      looseRefunded: 0n,
+      loosePending: 0n,
     }));
   }
 }

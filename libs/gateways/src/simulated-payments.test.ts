@@ -125,7 +125,10 @@ const LIVES = {
     const post = (path: string, form: Record<string, string>) =>
       call('POST', `/v1${path}`, 'Bearer sk_test_local', new URLSearchParams(form));
     const { id } = await post('/payment_intents', {
-      ...{ amount: '1999', currency: 'usd', capture_method: 'manual', 'metadata[intentId]': intentId },
+      amount: '1999',
+      currency: 'usd',
+      capture_method: 'manual',
+      'metadata[intentId]': intentId,
     });
     await post(`/payment_intents/${id}/confirm`, { payment_method: 'pm_card_threeDSecure2Required' });
     await until(() => simulator.stripe.payments.get(id)?.status === 'requires_capture');
@@ -185,7 +188,11 @@ describe.each(GATEWAY_PROVIDERS)("a payment made at the simulator's %s", (provid
     }
     expect(keys.size).toBe(1);
     const payment = newPayment({
-      ...{ id: asIntentRowId(uuidv7(Date.now())), intentId, orderId, customerId: 'cust-7', provider },
+      id: asIntentRowId(uuidv7(Date.now())),
+      intentId,
+      orderId,
+      customerId: 'cust-7',
+      provider,
       amount: { amountMinor: 1999n, currency: 'USD' },
       captureMethod: 'manual',
     });

@@ -93,7 +93,8 @@ test.each([
 
 test('without a file nobody has a key', async () => {
   keys = await ApiKeysFile.open({
-    ...{ file: undefined, metrics },
+    file: undefined,
+    metrics,
     logger: createLogger({ service: 'test', level: 'silent' }),
   });
   expect(keys.find('')).toBeUndefined();

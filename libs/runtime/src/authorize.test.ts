@@ -5,7 +5,9 @@ import { problemOf } from './testing/problem-of.js';
 
 const NOW = Date.UTC(2026, 10, 26);
 const key: ApiKey = {
-  ...{ id: 'shop', hash: Buffer.alloc(32), expiresAtMs: NOW + 1 },
+  id: 'shop',
+  hash: Buffer.alloc(32),
+  expiresAtMs: NOW + 1,
   scopes: new Set(['payments:create'] as const),
 };
 const keys = { find: (presented: string) => (presented === 'good' ? key : undefined) };

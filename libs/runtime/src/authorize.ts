@@ -31,14 +31,18 @@ export function requireScope({ scopes }: Pick<ApiKey, 'scopes'>, scope: ApiScope
 /** @param detail what is wrong with the key, for whoever holds it. */
 function unauthorized(detail: string): Problem {
   return {
-    ...{ status: 401, title: 'API key refused', detail },
+    status: 401,
+    title: 'API key refused',
+    detail,
     headers: { 'www-authenticate': 'Bearer realm="payments"' },
   };
 }
 
 function forbidden(scope: string): Problem {
   return {
-    ...{ status: 403, title: 'Not allowed', detail: `The API key lacks the scope ${scope}.` },
+    status: 403,
+    title: 'Not allowed',
+    detail: `The API key lacks the scope ${scope}.`,
     headers: { 'www-authenticate': `Bearer realm="payments", error="insufficient_scope", scope="${scope}"` },
   };
 }

@@ -11,8 +11,14 @@ const SPACED = '4242 4242 4242 4242';
 const keyring = new SealKeyring([{ id: 'k', key: randomBytes(32) }]);
 
 const record = (over: Partial<ConsumedRecord> = {}): ConsumedRecord => ({
-  ...{ topic: 't', partition: 0, offset: '1', key: Buffer.from('key'), value: Buffer.from('value') },
-  ...{ headers: {}, timestamp: 0, ...over },
+  topic: 't',
+  partition: 0,
+  offset: '1',
+  key: Buffer.from('key'),
+  value: Buffer.from('value'),
+  headers: {},
+  timestamp: 0,
+  ...over,
 });
 
 test.each([

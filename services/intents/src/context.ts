@@ -14,7 +14,10 @@ export async function startIntents(rt: ServiceRuntime<IntentsConfig>): Promise<v
   const events = new IntentsEvents(metrics, logger);
 
   const expiry = startExpiry({
-    ...{ database, cache, events, wakeRelay },
+    database,
+    cache,
+    events,
+    wakeRelay,
     intervalMs: config.INTENTS_EXPIRY_INTERVAL_MS,
   });
   rt.onShutdown('expiry', () => expiry.close());
@@ -23,7 +26,10 @@ export async function startIntents(rt: ServiceRuntime<IntentsConfig>): Promise<v
     group: 'intents',
     topic: TOPICS.intentCommands.name,
     handler: new ApplyCommand({
-      ...{ codec, cache, events, wakeRelay },
+      codec,
+      cache,
+      events,
+      wakeRelay,
       keyring: new SealKeyring(config.SEAL_KEYS),
     }),
     transactionsConcurrently: config.INTENTS_TRANSACTIONS_CONCURRENTLY,

@@ -115,7 +115,11 @@ function isOfOneIntent(error: unknown): boolean {
 function entryOf({ intentId }: DueIntent, now: number): CommandEntry {
   const commandId = uuidv7(now) as CommandId;
   return {
-    ...{ commandId, type: 'expire', intentId, sender: 'intents', receivedAt: now },
+    commandId,
+    type: 'expire',
+    intentId,
+    sender: 'intents',
+    receivedAt: now,
     requestHash: createHash('sha256').update(commandId).digest(),
     content: { type: 'expire', commandId, intentId, notAfter: null },
   };

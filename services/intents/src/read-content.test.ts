@@ -15,30 +15,37 @@ const long = (chars: number): string => 'x'.repeat(chars);
 
 test('a creation is read whole', () => {
   const command = aCreation({
-    ...{
-      orderId: 'order-42',
-      gatewayProvider: 'paypal',
-      attempt: 2,
-      amount: 295,
-      currency: 'JPY',
-      confirm: true,
-    },
-    ...{ captureMethod: 'manual', paymentMethodToken: 'tok', returnUrl: 'https://shop.example/return' },
-    ...{
-      fallbacks: [{ gatewayProvider: 'stripe', paymentMethodToken: 'pm_1' }],
-      metadata: { basket: 'b-1' },
-    },
+    orderId: 'order-42',
+    gatewayProvider: 'paypal',
+    attempt: 2,
+    amount: 295,
+    currency: 'JPY',
+    confirm: true,
+    captureMethod: 'manual',
+    paymentMethodToken: 'tok',
+    returnUrl: 'https://shop.example/return',
+    fallbacks: [{ gatewayProvider: 'stripe', paymentMethodToken: 'pm_1' }],
+    metadata: { basket: 'b-1' },
     expiresAt: 1_764_000_000_000,
   });
   expect(read(command)).toEqual({
-    ...{ type: 'create', commandId: command.commandId, intentId: command.intentId, notAfter: null },
-    ...{ orderId: 'order-42', customerId: 'cust-7', provider: 'paypal', attempt: 2, confirm: true },
-    ...{ amount: { amountMinor: 295n, currency: 'JPY' }, captureMethod: 'manual', allowAnother: false },
-    ...{ paymentMethodToken: 'tok', returnUrl: 'https://shop.example/return', expiresAt: 1_764_000_000_000 },
-    ...{
-      fallbacks: [{ gatewayProvider: 'stripe', paymentMethodToken: 'pm_1' }],
-      metadata: { basket: 'b-1' },
-    },
+    type: 'create',
+    commandId: command.commandId,
+    intentId: command.intentId,
+    notAfter: null,
+    orderId: 'order-42',
+    customerId: 'cust-7',
+    provider: 'paypal',
+    attempt: 2,
+    confirm: true,
+    amount: { amountMinor: 295n, currency: 'JPY' },
+    captureMethod: 'manual',
+    allowAnother: false,
+    paymentMethodToken: 'tok',
+    returnUrl: 'https://shop.example/return',
+    expiresAt: 1_764_000_000_000,
+    fallbacks: [{ gatewayProvider: 'stripe', paymentMethodToken: 'pm_1' }],
+    metadata: { basket: 'b-1' },
   });
 });
 

@@ -50,7 +50,8 @@ function contentOf(command: PaymentIntentCommand, identity: Identity): Command {
   if (create !== null) return { ...origin, type: 'create', ...creationOf(create) };
   if (confirm !== null) {
     return {
-      ...{ ...origin, type: 'confirm' },
+      ...origin,
+      type: 'confirm',
       paymentMethodToken: token('confirm.paymentMethodToken', confirm.paymentMethodToken),
       gatewayPaymentId: token('confirm.gatewayPaymentId', confirm.gatewayPaymentId),
       gatewaySignature: token('confirm.gatewaySignature', confirm.gatewaySignature),
@@ -71,7 +72,9 @@ function creationOf(create: CreateIntent): Omit<CreateCommand, keyof CommandOrig
     throw new InvalidFieldError('create.fallbacks', `has at most ${LIMITS.fallbacks} entries`);
   }
   return {
-    ...{ attempt, confirm, allowAnother },
+    attempt,
+    confirm,
+    allowAnother,
     orderId: text('create.orderId', create.orderId, { max: LIMITS.nameChars }),
     customerId: text('create.customerId', create.customerId, { max: LIMITS.nameChars }),
     provider: provider('create.gatewayProvider', create.gatewayProvider),

@@ -26,7 +26,8 @@ beforeEach(async () => {
   const { database, producer, codec, logger, metrics, kafka } = harness.parts;
   const topics = [TOPICS.commandOutcomes, TOPICS.intentEvents, TOPICS.stripeCommands];
   await ensureTopics(kafka, [...topics, TOPICS.paypalCommands, TOPICS.razorpayCommands], {
-    ...{ replicationFactor: 1, minInSyncReplicas: 1 },
+    replicationFactor: 1,
+    minInSyncReplicas: 1,
   });
   relay = await startOutboxRelay({ database, producer, codec, logger, metrics });
   harness.onClose(() => relay.close());
@@ -40,7 +41,11 @@ afterEach(() => harness.close(), 60_000);
 async function read<Value>(spec: TopicSpec<Value>, into: Value[]): Promise<void> {
   const { kafka, codec, logger, metrics } = harness.parts;
   const consumer = await startConsumer({
-    ...{ kafka, logger, metrics, groupId: uniqueName('reader'), topics: [spec.name] },
+    kafka,
+    logger,
+    metrics,
+    groupId: uniqueName('reader'),
+    topics: [spec.name],
     onBatch: async (batch) => {
       for (const { value, offset } of batch.records) {
         into.push(await codec.decode(spec, value as Buffer));
@@ -56,7 +61,8 @@ async function told(ids: readonly string[]): Promise<CommandOutcome[]> {
   const wanted = new Set(ids);
   const found = () => outcomes.filter(({ commandId }) => wanted.has(commandId));
   await until(() => new Set(found().map(({ commandId }) => commandId)).size === wanted.size, {
-    ...{ what: 'every outcome to be told', timeoutMs: 60_000 },
+    what: 'every outcome to be told',
+    timeoutMs: 60_000,
   });
   return found();
 }
@@ -65,7 +71,12 @@ test('a hundred creators by two producers make one intent, and each is told its 
   await harness.startWorker({ wakeRelay: (shards) => relay.wake(shards) });
   const { kafka, logger, metrics } = harness.parts;
   const other = new BatchingProducer({
-    ...{ kafka, logger, metrics, deadlineMs: 30_000, queueCountMax: 1_000, queueBytesMax: 1024 * 1024 },
+    kafka,
+    logger,
+    metrics,
+    deadlineMs: 30_000,
+    queueCountMax: 1_000,
+    queueBytesMax: 1024 * 1024,
   });
   await other.start();
   harness.onClose(() => other.close());

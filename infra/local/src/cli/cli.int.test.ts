@@ -72,12 +72,14 @@ test('a used port is explained: which, for what, by whom, and what to do', async
 test('without a stack, the addresses are refused, the status is a failure and nothing is to be ended', async () => {
   expect(await cli('env')).toMatchObject({ code: 1, stderr: 'the stack is down: `make up` first\n' });
   expect(await cli('status')).toEqual({
-    ...{ code: 1, stderr: '' },
+    code: 1,
+    stderr: '',
     stdout: 'The stack is down; `make up` starts it.\n',
   });
   expect(await cli('down')).toEqual({ code: 0, stdout: 'the stack is down\n', stderr: '' });
   expect(await cli('clean')).toEqual({
-    ...{ code: 0, stderr: '' },
+    code: 0,
+    stderr: '',
     stdout: 'the stack is down; its data are removed\n',
   });
 }, 30_000);

@@ -12,8 +12,14 @@ test('a part is one line, with what is not known as a dash', () => {
   const table = statusTable(
     [
       {
-        ...{ name: 'kafka', state: 'ready', pid: 12, port: 19092, startedAt: 1000, restarts: 2 },
-        ...{ residentBytes: 300 * 1024 * 1024, detail: undefined },
+        name: 'kafka',
+        state: 'ready',
+        pid: 12,
+        port: 19092,
+        startedAt: 1000,
+        restarts: 2,
+        residentBytes: 300 * 1024 * 1024,
+        detail: undefined,
       },
       { ...none, name: 'redis', state: 'external', detail: 'redis://r.example' },
     ],

@@ -51,8 +51,11 @@ export function planParts(
     replica:
       postgres !== undefined && startsReplica(given)
         ? replicaPlan({
-            ...{ folder: at('replica'), port: ports.replica, primary: postgres },
-            ...{ database: 'payments', durable: true },
+            folder: at('replica'),
+            port: ports.replica,
+            primary: postgres,
+            database: 'payments',
+            durable: true,
           })
         : undefined,
     kafka: given.kafka

@@ -20,9 +20,15 @@ const settings = readStackSettings({
 const said: string[] = [];
 const say = (line: string) => void said.push(line);
 const nothing: StackParts = {
-  ...{ postgres: undefined, replica: undefined, kafka: undefined, redis: undefined },
-  ...{ registry: undefined, simulator: undefined },
-  ...{ makeTables: undefined, makeTopics: undefined, services: [] },
+  postgres: undefined,
+  replica: undefined,
+  kafka: undefined,
+  redis: undefined,
+  registry: undefined,
+  simulator: undefined,
+  makeTables: undefined,
+  makeTopics: undefined,
+  services: [],
 };
 
 let files: StackFiles;

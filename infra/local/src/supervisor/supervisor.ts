@@ -159,7 +159,9 @@ export class Supervisor {
   #givenParts(): PartStatus[] {
     const none = { port: undefined, pid: undefined, startedAt: undefined, restarts: 0 };
     return Object.entries(this.#plan.settings.given).map(([name, address]) => ({
-      ...{ name: name as ReplaceablePart, state: 'external' as const, ...none },
+      name: name as ReplaceablePart,
+      state: 'external' as const,
+      ...none,
       detail: withoutCredentials(address),
     }));
   }

@@ -157,8 +157,11 @@ async function planParts(
   const replica =
     postgres !== undefined && parts.includes('replica')
       ? replicaPlan({
-          ...{ folder: at('replica'), port: replicaPort, primary: postgres },
-          ...{ database: databases[0], durable: false },
+          folder: at('replica'),
+          port: replicaPort,
+          primary: postgres,
+          database: databases[0],
+          durable: false,
         })
       : undefined;
   return {
@@ -182,7 +185,10 @@ async function planParts(
     registry: parts.includes('registry')
       ? new Part(
           registryPlan({
-            ...{ folder: at('registry'), port: registryPort, programs: artifacts.registry, quickStart: true },
+            folder: at('registry'),
+            port: registryPort,
+            programs: artifacts.registry,
+            quickStart: true,
             database: { ...database, ...credentials },
           }),
           folders,

@@ -12,7 +12,9 @@ const ledger = async (query = '') => (await sim.control('GET', `/ledger${query}`
 
 async function stripePayment(intentId: string, amount = 1999, currency = 'usd', captureMethod?: 'manual') {
   const { id } = await sim.stripe.paymentIntents.create({
-    ...{ amount, currency, metadata: { intentId } },
+    amount,
+    currency,
+    metadata: { intentId },
     ...(captureMethod === undefined ? {} : { capture_method: captureMethod }),
   });
   await sim.stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa' });

@@ -32,7 +32,9 @@ export function paypalTeller(random: Random, outcome: PaymentOutcome, shape: 'v1
         ...common,
         ...ids,
         ...paidAs(paid),
-        ...{ shape, isOfAuthorization, refundId: refundIds[0] ?? '' },
+        shape,
+        isOfAuthorization,
+        refundId: refundIds[0] ?? '',
         ...change,
       }),
     );

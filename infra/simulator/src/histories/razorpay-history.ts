@@ -18,7 +18,11 @@ export function razorpayTeller(random: Random) {
     changes.map((change) =>
       razorpayWebhook({
         ...common,
-        ...{ accountId, orderId, paymentId, disputeId, refundId: refundIds[0] ?? '' },
+        accountId,
+        orderId,
+        paymentId,
+        disputeId,
+        refundId: refundIds[0] ?? '',
         paymentAmount: common.amount,
         ...change,
       }),

@@ -21,7 +21,10 @@ export function stripeTeller(random: Random, outcome: PaymentOutcome) {
     changes.map((change) =>
       stripeWebhook({
         ...common,
-        ...{ paymentIntentId, chargeId, disputeId, refundId: releaseId },
+        paymentIntentId,
+        chargeId,
+        disputeId,
+        refundId: releaseId,
         captureMethod: isManual ? 'manual' : 'automatic',
         ...change,
       }),

@@ -35,10 +35,7 @@ beforeEach(async () => {
   readsOfStored = 0;
   isPostgresAway = false;
   metrics = new Metrics({ defaultMetrics: false });
-  cache = createCache({
-    ...{ url: link.url, logger: logger(), metrics },
-    ...{ timeoutMs: 2_000, breakerResetMs: 20 },
-  });
+  cache = createCache({ url: link.url, logger: logger(), metrics, timeoutMs: 2_000, breakerResetMs: 20 });
   await until(async () => (await cache.ping()) === undefined, { what: 'Redis to answer' });
 });
 
@@ -139,7 +136,11 @@ test('a watch does not start blind', async () => {
 async function startWatch({ verifyMs = NEVER_MS } = {}): Promise<[number, number][]> {
   const changes: [number, number][] = [];
   watch = await watchGatewayConfigs({
-    ...{ cache, readStored, logger: logger(), pollMs: POLL_MS, verifyMs },
+    cache,
+    readStored,
+    logger: logger(),
+    pollMs: POLL_MS,
+    verifyMs,
     onChange: (config, before) => changes.push([config.version, before.version]),
   });
   return changes;
@@ -190,7 +191,11 @@ function logger() {
 
 function configOf(provider: GatewayProvider): GatewayConfig {
   return {
-    ...{ provider, enabled: true, priority: 100, maxConcurrency: 64, requestsPerSecond: 40 },
+    provider,
+    enabled: true,
+    priority: 100,
+    maxConcurrency: 64,
+    requestsPerSecond: 40,
     timeoutMs: 10_000,
     breaker: { errorThresholdPercent: 50, volumeThreshold: 10, windowMs: 10_000, resetAfterMs: 15_000 },
     version: 1,

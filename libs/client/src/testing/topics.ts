@@ -22,7 +22,7 @@ export interface PipelineEnd {
 export function clientOptions(): ClientOptions {
   const { kafkaBrokers: brokers, registryUrl } = sharedStack();
   const logger = createLogger({ service: 'test', level: 'silent' });
-  return { ...{ brokers, registryUrl, logger }, service: uniqueName('shop') };
+  return { brokers, registryUrl, logger, service: uniqueName('shop') };
 }
 
 export async function openPipelineEnd(): Promise<PipelineEnd> {
@@ -33,8 +33,12 @@ export async function openPipelineEnd(): Promise<PipelineEnd> {
   const codec = new SchemaCodec(registryUrl);
   for (const topic of [TOPICS.commandOutcomes, TOPICS.intentEvents]) await codec.register(topic);
   const producer = new BatchingProducer({
-    ...{ kafka, logger, metrics: new Metrics({ defaultMetrics: false }) },
-    ...{ queueCountMax: 1_000, queueBytesMax: 1024 * 1024, deadlineMs: 10_000 },
+    kafka,
+    logger,
+    metrics: new Metrics({ defaultMetrics: false }),
+    queueCountMax: 1_000,
+    queueBytesMax: 1024 * 1024,
+    deadlineMs: 10_000,
   });
   await producer.start();
   const publishBytes = async (topic: string, key: string, value: Buffer | null): Promise<void> => {
@@ -49,22 +53,39 @@ export async function openPipelineEnd(): Promise<PipelineEnd> {
 
 export function eventOf(intentId: string, version: number): PaymentIntentEvent {
   return {
-    ...{ type: 'processing', version, intentId, orderId: 'order-1', customerId: 'customer-1' },
-    ...{ status: 'PROCESSING', previousStatus: 'PROCESSING', amount: 1999, currency: 'USD', currentLeg: 1 },
-    ...{
-      amountAuthorized: 0,
-      amountCaptured: 0,
-      amountRefunded: 0,
-      amountRefundPending: 0,
-      amountDisputed: 0,
-    },
-    ...{ occurredAt: Date.now(), transaction: null, lastError: null, nextAction: null, alerts: [] },
+    type: 'processing',
+    version,
+    intentId,
+    orderId: 'order-1',
+    customerId: 'customer-1',
+    status: 'PROCESSING',
+    previousStatus: 'PROCESSING',
+    amount: 1999,
+    currency: 'USD',
+    currentLeg: 1,
+    amountAuthorized: 0,
+    amountCaptured: 0,
+    amountRefunded: 0,
+    amountRefundPending: 0,
+    amountDisputed: 0,
+    occurredAt: Date.now(),
+    transaction: null,
+    lastError: null,
+    nextAction: null,
+    alerts: [],
   };
 }
 
 export function outcomeOf(intentId: string, commandId: string): CommandOutcome {
   return {
-    ...{ commandId, type: 'create', intentId, outcome: 'DONE', code: null, detail: null },
-    ...{ intentVersion: 1, decidedAt: Date.now(), idReusedAt: null },
+    commandId,
+    type: 'create',
+    intentId,
+    outcome: 'DONE',
+    code: null,
+    detail: null,
+    intentVersion: 1,
+    decidedAt: Date.now(),
+    idReusedAt: null,
   };
 }

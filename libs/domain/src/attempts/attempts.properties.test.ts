@@ -127,14 +127,21 @@ class Leg {
   #send({ call, isResend }: SendStep): EndStep | PostponeStep {
     const { sends, resends, firstSentAt } = this.attempt;
     this.attempt = {
-      ...{ ...this.attempt, state: 'SENT', sends: sends + 1, resends: resends + Number(isResend) },
-      ...{ firstSentAt: firstSentAt ?? this.now, lastSentAt: this.now, notFoundSince: null, heldSince: null },
+      ...this.attempt,
+      state: 'SENT',
+      sends: sends + 1,
+      resends: resends + Number(isResend),
+      firstSentAt: firstSentAt ?? this.now,
+      lastSentAt: this.now,
+      notFoundSince: null,
+      heldSince: null,
     };
     const outcome = this.#start.gateways.send(this.attempt.provider, call, this.now);
     if (outcome !== null) return decideAfterCall(this.#subject(), outcome, this.#start.circumstances);
     const unknownSince = this.attempt.unknownSince ?? this.now + LEASE_MS;
     return {
-      ...{ kind: 'postpone', dueAt: this.now + LEASE_MS },
+      kind: 'postpone',
+      dueAt: this.now + LEASE_MS,
       attempt: { ...this.attempt, state: 'UNKNOWN', unknownSince },
     };
   }
@@ -150,7 +157,10 @@ class Leg {
       paymentMethodToken: 'token',
     }));
     return subjectOf(operation, PROVIDERS[leg - 1] ?? 'stripe', {
-      ...{ legs, terms: { fallbacks }, now: this.now, attempt: { leg, ...said } },
+      legs,
+      terms: { fallbacks },
+      now: this.now,
+      attempt: { leg, ...said },
       intent: { currentLeg: leg, ...(isRefund && { amountCaptured: 1999n }) },
       transactions: isRefund ? [{ objectId: 'paid', leg }] : [],
     });

@@ -35,7 +35,8 @@ test('the order is read after a minute, then after twice as long each time, up t
 test.each(['confirm', 'authorize'] as const)('%s: what is read is the order of its leg', (operation) => {
   const legs = [legAt(1, 'stripe', 'pi_1'), legAt(2, 'paypal', 'ORDER-2')];
   const subject = subjectOf(operation, 'paypal', {
-    ...{ legs, intent: { status: 'REQUIRES_ACTION', currentLeg: 2 } },
+    legs,
+    intent: { status: 'REQUIRES_ACTION', currentLeg: 2 },
     attempt: { leg: 2, heldSince: NOW - MINUTE },
   });
   expect(decideSend(subject, POLICY)).toEqual({ kind: 'check', objectId: 'ORDER-2' });

@@ -52,7 +52,8 @@ test.each([
   expect(
     decideFetched(unknownSubject(operation, 25 * HOUR, { attempt }), fetched, CIRCUMSTANCES),
   ).toMatchObject({
-    ...{ kind: 'postpone', attempt: { state: 'UNKNOWN', lastError: { code: 'VERDICT_NOT_SHOWN' } } },
+    kind: 'postpone',
+    attempt: { state: 'UNKNOWN', lastError: { code: 'VERDICT_NOT_SHOWN' } },
   });
 });
 
@@ -60,7 +61,8 @@ test('of two refunds that look alike each ends by its own, or by one that nobody
   const attempt = { verdict: { objectId: 're_1' }, needsReviewSince: NOW - HOUR };
   const subject = unknownSubject('refund', 25 * HOUR, { attempt });
   const fetched = (attemptId?: string) => ({
-    ...{ gatewayObjectId: OBJECT_ID, intentId: subject.attempt.intentId },
+    gatewayObjectId: OBJECT_ID,
+    intentId: subject.attempt.intentId,
     facts: [{ ...refund, ...(attemptId !== undefined && { attemptId }) }],
   });
   expect(decideFetched(subject, fetched(subject.attempt.attemptId), CIRCUMSTANCES).kind).toBe('end');
@@ -69,7 +71,8 @@ test('of two refunds that look alike each ends by its own, or by one that nobody
   expect(decideFetched(subject, fetched(other), CIRCUMSTANCES)).toMatchObject({
     kind: 'postpone',
     attempt: {
-      ...{ state: 'UNKNOWN', needsReviewSince: NOW - HOUR },
+      state: 'UNKNOWN',
+      needsReviewSince: NOW - HOUR,
       lastError: { code: 'VERDICT_OF_ANOTHER', message: expect.stringContaining(other) },
     },
   });

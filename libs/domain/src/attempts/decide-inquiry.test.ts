@@ -24,7 +24,8 @@ describe('nothing is found', () => {
   test.each(GATEWAY_OPERATIONS)('%s: the same key again, once, while the gateway keeps it', (operation) => {
     const subject = unknownSubject(operation, 2 * SECOND);
     expect(decideNothingFound(subject, CIRCUMSTANCES)).toMatchObject({
-      ...{ kind: 'send', isResend: true },
+      kind: 'send',
+      isResend: true,
       call: { operation, idempotencyKey: idempotencyKeyOf(subject.attempt) },
     });
     const again = unknownSubject(operation, 2 * SECOND, { attempt: { resends: 1 } });
@@ -57,7 +58,8 @@ describe('nothing is found', () => {
     (_, parts, keyLifetimeMs = 24 * HOUR) => {
       const subject = unknownSubject('confirm', 5 * MINUTE, parts);
       expect(decideNothingFound(subject, { ...CIRCUMSTANCES, keyLifetimeMs })).toMatchObject({
-        ...{ kind: 'postpone', attempt: { state: 'UNKNOWN', notFoundSince: null } },
+        kind: 'postpone',
+        attempt: { state: 'UNKNOWN', notFoundSince: null },
       });
     },
   );
@@ -76,7 +78,9 @@ describe('nothing is found', () => {
   test('seen once after the quiet period it proves nothing, seen again it does', () => {
     const once = decideNothingFound(unknownSubject('confirm', 10 * MINUTE), WITHOUT_KEYS);
     expect(once).toMatchObject({
-      ...{ kind: 'postpone', attempt: { state: 'UNKNOWN', notFoundSince: NOW }, dueAt: NOW + 2 * SECOND },
+      kind: 'postpone',
+      attempt: { state: 'UNKNOWN', notFoundSince: NOW },
+      dueAt: NOW + 2 * SECOND,
     });
     const attempt = {
       notFoundSince: NOW - SECOND,
@@ -87,8 +91,16 @@ describe('nothing is found', () => {
     ).toMatchObject({
       kind: 'postpone',
       attempt: {
-        ...{ state: 'PENDING', keyRound: 2, retries: 1, resends: 0, firstSentAt: null, lastSentAt: null },
-        ...{ unknownSince: null, notFoundSince: null, inquiries: 0, lastError: { code: 'timeout' } },
+        state: 'PENDING',
+        keyRound: 2,
+        retries: 1,
+        resends: 0,
+        firstSentAt: null,
+        lastSentAt: null,
+        unknownSince: null,
+        notFoundSince: null,
+        inquiries: 0,
+        lastError: { code: 'timeout' },
       },
     });
   });
@@ -99,7 +111,8 @@ describe('nothing is found', () => {
         attempt: { inquiries, notFoundSince: NOW - 1 },
       });
       expect(decideNothingFound(subject, WITHOUT_KEYS)).toMatchObject({
-        ...{ kind: 'postpone', attempt: { state: 'UNKNOWN', notFoundSince: null } },
+        kind: 'postpone',
+        attempt: { state: 'UNKNOWN', notFoundSince: null },
       });
     }
   });
@@ -132,7 +145,8 @@ describe('it takes too long', () => {
       CIRCUMSTANCES,
     );
     expect(step).toEqual({
-      ...{ kind: 'postpone', dueAt: NOW + 5 * MINUTE },
+      kind: 'postpone',
+      dueAt: NOW + 5 * MINUTE,
       attempt: expect.objectContaining({
         state: 'UNKNOWN',
         needsReviewSince: NOW,

@@ -74,7 +74,13 @@ function withNewKey(attempt: Attempt): Attempt {
   return {
     ...attempt,
     keyRound: attempt.keyRound + 1,
-    ...{ firstSentAt: null, lastSentAt: null, resends: 0, targetId: null },
-    ...{ unknownSince: null, inquiries: 0, notFoundSince: null, needsReviewSince: null },
+    firstSentAt: null,
+    lastSentAt: null,
+    resends: 0,
+    targetId: null,
+    unknownSince: null,
+    inquiries: 0,
+    notFoundSince: null,
+    needsReviewSince: null,
   };
 }

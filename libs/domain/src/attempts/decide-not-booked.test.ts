@@ -13,7 +13,8 @@ test('what was carried out stays open, with a person', () => {
   expect(notBooked(SUCCEEDED)).toMatchObject({
     kind: 'postpone',
     attempt: {
-      ...{ state: 'UNKNOWN', needsReviewSince: NOW },
+      state: 'UNKNOWN',
+      needsReviewSince: NOW,
       lastError: { code: 'ANSWER_NOT_BOOKED', message: reason },
     },
     dueAt: NOW + 5 * MINUTE,

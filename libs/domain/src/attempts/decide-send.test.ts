@@ -150,14 +150,18 @@ describe('what it acts on', () => {
 
   test('a refund is taken from a capture with enough left', () => {
     const capture = (objectId: string, amount: number, occurredAt: number) => ({
-      ...{ objectId, amount: usd(amount), occurredAt },
+      objectId,
+      amount: usd(amount),
+      occurredAt,
     });
     const refund = (objectId: string, parentId: string | null, status: 'SUCCEEDED' | 'PENDING' | 'FAILED') =>
       ({ type: 'REFUND', objectId, parentId, status, amount: usd(600) }) as const;
     const captures = [capture('cap_1', 1000, 1), capture('cap_2', 1000, 2)];
     const from = (refunds: readonly object[]) =>
       targetIn('refund', 'paypal', {
-        ...{ intent: PAID.intent ?? {}, attempt: { amount: 500n }, transactions: [...captures, ...refunds] },
+        intent: PAID.intent ?? {},
+        attempt: { amount: 500n },
+        transactions: [...captures, ...refunds],
       });
     expect(from([])).toBe('cap_1');
     expect(from([refund('r1', 'cap_1', 'FAILED')])).toBe('cap_1');

@@ -77,8 +77,12 @@ describe('what the intent is told', () => {
   test('the event is the next version, says why, and leaves the status alone', () => {
     const { event, payment } = effect('capture', 'FAILED');
     expect(event).toMatchObject({
-      ...{ type: 'call_failed', version: 2, status: 'REQUIRES_CAPTURE', previousStatus: 'REQUIRES_CAPTURE' },
-      ...{ lastError: { code: 'it_says', message: 'so' }, occurredAt: NOW },
+      type: 'call_failed',
+      version: 2,
+      status: 'REQUIRES_CAPTURE',
+      previousStatus: 'REQUIRES_CAPTURE',
+      lastError: { code: 'it_says', message: 'so' },
+      occurredAt: NOW,
     });
     expect(payment.intent).toMatchObject({ version: 2, lastError: { code: 'it_says', message: 'so' } });
   });
@@ -115,8 +119,10 @@ describe('failing over', () => {
   const to = (over: Partial<FailOver> = {}): FailOver => {
     const { commandId, notAfter } = subjectOf('create', 'stripe', { attempt: { notAfter: NOW + 1 } }).attempt;
     return {
-      ...{ gatewayProvider: 'paypal', paymentMethodToken: 'token' },
-      ...{ create: { commandId, notAfter }, confirm: { commandId, notAfter, details: {} } },
+      gatewayProvider: 'paypal',
+      paymentMethodToken: 'token',
+      create: { commandId, notAfter },
+      confirm: { commandId, notAfter, details: {} },
       ...over,
     };
   };
@@ -127,7 +133,10 @@ describe('failing over', () => {
       ending: { failOver },
     });
     expect(event).toMatchObject({
-      ...{ type: 'failed_over', version: 2, status: 'CREATED', currentLeg: 2 },
+      type: 'failed_over',
+      version: 2,
+      status: 'CREATED',
+      currentLeg: 2,
       lastError: { code: 'it_says' },
     });
     expect([closesLeg, opened]).toEqual([true, { leg: 2, paymentMethodToken: 'token' }]);

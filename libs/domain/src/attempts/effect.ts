@@ -87,11 +87,9 @@ function isMinded({ intent }: Payment, { operation, leg }: EndedAttempt['attempt
 function failed(payment: Payment, ended: EndedAttempt): EndingEffect {
   const change = { status: 'FAILED', nextAction: null } as const;
   return {
-    ...{
-      closesLeg: true,
-      opened: null,
-      asked: cancellationOf(payment, ended.attempt.leg, ended.attempt.commandId),
-    },
+    closesLeg: true,
+    opened: null,
+    asked: cancellationOf(payment, ended.attempt.leg, ended.attempt.commandId),
     ...told(payment, ended, { type: 'failed', change }),
   };
 }
@@ -105,7 +103,11 @@ function failedOver(payment: Payment, ended: EndedAttempt, to: FailOver): Ending
   const moved = told(payment, ended, { type: 'failed_over', change });
   const after = { ...moved.payment, legs: [...payment.legs, opened] };
   const creation: GatewayCall = {
-    ...{ operation: 'create', provider, leg, amount: payment.intent.amount, details: {} },
+    operation: 'create',
+    provider,
+    leg,
+    amount: payment.intent.amount,
+    details: {},
   };
   const confirmations = confirm === null ? [] : confirmationOf(after, confirm.details);
   return {

@@ -46,8 +46,13 @@ export function plannedCall(
     return typeof value === 'string' ? value : null;
   };
   return {
-    ...{ operation, attemptId, idempotencyKey: idempotencyKeyOf(attempt), targetId },
-    ...{ intentId: intent.intentId, orderId: intent.orderId, customerId: intent.customerId },
+    operation,
+    attemptId,
+    idempotencyKey: idempotencyKeyOf(attempt),
+    targetId,
+    intentId: intent.intentId,
+    orderId: intent.orderId,
+    customerId: intent.customerId,
     amount: { amountMinor: amount ?? intent.amount, currency: intent.currency },
     captureMethod: intent.captureMethod,
     gatewayObjectId: operation === 'create' ? null : legOf(payment, attempt.leg).gatewayObjectId,

@@ -13,7 +13,11 @@ export function stillUnknown(
   const isOverdue = now - unknownSince >= policy.reviewAfterMs;
   const needsReviewSince = attempt.needsReviewSince ?? (isOverdue ? now : null);
   const after: Attempt = {
-    ...{ ...attempt, state: 'UNKNOWN', unknownSince, needsReviewSince, lastError },
+    ...attempt,
+    state: 'UNKNOWN',
+    unknownSince,
+    needsReviewSince,
+    lastError,
     inquiries: attempt.inquiries + 1,
   };
   return {

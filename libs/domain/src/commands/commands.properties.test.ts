@@ -118,14 +118,12 @@ test('refunds that race within what was captured never exceed it, however they a
   fc.assert(
     fc.property(race, (refunds) => {
       const captured: FactOnLeg = {
-        ...{
-          kind: 'captured',
-          provider: 'stripe',
-          objectId: 'pi_1',
-          relatedIds: [],
-          occurredAt: NOW,
-          leg: 1,
-        },
+        kind: 'captured',
+        provider: 'stripe',
+        objectId: 'pi_1',
+        relatedIds: [],
+        occurredAt: NOW,
+        leg: 1,
         amount: { amountMinor: 1999n, currency: 'USD' },
       };
       const [created] = foldCommands(undefined, [
@@ -139,7 +137,11 @@ test('refunds that race within what was captured never exceed it, however they a
         const [request] = payment.requests;
         if (!isAnswered || request === undefined) return;
         const done: FactOnLeg = {
-          ...{ ...captured, kind: 'refund', state: 'succeeded', objectId: `re_${index}`, parentId: 'pi_1' },
+          ...captured,
+          kind: 'refund',
+          state: 'succeeded',
+          objectId: `re_${index}`,
+          parentId: 'pi_1',
           amount: { amountMinor: request.amount ?? 0n, currency: 'USD' },
         };
         refunded += request.amount ?? 0n;

@@ -63,7 +63,10 @@ function decideWithoutPayment(command: Command, circumstances: Circumstances): C
     outcome: 'DONE',
     payment: withRequests(payment, command, calls),
     event: intentEvent(payment.intent, payment.intent, {
-      ...{ type: 'created', occurredAt: circumstances.now, transaction: null, alerts: [] },
+      type: 'created',
+      occurredAt: circumstances.now,
+      transaction: null,
+      alerts: [],
     }),
     calls,
     creates: true,
@@ -104,7 +107,10 @@ function carryOut(
       change === null
         ? null
         : intentEvent(before.intent, intent, {
-            ...{ type: change.type, occurredAt: now, transaction: null, alerts: [] },
+            type: change.type,
+            occurredAt: now,
+            transaction: null,
+            alerts: [],
           }),
     calls,
     creates: false,

@@ -10,12 +10,22 @@ describe('a creation', () => {
     const decision = accepted(undefined, command('create', { expiresAt: NOW + 1 }));
     expect(decision.creates).toBe(true);
     expect(decision.payment.intent).toMatchObject({
-      ...{ id: CIRCUMSTANCES.rowId, intentId: intentIdOf('order-42', 'stripe'), status: 'CREATED' },
-      ...{ version: 1, amount: 1999n, currency: 'USD', expiresAt: NOW + 1 },
+      id: CIRCUMSTANCES.rowId,
+      intentId: intentIdOf('order-42', 'stripe'),
+      status: 'CREATED',
+      version: 1,
+      amount: 1999n,
+      currency: 'USD',
+      expiresAt: NOW + 1,
     });
     expect(decision.event).toMatchObject({
-      ...{ type: 'created', version: 1, status: 'CREATED', previousStatus: 'CREATED', amount: 1999n },
-      ...{ occurredAt: NOW, transaction: null },
+      type: 'created',
+      version: 1,
+      status: 'CREATED',
+      previousStatus: 'CREATED',
+      amount: 1999n,
+      occurredAt: NOW,
+      transaction: null,
     });
     expect(decision.calls).toEqual([
       { operation: 'create', provider: 'stripe', leg: 1, amount: 1999n, details: {} },

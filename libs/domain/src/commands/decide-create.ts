@@ -28,12 +28,24 @@ export function decideCreate(
   const hasToken = command.paymentMethodToken !== null;
   const payment = {
     ...newPayment({
-      ...{ id: rowId, intentId, orderId, customerId, provider, amount, captureMethod, hasToken, expiresAt },
+      id: rowId,
+      intentId,
+      orderId,
+      customerId,
+      provider,
+      amount,
+      captureMethod,
+      hasToken,
+      expiresAt,
     }),
     requests: [],
   };
   const create: GatewayCall = {
-    ...{ operation: 'create', provider, leg: 1, amount: amount.amountMinor, details: {} },
+    operation: 'create',
+    provider,
+    leg: 1,
+    amount: amount.amountMinor,
+    details: {},
   };
   return { payment, calls: command.confirm ? [create, ...confirmationOf(payment)] : [create] };
 }

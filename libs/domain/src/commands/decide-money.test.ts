@@ -9,7 +9,10 @@ describe('a confirmation', () => {
     const confirm = command('confirm', { paymentMethodToken: 'pm_card_visa' });
     expect(accepted(asked(paymentWith()), confirm).calls).toEqual([
       {
-        ...{ operation: 'confirm', provider: 'stripe', leg: 1, amount: 1999n },
+        operation: 'confirm',
+        provider: 'stripe',
+        leg: 1,
+        amount: 1999n,
         details: { paymentMethodToken: 'pm_card_visa' },
       },
     ]);
@@ -139,10 +142,7 @@ describe('a refund', () => {
   test('keeps its amount until its gateway has answered', () => {
     const first = accepted(paid(), command('refund', { amount: 1500n, reason: 'broken' }));
     expect(first.calls).toEqual([
-      {
-        ...{ operation: 'refund', provider: 'stripe', leg: 1, amount: 1500n },
-        details: { reason: 'broken' },
-      },
+      { operation: 'refund', provider: 'stripe', leg: 1, amount: 1500n, details: { reason: 'broken' } },
     ]);
     expect(codeOf(first.payment, command('refund', { amount: 500n }))).toBe('AMOUNT_EXCEEDS_CAPTURED');
     const rest = accepted(first.payment, command('refund'));

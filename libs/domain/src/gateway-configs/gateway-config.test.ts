@@ -11,7 +11,11 @@ import {
 } from './gateway-config.js';
 
 const CONFIG: GatewayConfig = {
-  ...{ provider: 'paypal', enabled: true, priority: 100, maxConcurrency: 64, requestsPerSecond: 40 },
+  provider: 'paypal',
+  enabled: true,
+  priority: 100,
+  maxConcurrency: 64,
+  requestsPerSecond: 40,
   timeoutMs: 10_000,
   breaker: { errorThresholdPercent: 50, volumeThreshold: 10, windowMs: 10_000, resetAfterMs: 15_000 },
   version: 3,

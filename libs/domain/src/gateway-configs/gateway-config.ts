@@ -59,7 +59,10 @@ export function gatewayConfigProblem(field: GatewayConfigField, value: unknown):
 export function gatewayConfigNumbers(config: GatewayConfig): GatewayConfigNumbers {
   const { priority, maxConcurrency, requestsPerSecond, timeoutMs, breaker } = config;
   return {
-    ...{ priority, maxConcurrency, requestsPerSecond, timeoutMs },
+    priority,
+    maxConcurrency,
+    requestsPerSecond,
+    timeoutMs,
     'breaker.errorThresholdPercent': breaker.errorThresholdPercent,
     'breaker.volumeThreshold': breaker.volumeThreshold,
     'breaker.windowMs': breaker.windowMs,
@@ -73,8 +76,13 @@ export function gatewayConfigOf(
 ): GatewayConfig {
   const { priority, maxConcurrency, requestsPerSecond, timeoutMs } = numbers;
   return {
-    ...{ provider: head.provider, enabled: head.enabled, version: head.version },
-    ...{ priority, maxConcurrency, requestsPerSecond, timeoutMs },
+    provider: head.provider,
+    enabled: head.enabled,
+    version: head.version,
+    priority,
+    maxConcurrency,
+    requestsPerSecond,
+    timeoutMs,
     breaker: {
       errorThresholdPercent: numbers['breaker.errorThresholdPercent'],
       volumeThreshold: numbers['breaker.volumeThreshold'],

@@ -54,12 +54,12 @@ export function subjectOf(
       requests: [{ commandId, operation, leg: attempt.leg, amount: attempt.amount }],
     },
     terms: {
-      ...{
-        paymentMethodToken: 'pm_leg',
-        returnUrl: 'https://shop.example/back',
-        metadata: { basket: 'b-1' },
-      },
-      ...{ confirmRequested: false, fallbacks: [], ...parts.terms },
+      paymentMethodToken: 'pm_leg',
+      returnUrl: 'https://shop.example/back',
+      metadata: { basket: 'b-1' },
+      confirmRequested: false,
+      fallbacks: [],
+      ...parts.terms,
     },
     details: parts.details ?? {},
     requests: parts.requests ?? [{ commandId, operation, notAfter, details: parts.details ?? {} }],
@@ -85,12 +85,32 @@ function statusFor(operation: GatewayOperation): Intent['status'] {
 function pendingAttempt(operation: GatewayOperation, provider: GatewayProvider, intent: Intent): Attempt {
   const commandId = nextCommandId();
   return {
-    ...{ attemptId: attemptIdOf(commandId, 1, operation), commandId, operation, provider, leg: 1 },
-    ...{ paymentIntentId: intent.id, intentId: intent.intentId, amount: PRICE.amountMinor },
-    ...{ isOfCreation: operation === 'create', askedAt: NOW, notAfter: null, state: 'PENDING' },
-    ...{ sends: 0, retries: 0, keyRound: 1, firstSentAt: null, lastSentAt: null, resends: 0, targetId: null },
-    ...{ heldSince: null, unknownSince: null, inquiries: 0, notFoundSince: null, needsReviewSince: null },
-    ...{ verdict: null, lastError: null },
+    attemptId: attemptIdOf(commandId, 1, operation),
+    commandId,
+    operation,
+    provider,
+    leg: 1,
+    paymentIntentId: intent.id,
+    intentId: intent.intentId,
+    amount: PRICE.amountMinor,
+    isOfCreation: operation === 'create',
+    askedAt: NOW,
+    notAfter: null,
+    state: 'PENDING',
+    sends: 0,
+    retries: 0,
+    keyRound: 1,
+    firstSentAt: null,
+    lastSentAt: null,
+    resends: 0,
+    targetId: null,
+    heldSince: null,
+    unknownSince: null,
+    inquiries: 0,
+    notFoundSince: null,
+    needsReviewSince: null,
+    verdict: null,
+    lastError: null,
   };
 }
 
@@ -101,15 +121,17 @@ export function legAt(leg: number, provider: GatewayProvider, gatewayObjectId: s
 /** A capture of all of it on leg 1, but for what is said. */
 export function transaction(said: Partial<TransactionState>): TransactionState {
   return {
-    ...{
-      provider: 'stripe',
-      type: 'PAYMENT',
-      objectId: OBJECT_ID,
-      leg: 1,
-      status: 'SUCCEEDED',
-      amount: PRICE,
-    },
-    ...{ occurredAt: NOW, reference: null, parentId: null, failure: null, ...said },
+    provider: 'stripe',
+    type: 'PAYMENT',
+    objectId: OBJECT_ID,
+    leg: 1,
+    status: 'SUCCEEDED',
+    amount: PRICE,
+    occurredAt: NOW,
+    reference: null,
+    parentId: null,
+    failure: null,
+    ...said,
   };
 }
 

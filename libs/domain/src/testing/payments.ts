@@ -29,7 +29,11 @@ export function paymentWith(
   });
   const legs = providers.map(
     (provider, index): Leg => ({
-      ...{ leg: index + 1, provider, gatewayObjectId: null, hasToken: false, lastStatusFact: null },
+      leg: index + 1,
+      provider,
+      gatewayObjectId: null,
+      hasToken: false,
+      lastStatusFact: null,
     }),
   );
   return { ...payment, intent: { ...payment.intent, ...intent }, legs };

@@ -254,8 +254,11 @@ test('a dispute is fetched with the payment that it is about', async () => {
   const made = await payment().untilConfirmed();
   const captureId = made.answers[1]?.facts[0]?.objectId ?? '';
   const { body } = paypalWebhook({
-    ...{ type: 'CUSTOMER.DISPUTE.RESOLVED', disputeId: 'PP-D-7', captureId },
-    ...{ amount: 1999, disputeOutcome: 'RESOLVED_SELLER_FAVOUR' },
+    type: 'CUSTOMER.DISPUTE.RESOLVED',
+    disputeId: 'PP-D-7',
+    captureId,
+    amount: 1999,
+    disputeOutcome: 'RESOLVED_SELLER_FAVOUR',
   });
   const { resource } = JSON.parse(body.toString('utf8'));
   const proxy = await startProxy(gateways, (path) =>

@@ -65,12 +65,18 @@ describe('a dispute over several captures', () => {
   test('is one fact for each, called by dispute and capture, with the captured amounts', () => {
     expect(over([of('CAP-B', '12.00'), of('CAP-A', '7.99')])).toEqual([
       {
-        ...{ ...SAID, objectId: 'PP-1:CAP-A', parentId: 'CAP-A' },
-        ...{ relatedIds: ['CAP-A'], amount: { amountMinor: 799n, currency: 'USD' } },
+        ...SAID,
+        objectId: 'PP-1:CAP-A',
+        parentId: 'CAP-A',
+        relatedIds: ['CAP-A'],
+        amount: { amountMinor: 799n, currency: 'USD' },
       },
       {
-        ...{ ...SAID, objectId: 'PP-1:CAP-B', parentId: 'CAP-B' },
-        ...{ relatedIds: ['CAP-B'], amount: { amountMinor: 1200n, currency: 'USD' } },
+        ...SAID,
+        objectId: 'PP-1:CAP-B',
+        parentId: 'CAP-B',
+        relatedIds: ['CAP-B'],
+        amount: { amountMinor: 1200n, currency: 'USD' },
       },
     ]);
   });

@@ -55,7 +55,11 @@ async function withNextTry(
   const { gatewayObjectId: orderId } = call;
   const link = approvalLink(refusal.body) ?? approvalLink((await orderNow(ask, call))?.resource ?? {});
   const failed = makeFact('failed_retryable', {
-    ...{ provider: 'paypal', objectId: orderId, parentId: orderId, relatedIds: [], occurredAt: refusal.at },
+    provider: 'paypal',
+    objectId: orderId,
+    parentId: orderId,
+    relatedIds: [],
+    occurredAt: refusal.at,
     amount: () => call.amount,
     failure: () => refused.failure,
     nextAction: () => link,

@@ -51,7 +51,8 @@ async function wholeOrder(
   const paid = answerOfParts(opened.gatewayObjectId, ...parts);
   const intentId = intentIdIn(objectAt(order.entity, 'notes').intentId, order.entity.receipt);
   return {
-    ...{ ...paid, facts: [...opened.facts, ...paid.facts] },
+    ...paid,
+    facts: [...opened.facts, ...paid.facts],
     ...(intentId === undefined ? {} : { intentId }),
   };
 }

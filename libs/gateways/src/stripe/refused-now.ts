@@ -15,7 +15,9 @@ export async function refusedNow(stripe: Stripe, refused: GatewayError): Promise
   if (!isReplay(cause.headers)) return refused;
   const answer = await intentNow(stripe, cause.payment_intent);
   return new GatewayError({
-    ...{ type, failure, cause },
+    type,
+    failure,
+    cause,
     ...(httpStatus === null ? {} : { httpStatus }),
     ...(retryAfterMs === null ? {} : { retryAfterMs }),
     ...(answer === null ? {} : { answer }),

@@ -40,7 +40,9 @@ export function openApi({ title, description, port, tags, paths, schemas }: Open
   return {
     openapi: '3.1.0',
     info: {
-      ...{ title, version: '1.0.0', description: description.replaceAll('\n', ' ') },
+      title,
+      version: '1.0.0',
+      description: description.replaceAll('\n', ' '),
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: `http://127.0.0.1:${port}`, description: 'The local stack.' }],

@@ -11,7 +11,8 @@ const page = z.object({ items: z.array(item), best: item.nullable() });
 test('a schema that is part of another is referred to by its name', () => {
   const { Item, Page } = jsonSchemasOf({ Item: item, Page: page });
   expect(Item).toMatchObject({
-    ...{ type: 'object', required: ['name'] },
+    type: 'object',
+    required: ['name'],
     properties: { name: { type: 'string', description: 'Its name.' }, count: { default: 1 } },
   });
   expect(Item).not.toHaveProperty('additionalProperties');
@@ -28,8 +29,12 @@ test('a document of parts is valid, and a reference that leads nowhere is a prob
   });
   const document = (schema: string) =>
     openApi({
-      ...{ title: 'Things', description: 'Many\nthings.', port: 8080, tags: [] },
-      ...{ paths: { '/things': { get: get(schema) } }, schemas: jsonSchemasOf({ Page: page, Item: item }) },
+      title: 'Things',
+      description: 'Many\nthings.',
+      port: 8080,
+      tags: [],
+      paths: { '/things': { get: get(schema) } },
+      schemas: jsonSchemasOf({ Page: page, Item: item }),
     });
   expect(await documentProblems(document('Page'))).toEqual([]);
   expect(await documentProblems(document('Pages'))).toMatchObject([

@@ -22,7 +22,8 @@ async function writtenWith(
   const { codec } = harness.parts;
   const spec = commandsSpec('of-another-producer');
   const foreign: TopicSpec<object> = {
-    ...{ ...spec, subject: `${randomUUID()}-value` },
+    ...spec,
+    subject: `${randomUUID()}-value`,
     schema: JSON.parse(change(JSON.stringify(spec.schema))),
   };
   await codec.register(foreign);

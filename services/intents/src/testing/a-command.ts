@@ -18,15 +18,33 @@ type Whole = Partial<PaymentIntentCommand>;
 /** A creation of 19.99 USD at Stripe for an order of its own, as an order service sends it. */
 export function aCreation(said: Partial<CreateIntent> = {}, whole: Whole = {}): PaymentIntentCommand {
   const create: CreateIntent = {
-    ...{ orderId: `order-${randomUUID()}`, customerId: 'cust-7', gatewayProvider: 'stripe', attempt: 1 },
-    ...{ amount: 1999, currency: 'USD', captureMethod: 'automatic', confirm: false },
-    ...{ paymentMethodToken: null, fallbacks: [], allowAnother: false, returnUrl: null, metadata: {} },
-    ...{ expiresAt: null, ...said },
+    orderId: `order-${randomUUID()}`,
+    customerId: 'cust-7',
+    gatewayProvider: 'stripe',
+    attempt: 1,
+    amount: 1999,
+    currency: 'USD',
+    captureMethod: 'automatic',
+    confirm: false,
+    paymentMethodToken: null,
+    fallbacks: [],
+    allowAnother: false,
+    returnUrl: null,
+    metadata: {},
+    expiresAt: null,
+    ...said,
   };
   const intentId = intentIdOf(create.orderId, create.gatewayProvider as GatewayProvider, create.attempt);
   return {
-    ...{ commandId: randomUUID(), type: 'create', intentId, issuedAt: Date.now(), notAfter: null },
-    ...{ sender: 'test', ...NONE, create, ...whole },
+    commandId: randomUUID(),
+    type: 'create',
+    intentId,
+    issuedAt: Date.now(),
+    notAfter: null,
+    sender: 'test',
+    ...NONE,
+    create,
+    ...whole,
   };
 }
 
@@ -39,7 +57,14 @@ export function aCommand<Type extends keyof typeof WANTED>(
 ): PaymentIntentCommand {
   const wanted = type === 'expire' ? {} : { [type]: { ...WANTED[type], ...said } };
   return {
-    ...{ commandId: randomUUID(), type, intentId, issuedAt: Date.now(), notAfter: null, sender: 'test' },
-    ...{ ...NONE, ...wanted, ...whole },
+    commandId: randomUUID(),
+    type,
+    intentId,
+    issuedAt: Date.now(),
+    notAfter: null,
+    sender: 'test',
+    ...NONE,
+    ...wanted,
+    ...whole,
   };
 }

@@ -3,8 +3,13 @@ import type { Fact } from '@payments/domain';
 /** 19.99 USD captured, as a gateway tells it. */
 export function captured(objectId: string): Fact {
   return {
-    ...{ kind: 'captured', provider: 'stripe', objectId, parentId: objectId, relatedIds: [] },
-    ...{ occurredAt: Date.now(), amount: { amountMinor: 1999n, currency: 'USD' } },
+    kind: 'captured',
+    provider: 'stripe',
+    objectId,
+    parentId: objectId,
+    relatedIds: [],
+    occurredAt: Date.now(),
+    amount: { amountMinor: 1999n, currency: 'USD' },
   };
 }
 
@@ -15,14 +20,13 @@ export function authorized(objectId: string): Fact {
 
 export function refunded(objectId: string, captureId: string, amountMinor: bigint): Fact {
   return {
-    ...{
-      kind: 'refund',
-      state: 'succeeded',
-      provider: 'stripe',
-      objectId,
-      parentId: captureId,
-      relatedIds: [],
-    },
-    ...{ occurredAt: Date.now(), amount: { amountMinor, currency: 'USD' } },
+    kind: 'refund',
+    state: 'succeeded',
+    provider: 'stripe',
+    objectId,
+    parentId: captureId,
+    relatedIds: [],
+    occurredAt: Date.now(),
+    amount: { amountMinor, currency: 'USD' },
   };
 }

@@ -49,7 +49,11 @@ export class IntentsHarness {
     await ensureTopics(kafka, [spec, { ...spec, name: deadLetterTopic }], PLACEMENT);
     await codec.register(spec);
     const reader = await startConsumer({
-      ...{ kafka, logger, metrics, groupId: deadLetterTopic, topics: [deadLetterTopic] },
+      kafka,
+      logger,
+      metrics,
+      groupId: deadLetterTopic,
+      topics: [deadLetterTopic],
       onBatch: async (batch) => {
         this.deadLetters.push(...batch.records);
         for (const { offset } of batch.records) batch.resolve(BigInt(offset));
@@ -157,7 +161,12 @@ async function writeAnswer(
   );
   const leg = { paymentIntentId: row?.id, leg: 1, ...(gatewayObjectId !== undefined && { gatewayObjectId }) };
   const report = {
-    ...{ source: 'command', provider: 'stripe', objectIds: [], intentId: null, facts, leg },
+    source: 'command',
+    provider: 'stripe',
+    objectIds: [],
+    intentId: null,
+    facts,
+    leg,
     answers: { commandId, leg: 1, operation },
   };
   await applyToPayments(em, [report as unknown as Report]);

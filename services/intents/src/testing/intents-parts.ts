@@ -49,14 +49,25 @@ export async function connectIntentsParts(target: IntentsTarget): Promise<Intent
   });
   const kafka = createKafka({ brokers: [...target.kafkaBrokers], clientId: 'intents-test', logger });
   const producer = new BatchingProducer({
-    ...{ kafka, logger, metrics, deadlineMs: 30_000 },
-    ...{ queueCountMax: 100_000, queueBytesMax: 256 * 1024 * 1024 },
+    kafka,
+    logger,
+    metrics,
+    deadlineMs: 30_000,
+    queueCountMax: 100_000,
+    queueBytesMax: 256 * 1024 * 1024,
   });
   await producer.start();
   const codec = new SchemaCodec(target.registryUrl);
   const cache = createCache({ url: target.redisUrl, logger, metrics });
   return {
-    ...{ database, kafka, producer, codec, cache, logger, metrics, logged },
+    database,
+    kafka,
+    producer,
+    codec,
+    cache,
+    logger,
+    metrics,
+    logged,
     keyring: new SealKeyring([{ id: 'test', key: Buffer.from(target.key, 'hex') }]),
     events: new IntentsEvents(metrics, logger),
     close: async () => {
@@ -79,7 +90,13 @@ export function startIntentsWorker(
   const { kafka, producer, database, logger, metrics, codec, keyring, cache, events } = parts;
   const { wakeRelay = () => {} } = over;
   return startWorker({
-    ...{ kafka, topic, group, producer, database, logger, metrics },
+    kafka,
+    topic,
+    group,
+    producer,
+    database,
+    logger,
+    metrics,
     handler: new ApplyCommand({ codec, keyring, cache, events, wakeRelay }),
     health: new Health(),
     onFatal: failTest,

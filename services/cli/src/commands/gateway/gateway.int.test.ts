@@ -18,7 +18,9 @@ useDatabase((opened, url) => {
 
 beforeAll(async () => {
   cache = createCache({
-    ...{ url: redisUrl(), metrics: new Metrics({ defaultMetrics: false }), timeoutMs: 5_000 },
+    url: redisUrl(),
+    metrics: new Metrics({ defaultMetrics: false }),
+    timeoutMs: 5_000,
     logger: createLogger({ service: 'test', level: 'silent' }),
   });
   await until(async () => (await cache.ping()) === undefined, { what: 'Redis to answer' });
@@ -63,8 +65,11 @@ test('disable commits the kill switch with who and why, and readers of Redis see
   expect({ code, out, err }).toEqual({ code: 0, out: 'stripe: enabled true → false\n', err: '' });
   expect(await cached('stripe')).toMatchObject({ enabled: false });
   expect(await lastEntry('stripe')).toMatchObject({
-    ...{ by: 'ada', reason: 'incident 42', action: 'gateway.disable' },
-    ...{ before: { enabled: true }, after: { enabled: false } },
+    by: 'ada',
+    reason: 'incident 42',
+    action: 'gateway.disable',
+    before: { enabled: true },
+    after: { enabled: false },
   });
 
   const again = await payments('gateway', 'disable', 'stripe', '--reason', 'incident 42');
@@ -87,7 +92,9 @@ test('set changes numbers; who is the user of the system unless said', async () 
   const { code, out } = await payments(...args);
   expect(code).toBe(0);
   expect(JSON.parse(out)).toMatchObject({
-    ...{ changed: true, cacheInvalidated: true, before: { timeoutMs: 10_000 } },
+    changed: true,
+    cacheInvalidated: true,
+    before: { timeoutMs: 10_000 },
     after: { timeoutMs: 8_000, breaker: { windowMs: 5_000 }, version: 2 },
   });
   const entry = await lastEntry('paypal');

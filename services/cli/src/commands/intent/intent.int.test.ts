@@ -82,12 +82,10 @@ function yen(amountMinor: bigint) {
 
 async function create(over: Partial<NewPaymentRow>): Promise<CreatedPayment> {
   const payment: NewPaymentRow = {
-    ...{
-      orderId: 'order',
-      customerId: 'cust-7',
-      provider: 'stripe',
-      amount: { amountMinor: 1999n, currency: 'USD' },
-    },
+    orderId: 'order',
+    customerId: 'cust-7',
+    provider: 'stripe',
+    amount: { amountMinor: 1999n, currency: 'USD' },
     ...over,
   };
   const created = await database.transaction((em) => createPayment(em, payment));

@@ -16,7 +16,8 @@ interface ListReviewsOptions extends OutputOptions {
 /** `payments review ls` */
 export async function listReviews(context: CliContext, options: ListReviewsOptions): Promise<void> {
   const filter = {
-    ...{ provider: options.gateway, beforeReviewToo: options.all ?? false },
+    provider: options.gateway,
+    beforeReviewToo: options.all ?? false,
     countMax: options.limit + 1,
   };
   const found = await context.withDatabase(({ primary }) => readUnknownOutcomes(primary, filter));

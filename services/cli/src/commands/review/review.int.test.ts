@@ -76,7 +76,10 @@ test('resolve executed keeps the object, for the worker to fetch', async () => {
   const { code, out } = await payments('review', 'resolve', attemptId, ...args);
   expect(code).toBe(0);
   expect(JSON.parse(out).attempt).toMatchObject({
-    ...{ attemptId, state: 'UNKNOWN', amount: 100, verdict: { verdict: 'executed', objectId: 're_1' } },
+    attemptId,
+    state: 'UNKNOWN',
+    amount: 100,
+    verdict: { verdict: 'executed', objectId: 're_1' },
   });
 });
 
@@ -133,7 +136,10 @@ async function stored(attemptId: AttemptId) {
 async function create(orderId = `order-${randomUUID()}`): Promise<CreatedPayment> {
   const created = await database.transaction((em) =>
     createPayment(em, {
-      ...{ orderId, customerId: 'cust-7', provider: 'stripe', gatewayObjectId: `pi_${randomUUID()}` },
+      orderId,
+      customerId: 'cust-7',
+      provider: 'stripe',
+      gatewayObjectId: `pi_${randomUUID()}`,
       amount: { amountMinor: 1999n, currency: 'USD' },
     }),
   );
