@@ -109,6 +109,7 @@ export {
   reconciliationWebhookIdOf,
   uuidv7,
   uuidv7Time,
+  webhookIdOf,
 } from './ids.js';
 export {
   AMOUNT_MINOR_MAX,

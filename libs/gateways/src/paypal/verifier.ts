@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { webhookIdOf } from '@payments/domain';
 import type { VerifiedWebhook, WebhookVerifier } from '../webhook.js';
 import { unauthentic } from '../webhook-error.js';
 import { createCertificateFetch, type FetchCertificate } from './certificate-fetch.js';
@@ -50,7 +51,7 @@ export function createPayPalVerifier(options: PayPalVerifierOptions): WebhookVer
     const { id, type, key: kafkaKey, time } = readPayPalEvent(body);
     return {
       provider: 'paypal',
-      webhookId: `paypal:${id}`,
+      webhookId: webhookIdOf('paypal', id),
       eventType: type,
       key: kafkaKey,
       eventTime: time,

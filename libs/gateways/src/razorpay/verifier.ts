@@ -1,3 +1,4 @@
+import { webhookIdOf } from '@payments/domain';
 import { hmacKeys } from '../hmac.js';
 import type { SyncWebhookVerifier } from '../webhook.js';
 import { readRazorpayEvent } from './events.js';
@@ -10,7 +11,7 @@ export function createRazorpayVerifier(secrets: readonly string[]): SyncWebhookV
     verify({ headers, body }) {
       checkRazorpaySignature(headers['x-razorpay-signature'], body, keys);
       const { id, type, key, time } = readRazorpayEvent(body);
-      return { provider: 'razorpay', webhookId: `razorpay:${id}`, eventType: type, key, eventTime: time };
+      return { provider: 'razorpay', webhookId: webhookIdOf('razorpay', id), eventType: type, key, eventTime: time };
     },
   };
 }

@@ -1,3 +1,4 @@
+import { webhookIdOf } from '@payments/domain';
 import { hmacKeys } from '../hmac.js';
 import type { SyncWebhookVerifier } from '../webhook.js';
 import { readStripeEvent } from './events.js';
@@ -10,7 +11,7 @@ export function createStripeVerifier(secrets: readonly string[]): SyncWebhookVer
     verify({ headers, body, receivedAt }) {
       checkStripeSignature(headers['stripe-signature'], body, keys, receivedAt);
       const { id, type, key, time } = readStripeEvent(body);
-      return { provider: 'stripe', webhookId: `stripe:${id}`, eventType: type, key, eventTime: time };
+      return { provider: 'stripe', webhookId: webhookIdOf('stripe', id), eventType: type, key, eventTime: time };
     },
   };
 }
