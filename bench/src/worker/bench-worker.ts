@@ -14,8 +14,8 @@ import {
   SECONDS,
   WARM_UP_SECONDS,
 } from './latency.js';
-import { printWorker } from './print-worker.js';
-import { measureWorker, type WorkerMeasured } from './real-worker.js';
+import { printWorker, type WorkerResults } from './print-worker.js';
+import { measureWorker } from './real-worker.js';
 import { SEAL_KEYS } from './seal-keys.js';
 import { makeWorkload, type WorkloadSpec } from './workload.js';
 
@@ -29,14 +29,6 @@ const DUPLICATES = 0.1;
 /** Of 10, 16 and 32 the one that the peer is fastest with on two cores. */
 const PEER_POOL = 10;
 const SECRET = 'whsec_bench_only';
-
-export interface WorkerResults {
-  readonly limit: (Measured & Surroundings)[];
-  readonly worker: (WorkerMeasured & Surroundings)[];
-  readonly 'first version': (Measured & Surroundings)[];
-  readonly 'stripe-sync-engine': (Measured & Surroundings)[];
-  readonly latency: (Latency & Surroundings)[];
-}
 
 interface Bench {
   readonly databases: Databases;

@@ -1,5 +1,17 @@
+import type { Surroundings } from '../machine.js';
 import { median } from '../median.js';
-import type { WorkerResults } from './bench-worker.js';
+import type { Measured } from './contender.js';
+import type { Latency } from './latency.js';
+import type { WorkerMeasured } from './real-worker.js';
+
+/** One entry a round, by what was measured. */
+export interface WorkerResults {
+  readonly limit: (Measured & Surroundings)[];
+  readonly worker: (WorkerMeasured & Surroundings)[];
+  readonly 'first version': (Measured & Surroundings)[];
+  readonly 'stripe-sync-engine': (Measured & Surroundings)[];
+  readonly latency: (Latency & Surroundings)[];
+}
 
 const NAMES = ['limit', 'worker', 'first version', 'stripe-sync-engine'] as const;
 

@@ -1,6 +1,7 @@
 import type { Database } from '@payments/persistence';
 import { comparePayment, type Differences, type Life } from './compare-payment.js';
 import type { EventLine } from './event-line.js';
+import type { ExpectedLedger } from './model.js';
 import type { LedgerPlan } from './plan.js';
 import { countRows, type RowCounts, readLedger } from './stored-ledger.js';
 
@@ -12,52 +13,68 @@ export interface Compared extends Omit<RowCounts, 'transactionKeys' | 'bodies'> 
   readonly statuses: ReadonlyMap<string, number>;
 }
 
+export interface LedgerComparison {
+  readonly database: Database;
+  readonly plan: LedgerPlan;
+  readonly eventsOf: (intentId: string) => readonly EventLine[];
+  /** What was there before the run. */
+  readonly before: RowCounts;
+  readonly onProgress: (payments: number) => void;
+}
+
 /** Everything that Postgres and the topic of events hold, against what the model makes of the plan. */
 export async function compareLedger(
-  database: Database,
-  plan: LedgerPlan,
-  eventsOf: (intentId: string) => readonly EventLine[],
+  { database, plan, eventsOf, before, onProgress }: LedgerComparison,
   differences: Differences,
-  before: RowCounts,
-  onProgress: (payments: number) => void = () => {},
 ): Promise<Compared> {
-  const compared = {
-    intents: 0,
-    transactions: 0,
-    webhooks: 0,
-    events: 0,
-    statuses: new Map<string, number>(),
-  };
+  const tally = new Tally();
   for (let first = 0; first < plan.payments; first += CHUNK_PAYMENTS) {
-    const lives: Life[] = Array.from({ length: Math.min(CHUNK_PAYMENTS, plan.payments - first) }, (_, n) => ({
-      planned: plan.payment(first + n),
-      history: plan.history(first + n),
-    }));
+    const lives = livesOf(plan, first);
     const stored = await readLedger(database, {
       intentIds: lives.map(({ planned }) => planned.intentId),
       webhookIds: lives.flatMap(({ history }) => history.webhooks.map(({ webhookId }) => webhookId)),
     });
     for (const life of lives) {
       const expected = comparePayment(life, stored, eventsOf(life.planned.intentId), differences);
-      if (expected === null) continue;
-      compared.intents += 1;
-      compared.transactions += expected.transactions.size;
-      compared.webhooks += expected.webhooks.size;
-      compared.events += expected.events.length;
-      for (const { status } of expected.webhooks.values()) {
-        compared.statuses.set(status, (compared.statuses.get(status) ?? 0) + 1);
-      }
+      if (expected !== null) tally.add(expected);
     }
     onProgress(first + lives.length);
   }
-  const { intents, transactions, webhooks } = compared;
-  const counts: RowCounts = {
+  differences.compare('rows in all', await countRows(database), rowsExpected(before, tally));
+  return tally;
+}
+
+function livesOf(plan: LedgerPlan, first: number): Life[] {
+  return Array.from({ length: Math.min(CHUNK_PAYMENTS, plan.payments - first) }, (_, n) => ({
+    planned: plan.payment(first + n),
+    history: plan.history(first + n),
+  }));
+}
+
+class Tally implements Compared {
+  intents = 0;
+  transactions = 0;
+  webhooks = 0;
+  events = 0;
+  readonly statuses = new Map<string, number>();
+
+  add({ transactions, webhooks, events }: ExpectedLedger): void {
+    this.intents += 1;
+    this.transactions += transactions.size;
+    this.webhooks += webhooks.size;
+    this.events += events.length;
+    for (const { status } of webhooks.values()) {
+      this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
+    }
+  }
+}
+
+function rowsExpected(before: RowCounts, { intents, transactions, webhooks }: Compared): RowCounts {
+  return {
     intents: before.intents + intents,
     transactions: before.transactions + transactions,
     transactionKeys: before.transactionKeys + transactions,
     webhooks: before.webhooks + webhooks,
     bodies: before.bodies + webhooks,
   };
-  differences.compare('rows in all', await countRows(database), counts);
-  return compared;
 }

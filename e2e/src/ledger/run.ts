@@ -74,12 +74,14 @@ export async function runLedger(
     for (const two of events.contradictions) differences.add(`events contradict each other: ${two}`);
     for (const { key } of pipeline.deadLetters) differences.add(`there is a dead letter: ${key}`);
     const compared = await compareLedger(
-      pipeline.database,
-      plan,
-      (intentId) => events.of(intentId),
+      {
+        database: pipeline.database,
+        plan,
+        eventsOf: (intentId) => events.of(intentId),
+        before,
+        onProgress: (payments) => progress.compared(payments),
+      },
       differences,
-      before,
-      (payments) => progress.compared(payments),
     );
     return { sent, compared, differences, repeatedEvents: events.repeated, flowSeconds, sendSeconds };
   } finally {

@@ -1,4 +1,11 @@
-import type { Admission } from './sliding-limit.js';
+/** Whether one more may happen. */
+export interface Admission {
+  readonly admitted: boolean;
+  /** How many more may happen at once. */
+  readonly remaining: number;
+  /** Milliseconds until one more may happen than may now. */
+  readonly resetMs: number;
+}
 
 export interface WindowOptions {
   /** Members that a key admits within any span of `windowMs`. */

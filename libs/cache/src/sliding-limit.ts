@@ -1,14 +1,5 @@
 import type { Cache } from './cache.js';
-import { ProcessWindow } from './process-window.js';
-
-/** Whether one more may happen. */
-export interface Admission {
-  readonly admitted: boolean;
-  /** How many more may happen at once. */
-  readonly remaining: number;
-  /** Milliseconds until one more may happen than may now. */
-  readonly resetMs: number;
-}
+import { type Admission, ProcessWindow } from './process-window.js';
 
 /** So many in any span of time. While Redis is gone each process keeps the limit by itself. */
 export interface SlidingLimit {

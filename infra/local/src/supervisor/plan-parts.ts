@@ -29,6 +29,9 @@ export interface StackParts {
   readonly services: readonly PartPlan[];
 }
 
+type Ports = StackPlan['settings']['ports'];
+type Environment = StackPlan['environment'];
+
 /** What is to be run; a part that the environment gives is undefined. */
 export function planParts(
   { settings, environment }: StackPlan,
@@ -37,7 +40,6 @@ export function planParts(
 ): StackParts {
   const { ports, given } = settings;
   const at = (name: string) => join(root, name);
-  const node = { id: 1, port: ports.kafka, controllerPort: ports.kafkaController };
   const postgres = given.postgres
     ? undefined
     : postgresPlan({
@@ -58,16 +60,7 @@ export function planParts(
             durable: true,
           })
         : undefined,
-    kafka: given.kafka
-      ? undefined
-      : kafkaPlan({
-          folder: at('kafka'),
-          programs: artifacts.kafka,
-          node,
-          cluster: [node],
-          heapMegabytes: 512,
-          quickStart: false,
-        }),
+    kafka: given.kafka ? undefined : oneBroker(at('kafka'), artifacts.kafka, ports),
     redis: given.redis
       ? undefined
       : redisPlan({ folder: at('redis'), port: ports.redis, programs: artifacts.redis, durable: true }),
@@ -80,39 +73,48 @@ export function planParts(
           database: registryDatabase(settings.given.postgres, ports.postgres),
           quickStart: true,
         }),
-    simulator: servicePlan({
-      name: 'simulator',
-      package: 'infra/simulator',
-      port: ports.simulator,
-      env: {
-        ...webhookUrls(ports.ingress),
-        ...withoutGatewayAccess(environment),
-        SIMULATOR_CERT_PORT: String(ports.simulatorCertificates),
-        SIMULATOR_STRIPE_PORT: String(ports.simulatorStripe),
-        SIMULATOR_PAYPAL_PORT: String(ports.simulatorPayPal),
-        SIMULATOR_RAZORPAY_PORT: String(ports.simulatorRazorpay),
-      },
-    }),
+    simulator: simulatorPlan(ports, environment),
     makeTables: MIGRATE,
     makeTopics: SET_UP_MESSAGING,
-    services: [
-      servicePlan({ name: 'ingress', package: 'services/ingress', port: ports.ingress, env: environment }),
-      servicePlan({ name: 'query', package: 'services/query', port: ports.query, env: environment }),
-      servicePlan({ name: 'webhooks', package: 'services/webhooks', port: ports.webhooks, env: environment }),
-      servicePlan({ name: 'intents', package: 'services/intents', port: ports.intents, env: environment }),
-      gatewayPlan('stripe', ports.gatewayStripe, environment),
-      gatewayPlan('paypal', ports.gatewayPayPal, environment),
-      gatewayPlan('razorpay', ports.gatewayRazorpay, environment),
-    ].filter((plan) => plan !== undefined),
+    services: servicePlans(ports, environment),
   };
 }
 
+function oneBroker(folder: string, programs: string, { kafka, kafkaController }: Ports): PartPlan {
+  const node = { id: 1, port: kafka, controllerPort: kafkaController };
+  return kafkaPlan({ folder, programs, node, cluster: [node], heapMegabytes: 512, quickStart: false });
+}
+
+function simulatorPlan(ports: Ports, environment: Environment): PartPlan | undefined {
+  return servicePlan({
+    name: 'simulator',
+    package: 'infra/simulator',
+    port: ports.simulator,
+    env: {
+      ...webhookUrls(ports.ingress),
+      ...withoutGatewayAccess(environment),
+      SIMULATOR_CERT_PORT: String(ports.simulatorCertificates),
+      SIMULATOR_STRIPE_PORT: String(ports.simulatorStripe),
+      SIMULATOR_PAYPAL_PORT: String(ports.simulatorPayPal),
+      SIMULATOR_RAZORPAY_PORT: String(ports.simulatorRazorpay),
+    },
+  });
+}
+
+function servicePlans(ports: Ports, env: Environment): PartPlan[] {
+  return [
+    servicePlan({ name: 'ingress', package: 'services/ingress', port: ports.ingress, env }),
+    servicePlan({ name: 'query', package: 'services/query', port: ports.query, env }),
+    servicePlan({ name: 'webhooks', package: 'services/webhooks', port: ports.webhooks, env }),
+    servicePlan({ name: 'intents', package: 'services/intents', port: ports.intents, env }),
+    gatewayPlan('stripe', ports.gatewayStripe, env),
+    gatewayPlan('paypal', ports.gatewayPayPal, env),
+    gatewayPlan('razorpay', ports.gatewayRazorpay, env),
+  ].filter((plan) => plan !== undefined);
+}
+
 /** One gateway's worker. */
-function gatewayPlan(
-  provider: string,
-  port: number,
-  environment: Readonly<Record<string, string>>,
-): PartPlan | undefined {
+function gatewayPlan(provider: string, port: number, environment: Environment): PartPlan | undefined {
   const env = { ...environment, GATEWAY_PROVIDER: provider };
   return servicePlan({ name: `gateway-${provider}`, package: 'services/gateway', port, env });
 }
