@@ -11,7 +11,13 @@ export function createRazorpayVerifier(secrets: readonly string[]): SyncWebhookV
     verify({ headers, body }) {
       checkRazorpaySignature(headers['x-razorpay-signature'], body, keys);
       const { id, type, key, time } = readRazorpayEvent(body);
-      return { provider: 'razorpay', webhookId: webhookIdOf('razorpay', id), eventType: type, key, eventTime: time };
+      return {
+        provider: 'razorpay',
+        webhookId: webhookIdOf('razorpay', id),
+        eventType: type,
+        key,
+        eventTime: time,
+      };
     },
   };
 }

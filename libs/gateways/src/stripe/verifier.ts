@@ -11,7 +11,13 @@ export function createStripeVerifier(secrets: readonly string[]): SyncWebhookVer
     verify({ headers, body, receivedAt }) {
       checkStripeSignature(headers['stripe-signature'], body, keys, receivedAt);
       const { id, type, key, time } = readStripeEvent(body);
-      return { provider: 'stripe', webhookId: webhookIdOf('stripe', id), eventType: type, key, eventTime: time };
+      return {
+        provider: 'stripe',
+        webhookId: webhookIdOf('stripe', id),
+        eventType: type,
+        key,
+        eventTime: time,
+      };
     },
   };
 }
