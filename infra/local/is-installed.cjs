@@ -1,5 +1,5 @@
 /**
- * Exits with 0 when node_modules holds what package-lock.json says, with 1 when `npm ci` is needed. Runs before
+ * Exits with 0 when the folders node_modules hold what package-lock.json says, with 1 when `npm ci` is needed. Runs before
  * anything is installed, on the system's Node.js: 20 or newer, else it says so and exits with 2.
  */
 const { existsSync, readFileSync } = require('node:fs');
@@ -20,12 +20,22 @@ function isInstalled() {
   const present = packagesOf('node_modules/.package-lock.json');
   const isMissing = ([path, { optional, version }]) => {
     if (present[path] === undefined) return !optional;
-    return present[path].version !== version;
+    return present[path].version !== version || (isOfWorkspace(path) && installedVersion(path) !== version);
   };
   return !Object.entries(wanted).some(isMissing);
 }
 
-/** What lies in node_modules: not the root, and not the workspaces themselves. */
+/** In a node_modules of a workspace's own, which npm's record of the root's speaks of, and a copy of that leaves out. */
+function isOfWorkspace(path) {
+  return !path.startsWith('node_modules/');
+}
+
+function installedVersion(path) {
+  const file = `${path}/package.json`;
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).version : undefined;
+}
+
+/** What lies in a node_modules: not the root, and not the workspaces themselves. */
 function packagesOf(file) {
   const all = Object.entries(JSON.parse(readFileSync(file, 'utf8')).packages);
   return Object.fromEntries(
