@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DEAD_LETTER_HEADERS, TOPICS } from '@payments/contracts';
+import { boundToParent, childEnvironment } from '@payments/local/testing';
 import type { ConsumedRecord, OutgoingRecord } from '@payments/messaging';
 import { stripeWebhook, withFreshId } from '@payments/simulator';
 import { nthWebhook } from './signed-webhooks.js';
@@ -15,10 +16,15 @@ import { ServiceProcess } from './testing/service-process.js';
 import { forgedRecord, poisonRecord } from './unreadable-records.js';
 
 let pipeline: Pipeline;
+/** Aborted at the end, also of a test that took too long. */
+const ended = new AbortController();
 beforeAll(async () => {
   pipeline = await Pipeline.start();
 }, 120_000);
-afterAll(() => pipeline?.close(), 60_000);
+afterAll(async () => {
+  ended.abort();
+  await pipeline?.close();
+}, 60_000);
 
 const fixtures = readFixtures();
 const testFixtures = fixtures.length > 0 ? test : test.skip;
@@ -124,8 +130,16 @@ test('the demo finds that everything adds up, in two runs on one stack', async (
     CommandSide.start(pipeline),
     ServiceProcess.start('query', pipeline.env),
   ]);
-  const env = { ...pipeline.clientEnv, QUERY_URL: query.url, SIMULATOR_URL: side.simulatorUrl };
-  const run = () => promisify(execFile)(process.execPath, [program, '--count', '300'], { env });
+  const env = childEnvironment({
+    ...pipeline.clientEnv,
+    QUERY_URL: query.url,
+    SIMULATOR_URL: side.simulatorUrl,
+  });
+  const { file, args } = boundToParent(
+    { file: process.execPath, args: [program, '--count', '300'] },
+    'SIGKILL',
+  );
+  const run = () => promisify(execFile)(file, args, { env, signal: ended.signal });
   try {
     for (const { stdout } of [await run(), await run()]) {
       expect(stdout).toContain('It adds up');
