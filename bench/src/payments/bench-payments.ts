@@ -74,6 +74,7 @@ async function prepare(
     REDIS_URL: stack.redisUrl,
     API_KEYS_FILE: writeApiKey(folder, ['payments:create', 'payments:confirm']),
     SEAL_KEYS,
+    WEBHOOKS_PAYPAL_VERIFY: 'false',
     LOG_LEVEL: 'warn',
     ...simulated({ ingress, simulator, certificates, stateDir: join(folder, 'simulator') }),
   };

@@ -80,6 +80,8 @@ async function prepare(kafka: OwnStack, postgres: OwnStack): Promise<Bench> {
     RAZORPAY_WEBHOOK_SECRETS: SECRET,
     PAYPAL_WEBHOOK_IDS: 'unused-bench-only',
     SEAL_KEYS,
+    // The objects of these webhooks are at no gateway.
+    WEBHOOKS_PAYPAL_VERIFY: 'false',
     LOG_LEVEL: 'error',
   };
   await runScript('libs/messaging/dist/setup.js', env);

@@ -59,6 +59,8 @@ export function settingsOf(stack: OwnStack, paypal: Pick<PayPalStandIn, 'certifi
     PAYPAL_WEBHOOK_IDS: GATEWAY_SECRETS.paypalWebhookId,
     PAYPAL_CERT_HOSTS: paypal.certificateHost,
     PAYPAL_CERT_CA: paypal.caPem,
+    // Most tests send webhooks of objects that no PayPal ever made.
+    WEBHOOKS_PAYPAL_VERIFY: 'false',
     SEAL_KEYS: `e2e:${randomBytes(32).toString('base64')}`,
     API_KEYS_FILE: join(stack.folder, 'api-keys.json'),
   };

@@ -64,6 +64,17 @@ test('gateways are called at the simulator, unless the environment or a file say
   ).toEqual([]);
 });
 
+test("PayPal's webhooks are verified where PayPal is real, or if asked to", () => {
+  const verifies = (env: Record<string, string>) =>
+    stackEnvironment(readStackSettings(env), secrets, env, '/x').WEBHOOKS_PAYPAL_VERIFY;
+  expect(verifies({})).toBe('false');
+  const PAYPAL_API_BASE = 'https://api-m.paypal.com';
+  expect(verifies({ PAYPAL_API_BASE })).toBe('true');
+  // As in a shell that has evaluated what a simulated stack prints.
+  expect(verifies({ PAYPAL_API_BASE, WEBHOOKS_PAYPAL_VERIFY: 'false' })).toBe('true');
+  expect(verifies({ WEBHOOKS_PAYPAL_VERIFY: 'true' })).toBe('true');
+});
+
 test("with somebody else's Postgres, reads go there too unless a replica is given", () => {
   const DATABASE_URL = 'postgresql://a:b@db.example/payments';
   const READ_DATABASE_URL = 'postgresql://a:b@replica.example/payments';

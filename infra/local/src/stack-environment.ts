@@ -39,6 +39,8 @@ export function stackEnvironment(
     PAYPAL_CERT_HOSTS: env.PAYPAL_CERT_HOSTS || own.PAYPAL_CERT_HOSTS,
     PAYPAL_CERT_CA_FILE: env.PAYPAL_CERT_CA_FILE || join(root, 'simulator', 'ca.pem'),
     ...gatewayAccess(env, own),
+    // The demo sends webhooks of objects that the simulated PayPal never made. A real one's are always verified.
+    WEBHOOKS_PAYPAL_VERIFY: String(Boolean(env.PAYPAL_API_BASE) || env.WEBHOOKS_PAYPAL_VERIFY === 'true'),
     SEAL_KEYS: env.SEAL_KEYS || secrets.SEAL_KEYS,
     API_KEYS_FILE: env.API_KEYS_FILE || join(root, API_KEYS_FILE),
     PAYMENTS_API_KEY: env.PAYMENTS_API_KEY || secrets.PAYMENTS_API_KEY,
