@@ -8,9 +8,9 @@ const END = `
 WITH ended AS (
   UPDATE gateway_attempts attempt SET lease_token = NULL, state = ending.state, finished_at = clock_timestamp(),
     held_since = NULL, error_type = ending.error_type, error_code = ending.error_code,
-    error_message = ending.error_message
-  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[])
-    AS ending (attempt_id, lease_token, state, error_type, error_code, error_message)
+    error_message = ending.error_message, refund_id = ending.refund_id
+  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+    AS ending (attempt_id, lease_token, state, error_type, error_code, error_message, refund_id)
   WHERE attempt.attempt_id = ending.attempt_id AND attempt.lease_token = ending.lease_token
   RETURNING attempt.attempt_id, attempt.finished_at
 )
@@ -20,6 +20,8 @@ SELECT attempt_id, ${millisOf('finished_at')} AS now_ms FROM ended`;
 export interface LeasedEnding {
   readonly lease: AttemptLease;
   readonly ending: Ending;
+  /** The gateway's object that a refund made; null of everything else. */
+  readonly refundId: string | null;
 }
 
 /**
@@ -38,6 +40,7 @@ export async function endAttempts(em: EntityManager, endings: readonly LeasedEnd
     errors.map((error) => error?.type ?? null),
     errors.map((error) => error?.code ?? null),
     errors.map((error) => error?.message ?? null),
+    endings.map(({ refundId }) => refundId),
   ]);
   const times = new Map(rows.map(({ attempt_id, now_ms }) => [attempt_id, now_ms]));
   return endings.map(({ lease }) => {

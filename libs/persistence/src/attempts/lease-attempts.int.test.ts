@@ -124,7 +124,7 @@ test('what stands behind one that takes long is put off for longer, and its turn
   await ledger.transaction(async (em) => {
     const error = { type: 'INVALID_REQUEST', code: 'refused', message: null };
     const ending = { state: 'FAILED', error, isPointless: false, failOver: null } as const;
-    await endAttempts(em, [{ lease, ending }]);
+    await endAttempts(em, [{ lease, ending, refundId: null }]);
     await wakeBehind(em, [attempt]);
   });
   expect(await putOff()).toEqual([{ far: false }, { far: true }, { far: true }]);

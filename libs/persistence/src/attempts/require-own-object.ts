@@ -26,12 +26,11 @@ const NO_REFUND: Claim = {
 
 const OTHER_REFUND: Claim = {
   find: `SELECT attempt_id AS owner FROM gateway_attempts
-    WHERE payment_intent_id = $1 AND gateway_provider = $2 AND attempt_id <> $3 AND operation = 'refund'
-      AND verdict ->> 'verdict' = 'executed' AND verdict ->> 'objectId' = $4 LIMIT 1`,
+    WHERE payment_intent_id = $1 AND gateway_provider = $2 AND attempt_id <> $3 AND refund_id = $4 LIMIT 1`,
   values: ({ paymentIntentId, provider, attemptId }, objectId) => [
     ...[paymentIntentId, provider, attemptId, objectId],
   ],
-  told: (attemptId) => `shows already that attempt ${attemptId} was executed: name the refund of this one`,
+  told: (attemptId) => `is what attempt ${attemptId} gave back: name the refund of this one`,
 };
 
 /**

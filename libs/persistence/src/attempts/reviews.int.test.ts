@@ -108,12 +108,12 @@ describe('what is said to be its object', () => {
     // Who erred may correct it.
     await executed(one, 're_1');
     await ledger.rows(
-      `UPDATE gateway_attempts SET state = 'SUCCEEDED', finished_at = now() WHERE attempt_id = $1`,
+      `UPDATE gateway_attempts SET state = 'SUCCEEDED', finished_at = now(), refund_id = 're_1' WHERE attempt_id = $1`,
       [one],
     );
     const other = await unknown(payment, refund);
     await expect(executed(other, 're_1')).rejects.toThrow(
-      `re_1 shows already that attempt ${one} was executed`,
+      `re_1 is what attempt ${one} gave back: name the refund of this one`,
     );
     expect(await audited(other)).toEqual([]);
     expect((await executed(other, 're_wrong')).after.verdict).toMatchObject({ objectId: 're_wrong' });

@@ -18,8 +18,8 @@ import {
   takeUpCommands,
   testGateway,
 } from '../testing/attempts.js';
-import { commandOn } from '../testing/commands.js';
-import { captured, type TestLedger, webhookOf } from '../testing/deliveries.js';
+import { commandOn, createCommand } from '../testing/commands.js';
+import { captured, refunded, type TestLedger, webhookOf } from '../testing/deliveries.js';
 import { useLedger } from '../testing/use-ledger.js';
 
 let ledger: TestLedger;
@@ -95,6 +95,23 @@ test('a webhook that came before the answer, and knows only our own id, belongs 
   ]);
   await ledger.settle();
   expect(await intentRow(create.intentId)).toMatchObject({ status: 'SUCCEEDED', open: 0 });
+});
+
+test('a refund keeps which one it is at the gateway, whatever else the answer tells of', async () => {
+  const create = createCommand();
+  await gateway.command(create);
+  await gateway.end(await gateway.send(await gateway.leaseOne('stripe')), { facts: [captured('pi_1')] });
+  await gateway.command(commandOn(create, 'refund', { amount: 100n }));
+  const sent = await gateway.send(await gateway.leaseOne('stripe'));
+  const amount = { amountMinor: 100n, currency: 'USD' };
+  const { attemptId } = sent.attempt;
+  await gateway.end(sent, {
+    facts: [refunded('re_other', { amount }), refunded('re_1', { amount, attemptId })],
+  });
+  expect(await ledger.rows('SELECT operation, refund_id FROM gateway_attempts ORDER BY sequence')).toEqual([
+    { operation: 'create', refund_id: null },
+    { operation: 'refund', refund_id: 're_1' },
+  ]);
 });
 
 test('a decline that its facts tell is told once', async () => {

@@ -40,7 +40,11 @@ export async function settleAll(em: EntityManager, settlements: readonly Settlem
   const applied = await applyAnswers(em, answered);
   const endedAt = await endAttempts(
     em,
-    settlements.map(({ leased: { lease }, ending }) => ({ lease, ending })),
+    settlements.map((settlement) => ({
+      lease: settlement.leased.lease,
+      ending: settlement.ending,
+      refundId: refundMadeBy(settlement),
+    })),
   );
   const endings = settlements.flatMap((settlement, index): EndedOfPayment[] => {
     const change = applied.changes.find(isOf(settlement));
@@ -69,6 +73,13 @@ export async function settle(
   const [settled] = await settleAll(em, [{ leased, ending, answer }]);
   if (settled === undefined) throw new Error('an attempt was not settled');
   return settled;
+}
+
+/** What the gateway says that this attempt made, or a person said. */
+function refundMadeBy({ leased: { attempt }, ending, answer }: Settlement): string | null {
+  if (attempt.operation !== 'refund' || ending.state !== 'SUCCEEDED') return null;
+  const made = answer?.facts.find((fact) => fact.kind === 'refund' && fact.attemptId === attempt.attemptId);
+  return made?.objectId ?? attempt.verdict?.objectId ?? null;
 }
 
 interface EndedOfPayment extends Settlement {

@@ -16,6 +16,7 @@ import { GatewayConfigs1764000000022 } from './1764000000022-gateway-configs.js'
 import { ReusedCommandIds1764000000023 } from './1764000000023-reused-command-ids.js';
 import { OrdersPaidElsewhere1764000000024 } from './1764000000024-orders-paid-elsewhere.js';
 import { AttemptsOutOfTime1764000000028 } from './1764000000028-attempts-out-of-time.js';
+import { RefundsOfAttempts1764000000029 } from './1764000000029-refunds-of-attempts.js';
 
 /** In order. One that has been released is never edited: what it made is out there. */
 export const MIGRATIONS = [
@@ -37,4 +38,5 @@ export const MIGRATIONS = [
   ReusedCommandIds1764000000023,
   OrdersPaidElsewhere1764000000024,
   AttemptsOutOfTime1764000000028,
+  RefundsOfAttempts1764000000029,
 ];
