@@ -1,140 +1,15 @@
-import { describe, expect, test } from '@jest/globals';
-import type { IntentId } from '@payments/domain';
-import { until } from '@payments/local/testing';
-import { aConfirmation, aCreation } from './testing/a-command.js';
-import { AnswerGate } from './testing/answer-gate.js';
-import { GatewayHarness } from './testing/gateway-harness.js';
-import type { Place } from './testing/worker-process.js';
-import { WorkerProcess } from './testing/worker-process-handle.js';
-
-/** What a worker does with one attempt, in order. */
-const STEPS: readonly (readonly [string, Place | 'answer'])[] = [
-  ['it has leased the attempt', { of: 'WITH due AS', at: 'after commit' }],
-  ['it is about to mark it SENT', { of: "SET state = 'SENT'", at: 'statement' }],
-  ['it has marked it and not committed', { of: "SET state = 'SENT'", at: 'before commit' }],
-  ['it has committed that, and has not called', { of: "SET state = 'SENT'", at: 'after commit' }],
-  ['the gateway has done it, and has not answered', 'answer'],
-  ['it has the answer', { of: 'gateway_object_refs', at: 'statement' }],
-  ['the intent is about to be written', { of: 'UPDATE payment_intents', at: 'statement' }],
-  [
-    'the transaction of the money is about to be written',
-    { of: 'INTO payment_transaction_keys', at: 'statement' },
-  ],
-  ['events are about to be left in the outbox', { of: 'INSERT INTO outbox', at: 'statement' }],
-  ['the attempt is about to end', { of: 'finished_at = clock_timestamp()', at: 'statement' }],
-  ['everything is written and not committed', { of: 'finished_at = clock_timestamp()', at: 'before commit' }],
-  ['everything is committed', { of: 'finished_at = clock_timestamp()', at: 'after commit' }],
-];
-const LONG = 120_000;
-const TIMEOUT_MS = 1_000;
-
-/** A payment whose confirmation is taken up by a worker of its own, which stands still at `place`. */
-class Scene {
-  readonly harness: GatewayHarness;
-  readonly intentId: IntentId;
-  readonly worker: WorkerProcess;
-  readonly #gate: AnswerGate;
-
-  /** Plays a scene that begins there. */
-  static async play(place: Place | 'answer', act: (scene: Scene) => Promise<void>): Promise<void> {
-    const harness = await GatewayHarness.create();
-    try {
-      await act(await Scene.#at(harness, place));
-    } finally {
-      await harness.close();
-    }
-  }
-
-  static async #at(harness: GatewayHarness, place: Place | 'answer'): Promise<Scene> {
-    const first = harness.startWorker('stripe');
-    const { intentId, ...create } = aCreation('stripe', { confirm: false });
-    await harness.command({ ...create, intentId });
-    await harness.untilStatus(intentId, 'REQUIRES_CONFIRMATION');
-    await first.close();
-    // What a webhook told first, the answer would not write.
-    harness.desk.hold();
-    await harness.command(aConfirmation(intentId, { paymentMethodToken: 'pm_card_visa' }));
-    const gate = await AnswerGate.open(harness.urls.stripe);
-    if (place === 'answer') gate.hold('/confirm');
-    const worker = new WorkerProcess({
-      ...{ databaseUrl: harness.databaseUrl, provider: 'stripe', timeoutMs: TIMEOUT_MS },
-      urls: { ...harness.urls, stripe: gate.url },
-      place: place === 'answer' ? null : place,
-    });
-    harness.onClose(() => gate.close());
-    harness.onClose(() => worker.kill());
-    const scene = new Scene({ harness, intentId, worker, gate });
-    await (place === 'answer' ? scene.#untilDone() : worker.stopped());
-    return scene;
-  }
-
-  private constructor(parts: {
-    readonly harness: GatewayHarness;
-    readonly intentId: IntentId;
-    readonly worker: WorkerProcess;
-    readonly gate: AnswerGate;
-  }) {
-    this.harness = parts.harness;
-    this.intentId = parts.intentId;
-    this.worker = parts.worker;
-    this.#gate = parts.gate;
-  }
-
-  /** Another worker takes over once the lease has run out. */
-  async takenOver(): Promise<void> {
-    this.harness.startWorker('stripe', { config: { timeoutMs: 5_000 } });
-    await this.harness.untilStatus(this.intentId, 'SUCCEEDED');
-    await this.harness.untilFinished(this.intentId);
-    this.harness.desk.letGo();
-  }
-
-  letAnswersGo(): void {
-    this.#gate.letGo();
-  }
-
-  async expectPaidOnce(): Promise<void> {
-    const { harness, intentId } = this;
-    expect(await harness.states(intentId)).toEqual(['1 create SUCCEEDED', '1 confirm SUCCEEDED']);
-    expect(await harness.ledger(intentId)).toMatchObject({ chargeCount: 1, charged: 1999 });
-    expect((await harness.intent(intentId)).amountCaptured).toBe(1999n);
-    const open = await harness.rows('SELECT 1 FROM gateway_requests WHERE answered_at IS NULL');
-    expect(open).toEqual([]);
-  }
-
-  async #untilDone(): Promise<void> {
-    await until(() => this.#gate.heldCount > 0, {
-      ...{ what: 'the gateway to have done it', everyMs: 5, timeoutMs: LONG },
-    });
-  }
-}
+import { describe, test } from '@jest/globals';
+import { InterruptedScene, SCENE_MS_MAX, STEPS } from './testing/interrupted-scene.js';
 
 describe('killed when', () => {
   test.concurrent.each(STEPS)(
     '%s: the payment is charged once',
     (_when, place) =>
-      Scene.play(place, async (scene) => {
+      InterruptedScene.play(place, async (scene) => {
         await scene.worker.kill();
         await scene.takenOver();
         await scene.expectPaidOnce();
       }),
-    LONG,
-  );
-});
-
-describe('frozen past its lease when', () => {
-  test.concurrent.each(STEPS)(
-    '%s: the payment is charged once, and what it does once it goes on changes nothing',
-    (_when, place) =>
-      Scene.play(place, async (scene) => {
-        scene.worker.freeze();
-        await scene.takenOver();
-        const { version } = await scene.harness.intent(scene.intentId);
-        scene.letAnswersGo();
-        scene.worker.thaw();
-        await scene.worker.end();
-        await scene.expectPaidOnce();
-        expect((await scene.harness.intent(scene.intentId)).version).toBe(version);
-      }),
-    LONG,
+    SCENE_MS_MAX,
   );
 });
