@@ -158,7 +158,11 @@ export const confirmBody = z
     returnUrl: url.optional(),
     notAfter: notAfter.optional(),
   })
-  .meta({ description: "What is given here stands in place of the creation's." });
+  .meta({
+    description:
+      "What is given here stands in place of the creation's. At Stripe one of them brings `paymentMethodToken`: " +
+      'without it the command is rejected as INVALID_COMMAND.',
+  });
 
 export const captureBody = z
   .strictObject({ amount: amount.optional(), notAfter: notAfter.optional() })
