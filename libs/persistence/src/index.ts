@@ -12,6 +12,8 @@ export { type GivenVerdict, giveVerdict } from './attempts/give-verdict.js';
 export { insertAttempts, type NewAttempt } from './attempts/insert-attempts.js';
 export { type AttemptLease, type LeasedAttempt, leaseAttempts } from './attempts/lease-attempts.js';
 export { loadSubject, loadSubjects } from './attempts/load-subjects.js';
+export { markAllSent, markSent, type Sending } from './attempts/mark-sent.js';
+export { type Postponement, postpone, postponeAll } from './attempts/postpone.js';
 export {
   countUnknownAttempts,
   readAttempt,
@@ -25,7 +27,6 @@ export {
 } from './attempts/read-unknown-outcomes.js';
 export { type ResolvedAttempt, resolveAttempt } from './attempts/resolve-attempt.js';
 export { type Settled, type Settlement, settle, settleAll } from './attempts/settle.js';
-export { markAllSent, markSent, postpone } from './attempts/write-attempt.js';
 export { type AuditEntry, readAuditLog } from './audit/audit-log.js';
 export { awaitDatabase } from './await-database.js';
 export { type AppliedCommands, applyCommands } from './commands/apply-commands.js';

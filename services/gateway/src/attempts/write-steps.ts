@@ -1,5 +1,5 @@
 import type { AttemptSubject } from '@payments/domain';
-import { type EntityManager, markAllSent, postpone, type Settled, settleAll } from '@payments/persistence';
+import { type EntityManager, markAllSent, postponeAll, type Settled, settleAll } from '@payments/persistence';
 import type { NextStep } from './decide-next.js';
 import type { HeldAttempt } from './held-attempt.js';
 import type { MadeCall } from './make-call.js';
@@ -34,9 +34,10 @@ export async function writeSteps(em: EntityManager, decided: readonly Decided[])
     step.kind === 'send' ? { lease, step } : [],
   );
   const sent = new Map((await markAllSent(em, sendings)).map((attempt) => [attempt.attemptId, attempt]));
-  for (const { held, step } of decided) {
-    if (step.kind === 'postpone') await postpone(em, held.lease, step);
-  }
+  await postponeAll(
+    em,
+    decided.flatMap(({ held: { lease }, step }) => (step.kind === 'postpone' ? { lease, step } : [])),
+  );
   const settled = await settleWithoutFacts(em, decided);
   return decided.map(({ held, subject, step }) => {
     const attempt = sent.get(held.attempt.attemptId) ?? subject.attempt;

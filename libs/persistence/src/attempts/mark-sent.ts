@@ -1,4 +1,4 @@
-import type { Attempt, PostponeStep, SendStep } from '@payments/domain';
+import type { Attempt, SendStep } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 import { databaseErrorOf } from '../database-error.js';
 import { ATTEMPT_COLUMNS, type AttemptRow, attemptOf } from './attempt-row.js';
@@ -16,23 +16,6 @@ WITH marked AS (
   RETURNING ${ATTEMPT_COLUMNS}
 )
 SELECT * FROM marked`;
-
-// What a key was used for is told by the row alone, which may be newer than what was decided on.
-const POSTPONE = `
-WITH postponed AS (
-  UPDATE gateway_attempts SET lease_token = NULL, state = $3, due_at = to_timestamp($4::float8 / 1000),
-    retries = $5, inquiries = $6, key_round = $7,
-    resends = CASE WHEN key_round = $7 THEN resends ELSE 0 END,
-    target_id = CASE WHEN key_round = $7 THEN target_id END,
-    first_sent_at = CASE WHEN key_round = $7 THEN first_sent_at END,
-    last_sent_at = CASE WHEN key_round = $7 THEN last_sent_at END,
-    held_since = to_timestamp($8::float8 / 1000), unknown_since = to_timestamp($9::float8 / 1000),
-    not_found_since = to_timestamp($10::float8 / 1000), needs_review_since = to_timestamp($11::float8 / 1000),
-    error_type = $12, error_code = $13, error_message = $14
-  WHERE attempt_id = $1 AND lease_token = $2
-  RETURNING 1
-)
-SELECT count(*)::int AS postponed FROM postponed`;
 
 /** A call that is to be made with a lease. */
 export interface Sending {
@@ -82,20 +65,4 @@ async function unlessAnotherIsOpen<T>(marking: Promise<T>): Promise<T> {
     if (found?.kind !== 'statement' || found.constraint !== 'gateway_attempts_one_open') throw error;
     throw new AnotherIsOpenError('another call is open for the payment', { cause: error });
   }
-}
-
-/** Gives the lease back until the attempt is due again. @throws LeaseLostError if it is another's by now */
-export async function postpone(
-  em: EntityManager,
-  lease: AttemptLease,
-  { attempt, dueAt }: PostponeStep,
-): Promise<void> {
-  const { state, retries, inquiries, keyRound, heldSince, unknownSince, notFoundSince } = attempt;
-  const { needsReviewSince, lastError } = attempt;
-  const [row]: { postponed: number }[] = await em.query(POSTPONE, [
-    ...[lease.attemptId, lease.token, state, dueAt, retries, inquiries, keyRound],
-    ...[heldSince, unknownSince, notFoundSince, needsReviewSince],
-    ...[lastError?.type ?? null, lastError?.code ?? null, lastError?.message ?? null],
-  ]);
-  if (row?.postponed !== 1) throw leaseLost(lease);
 }
