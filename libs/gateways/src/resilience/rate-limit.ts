@@ -4,8 +4,8 @@ import { sleep } from '@payments/runtime';
 const WAIT_MS_MIN = 1;
 
 /**
- * How fast one process calls one gateway: evenly, so many times a second. Permits are taken before a call is
- * begun, so that no lease or time-out runs while one is waited for.
+ * How fast one process calls one gateway: so many times a second, evenly spaced. Turns are taken before a call is
+ * begun, so that its time-out does not run while its turn is waited for.
  */
 export class RateLimit {
   #intervalMs: number;
