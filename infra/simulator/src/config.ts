@@ -2,20 +2,20 @@ import { type ConfigOf, setting } from '@payments/runtime';
 
 const gatewayPort = (name: string) =>
   setting.port({
-    doc: `Port on which ${name} is alone, besides PORT; while it is down, connections there are refused.`,
+    doc: `Port of ${name}'s own, besides PORT; while the gateway is down, connections to it are refused.`,
     optional: true,
   });
 
 const webhookUrl = (name: string) =>
   setting.url({
-    doc: `Where ${name}'s webhooks go; without it nowhere, until the control API says so.`,
+    doc: `Where ${name}'s webhooks go; by default nowhere, until the control API sets it.`,
     optional: true,
   });
 
 export const simulatorSettings = {
   PORT: setting.port({ doc: "Port of the simulator's HTTP server.", default: 8090 }),
   SIMULATOR_CERT_PORT: setting.port({
-    doc: 'Port of the HTTPS server of PayPal-like signing certificates.',
+    doc: 'Port of the HTTPS server that serves PayPal-like signing certificates.',
     default: 8091,
   }),
   SIMULATOR_PUBLIC_HOST: setting.text({
@@ -27,13 +27,13 @@ export const simulatorSettings = {
     default: '.local/simulator',
   }),
   SIMULATOR_SEED: setting.integer({
-    doc: 'Of faults with a probability: the same seed and calls give the same faults.',
+    doc: 'Seed of faults with a probability: the same seed and calls give the same faults.',
     default: 1,
     min: 0,
     max: 2 ** 31 - 1,
   }),
   SIMULATOR_PAYMENTS_MAX: setting.integer({
-    doc: 'Payments kept for each gateway; the oldest are forgotten. Everything is kept in memory.',
+    doc: 'Payments kept for each gateway, in memory; the oldest are dropped.',
     default: 50_000,
     min: 1,
   }),
@@ -43,11 +43,11 @@ export const simulatorSettings = {
     default: 'auto',
   }),
   SIMULATOR_CUSTOMER_DELAY_MS: setting.milliseconds({
-    doc: 'Until a customer approves, pays or authenticates.',
+    doc: 'Delay before a customer approves, pays or authenticates.',
     default: 500,
   }),
   SIMULATOR_WEBHOOK_TIME_FACTOR: setting.integer({
-    doc: "How many times faster than on the gateways' schedules webhooks are sent again.",
+    doc: "How many times faster than on the gateways' schedules webhooks are retried.",
     default: 1,
     min: 1,
   }),
@@ -58,25 +58,28 @@ export const simulatorSettings = {
   SIMULATOR_PAYPAL_WEBHOOK_URL: webhookUrl('PayPal'),
   SIMULATOR_RAZORPAY_WEBHOOK_URL: webhookUrl('Razorpay'),
   STRIPE_WEBHOOK_SECRETS: setting.secretList({
-    doc: "What Stripe's webhooks are signed with: the first. Needed where SIMULATOR_STRIPE_WEBHOOK_URL is set.",
+    doc: "Stripe's webhooks are signed with the first of them. Needed if SIMULATOR_STRIPE_WEBHOOK_URL is set.",
     optional: true,
   }),
   PAYPAL_WEBHOOK_IDS: setting.list({
-    doc: 'The id of our webhook at PayPal: the first. Needed where SIMULATOR_PAYPAL_WEBHOOK_URL is set.',
+    doc: 'The first is the id of our webhook at PayPal. Needed if SIMULATOR_PAYPAL_WEBHOOK_URL is set.',
     optional: true,
   }),
   RAZORPAY_WEBHOOK_SECRETS: setting.secretList({
-    doc: "What Razorpay's webhooks are signed with: the first. Needed where SIMULATOR_RAZORPAY_WEBHOOK_URL is set.",
+    doc: "Razorpay's webhooks are signed with the first of them. Needed if SIMULATOR_RAZORPAY_WEBHOOK_URL is set.",
     optional: true,
   }),
   STRIPE_API_KEY: setting.secret({
-    doc: 'The API key that Stripe takes; any that begins with sk_ or rk_ if not set.',
+    doc: 'The API key that Stripe accepts; if not set, any that begins with sk_ or rk_.',
     optional: true,
   }),
-  PAYPAL_CLIENT_ID: setting.text({ doc: 'The client id that PayPal takes; any if not set.', optional: true }),
+  PAYPAL_CLIENT_ID: setting.text({
+    doc: 'The client id that PayPal accepts; if not set, any.',
+    optional: true,
+  }),
   PAYPAL_CLIENT_SECRET: setting.secret({ doc: 'The secret of PAYPAL_CLIENT_ID.', optional: true }),
   RAZORPAY_KEY_ID: setting.text({
-    doc: 'The key id that Razorpay takes; any that begins with rzp_ if not set.',
+    doc: 'The key id that Razorpay accepts; if not set, any that begins with rzp_.',
     optional: true,
   }),
   RAZORPAY_KEY_SECRET: setting.secret({ doc: 'The secret of RAZORPAY_KEY_ID.', optional: true }),

@@ -15,28 +15,29 @@ export type Outcome = (typeof OUTCOMES)[number];
  * and left the status alone.
  */
 export const DECISION_REASONS = {
-  NO_CHANGE: 'Everything that it says was recorded before.',
+  NO_CHANGE: 'Everything it says was already recorded.',
   WAITS_FOR_CAPTURE: 'A refund that no capture covers yet: recorded, and counted once its capture is known.',
-  OLDER_THAN_LAST: "By the gateway's own time a newer status fact was applied on this leg.",
-  OTHER_LEG: 'It speaks of the status of a leg that is not the current one.',
-  OTHER_OBJECT: 'It speaks of another gateway object than the one that its leg was opened for.',
+  OLDER_THAN_LAST: "A newer status fact, by the gateway's own time, was already applied on this leg.",
+  OTHER_LEG: 'It concerns the status of a leg that is not the current one.',
+  OTHER_OBJECT: 'It concerns a gateway object other than the one that its leg was opened for.',
   OTHER_OBJECT_LIVE:
-    'Another attempt on the same leg has its money under way or held: while it has, this one moves nothing.',
-  AFTER_SUCCESS: 'The payment succeeded, and that is never left.',
-  INTENT_ENDED: 'The payment was canceled, failed or expired, and is not opened again.',
+    'Another attempt on the same leg has its money in progress or held; until that ends, this one changes nothing.',
+  AFTER_SUCCESS: 'The payment has succeeded, which is final.',
+  INTENT_ENDED: 'The payment was canceled, failed or expired, and is not reopened.',
 } as const;
 export type DecisionReason = keyof typeof DECISION_REASONS;
 
 /** What a person has to look at. */
 export const ALERTS = {
-  DUPLICATE_CHARGE: 'A second capture for one intent. It is recorded and counted; one has to be refunded.',
+  DUPLICATE_CHARGE:
+    'A second capture for one intent. It is recorded and counted; one of them has to be refunded.',
   ORDER_PAID_TWICE:
     'Another payment of the same order is paid, and neither allows another: one of them has to be refunded.',
   REFUND_EXCEEDS_CAPTURE:
-    'Refunds exceed what was captured. Rows keep the truth, sums count up to the captures.',
+    'Refunds exceed what was captured. The rows record them in full; the sums count them up to the captures.',
   AMOUNT_MISMATCH:
-    'A capture or authorization of another amount than was asked for, or reported with two amounts.',
-  CURRENCY_MISMATCH: "Money in another currency than the intent's. The row is kept, no sum counts it.",
+    'A capture or authorization of an amount other than the one requested, or reported with two amounts.',
+  CURRENCY_MISMATCH: "Money in a currency other than the intent's. The row is kept; no sum counts it.",
   UNEXPECTED_AUTHORIZATION:
     'Money is held for a payment that has ended, for an abandoned leg or for a stray object: void it.',
 } as const;

@@ -9,15 +9,15 @@ export function statesDocument(): string {
   return [
     '# Statuses of a payment intent',
     '<!-- Generated from libs/domain by `npm run docs:states -w libs/domain`. Do not edit. -->',
-    'A fact is what a gateway says happened, whatever its event is called. Facts about money are recorded and summed in every status and from every leg; the status follows where this table says so, from the current leg alone, and only if the fact is not older than the last one applied on that leg by the gateway’s own time. At equal times the fact further to the right counts as the newer.',
-    'A leg may hold several attempts to pay: captures and authorizations in a PayPal order, payments in a Razorpay order. While the money of any of them is under way or held, the newest word of those is the status, and no failure, cancellation or other word moves it; else the newest word on the leg is. Facts about another object than the one that the leg was opened for say nothing of the status.',
+    'A fact is what a gateway says happened, whatever its event is called. Facts about money are recorded and summed in every status and from every leg. The status changes only as this table says, from the current leg alone, and only if the fact is not older, by the gateway’s own time, than the last one applied on that leg. At equal times the fact further to the right counts as the newer.',
+    'A leg may hold several attempts to pay: captures and authorizations in a PayPal order, payments in a Razorpay order. While the money of any of them is in progress or held, the newest report on those attempts is the status, and no failure, cancellation or other report changes it; otherwise the newest report on the leg is the status. Facts about an object other than the one that the leg was opened for do not affect the status.',
     '## Diagram',
     ['```mermaid', diagram(), '```'].join('\n'),
     '## Transitions',
-    'STALE: the payment is past it. IGNORED: it does not apply any more. A capture asks neither for the leg nor for the time.',
+    'STALE: the payment is already past it. IGNORED: it no longer applies. A capture counts regardless of leg and time.',
     transitionTable(),
     '## Facts',
-    'A transaction is one row for each (provider, type, gateway object id), however often it is reported. In brackets: only where the fact names the attempt’s own object, and of the type that it names (an AUTHORIZATION of PayPal’s).',
+    'A transaction is one row for each (provider, type, gateway object id), however often it is reported. In brackets: only where the fact names the attempt’s own object, and with the type that it names (such as a PayPal AUTHORIZATION).',
     factTable(),
     '## Reasons',
     list(DECISION_REASONS),
@@ -77,7 +77,7 @@ function cell(from: IntentStatus, to: string): string {
 }
 
 function factTable(): string {
-  return table(['fact', 'transaction', 'says of the status'], FACT_NAMES.map(factRow));
+  return table(['fact', 'transaction', 'effect on the status'], FACT_NAMES.map(factRow));
 }
 
 function factRow(name: FactName): string[] {

@@ -7,12 +7,12 @@ export const serviceSettings = {
     default: 8080,
   }),
   LOG_LEVEL: setting.oneOf({
-    doc: 'Least severe level that is logged.',
+    doc: 'Lowest level that is logged.',
     values: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
     default: 'info',
   }),
   SHUTDOWN_DEADLINE_MS: setting.milliseconds({
-    doc: 'How long an ordered shutdown may take; then the process exits with 1. Keep it below the grace period of whatever runs it.',
+    doc: 'How long an orderly shutdown may take before the process exits with 1. Keep it below the grace period of whatever runs the process.',
     default: 25_000,
     min: 1,
   }),
@@ -33,7 +33,7 @@ export const kafkaSettings = {
   KAFKA_SASL_PASSWORD: setting.secret({ doc: 'Its password.', optional: true }),
   KAFKA_TLS_ENABLED: setting.boolean({ doc: 'Whether to speak TLS to Kafka.', default: false }),
   KAFKA_TLS_CA: setting.text({
-    doc: "Certificates (PEM) that Kafka's are checked against; Node's own without it.",
+    doc: "CA certificates (PEM) for checking Kafka's; Node's own by default.",
     optional: true,
   }),
   KAFKA_TLS_CERT: setting.text({ doc: 'Client certificate (PEM) for mutual TLS.', optional: true }),
@@ -45,16 +45,16 @@ export const kafkaSettings = {
 
 export const postgresSettings = {
   DATABASE_URL: setting.url({
-    doc: 'Primary Postgres, directly or by a pooler in session mode: sessions have settings and prepared statements, and listen.',
+    doc: 'Primary Postgres, directly or through a pooler in session mode: sessions carry settings and prepared statements, and LISTEN.',
     protocols: ['postgres:', 'postgresql:'],
   }),
   READ_DATABASE_URL: setting.url({
-    doc: 'Read replica for histories; the primary without it.',
+    doc: 'Read replica for histories; by default the primary.',
     protocols: ['postgres:', 'postgresql:'],
     optional: true,
   }),
   DATABASE_POOL_SIZE: setting.integer({
-    doc: 'Connections to Postgres that one process holds at most.',
+    doc: 'Maximum number of Postgres connections per process.',
     default: 10,
     min: 1,
     max: 500,
@@ -63,14 +63,14 @@ export const postgresSettings = {
 
 export const redisSettings = {
   REDIS_URL: setting.url({
-    doc: 'Redis, a cache only: while it is down everything works, slower.',
+    doc: 'Redis, used as a cache only: while it is down everything still works, more slowly.',
     protocols: ['redis:', 'rediss:'],
   }),
 } as const;
 
 export const apiKeySettings = {
   API_KEYS_FILE: setting.text({
-    doc: 'File with the hashes of the API keys that callers need, read again when it changes (docs/adr/0020). Without it all are refused.',
+    doc: 'File with the hashes of the API keys that callers need, reread when it changes (docs/adr/0020). Without it every caller is refused.',
     optional: true,
   }),
 } as const;

@@ -24,7 +24,7 @@ export type WorkerConfig = ConfigOf<ReturnType<typeof workerSettings>>;
 /** For a worker that opens webhook bodies or makes fingerprints. */
 export const sealSettings = {
   SEAL_KEYS: setting.parsed({
-    doc: 'Keys that open webhook bodies, newest first. The first also makes the fingerprints of commands that held a card number.',
+    doc: 'Keys that open webhook bodies, newest first. The first is also used for the fingerprints of commands that contained a card number.',
     form: 'id:base64 of 32 bytes, comma-separated',
     secret: true,
     parse: parseSealKeys,
@@ -33,7 +33,7 @@ export const sealSettings = {
 
 /** Of a worker that consumes a topic; each gives it a name of its own, since they are tuned apart. */
 export const transactionsConcurrently = setting.integer({
-  doc: 'Transactions side by side; each takes a database connection.',
+  doc: 'Concurrent transactions; each takes a database connection.',
   default: 4,
   min: 1,
   max: 64,

@@ -26,24 +26,24 @@ export const credentialSettings = {
 export const gatewaySettings = {
   ...workerSettings({ port: 8085 }),
   GATEWAY_PROVIDER: setting.oneOf({
-    doc: 'The gateway that this process calls: one process, or several, for each.',
+    doc: 'The gateway that this process calls; run one or more processes for each.',
     values: GATEWAY_PROVIDERS,
   }),
   ...credentialSettings,
   GATEWAY_TRANSACTIONS_CONCURRENTLY: transactionsConcurrently,
   GATEWAY_POLL_INTERVAL_MS: setting.milliseconds({
-    doc: 'How often calls are looked for that are due and that nothing woke this process for.',
+    doc: 'How often to look for due calls that nothing woke this process for.',
     default: 500,
     min: 10,
     max: MINUTE_MS,
   }),
   GATEWAY_QUIET_MS: setting.milliseconds({
-    doc: 'How long after a call was last sent its absence at the gateway begins to count as proof that it was not carried out. Shorter than a gateway may take over a call, or its search lag, it lets a call happen twice.',
+    doc: 'How long after a call was last sent its absence at the gateway starts to count as proof that it was not carried out. If this is shorter than a gateway may take over a call, or than the lag of its search, a call may happen twice.',
     default: 10 * MINUTE_MS,
     min: 1_000,
   }),
   GATEWAY_REVIEW_AFTER_MS: setting.milliseconds({
-    doc: 'How long the outcome of a call may be unknown before a person is asked to look at it.',
+    doc: 'How long the outcome of a call may be unknown before it is put up for review by a person.',
     default: DAY_MS,
     min: 1_000,
   }),

@@ -38,33 +38,33 @@ export const ingressSettings = {
     parse: parseSealKeys,
   }),
   QUERY_PUBLIC_URL: setting.url({
-    doc: 'Where callers reach the query service: the links in answers to commands point there.',
+    doc: 'Where callers reach the query service; the links in answers to commands point there.',
     default: 'http://127.0.0.1:8081',
   }),
   INGRESS_CREATIONS_PER_MINUTE: setting.integer({
-    doc: 'Payment intents that a customer of one API key may get in any minute; past it, 429.',
+    doc: 'Payment intents that may be created for one customer of an API key in any minute; beyond it, 429.',
     default: 10,
     min: 1,
     max: 10_000,
   }),
   INGRESS_BODIES_BYTES_MAX: setting.bytes({
-    doc: 'Bytes of bodies held at once, over all requests; past it, 503.',
+    doc: 'Bytes of bodies held at once, over all requests; beyond it, 503.',
     default: 64 * 1024 * 1024,
   }),
   INGRESS_BODY_TIMEOUT_MS: setting.milliseconds({
-    doc: 'Longest time that a request may take to arrive; past it, 408 and the connection ends.',
+    doc: 'Longest time that a request may take to arrive; after it, 408 and the connection is closed.',
     default: 10_000,
   }),
   INGRESS_PUBLISH_DEADLINE_MS: setting.milliseconds({
-    doc: "Longest wait for the broker's acknowledgement; past it, 503. Razorpay gives up after 5 s.",
+    doc: "Longest wait for the broker's acknowledgement; after it, 503. Razorpay gives up after 5 s.",
     default: 4_000,
   }),
   INGRESS_QUEUE_RECORDS_MAX: setting.integer({
-    doc: 'Records that wait for the broker at once; past it, 503.',
+    doc: 'Records queued for the broker at once; beyond it, 503.',
     default: 20_000,
   }),
   INGRESS_QUEUE_BYTES_MAX: setting.bytes({
-    doc: 'Bytes that wait for the broker at once; past it, 503.',
+    doc: 'Bytes queued for the broker at once; beyond it, 503.',
     default: 64 * 1024 * 1024,
   }),
 };

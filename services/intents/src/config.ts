@@ -6,7 +6,7 @@ export const intentsSettings = {
   ...sealSettings,
   INTENTS_TRANSACTIONS_CONCURRENTLY: transactionsConcurrently,
   INTENTS_EXPIRY_INTERVAL_MS: setting.integer({
-    doc: 'How often intents are looked for whose `expiresAt` has passed.',
+    doc: 'How often to look for intents whose `expiresAt` has passed.',
     default: 1_000,
     min: 100,
     max: 60_000,

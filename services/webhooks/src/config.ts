@@ -5,7 +5,7 @@ export const webhooksSettings = {
   ...workerSettings({ port: 8083 }),
   ...sealSettings,
   WEBHOOKS_PAYPAL_VERIFY: setting.boolean({
-    doc: "Whether PayPal's events that raise money wait (VERIFYING) until the gateway worker of PayPal has fetched what they are about: what counts is then what PayPal shows, and a forged body changes nothing. It needs that worker. Off, whoever captured one signature of PayPal's can claim payments.",
+    doc: "Whether PayPal's events that raise money wait (VERIFYING) until the PayPal gateway worker has fetched the objects they name: only what PayPal then shows counts, and a forged body changes nothing. Needs that worker. If off, whoever has intercepted one of PayPal's signatures can forge payments.",
     default: true,
   }),
   WEBHOOKS_TRANSACTIONS_CONCURRENTLY: transactionsConcurrently,

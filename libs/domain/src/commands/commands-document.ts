@@ -9,12 +9,12 @@ export function commandsDocument(): string {
   return [
     '# Commands on a payment intent',
     '<!-- Generated from libs/domain by `npm run docs:commands -w libs/domain`. Do not edit. -->',
-    'A command is known by its id: however often and by whatever path it comes, it is decided once, and its outcome is told on `payment.command.outcomes` and kept. DONE means that it was accepted and that what follows from it is committed: a change of the intent (with its event) and calls to be made at the gateway, whose answers follow as events. REJECTED means that it changed nothing, and why.',
-    'A creation for an order, provider and attempt that exist, with the same amount and currency, is DONE and changes nothing. `cancel` and `expire` end the intent at once: nothing that moves money is begun for it any more; what had been begun may still take the money, and then it counts (`late_success`). A creation with `confirm: true` is confirmed as soon as its gateway allows it: at Stripe it therefore brings the token of what is charged, and so does a fallback there; at PayPal the customer approves, at Razorpay they pay at the checkout. A later `confirm` at Stripe brings the token itself where the creation, or the fallback that it went to, brought none and the intent is CREATED or REQUIRES_PAYMENT_METHOD. An intent is captured once, by all that is held or a part; the rest is released. A refund keeps its amount from when it is accepted until its gateway has answered.',
-    "An id stands for one command. Another one under it, with other content, would need an outcome that contradicts the first one's: so the first outcome is told again, with `idReusedAt` saying when the other came, and `GET /v1/commands/{commandId}` says so too. Over HTTP the same key with another body is 422 at once, for a day and while Redis remembers it. Whoever finds `idReusedAt` sends what they meant under a new id.",
-    'A command that cannot be read at all (an amount or a time of 2^53 - 1 or more among them), or that names neither itself nor an intent by a UUID, has no outcome: it is in `payment.intent.commands.dlq`.',
+    'A command is identified by its id: however often and by whatever path it arrives, it is decided once, and its outcome is published to `payment.command.outcomes` and stored. DONE means that the command was accepted and that its effects are committed: a change of the intent (with its event) and the gateway calls to be made, whose answers follow as events. REJECTED means that it changed nothing; the code says why.',
+    'A creation for an existing order, provider and attempt, with the same amount and currency, is DONE and changes nothing. `cancel` and `expire` end the intent at once: nothing more that moves money is begun for it; a call that was already in progress may still take the money, which then counts (`late_success`). A creation with `confirm: true` is confirmed as soon as its gateway allows it: at Stripe it must therefore include the token of the payment method, and so must a fallback to Stripe; at PayPal the customer approves, at Razorpay they pay at the checkout. A later `confirm` at Stripe must include the token if the creation, or the fallback that it went to, had none and the intent is CREATED or REQUIRES_PAYMENT_METHOD. An intent is captured once, for all or part of what is held; the rest is released. A refund reserves its amount from the moment it is accepted until its gateway has answered.',
+    'An id stands for one command. A different command under the same id would need an outcome that contradicts the first one, so the first outcome is published again, with `idReusedAt` saying when the other command arrived; `GET /v1/commands/{commandId}` shows it too. Over HTTP the same key with a different body is 422 at once, for a day and as long as Redis remembers it. A sender that finds `idReusedAt` should send its command again under a new id.',
+    'A command that cannot be read at all (including one with an amount or a time of 2^53 - 1 or more), or that identifies neither itself nor an intent by a UUID, has no outcome: it goes to `payment.intent.commands.dlq`.',
     '## By status',
-    'Which status takes which command. What is not taken is rejected with the code in its place. `expire` is sent by a timer once `expiresAt` has passed.',
+    'Which status accepts which command. A command that is not accepted is rejected with the code shown. `expire` is sent by a timer once `expiresAt` has passed.',
     table(
       ['status', ...COMMAND_TYPES],
       INTENT_STATUSES.map((status) => [
@@ -25,7 +25,7 @@ export function commandsDocument(): string {
         }),
       ]),
     ),
-    '## Codes of rejection',
+    '## Rejection codes',
     list(REJECTIONS),
     '',
   ]
