@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { sharedStack } from '@payments/local/testing';
+import { UndecodableError } from './codec-errors.js';
 import { SchemaCodec } from './schema-codec.js';
 import { RegistryFront } from './testing/registry-front.js';
 import { topicSpec } from './testing/topic-spec.js';
@@ -65,6 +66,16 @@ describe('a value', () => {
       const outcome = await codec.decode(spec, bytes).catch((error: Error) => error.name);
       expect([what, outcome]).toEqual([what, 'UndecodableError']);
     }
+  });
+
+  test('of a few bytes that says it has very many entries is undecodable, and keeps nobody', async () => {
+    const { schema, ...named } = topicSpec<{ entries: string[] }>([]);
+    const fields = [{ name: 'entries', type: { type: 'array', items: 'string' } }];
+    const lists = { ...named, schema: { ...schema, fields } };
+    const codec = await registered(lists);
+    const header = codec.encode(lists, { entries: [] }).subarray(0, 5);
+    const billions = Buffer.from([0x80, 0x90, 0xdf, 0xc0, 0x4a]);
+    await expect(codec.decode(lists, Buffer.concat([header, billions]))).rejects.toThrow(UndecodableError);
   });
 
   test('of another topic is undecodable', async () => {

@@ -1,6 +1,7 @@
-import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
+import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import type { TopicSpec } from '@payments/contracts';
 import avro from 'avsc';
+import { boundedTypes } from './bounded-types.js';
 import { RegistryUnavailableError, UndecodableError, UnknownSchemaIdError } from './codec-errors.js';
 import { type RegistryAddress, registerSchema, statusOf } from './registration.js';
 
@@ -56,7 +57,8 @@ export class SchemaCodec {
     const host = url.toString().replace(/\/$/, '');
     this.#address = { host, auth };
     const options: RegistryOptions = { host, retry: REQUEST_RETRY, middlewares: [limitRequests] };
-    this.#openRegistry = () => new SchemaRegistry({ ...options, ...(auth ? { auth } : {}) });
+    const schemas = { [SchemaType.AVRO]: { typeHook: boundedTypes } };
+    this.#openRegistry = () => new SchemaRegistry({ ...options, ...(auth ? { auth } : {}) }, schemas);
     this.#registry = this.#openRegistry();
   }
 
@@ -166,7 +168,7 @@ const types = new WeakMap<object, avro.Type>();
 function typeOf(spec: TopicSpec): avro.Type {
   let type = types.get(spec.schema);
   if (type === undefined) {
-    type = avro.Type.forSchema(spec.schema as avro.Schema);
+    type = avro.Type.forSchema(spec.schema as avro.Schema, { typeHook: boundedTypes });
     types.set(spec.schema, type);
   }
   return type;
