@@ -8,6 +8,7 @@ import { boundToParent, childEnvironment } from '@payments/local/testing';
 import type { ConsumedRecord, OutgoingRecord } from '@payments/messaging';
 import { stripeWebhook, withFreshId } from '@payments/simulator';
 import { nthWebhook } from './signed-webhooks.js';
+import { metricsIn, readAlertRules } from './testing/alert-rules.js';
 import { CommandSide } from './testing/command-side.js';
 import { readFixtures } from './testing/fixtures.js';
 import { Pipeline } from './testing/pipeline.js';
@@ -124,23 +125,28 @@ describe('records written past the ingress', () => {
   }, 60_000);
 });
 
-test('the demo finds that everything adds up, in two runs on one stack', async () => {
-  const program = fileURLToPath(new URL('demo.js', import.meta.url));
-  const [side, query] = await Promise.all([
-    CommandSide.start(pipeline),
-    ServiceProcess.start('query', pipeline.env),
-  ]);
-  const env = childEnvironment({
-    ...pipeline.clientEnv,
-    QUERY_URL: query.url,
-    SIMULATOR_URL: side.simulatorUrl,
-  });
-  const { file, args } = boundToParent(
-    { file: process.execPath, args: [program, '--count', '300'] },
-    'SIGKILL',
-  );
-  const run = () => promisify(execFile)(file, args, { env, signal: ended.signal });
-  try {
+describe('beside all other services', () => {
+  let side: CommandSide;
+  let query: ServiceProcess;
+  beforeAll(async () => {
+    // By another address than the primary's, it is taken for a replica.
+    const READ_DATABASE_URL = `${pipeline.env.DATABASE_URL}?application_name=replica`;
+    [side, query] = await Promise.all([
+      CommandSide.start(pipeline),
+      ServiceProcess.start('query', { ...pipeline.env, READ_DATABASE_URL }),
+    ]);
+  }, 60_000);
+  afterAll(() => Promise.all([side?.close(), query?.kill()]), 60_000);
+
+  test('the demo finds that everything adds up, in two runs on one stack', async () => {
+    const program = fileURLToPath(new URL('demo.js', import.meta.url));
+    const { file, args } = boundToParent(
+      { file: process.execPath, args: [program, '--count', '300'] },
+      'SIGKILL',
+    );
+    const addresses = { QUERY_URL: query.url, SIMULATOR_URL: side.simulatorUrl };
+    const env = childEnvironment({ ...pipeline.clientEnv, ...addresses });
+    const run = () => promisify(execFile)(file, args, { env, signal: ended.signal });
     for (const { stdout } of [await run(), await run()]) {
       expect(stdout).toContain('It adds up');
       expect(stdout).toMatch(/401 +Signature refused/);
@@ -150,10 +156,24 @@ test('the demo finds that everything adds up, in two runs on one stack', async (
       expect(stdout).toMatch(/call +confirm +stripe +SUCCEEDED after \d+ ms, its outcome was unknown/);
     }
     expect(await side.simulator.faults()).toEqual([]);
-  } finally {
-    await Promise.all([side.close(), query.kill()]);
-  }
-}, 120_000);
+  }, 120_000);
+
+  test('each metric that an alert reads is told by one of them', async () => {
+    const { ingress, webhooks } = pipeline;
+    const services = [ingress, webhooks, query, side.intents, ...Object.values(side.workers)];
+    const told = await Promise.all(services.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
+    const names = new Set(
+      told.flatMap((text) => Array.from(text.matchAll(/^# TYPE (\S+) (\S+)$/gm), namesOfType)).flat(),
+    );
+    const wanted = readAlertRules().flatMap(({ expr }) => [...metricsIn(expr)]);
+    expect(wanted.filter((name) => !names.has(name))).toEqual([]);
+  });
+});
+
+/** As Prometheus names their series. */
+function namesOfType([, name = '', type = '']: RegExpExecArray): string[] {
+  return type === 'histogram' ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name];
+}
 
 function sealed(webhookId: string, key: string, eventType = 'payment_intent.succeeded'): OutgoingRecord {
   const context = { webhookId, provider: 'stripe', eventType, source: 'gateway', receivedAt: Date.now() };
