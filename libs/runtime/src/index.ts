@@ -26,6 +26,7 @@ export {
   unavailable,
 } from './problem.js';
 export { processEnv } from './process-env.js';
+export { repeat } from './repeat.js';
 export { runService, type ServiceRuntime } from './run-service.js';
 export {
   apiKeySettings,

@@ -1,6 +1,6 @@
 import type { GatewayProvider } from '@payments/domain';
 import { countUnknownAttempts, countWaitingAttempts, type Database } from '@payments/persistence';
-import type { Logger, Metrics } from '@payments/runtime';
+import { type Logger, type Metrics, repeat } from '@payments/runtime';
 
 const INTERVAL_MS = 15_000;
 
@@ -29,27 +29,18 @@ export function watchAttempts(
     'For how long the oldest of them has not been known; 0 if there is none.',
   );
   const inReview = gauge('gateway_reviews_open', 'Attempts whose outcome a person has to find out.');
-  let running = false;
   const measure = async (): Promise<void> => {
-    if (running) return;
-    running = true;
-    try {
-      const pending = await countWaitingAttempts(database.primary, provider);
-      waiting.set({ provider }, pending.count);
-      overdue.set({ provider }, pending.overdueMs / 1000);
-      const outcomes = await countUnknownAttempts(database.primary);
-      const own = outcomes.find((one) => one.provider === provider);
-      unknown.set({ provider }, own?.count ?? 0);
-      age.set({ provider }, (own?.ageMs ?? 0) / 1000);
-      inReview.set({ provider }, own?.inReview ?? 0);
-    } catch (error) {
-      logger.debug({ err: error }, 'attempts could not be counted');
-    } finally {
-      running = false;
-    }
+    const pending = await countWaitingAttempts(database.primary, provider);
+    waiting.set({ provider }, pending.count);
+    overdue.set({ provider }, pending.overdueMs / 1000);
+    const outcomes = await countUnknownAttempts(database.primary);
+    const own = outcomes.find((one) => one.provider === provider);
+    unknown.set({ provider }, own?.count ?? 0);
+    age.set({ provider }, (own?.ageMs ?? 0) / 1000);
+    inReview.set({ provider }, own?.inReview ?? 0);
   };
-  const timer = setInterval(() => void measure(), intervalMs);
-  timer.unref();
-  void measure();
-  return () => clearInterval(timer);
+  return repeat(measure, {
+    intervalMs,
+    onFailure: (error) => logger.debug({ err: error }, 'attempts could not be counted'),
+  });
 }

@@ -1,5 +1,5 @@
 import { countUnprocessedWebhooks, type Database } from '@payments/persistence';
-import type { Logger, Metrics } from '@payments/runtime';
+import { type Logger, type Metrics, repeat } from '@payments/runtime';
 
 const INTERVAL_MS = 15_000;
 const STATUSES = ['RECEIVED', 'VERIFYING', 'UNMATCHED', 'FAILED'] as const;
@@ -26,26 +26,16 @@ export function watchUnprocessed(
     help: 'Age of the oldest webhook that waits or has failed, by status; 0 if there is none.',
     labelNames: ['status'],
   });
-  let running = false;
   const measure = async (): Promise<void> => {
-    if (running) return;
-    running = true;
-    try {
-      const counts = new Map(
-        (await countUnprocessedWebhooks(database.primary)).map((one) => [one.status, one]),
-      );
-      for (const status of STATUSES) {
-        count.set({ status }, counts.get(status)?.count ?? 0);
-        age.set({ status }, counts.get(status)?.oldestAgeSeconds ?? 0);
-      }
-    } catch (error) {
-      logger.debug({ err: error }, 'waiting webhooks could not be counted');
-    } finally {
-      running = false;
+    const counted = await countUnprocessedWebhooks(database.primary);
+    const counts = new Map(counted.map((one) => [one.status, one]));
+    for (const status of STATUSES) {
+      count.set({ status }, counts.get(status)?.count ?? 0);
+      age.set({ status }, counts.get(status)?.oldestAgeSeconds ?? 0);
     }
   };
-  const timer = setInterval(() => void measure(), intervalMs);
-  timer.unref();
-  void measure();
-  return () => clearInterval(timer);
+  return repeat(measure, {
+    intervalMs,
+    onFailure: (error) => logger.debug({ err: error }, 'waiting webhooks could not be counted'),
+  });
 }
