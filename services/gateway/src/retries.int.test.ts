@@ -23,7 +23,7 @@ test('a call that provably was not executed is tried again, under the same key',
     sends: 3,
     keyRound: 1,
   });
-  expect(await harness.metric('gateway_retry_successes_total', { operation: 'create' })).toBe(1);
+  await harness.untilCounted('gateway_retry_successes_total', { operation: 'create' });
   expect(await harness.metric('gateway_errors_total', { type: 'RATE_LIMIT_ERROR' })).toBe(2);
 });
 
@@ -87,7 +87,7 @@ describe('what only we can mend is told loudly, and never tried again', () => {
     const create = aCreation('stripe', { paymentMethodToken: 'pm_unheard_of' });
     await harness.command(create);
     await harness.untilStatus(create.intentId, 'FAILED');
-    expect(await harness.metric('gateway_alerts_total', { reason: 'INVALID_REQUEST' })).toBe(1);
+    await harness.untilCounted('gateway_alerts_total', { reason: 'INVALID_REQUEST' });
     const [line] = harness.logged.filter(({ alert }) => alert === 'INVALID_REQUEST');
     expect(line).toMatchObject({ level: 'error', operation: 'create', state: 'FAILED', http_status: 404 });
     expect((await harness.intent(create.intentId)).lastError).not.toBeNull();
@@ -98,7 +98,7 @@ describe('what only we can mend is told loudly, and never tried again', () => {
     const create = aCreation('stripe');
     await harness.command(create);
     await harness.untilStatus(create.intentId, 'FAILED');
-    expect(await harness.metric('gateway_alerts_total', { reason: 'AUTHENTICATION_ERROR' })).toBe(1);
+    await harness.untilCounted('gateway_alerts_total', { reason: 'AUTHENTICATION_ERROR' });
     const [line] = harness.logged.filter(({ alert }) => alert === 'AUTHENTICATION_ERROR');
     expect(line).toMatchObject({ level: 'error', operation: 'create', http_status: 401 });
   });

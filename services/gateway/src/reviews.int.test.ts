@@ -41,7 +41,7 @@ test('what stays unknown too long is told, once, and looked for on; a person may
       what: 'it to be looked for again',
     },
   );
-  expect(await harness.metric('gateway_alerts_total', { reason: 'NEEDS_REVIEW' })).toBe(1);
+  await harness.untilCounted('gateway_alerts_total', { reason: 'NEEDS_REVIEW' });
   expect(harness.logged.filter(({ alert }) => alert === 'NEEDS_REVIEW')).toMatchObject([
     { level: 'error', attempt_id: attempt.attemptId, operation: 'create', state: 'UNKNOWN' },
   ]);

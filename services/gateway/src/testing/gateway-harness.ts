@@ -179,6 +179,11 @@ export class GatewayHarness {
       .reduce((sum, { value }) => sum + value, 0);
   }
 
+  /** A worker counts what it has committed just after others can see it. */
+  async untilCounted(name: string, labels: Readonly<Record<string, string>>, count = 1): Promise<void> {
+    await until(async () => (await this.metric(name, labels)) === count, { what: `${count} in ${name}` });
+  }
+
   /** Until the simulator has nothing more to send. */
   async untilWebhooksDelivered(): Promise<void> {
     await until(() => this.simulator.webhooks.records().every(({ state }) => state !== 'waiting'), {
