@@ -156,7 +156,7 @@ describe('beside all other services', () => {
       expect(stdout).toMatch(/call +confirm +stripe +SUCCEEDED after \d+ ms, its outcome was unknown/);
     }
     expect(await side.simulator.faults()).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   test('each metric that an alert reads is told by one of them', async () => {
     const { ingress, webhooks } = pipeline;
