@@ -46,6 +46,14 @@ describe('order', () => {
     LONG,
   );
 
+  test('many versions of one intent follow one another without waiting for the timer', async () => {
+    const [intent] = newIntents(1) as [string];
+    const relay = await harness.startRelay({ sweepMs: 3_600_000 });
+    relay.wake(await harness.commit(intent, 40));
+    await harness.drained();
+    expect(harness.versions(intent)).toEqual(upTo(40));
+  });
+
   test('a row is sent that committed after rows with higher ids were', async () => {
     const [early, late] = newIntents(2) as [string, string];
     const relay = await harness.startRelay();

@@ -212,8 +212,9 @@ class RunningRelay implements OutboxRelay {
     // A lease that was taken from us: find out which.
     if (deleted + parked < acknowledged.length + unsendable.length) this.#leasesBell.ring();
     if (failure !== undefined) throw failure;
-    // Of what was committed meanwhile the bell tells.
-    return rows.some(({ moreBehind }) => moreBehind);
+    // Of one intent so many are sent at once. Of what was committed meanwhile the bell tells.
+    const isLeft = acknowledged.length + unsendable.length < rows.length;
+    return isLeft || rows.some(({ moreBehind }) => moreBehind);
   }
 
   async #backOff(error: unknown, failures: number): Promise<void> {
