@@ -13,7 +13,7 @@ import {
 } from '@payments/domain';
 import { containsCardNumber } from '@payments/runtime';
 
-/** A payment that is to come into being. Amounts are in minor units of the currency: 1999 is 19.99 USD or 1999 JPY. */
+/** A payment to be created. Amounts are in minor units of the currency: 1999 is 19.99 USD or 1999 JPY. */
 export interface NewIntent {
   readonly orderId: string;
   readonly customerId: string;
@@ -27,7 +27,7 @@ export interface NewIntent {
   readonly captureMethod?: CaptureMethod;
   /** Confirm as soon as the gateway allows it. At Stripe it needs a token, of a fallback as well. */
   readonly confirm?: boolean;
-  /** The gateway's token for a means of payment; never a card number. */
+  /** The gateway's token for a payment method; never a card number. */
   readonly paymentMethodToken?: string;
   /** Where to try, in order, when the gateway provably cannot be reached. */
   readonly fallbacks?: readonly {
@@ -60,7 +60,7 @@ export interface SendOptions {
    * command under an id that was used is dropped: the first one's outcome comes again, with `idReusedAt`.
    */
   readonly commandId?: string;
-  /** From then on the command must not be begun any more: it is rejected as COMMAND_EXPIRED. */
+  /** After this time the command must not be started: it is rejected as COMMAND_EXPIRED. */
   readonly notAfter?: Date;
 }
 

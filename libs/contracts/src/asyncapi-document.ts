@@ -3,20 +3,21 @@ import { TOPICS, type TopicSpec } from './topics.js';
 const KEYS: Readonly<Record<string, string>> = {
   webhookReceived: "The gateway's own id of the payment, else of the event.",
 };
-const INTENT_KEY = "The intent's public id: what belongs to one intent stays in order.";
+const INTENT_KEY = "The intent's public id: records of one intent stay in order.";
 
 /** Whether a service outside of the pipeline sends, receives, or leaves alone what a topic carries. */
 const OPERATIONS = {
-  sendCommand: { topic: 'intentCommands', action: 'send', summary: 'Asks something of a payment intent.' },
+  sendCommand: { topic: 'intentCommands', action: 'send', summary: 'Sends a command to a payment intent.' },
   receiveOutcome: {
     topic: 'commandOutcomes',
     action: 'receive',
-    summary: 'Hears what became of a command; at least once.',
+    summary: 'Receives the outcome of a command, at least once.',
   },
   receiveIntentEvent: {
     topic: 'intentEvents',
     action: 'receive',
-    summary: 'Hears of each change of an intent, in order and at least once: drop what is not newer.',
+    summary:
+      'Receives each change of an intent, in order and at least once: drop versions that are not newer.',
   },
 } as const satisfies Record<string, { topic: keyof typeof TOPICS; action: string; summary: string }>;
 

@@ -13,7 +13,7 @@ export interface Problem {
 }
 
 export interface FieldProblem {
-  /** Its path, joined by dots; empty for the whole body. */
+  /** Its path, joined with dots; empty for the whole body. */
   readonly field: string;
   /** Completes a sentence that begins with the field. */
   readonly problem: string;

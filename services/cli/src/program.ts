@@ -25,7 +25,7 @@ Exit codes: 0 done, 1 failed and may work later, 2 wrong arguments or environmen
 /** The command line, wired to a context. Its errors are thrown, not exited with. */
 export function createProgram(context: CliContext): Command {
   const program = new Command('payments')
-    .description('Operates the payment pipeline. Every change is written down with who and why.')
+    .description('Operates the payment pipeline. Every change is recorded with who made it and why.')
     .addHelpText('after', AFTER_HELP);
   for (const group of GROUPS) program.addCommand(group(context));
   throwErrors(program, context);

@@ -34,13 +34,13 @@ export class GatewayEvents {
     this.#provider = provider;
     this.#calls = metrics.histogram({
       name: 'gateway_request_duration_seconds',
-      help: 'Calls at a gateway, by what came back; operation is also inquire and fetch, which ask about earlier calls, and check, which asks whether the payer approved. Target: 2.',
+      help: 'Gateway calls, by result; operations include inquire and fetch, which ask about earlier calls, and check, which asks whether the payer has approved. Target: 2.',
       labelNames: ['provider', 'operation', 'outcome'],
       buckets: CALL_BUCKETS_S,
     });
     this.#errors = metrics.counter({
       name: 'gateway_errors_total',
-      help: 'Calls at a gateway that failed, by the type of error.',
+      help: 'Gateway calls that failed, by type of error.',
       labelNames: ['provider', 'type'],
     });
     this.#ends = metrics.counter({
@@ -50,7 +50,7 @@ export class GatewayEvents {
     });
     this.#retrySuccesses = metrics.counter({
       name: 'gateway_retry_successes_total',
-      help: 'Attempts that succeeded, though not with their first call.',
+      help: 'Attempts that succeeded, but not with their first call.',
       labelNames: ['provider', 'operation'],
     });
     this.#confirmations = metrics.histogram({
@@ -61,32 +61,32 @@ export class GatewayEvents {
     });
     this.#effects = metrics.counter({
       name: 'payment_effects_total',
-      help: 'Changes of payments, by the type of their event.',
+      help: 'Changes of payments, by type of event.',
       labelNames: ['type'],
     });
     this.#paymentAlerts = metrics.counter({
       name: 'payment_alerts_total',
-      help: 'Payments that a person has to look at, by why.',
+      help: 'Payments that a person has to look at, by reason.',
       labelNames: ['code'],
     });
     this.#alerts = metrics.counter({
       name: 'gateway_alerts_total',
-      help: 'Attempts that a person has to look at, by why: NEEDS_REVIEW, FACTS_REFUSED, INVALID_REQUEST, AUTHENTICATION_ERROR.',
+      help: 'Attempts that a person has to look at, by reason: NEEDS_REVIEW, FACTS_REFUSED, INVALID_REQUEST, AUTHENTICATION_ERROR.',
       labelNames: ['provider', 'reason'],
     });
     this.#discarded = metrics.counter({
       name: 'gateway_leases_lost_total',
-      help: 'Attempts whose lease ran out in this process: what it knew was discarded, and the gateway is asked.',
+      help: 'Attempts whose lease ran out in this process: what it knew was discarded, and the gateway will be asked.',
       labelNames: ['provider'],
     });
     this.#failures = metrics.counter({
       name: 'gateway_attempt_failures_total',
-      help: 'Times that an attempt could not be taken further; it is taken up again once its lease has ended.',
+      help: 'Times that an attempt could not proceed; it is taken up again once its lease has ended.',
       labelNames: ['provider'],
     });
     this.#breakers = metrics.gauge({
       name: 'gateway_breaker_state',
-      help: 'State of the breakers of this process, by group of calls: 1 for the state that it is in.',
+      help: "State of this process's breakers, by group of calls: 1 for the current state.",
       labelNames: ['provider', 'group', 'state'],
     });
     for (const group of BREAKER_GROUPS) this.#setBreaker(group, 'CLOSED');

@@ -18,17 +18,17 @@ export function watchAttempts(
   intervalMs = INTERVAL_MS,
 ): () => void {
   const gauge = (name: string, help: string) => metrics.gauge({ name, help, labelNames: ['provider'] });
-  const waiting = gauge('gateway_attempts_waiting', 'Attempts of which nothing was done yet.');
+  const waiting = gauge('gateway_attempts_waiting', 'Attempts for which nothing has been done yet.');
   const overdue = gauge(
     'gateway_attempts_overdue_seconds',
-    'How long the attempt that is due longest has not been taken up; 0 if none is due.',
+    'How long the longest-due attempt has not been taken up; 0 if none is due.',
   );
   const unknown = gauge('gateway_unknown_outcomes', 'Attempts whose outcome is not known.');
   const age = gauge(
     'gateway_unknown_outcome_oldest_age_seconds',
-    'For how long the oldest of them has not been known; 0 if there is none.',
+    'How long the outcome of the oldest of them has been unknown; 0 if there is none.',
   );
-  const inReview = gauge('gateway_reviews_open', 'Attempts whose outcome a person has to find out.');
+  const inReview = gauge('gateway_reviews_open', 'Attempts whose outcome a person has to establish.');
   const measure = async (): Promise<void> => {
     const pending = await countWaitingAttempts(database.primary, provider);
     waiting.set({ provider }, pending.count);

@@ -17,7 +17,7 @@ export class IngressEvents {
     });
     this.#refused = metrics.counter({
       name: 'webhook_ingress_refused_total',
-      help: 'Webhooks not accepted, by the reason that the caller was given.',
+      help: 'Webhooks not accepted, by the reason given to the caller.',
       labelNames: ['provider', 'title'],
     });
   }

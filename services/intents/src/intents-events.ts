@@ -22,12 +22,12 @@ export class IntentsEvents {
     });
     this.#commands = metrics.counter({
       name: 'intent_commands_total',
-      help: 'Commands, by what became of them; a repeated one was decided before, a reused id is another command.',
+      help: 'Commands, by outcome; repeated means decided before, a reused id means a different command.',
       labelNames: ['type', 'outcome', 'code'],
     });
     this.#effects = metrics.counter({
       name: 'payment_effects_total',
-      help: 'Changes of payments, by the type of their event.',
+      help: 'Changes of payments, by type of event.',
       labelNames: ['type'],
     });
     this.#overdue = metrics.histogram({
@@ -37,7 +37,7 @@ export class IntentsEvents {
     });
     this.#notExpired = metrics.counter({
       name: 'payment_expiry_failures_total',
-      help: 'Intents that could not be ended at their expiresAt; each is tried again after ten minutes. Above zero: look at the log.',
+      help: 'Intents that could not be expired at their expiresAt; each is retried after ten minutes. If above zero, see the log.',
     });
   }
 

@@ -91,5 +91,5 @@ function problemOf(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
   const isUnavailable =
     databaseErrorOf(error)?.kind === 'unavailable' || /^(5[37]|25006)/.test(sqlState(error) ?? '');
-  return isUnavailable ? unavailable('What was asked for cannot be read just now. Ask again.') : FAILED;
+  return isUnavailable ? unavailable('What was requested cannot be read at the moment. Try again.') : FAILED;
 }

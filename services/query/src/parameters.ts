@@ -70,13 +70,13 @@ export function invalid(detail: string): ProblemError {
 }
 
 export const intentId: Parameter<IntentId> = {
-  description: 'As the creation was answered.',
+  description: 'From the answer to the creation.',
   schema: { type: 'string', format: 'uuid' },
   parse: orSay(asIntentId, 'must be the id of a payment intent, a UUID of version 5'),
 };
 
 export const commandId: Parameter<CommandId> = {
-  description: 'As the command was answered, or as its sender chose it.',
+  description: 'From the answer to the command, or as its sender chose it.',
   schema: { type: 'string', format: 'uuid' },
   parse: orSay(asCommandId, 'must be the id of a command, a UUID'),
 };
@@ -123,13 +123,13 @@ export function wholeNumber(min: number, max: number, description: string): Para
 
 /** How many entries a page has at most. */
 export function limit(max: number, fallback: number): Parameter<number> {
-  const { schema, ...rest } = wholeNumber(1, max, 'Entries of a page at most.');
+  const { schema, ...rest } = wholeNumber(1, max, 'Maximum number of entries on a page.');
   return { ...rest, schema: { ...schema, default: fallback } };
 }
 
 /** Where a page begins. @param parse throws Error for what is none */
 export function cursor<T>(parse: (text: string) => T): Parameter<T> {
-  return { description: 'The nextCursor of the page before.', schema: { type: 'string' }, parse };
+  return { description: 'The nextCursor of the previous page.', schema: { type: 'string' }, parse };
 }
 
 /** `2s` or `500ms`, as milliseconds; how long at most, the service's configuration says. */

@@ -37,23 +37,23 @@ export class WebhookEvents {
     this.#logger = logger;
     this.#duration = metrics.histogram({
       name: 'webhook_processing_duration_seconds',
-      help: 'From the ingress receiving a webhook to its effect committed. Target: 0.1.',
+      help: 'From receipt of a webhook by the ingress to the commit of its effect. Target: 0.1.',
       labelNames: ['provider'],
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600],
     });
     this.#outcomes = metrics.counter({
       name: 'webhook_outcomes_total',
-      help: 'Webhooks processed, by what became of them.',
+      help: 'Webhooks processed, by outcome.',
       labelNames: ['provider', 'event_type', 'outcome'],
     });
     this.#effects = metrics.counter({
       name: 'payment_effects_total',
-      help: 'Changes of payments, by the type of their event.',
+      help: 'Changes of payments, by type of event.',
       labelNames: ['type'],
     });
     this.#alerts = metrics.counter({
       name: 'payment_alerts_total',
-      help: 'Payments that a person has to look at, by why.',
+      help: 'Payments that a person has to look at, by reason.',
       labelNames: ['code'],
     });
     this.#staleAge = metrics.histogram({
@@ -70,17 +70,17 @@ export class WebhookEvents {
     });
     this.#waitsOn = metrics.counter({
       name: 'webhook_waits_on_total',
-      help: 'Times that a waiting webhook could not be settled although its payment is known; with the sealing key that is missing, if one is.',
+      help: 'Times that a waiting webhook could not be settled although its payment is known; labelled with the missing sealing key, if any.',
       labelNames: ['provider', 'missing_key'],
     });
     this.#batchPayments = metrics.histogram({
       name: 'webhook_batch_payments',
-      help: 'Payments in a batch: what could at most be decided side by side.',
+      help: 'Payments in a batch: the most that could be decided concurrently.',
       buckets: COUNT_BUCKETS,
     });
     this.#batchLongestFold = metrics.histogram({
       name: 'webhook_batch_longest_fold',
-      help: 'Most facts of one payment in a batch: what has to be decided one after the other.',
+      help: 'Most facts of one payment in a batch: these have to be decided one after another.',
       buckets: COUNT_BUCKETS,
     });
   }

@@ -2,7 +2,7 @@ import type { CommandId } from '@payments/domain';
 import type { DataSource } from 'typeorm';
 import { readRows } from './read-rows.js';
 
-/** What became of a command. */
+/** The outcome of a command. */
 export interface StoredCommand {
   readonly commandId: string;
   readonly type: string;
@@ -11,7 +11,7 @@ export interface StoredCommand {
   /** Why it was rejected. */
   readonly code: string | null;
   readonly detail: string | null;
-  /** Of the intent, once it was decided. */
+  /** Of the intent, after the decision. */
   readonly intentVersion: number | null;
   readonly receivedAt: Date;
   readonly decidedAt: Date;

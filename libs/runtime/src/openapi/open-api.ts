@@ -22,12 +22,12 @@ const PROBLEM = {
     detail: { type: 'string', description: 'What to do about it.' },
     errors: {
       type: 'array',
-      description: 'Each field that has something wrong with it.',
+      description: 'Each invalid field.',
       items: {
         type: 'object',
         required: ['field', 'problem'],
         properties: {
-          field: { type: 'string', description: 'Its path, joined by dots; empty for the whole body.' },
+          field: { type: 'string', description: 'Its path, joined with dots; empty for the whole body.' },
           problem: { type: 'string', description: 'Completes a sentence that begins with the field.' },
         },
       },

@@ -30,23 +30,23 @@ export class OutboxEvents {
     });
     this.#parked = metrics.counter({
       name: 'outbox_parked_total',
-      help: 'Rows put aside since they cannot be sent, and later rows of their intents.',
+      help: 'Rows parked because they cannot be sent, and later rows of their intents.',
       labelNames: ['topic', 'code'],
     });
     this.#failures = metrics.counter({
       name: 'outbox_failures_total',
-      help: 'Times that a relay could not go on and waited.',
+      help: 'Times that a relay could not continue and waited.',
       labelNames: ['code'],
     });
     this.#leases = metrics.counter({
       name: 'outbox_lease_changes_total',
-      help: 'Shards that this relay took, gave up or lost.',
+      help: 'Shards that this relay acquired, released or lost.',
       labelNames: ['change'],
     });
     this.#held = metrics.gauge({ name: 'outbox_shards_held', help: 'Shards that this relay sends.' });
     this.#pending = metrics.gauge({
       name: 'outbox_rows_pending',
-      help: 'Rows of all shards that wait to be sent; counted up to 10,000.',
+      help: 'Rows of all shards waiting to be sent; counted up to 10,000.',
     });
     this.#age = metrics.gauge({
       name: 'outbox_oldest_row_age_seconds',
@@ -54,11 +54,11 @@ export class OutboxEvents {
     });
     this.#parkedRows = metrics.gauge({
       name: 'outbox_rows_parked',
-      help: 'Rows put aside; tried again by the next relay that takes their shard. Counted up to 10,000.',
+      help: 'Parked rows; retried by the next relay that takes their shard. Counted up to 10,000.',
     });
     this.#parkedAge = metrics.gauge({
       name: 'outbox_oldest_parked_age_seconds',
-      help: 'Age of the oldest row put aside; 0 when there is none.',
+      help: 'Age of the oldest parked row; 0 when there is none.',
     });
   }
 

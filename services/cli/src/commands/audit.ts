@@ -13,8 +13,8 @@ interface LsOptions extends OutputOptions {
 /** `payments audit …` */
 export function auditCommands(context: CliContext): Command {
   const ls = withOptions(new Command('ls'), limitOption(), jsonOption())
-    .description('Lists what people changed, the newest first.')
-    .option('--subject <subject>', 'only of this, such as gateway:stripe')
+    .description('Lists what people changed, newest first.')
+    .option('--subject <subject>', 'only changes of this, such as gateway:stripe')
     .action((options: LsOptions) => listAudit(context, options));
   return new Command('audit').description('What people changed, and why.').addCommand(ls);
 }

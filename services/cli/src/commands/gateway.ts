@@ -8,7 +8,7 @@ import { listGateways } from './gateway/list-gateways.js';
 /** `payments gateway …` */
 export function gatewayCommands(context: CliContext): Command {
   return new Command('gateway')
-    .description('How gateways are called, and their kill switches.')
+    .description('How gateways are called, with their kill switches.')
     .addCommand(ls(context))
     .addCommand(set(context))
     .addCommand(kill(context, { name: 'disable', enabled: false }))
@@ -25,7 +25,7 @@ function set(context: CliContext): Command {
   return changing(new Command('set'))
     .argument('<provider>', 'stripe, paypal or razorpay', parseProvider)
     .argument('<field=value...>', 'such as timeoutMs=8000 breaker.windowMs=5000')
-    .description('Changes numbers of a gateway. Its workers follow within about two seconds.')
+    .description('Changes settings of a gateway. Its workers follow within about two seconds.')
     .addHelpText('after', `\nFields:\n${fieldList()}`)
     .action((provider, pairs, options) =>
       changeGateway(context, provider, { numbers: parseNumbers(pairs) }, options),

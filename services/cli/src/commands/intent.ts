@@ -7,7 +7,7 @@ import { showIntents } from './intent/show-intents.js';
 export function intentCommands(context: CliContext): Command {
   const show = withOptions(new Command('show'), jsonOption())
     .argument('<id>', 'of a payment intent, or of an order')
-    .description('Shows a payment, or all of an order, with what happened to it, the oldest first.')
+    .description("Shows a payment, or all of an order's, with what happened to it, oldest first.")
     .action((id, options) => showIntents(context, id, options));
   return new Command('intent').description('Payment intents.').addCommand(show);
 }

@@ -16,7 +16,7 @@ Look at the gateway first: its dashboard, by the object id or the order, or its 
 /** `payments review …` */
 export function reviewCommands(context: CliContext): Command {
   return new Command('review')
-    .description('Calls to gateways of which nobody knows what came of them.')
+    .description('Gateway calls whose outcome is unknown.')
     .addCommand(ls(context))
     .addCommand(show(context))
     .addCommand(resolve(context));
@@ -25,15 +25,17 @@ export function reviewCommands(context: CliContext): Command {
 function ls(context: CliContext): Command {
   const provider = new Option('--gateway <provider>', 'only of this gateway').argParser(parseProvider);
   return withOptions(new Command('ls'), provider, limitOption(), jsonOption())
-    .description('Lists those that wait for a person, the oldest first.')
-    .option('--all', 'also those that are still looked into automatically')
+    .description('Lists those that wait for a person, oldest first.')
+    .option('--all', 'also those that are still being looked into automatically')
     .action((options) => listReviews(context, options));
 }
 
 function show(context: CliContext): Command {
   return withOptions(new Command('show'), jsonOption())
     .argument('<attempt>', 'its id, as ls shows it', parseAttemptId)
-    .description('Shows one with all that is known: what was sent when, what came back, its payment.')
+    .description(
+      'Shows one with everything that is known: what was sent and when, what came back, its payment.',
+    )
     .action((attemptId, options) => showReview(context, attemptId, options));
 }
 
@@ -42,7 +44,7 @@ function resolve(context: CliContext): Command {
   return withOptions(new Command('resolve'), evidence, objectIdOption(), byOption(), jsonOption())
     .argument('<attempt>', 'its id, as ls shows it', parseAttemptId)
     .addArgument(new Argument('<verdict>', 'what you found').choices(VERDICTS))
-    .description('Says what came of one. It is written down with who and on what evidence.')
+    .description('Records what became of one, with who said so and on what evidence.')
     .addHelpText('after', ABOUT_RESOLVE)
     .action((attemptId, verdict, options) => resolveReview(context, attemptId, verdict, options));
 }

@@ -12,12 +12,12 @@ export class VerifyingEvents {
     this.#logger = logger;
     this.#outcomes = metrics.counter({
       name: 'webhook_verifications_total',
-      help: 'Times that a gateway was asked whether a webhook is true, by what came of it: the status that it took, or again.',
+      help: 'Times that a gateway was asked to confirm a webhook, by result: the status that the webhook took, or again.',
       labelNames: ['provider', 'outcome'],
     });
     this.#age = metrics.histogram({
       name: 'webhook_verified_age_seconds',
-      help: 'How long webhooks had been here when they were verified.',
+      help: 'Age of webhooks since receipt when they were verified.',
       labelNames: ['provider'],
       buckets: [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 600, 3_600, 86_400],
     });

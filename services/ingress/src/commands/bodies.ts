@@ -45,7 +45,7 @@ const amount = z
 const provider = z.enum(GATEWAY_PROVIDERS);
 
 const token = name.meta({
-  description: "The gateway's token for a means of payment; never a card number.",
+  description: "The gateway's token for a payment method; never a card number.",
 });
 
 const url = text(URL_LENGTH_MAX)
@@ -65,7 +65,7 @@ function shapedAs(example: object) {
 const moment = (description: string) => z.iso.datetime({ offset: true }).meta({ description });
 
 const notAfter = moment(
-  'From then on the command must not be begun any more: it is rejected as COMMAND_EXPIRED.',
+  'After this time the command must not be started: it is rejected as COMMAND_EXPIRED.',
 );
 
 const metadata = z
@@ -76,7 +76,7 @@ const metadata = z
     error: `has more than ${METADATA_ENTRIES_MAX} entries`,
   })
   .meta({
-    description: "The order service's own words, given back with the intent.",
+    description: "The order service's own data, returned with the intent.",
     maxProperties: METADATA_ENTRIES_MAX,
   });
 
@@ -95,13 +95,13 @@ export const createBody = z
       .min(1)
       .max(ATTEMPT_MAX)
       .default(1)
-      .meta({ description: 'Names another payment of the same order and provider.' }),
+      .meta({ description: 'Distinguishes further payments of the same order and provider.' }),
     amount,
     currency: z.enum(CURRENCIES).meta({ description: 'ISO 4217.' }),
     captureMethod: z.enum(CAPTURE_METHODS).default('automatic'),
     confirm: z.boolean().default(false).meta({
       description:
-        'Confirm as soon as the gateway allows it. At Stripe it needs `paymentMethodToken`, of a fallback as well.',
+        'Confirm as soon as the gateway allows it. At Stripe this needs a `paymentMethodToken`, in a fallback as well.',
     }),
     paymentMethodToken: token.optional(),
     fallbacks: z
@@ -144,7 +144,7 @@ export const createBody = z
         context.addIssue({ code: 'custom', path: ['amount'], message: `is refused: ${reason}` });
     }
   })
-  .meta({ description: 'A payment that is to come into being.' });
+  .meta({ description: 'A payment to be created.' });
 
 export const confirmBody = z
   .strictObject({
@@ -166,7 +166,7 @@ export const confirmBody = z
 
 export const captureBody = z
   .strictObject({ amount: amount.optional(), notAfter: notAfter.optional() })
-  .meta({ description: 'All that is held without an amount; the rest of a smaller amount is released.' });
+  .meta({ description: 'Without an amount, all that is held; with a smaller one, the rest is released.' });
 
 const reason = text(REASON_LENGTH_MAX).meta({ description: 'For people.' });
 
@@ -174,4 +174,4 @@ export const cancelBody = z.strictObject({ reason: reason.optional(), notAfter: 
 
 export const refundBody = z
   .strictObject({ amount: amount.optional(), reason: reason.optional(), notAfter: notAfter.optional() })
-  .meta({ description: 'All that is left without an amount.' });
+  .meta({ description: 'Without an amount, all that is left.' });

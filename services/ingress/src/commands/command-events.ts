@@ -16,7 +16,7 @@ export class CommandEvents {
     });
     this.#refused = metrics.counter({
       name: 'command_ingress_refused_total',
-      help: 'Commands over HTTP that were not accepted, by the reason that the caller was given.',
+      help: 'Commands over HTTP that were not accepted, by the reason given to the caller.',
       labelNames: ['type', 'title'],
     });
   }

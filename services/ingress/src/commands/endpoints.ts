@@ -65,19 +65,19 @@ const confirm = endpoint({
 
 const capture = endpoint({
   ...{ type: 'capture', path: '/{intentId}/capture', scope: 'payments:capture', body: captureBody },
-  summary: 'Takes money that is held.',
+  summary: 'Captures money that is held.',
   content: ({ notAfter, amount = null }) => ({ notAfter: millisOf(notAfter), capture: { amount } }),
 });
 
 const cancel = endpoint({
   ...{ type: 'cancel', path: '/{intentId}/cancel', scope: 'payments:cancel', body: cancelBody },
-  summary: 'Ends a payment that holds no captured money.',
+  summary: 'Cancels a payment that has no captured money.',
   content: ({ notAfter, reason = null }) => ({ notAfter: millisOf(notAfter), cancel: { reason } }),
 });
 
 const refund = endpoint({
   ...{ type: 'refund', path: '/{intentId}/refunds', scope: 'payments:refund', body: refundBody },
-  summary: 'Gives captured money back.',
+  summary: 'Refunds captured money.',
   content: ({ notAfter, amount = null, reason = null }) => ({
     notAfter: millisOf(notAfter),
     refund: { amount, reason },

@@ -5,7 +5,7 @@ import { UNAVAILABLE } from './unavailable.js';
 
 export const INTENT_ID_PARAMETER = {
   ...{ name: 'intentId', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } },
-  description: 'As the creation was answered.',
+  description: 'From the answer to the creation.',
 };
 
 const IDEMPOTENCY_KEY_PARAMETER = {
@@ -18,10 +18,13 @@ const IDEMPOTENCY_KEY_PARAMETER = {
 
 /** IETF draft-ietf-httpapi-ratelimit-headers, up to its revision 06. */
 const RATE_LIMIT_HEADERS = {
-  'RateLimit-Limit': { description: 'Creations of a customer a minute.', schema: { type: 'integer' } },
-  'RateLimit-Remaining': { description: 'How many more may come at once.', schema: { type: 'integer' } },
+  'RateLimit-Limit': {
+    description: 'Creations allowed per customer and minute.',
+    schema: { type: 'integer' },
+  },
+  'RateLimit-Remaining': { description: 'How many more are allowed right now.', schema: { type: 'integer' } },
   'RateLimit-Reset': {
-    description: 'Seconds until one more may come than may now.',
+    description: 'Seconds until one more is allowed than now.',
     schema: { type: 'integer' },
   },
 };
@@ -48,20 +51,20 @@ export function commandOperation(endpoint: CommandEndpoint): object {
         'CommandAccepted',
         creates ? RATE_LIMIT_HEADERS : undefined,
       ),
-      400: problemResponse('The body is no JSON in UTF-8, or the Idempotency-Key is missing or malformed.'),
+      400: problemResponse('The body is not JSON in UTF-8, or the Idempotency-Key is missing or malformed.'),
       401: problemResponse('The API key is missing, unknown or expired.'),
       403: problemResponse('The API key lacks the scope.'),
-      ...(path === '' ? {} : { 404: problemResponse('The id in the path is no intent id.') }),
-      408: problemResponse('The body came too slowly.'),
+      ...(path === '' ? {} : { 404: problemResponse('The id in the path is not an intent id.') }),
+      408: problemResponse('The body arrived too slowly.'),
       413: problemResponse('The body is too large.'),
       415: problemResponse('The body is not application/json.'),
       422: problemResponse(
-        'Fields are wrong (`errors` names each), something looks like a card number, or the Idempotency-Key was ' +
+        'Fields are invalid (`errors` names each), something looks like a card number, or the Idempotency-Key was ' +
           'used for another command.',
       ),
       ...(creates
         ? {
-            429: problemResponse('Too many creations of this customer.', {
+            429: problemResponse('Too many creations for this customer.', {
               ...RATE_LIMIT_HEADERS,
               ...RETRY_AFTER,
             }),

@@ -14,13 +14,13 @@ const COMMAND_ACCEPTED = {
   type: 'object',
   required: ['commandId', 'commandUrl', 'intentId', 'statusUrl'],
   properties: {
-    commandId: { type: 'string', format: 'uuid', description: 'Follows from API key and Idempotency-Key.' },
-    commandUrl: { type: 'string', format: 'uri', description: 'Tells what became of the command.' },
+    commandId: { type: 'string', format: 'uuid', description: 'Derived from API key and Idempotency-Key.' },
+    commandUrl: { type: 'string', format: 'uri', description: 'Where to read the outcome of the command.' },
     intentId: {
       ...{ type: 'string', format: 'uuid' },
-      description: 'Follows from order, provider and attempt: the intent may not exist yet.',
+      description: 'Derived from order, provider and attempt: the intent may not exist yet.',
     },
-    statusUrl: { type: 'string', format: 'uri', description: 'Tells the state of the intent.' },
+    statusUrl: { type: 'string', format: 'uri', description: 'Where to read the state of the intent.' },
   },
 };
 

@@ -1,6 +1,6 @@
 import { problemResponse, RETRY_AFTER } from '@payments/runtime';
 
 export const UNAVAILABLE = problemResponse(
-  'Not stored in time, or too much waits. Send it again.',
+  'Not stored in time, or too much is queued. Send it again.',
   RETRY_AFTER,
 );

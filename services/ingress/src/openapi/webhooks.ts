@@ -10,7 +10,7 @@ export function webhookPath(): object {
     post: {
       operationId: 'receiveWebhook',
       tags: ['webhooks'],
-      summary: 'Takes a webhook as its gateway signed it.',
+      summary: 'Receives a webhook as its gateway signed it.',
       description: 'The signature, in the headers of the gateway, covers the bytes of the body as sent.',
       security: [],
       requestBody: {
@@ -20,10 +20,10 @@ export function webhookPath(): object {
       },
       responses: {
         200: jsonResponse('Stored.', 'WebhookReceived'),
-        400: problemResponse('The signature is good, the body is not readable; or it was compressed.'),
+        400: problemResponse('The signature is valid but the body is unreadable; or it was compressed.'),
         401: problemResponse('The signature is missing, wrong, or outside its time window.'),
         404: problemResponse('No such gateway.'),
-        408: problemResponse('The body came too slowly.'),
+        408: problemResponse('The body arrived too slowly.'),
         413: problemResponse('The body is too large.'),
         503: UNAVAILABLE,
       },

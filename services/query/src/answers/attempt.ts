@@ -24,16 +24,18 @@ const verdict = z.object({
 
 /** What `unknownOutcomeJson` of libs/persistence makes. */
 export const unknownOutcome = z.object({
-  attemptId: uuid.meta({ description: 'What `payments review resolve` wants to be told.' }),
+  attemptId: uuid.meta({ description: 'What `payments review resolve` needs to be told.' }),
   intentId: uuid,
   commandId: uuid,
   gatewayProvider,
   leg: z.int().min(1),
   operation,
-  amount: amount.nullable().meta({ description: 'Of this call, in minor units; null where it names none.' }),
+  amount: amount.nullable().meta({ description: 'Of this call, in minor units; null if it has none.' }),
   state: attemptState,
   sends: count,
-  inquiries: count.meta({ description: 'How often the gateway was asked since the outcome is unknown.' }),
+  inquiries: count.meta({
+    description: 'How often the gateway has been asked since the outcome became unknown.',
+  }),
   askedAt: time,
   lastSentAt: time.nullable(),
   unknownSince: time.nullable(),
@@ -42,7 +44,7 @@ export const unknownOutcome = z.object({
   lastError: z.object({ type: text, code: text, message: text.nullable() }).nullable(),
   verdict: verdict
     .nullable()
-    .meta({ description: 'What a person found out, while its facts are still missing.' }),
+    .meta({ description: "What a person found out, while the gateway's facts are still missing." }),
   orderId: text,
   currency,
   intentAmount: amount,

@@ -8,10 +8,10 @@ export const command = z.object({
   outcome: z.enum(['DONE', 'REJECTED']),
   code: text.nullable().meta({ description: 'Why it was rejected: one of docs/commands.md.' }),
   detail: text.nullable(),
-  intentVersion: count.nullable().meta({ description: 'Of the intent, once it was decided.' }),
+  intentVersion: count.nullable().meta({ description: 'Of the intent, after the decision.' }),
   receivedAt: time,
   decidedAt: time,
   idReusedAt: time.nullable().meta({
-    description: 'When a command of another content last came under this id; null if none did.',
+    description: 'When a command with different content last arrived under this id; null if none did.',
   }),
 });

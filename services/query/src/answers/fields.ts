@@ -19,7 +19,7 @@ export const amount = z
   .max(Number(AMOUNT_MINOR_MAX))
   .meta({ description: 'In minor units of the currency: 1999 is 19.99 USD or 1999 JPY.' });
 
-export const nextCursor = z.string().nullable().meta({ description: 'Of the next page; null on the last.' });
+export const nextCursor = z.string().nullable().meta({ description: 'For the next page; null on the last.' });
 
 /** Something of the gateway's, or of the order service's: handed on as it is. */
 export const anything = z.unknown();
@@ -27,4 +27,4 @@ export const anything = z.unknown();
 export const failure = z
   .object({ code: text, message: text.nullable() })
   .nullable()
-  .meta({ description: 'What came of the last attempt that failed.' });
+  .meta({ description: 'The error of the last failed attempt.' });

@@ -23,20 +23,23 @@ export const paymentIntent = z.object({
   amount,
   currency,
   captureMethod: z.enum(CAPTURE_METHODS),
-  confirm: z.boolean().meta({ description: 'Whether the creation asked for the confirmation too.' }),
+  confirm: z.boolean().meta({ description: 'Whether the creation requested the confirmation too.' }),
   paymentMethodToken: text.nullable(),
   fallbacks: z.array(anything),
   returnUrl: text.nullable(),
   metadata: z.record(text, anything),
   status: z.enum(INTENT_STATUSES),
-  version: count.meta({ description: 'Grows by one with each change that payment.intent.events tells.' }),
+  version: count.meta({
+    description: 'Incremented with each change that is published to payment.intent.events.',
+  }),
   amountCaptured: amount,
   amountRefunded: amount,
   gatewayIntentId: text.nullable(),
   currentGatewayProvider: gatewayProvider.meta({
-    description: 'Whose id gatewayIntentId is: after a failover another gateway than the creation named.',
+    description:
+      'The gateway that gatewayIntentId belongs to; after a failover, not the one that the creation named.',
   }),
-  nextAction: anything.meta({ description: 'What the customer has to do; null for nothing.' }),
+  nextAction: anything.meta({ description: 'What the customer has to do; null if nothing.' }),
   lastError: failure,
   createdAt: time,
   updatedAt: time,
@@ -46,7 +49,7 @@ export const paymentIntent = z.object({
 export const orderPayments = z.object({
   payments: z.array(paymentIntent),
   archivedIntentIds: z.array(uuid).meta({
-    description: 'Of intents that went to the archive, which are not among `payments`; the newest first.',
+    description: 'Ids of archived intents, which are not among `payments`; newest first.',
   }),
 });
 

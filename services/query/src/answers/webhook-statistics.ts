@@ -12,5 +12,5 @@ const ofType = z.object({
 });
 
 export const webhookStatistics = z.object({
-  types: z.array(ofType).meta({ description: 'The most frequent first.' }),
+  types: z.array(ofType).meta({ description: 'Most frequent first.' }),
 });

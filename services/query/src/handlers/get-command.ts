@@ -8,11 +8,11 @@ import { commandId } from '../parameters.js';
 export const getCommand = endpoint({
   path: '/v1/commands/{commandId}',
   operationId: 'getCommand',
-  summary: 'What became of a command.',
+  summary: 'The outcome of a command.',
   pathParameters: { commandId },
   queryParameters: {},
   answer: command,
-  refusals: { 404: 'It is not decided yet, or was never sent; `Retry-After` says when to ask again.' },
+  refusals: { 404: 'It is not decided yet, or was never sent; `Retry-After` says when to try again.' },
   handler:
     ({ database }) =>
     async (parameters) => {

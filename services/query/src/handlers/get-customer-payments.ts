@@ -12,8 +12,8 @@ const LIMIT_DEFAULT = 20;
 export const getCustomerPayments = endpoint({
   path: '/v1/customers/{customerId}/payments',
   operationId: 'listCustomerPayments',
-  summary: "A customer's payment intents, the newest first.",
-  description: 'From the read replica while it keeps up. Without those that are archived.',
+  summary: "A customer's payment intents, newest first.",
+  description: 'From the read replica while it keeps up. Archived intents are not included.',
   pathParameters: { customerId: name('As the order service named them.') },
   queryParameters: { limit: limit(LIMIT_MAX, LIMIT_DEFAULT), cursor: cursor(readIntentCursor) },
   answer: customerPayments,

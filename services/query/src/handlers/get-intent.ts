@@ -15,23 +15,23 @@ import { duration, intentId, invalid, wholeNumber } from '../parameters.js';
 export const getIntent = endpoint({
   path: '/v1/payment-intents/{intentId}',
   operationId: 'getPaymentIntent',
-  summary: 'A payment intent: as it is cached, or past the cache, waiting for its next version if asked to.',
+  summary: 'A payment intent: from the cache, or bypassing it and waiting for its next version if asked to.',
   pathParameters: { intentId },
   queryParameters: {
     wait: duration(
-      'With afterVersion: the answer comes once the version is past that, or as it is when the time is over.',
+      'With afterVersion: answers once the version is past that, or with the current state when the time is up.',
     ),
     afterVersion: wholeNumber(
       0,
       Number.MAX_SAFE_INTEGER,
-      'Reads past the cache. 0 waits for the intent to be created.',
+      'Bypasses the cache. 0 waits for the intent to be created.',
     ),
   },
   answer: paymentIntent,
   refusals: {
     404: 'There is no such intent, or not yet.',
-    410: 'It is archived: ask those who operate the pipeline.',
-    429: 'Too many callers with this API key wait already.',
+    410: 'It is archived: ask the operators of the pipeline.',
+    429: 'Too many callers with this API key are already waiting.',
   },
   handler:
     ({ database, cache, waiters, waitMsMax }) =>

@@ -10,8 +10,8 @@ const PAYMENTS_COUNT_MAX = 100;
 export const getOrderPayments = endpoint({
   path: '/v1/orders/{orderId}/payments',
   operationId: 'listOrderPayments',
-  summary: "An order's payment intents, the newest first, at most 100.",
-  description: 'Of those that are archived it has the ids alone: each read by itself is 410.',
+  summary: "An order's payment intents, newest first, at most 100.",
+  description: 'Archived intents are listed by id only; reading one is 410.',
   pathParameters: { orderId: name('As the order service named it.') },
   queryParameters: {},
   answer: orderPayments,

@@ -11,8 +11,8 @@ const LIMIT_DEFAULT = 50;
 export const getReviews = endpoint({
   path: '/v1/reviews',
   operationId: 'listReviews',
-  summary: 'Calls to gateways with an unknown outcome that wait for a person, the longest unknown first.',
-  description: 'A person looks at the gateway and says what happened: `payments review resolve`.',
+  summary: 'Gateway calls with an unknown outcome that wait for a person, longest unknown first.',
+  description: 'A person checks with the gateway and records what happened: `payments review resolve`.',
   pathParameters: {},
   queryParameters: {
     gatewayProvider,

@@ -13,8 +13,9 @@ export const getTimeline = endpoint({
   path: '/v1/payment-intents/{intentId}/timeline',
   operationId: 'getPaymentIntentTimeline',
   summary:
-    'What happened to a payment intent, the oldest first: commands, calls to gateways, webhooks, money.',
-  description: 'Of an archived intent it tells what is left here: its money went to the archive with it.',
+    'What happened to a payment intent, oldest first: commands, gateway calls, webhooks, transactions.',
+  description:
+    'For an archived intent it shows what is left here; its transactions went to the archive with it.',
   pathParameters: { intentId },
   queryParameters: { limit: limit(LIMIT_MAX, LIMIT_DEFAULT), cursor: cursor(readTimelineCursor) },
   answer: timeline,

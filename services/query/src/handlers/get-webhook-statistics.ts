@@ -9,7 +9,7 @@ const TYPES_COUNT_MAX = 500;
 export const getWebhookStatistics = endpoint({
   path: '/v1/webhooks/stats',
   operationId: 'getWebhookStatistics',
-  summary: "The last 24 hours' webhooks by type.",
+  summary: 'The webhooks of the last 24 hours by type.',
   pathParameters: {},
   queryParameters: {},
   answer: webhookStatistics,

@@ -4,7 +4,7 @@ import { ENDPOINTS } from '../endpoints.js';
 import type { ParameterSet } from '../parameters.js';
 import { nameOfAnswer, SCHEMAS } from './schemas.js';
 
-const INTRODUCTION = `Payments read back, with an API key of the scope payments:read: JSON in camelCase, money in minor
+const INTRODUCTION = `Reads payments, with an API key of scope payments:read: JSON in camelCase, money in minor
 units, times in ISO 8601. With Redis down everything is answered, from Postgres; with the replica gone or behind, from
 the primary. Fields may be added to answers.`;
 
@@ -30,7 +30,7 @@ function operation(endpoint: Endpoint): object {
     ...{ operationId, tags: ['reads'], summary, description, security: [{ apiKey: [] }], parameters },
     responses: {
       200: jsonResponse('What there is.', nameOfAnswer(endpoint)),
-      400: problemResponse('A parameter is wrong, unknown or sent twice; `detail` names each.'),
+      400: problemResponse('A parameter is invalid, unknown or given twice; `detail` names each.'),
       401: problemResponse('The API key is missing, unknown or expired.'),
       403: problemResponse('The API key lacks the scope payments:read.'),
       ...Object.fromEntries(
@@ -39,7 +39,7 @@ function operation(endpoint: Endpoint): object {
           problemResponse(when, status === '429' ? RETRY_AFTER : undefined),
         ]),
       ),
-      503: problemResponse('It cannot be read just now. Ask again.', RETRY_AFTER),
+      503: problemResponse('It cannot be read at the moment. Try again.', RETRY_AFTER),
     },
   };
 }
