@@ -116,6 +116,7 @@ export {
   isArchivedIntent,
   readCustomerPayments,
   readIntent,
+  readIntents,
   readIntentsNewerThan,
   readOrderPayments,
 } from './reads/read-intents.js';

@@ -2,6 +2,7 @@ import type { IntentId } from '@payments/domain';
 import type { DataSource } from 'typeorm';
 import { readRows } from './read-rows.js';
 import {
+  CURRENT_LEG,
   INTENT_COLUMNS,
   INTENT_OF_KEY,
   type IntentRow,
@@ -11,7 +12,8 @@ import {
 
 const ONE = {
   name: 'read_intent',
-  text: `SELECT ${INTENT_COLUMNS} FROM payment_intent_keys key ${INTENT_OF_KEY} WHERE key.intent_id = $1`,
+  text: `SELECT ${INTENT_COLUMNS} FROM payment_intent_keys key ${INTENT_OF_KEY} ${CURRENT_LEG}
+    WHERE key.intent_id = $1`,
 };
 
 /** An intent by its public id; undefined if there is none, or its row is archived ({@link isArchivedIntent}). */
@@ -34,13 +36,28 @@ export async function isArchivedIntent(source: DataSource, intentId: IntentId): 
 }
 
 // OFFSET 0 keeps the planner at one look-up for each, whatever it believes to know of the tables.
+const lookUpEach = (condition: string): string => `CROSS JOIN LATERAL (
+    SELECT ${INTENT_COLUMNS} FROM payment_intent_keys key ${INTENT_OF_KEY} ${CURRENT_LEG} WHERE ${condition} OFFSET 0
+  ) found`;
+
+const SEVERAL = {
+  name: 'read_intents',
+  text: `SELECT found.* FROM unnest($1::uuid[]) AS wanted (intent_id)
+    ${lookUpEach('key.intent_id = wanted.intent_id')}`,
+};
+
+/** Those of the intents, each asked for once, that are there; in any order. */
+export async function readIntents(
+  source: DataSource,
+  intentIds: readonly IntentId[],
+): Promise<StoredIntent[]> {
+  return (await readRows<IntentRow>(source, SEVERAL, [intentIds])).map(intentOfRow);
+}
+
 const NEWER = {
   name: 'read_intents_newer',
   text: `SELECT found.* FROM unnest($1::uuid[], $2::bigint[]) AS wanted (intent_id, version)
-    CROSS JOIN LATERAL (
-      SELECT ${INTENT_COLUMNS} FROM payment_intent_keys key ${INTENT_OF_KEY}
-      WHERE key.intent_id = wanted.intent_id AND intent.version > wanted.version OFFSET 0
-    ) found`,
+    ${lookUpEach('key.intent_id = wanted.intent_id AND intent.version > wanted.version')}`,
 };
 
 /** Of the intents that are asked for, each once, those that are past the version given with it. */
@@ -59,7 +76,7 @@ const OF_ORDER = {
   text: `SELECT ${INTENT_COLUMNS} FROM (
       SELECT payment_intent_id FROM payment_intent_keys WHERE order_id = $1
       ORDER BY payment_intent_id DESC LIMIT $2
-    ) key ${INTENT_OF_KEY}
+    ) key ${INTENT_OF_KEY} ${CURRENT_LEG}
     ORDER BY intent.id DESC`,
 };
 
@@ -82,12 +99,14 @@ export interface IntentPlace {
 const OF_CUSTOMER_ORDER = 'ORDER BY intent.created_at DESC, intent.intent_id DESC';
 const OF_CUSTOMER = {
   name: 'read_customer_payments',
-  text: `SELECT ${INTENT_COLUMNS} FROM payment_intents intent WHERE intent.customer_id = $1
+  text: `SELECT ${INTENT_COLUMNS} FROM payment_intents intent ${CURRENT_LEG}
+    WHERE intent.customer_id = $1
     ${OF_CUSTOMER_ORDER} LIMIT $2`,
 };
 const OF_CUSTOMER_AFTER = {
   name: 'read_customer_payments_after',
-  text: `SELECT ${INTENT_COLUMNS} FROM payment_intents intent WHERE intent.customer_id = $1
+  text: `SELECT ${INTENT_COLUMNS} FROM payment_intents intent ${CURRENT_LEG}
+    WHERE intent.customer_id = $1
     AND (intent.created_at, intent.intent_id) < ($3, $4) ${OF_CUSTOMER_ORDER} LIMIT $2`,
 };
 

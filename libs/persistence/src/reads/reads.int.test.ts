@@ -4,7 +4,13 @@ import { asCommandId, asIntentId, type IntentId, uuidv7 } from '@payments/domain
 import { insertAttempts } from '../attempts/insert-attempts.js';
 import { captured, openTestLedger, refunded, type TestLedger, webhookOf } from '../testing/deliveries.js';
 import { readCommand } from './read-command.js';
-import { readCustomerPayments, readIntent, readIntentsNewerThan, readOrderPayments } from './read-intents.js';
+import {
+  readCustomerPayments,
+  readIntent,
+  readIntents,
+  readIntentsNewerThan,
+  readOrderPayments,
+} from './read-intents.js';
 import { readTimeline, type TimelinePlace } from './read-timeline.js';
 import { readWebhookStatistics } from './read-webhook-statistics.js';
 
@@ -48,6 +54,17 @@ test('an intent is read by its public id, as it was created', async () => {
     expiresAt: new Date(2_000_000_000_000),
   });
   expect(await readIntent(source(), asIntentId('6ba7b810-9dad-51d1-80b4-00c04fd430c8'))).toBeUndefined();
+});
+
+test('several intents are read with one statement, without those that are not there', async () => {
+  const created = await Promise.all([ledger.create(), ledger.create()]);
+  const ids = created.map(({ intentId }) => intentId);
+  const missing = asIntentId('6ba7b810-9dad-51d1-80b4-00c04fd430c8');
+  const found = await readIntents(source(), [...ids, missing]);
+  const eachAlone = await Promise.all(ids.map((id) => readIntent(source(), id)));
+  expect(found).toHaveLength(2);
+  expect(found).toEqual(expect.arrayContaining(eachAlone));
+  expect(await readIntents(source(), [])).toEqual([]);
 });
 
 test('of several intents those are read that are past a version', async () => {

@@ -4,13 +4,14 @@ import {
   type Database,
   intentJson,
   isArchivedIntent,
-  readIntent,
+  readIntents,
   type StoredIntent,
 } from '@payments/persistence';
 import { paymentIntent } from '../answers/payment-intent.js';
 import { endpoint } from '../endpoint.js';
 import { archived, notFound } from '../missing.js';
 import { duration, intentId, invalid, wholeNumber } from '../parameters.js';
+import { SharedReads } from '../shared-reads.js';
 
 export const getIntent = endpoint({
   path: '/v1/payment-intents/{intentId}',
@@ -33,32 +34,36 @@ export const getIntent = endpoint({
     410: 'It is archived: ask the operators of the pipeline.',
     429: 'Too many callers with this API key are already waiting.',
   },
-  handler:
-    ({ database, cache, waiters, waitMsMax }) =>
-    async ({ intentId: id, wait: waitMs = 0, afterVersion }, caller) => {
+  handler: ({ database, cache, waiters, waitMsMax }) => {
+    const read = readerOf(database);
+    return async ({ intentId: id, wait: waitMs = 0, afterVersion }, caller) => {
       if (waitMs > waitMsMax) throw invalid(`wait: must be like 2s or 500ms, at most ${waitMsMax}ms`);
       const cached = { key: paymentIntentKey(id), ttlS: PAYMENT_TTL_S };
       if (afterVersion === undefined) {
         if (waitMs > 0) {
           throw invalid('afterVersion: is needed with wait; 0 waits for the intent to be created');
         }
-        return readThrough(cache, cached, async () => found(id, await read(database, id)));
+        return readThrough(cache, cached, async () => found(id, await read(id)));
       }
-      let intent = await read(database, id);
+      let intent = await read(id);
       if (waitMs > 0 && (intent?.version ?? 0) <= afterVersion) {
         intent = (await waiters.newerThan(id, afterVersion, { waitMs, caller })) ?? intent;
       }
       const value = found(id, intent);
       offerNewer(cache, cached, value);
       return value.text;
-    },
+    };
+  },
 });
 
-/** @throws ProblemError 410 if it is archived */
-async function read({ primary }: Pick<Database, 'primary'>, id: IntentId): Promise<StoredIntent | undefined> {
-  const intent = await readIntent(primary, id);
-  if (intent === undefined && (await isArchivedIntent(primary, id))) throw archived('payment intent', id);
-  return intent;
+/** Reads past the cache. What it returns throws ProblemError 410 for an intent that is archived. */
+function readerOf({ primary }: Pick<Database, 'primary'>) {
+  const reads = new SharedReads((ids) => readIntents(primary, ids));
+  return async (id: IntentId): Promise<StoredIntent | undefined> => {
+    const intent = await reads.one(id);
+    if (intent === undefined && (await isArchivedIntent(primary, id))) throw archived('payment intent', id);
+    return intent;
+  };
 }
 
 function found(id: IntentId, intent: StoredIntent | undefined): Versioned {
