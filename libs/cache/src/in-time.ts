@@ -11,16 +11,13 @@ export class RedisTimeoutError extends Error {
  *
  * @throws RedisTimeoutError
  */
-export async function inTime<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(async () => {
-    // Timers come before what was received; this comes after it.
-    await nextRound();
-    late.reject(new RedisTimeoutError(`Redis did not answer within ${timeoutMs} ms`));
-  }, timeoutMs);
-  try {
-    return await Promise.race([answer, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+export function inTime<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(async () => {
+      // Timers come before what was received; this comes after it.
+      await nextRound();
+      reject(new RedisTimeoutError(`Redis did not answer within ${timeoutMs} ms`));
+    }, timeoutMs);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
