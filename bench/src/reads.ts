@@ -16,7 +16,7 @@ const WARM_UP_SECONDS = 1;
 const CONNECTIONS = 64;
 const PORT = 18_481;
 /** More than are read in a run: what is read a second time is in Redis. */
-const INTENTS = 80_000;
+const INTENTS = 300_000;
 const CREATED_AT_ONCE = 1_000;
 /** Those that are read again and again from Redis. */
 const CACHED = 10_000;
