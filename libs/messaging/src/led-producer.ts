@@ -1,4 +1,5 @@
 import { type API, type Callback, kGetApi, Producer, type ProducerOptions } from '@platformatic/kafka';
+import { PRODUCE } from './produce-api.js';
 
 type Options = ProducerOptions<Buffer, Buffer, Buffer, Buffer>;
 
@@ -18,10 +19,19 @@ export class LedProducer extends Producer<Buffer, Buffer, Buffer, Buffer> {
     name: string,
     callback: Callback<API<Request, Response>>,
   ): void {
-    super[kGetApi]<Request, Response>(name, (error, api) =>
-      callback(error, name === 'Metadata' && api ? withoutLeaders(api) : api),
-    );
+    super[kGetApi]<Request, Response>(name, (error, api) => callback(error, api && ours(name, api)));
   }
+}
+
+/** What is asked in another way than the library's own. */
+function ours<Request extends unknown[], Response>(
+  name: string,
+  api: API<Request, Response>,
+): API<Request, Response> {
+  if (name === 'Metadata') return withoutLeaders(api);
+  if (name === 'Produce' && api.version === PRODUCE.version)
+    return PRODUCE as unknown as API<Request, Response>;
+  return api;
 }
 
 /** The error codes in an answer about topics (https://kafka.apache.org/protocol#The_Messages_Metadata). */
