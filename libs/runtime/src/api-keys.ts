@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash as digest, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 
 /** What an API key may be allowed to do. */
@@ -42,7 +42,7 @@ const apiKeysFile = z.strictObject({
 
 /** SHA-256 of a key: what the file of keys holds. A key is 32 random bytes, so that nobody finds it from that. */
 export function hashOfApiKey(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
+  return digest('sha256', key, 'buffer');
 }
 
 /**

@@ -1,4 +1,11 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  ServerResponse,
+} from 'node:http';
 import type { AddressInfo, Server as NetServer } from 'node:net';
 import { sendProblemTo } from './problem.js';
 
@@ -9,23 +16,42 @@ const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 /** Between two looks for connections that fell idle during shutdown. */
 const IDLE_SWEEP_MS = 100;
 
+/** An application of express, and the prototypes that it gives requests and answers. */
+export interface Application extends RequestListener {
+  request: IncomingMessage;
+  response: ServerResponse;
+}
+
 /**
  * A server that answers what is no request with a problem.
  *
  * @param requestTimeoutMs longest time that a request may take to arrive; past it, 408 and the connection ends
  */
-export function createHttpServer(listener: RequestListener, requestTimeoutMs: number): Server {
+export function createHttpServer(app: Application, requestTimeoutMs: number): Server {
   const server = createServer(
     {
+      ...classesOf(app),
       requestTimeout: requestTimeoutMs,
       headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs),
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       connectionsCheckingInterval: 1_000,
     },
-    listener,
+    app,
   );
   server.on('clientError', (error, socket) => sendProblemTo(socket, error));
   return server;
+}
+
+/**
+ * Requests and answers that are born with the prototypes of `app`. Express changes the prototypes of all others, which
+ * takes a seventh of the time of a short request.
+ */
+function classesOf(app: Application): Pick<ServerOptions, 'IncomingMessage' | 'ServerResponse'> {
+  class AppRequest extends IncomingMessage {}
+  class AppResponse<Request extends IncomingMessage> extends ServerResponse<Request> {}
+  app.request = Object.setPrototypeOf(AppRequest.prototype, app.request);
+  app.response = Object.setPrototypeOf(AppResponse.prototype, app.response);
+  return { IncomingMessage: AppRequest, ServerResponse: AppResponse };
 }
 
 /**

@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import { createCache } from '@payments/cache';
 import { ALL_TOPICS, SealKeyring, TOPICS, type WebhookReceived } from '@payments/contracts';
 import { createWebhookVerifiers } from '@payments/gateways';
@@ -14,6 +13,7 @@ import {
 import {
   ApiKeysFile,
   adminHandler,
+  createHttpServer,
   createLogger,
   Health,
   type Logger,
@@ -35,6 +35,7 @@ export const RAZORPAY_SECRET = 'razorpay-test-only';
 export const PAYPAL_WEBHOOK_ID = 'WH-TEST-ONLY';
 export const QUERY_URL = 'https://query.example';
 export const CREATIONS_PER_MINUTE = 10;
+const REQUEST_TIMEOUT_MS = 10_000;
 
 /** A record of the topic, and the headers beside it. */
 export interface PublishedWebhook {
@@ -96,7 +97,7 @@ export async function startTestIngress(options: TestIngressOptions = {}): Promis
     events: new CommandEvents(logger, metrics),
   };
   const admin = adminHandler({ health: new Health(), metrics, logger });
-  const server = createServer(createApp({ webhooks, commands, admin }));
+  const server = createHttpServer(createApp({ webhooks, commands, admin }), REQUEST_TIMEOUT_MS);
   const port = await listen(server, 0, '127.0.0.1');
   const records = await collectRecords(kafka, codec, TOPICS.webhookReceived, ({ webhookId }) => webhookId);
   return {

@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import { type Cache, createCache } from '@payments/cache';
 import { createTestDatabase, sharedStack, until } from '@payments/local/testing';
 import {
@@ -10,7 +9,15 @@ import {
   openReadReplica,
   readIntentsNewerThan,
 } from '@payments/persistence';
-import { type ApiKey, adminHandler, createLogger, Health, listen, Metrics } from '@payments/runtime';
+import {
+  type ApiKey,
+  adminHandler,
+  createHttpServer,
+  createLogger,
+  Health,
+  listen,
+  Metrics,
+} from '@payments/runtime';
 import { measured } from '@payments/runtime/testing';
 import { createApp } from '../app.js';
 import { IntentWaiters } from '../intent-waiters.js';
@@ -76,6 +83,7 @@ const KEYS = {
       : undefined,
 };
 const POLL_MS = 10;
+const REQUEST_TIMEOUT_MS = 10_000;
 
 export async function startTestQuery(options: TestQueryOptions = {}): Promise<TestQuery> {
   const { waitersMax = 100, waitersPerKeyMax = waitersMax } = options;
@@ -101,7 +109,7 @@ export async function startTestQuery(options: TestQueryOptions = {}): Promise<Te
     admin: adminHandler({ health: new Health(), metrics, logger }),
     ...options.overrides,
   });
-  const server = createServer(app);
+  const server = createHttpServer(app, REQUEST_TIMEOUT_MS);
   const base = `http://127.0.0.1:${await listen(server, 0, '127.0.0.1')}`;
   return {
     ...{ database, cache, metrics, waiters, url: base },
