@@ -69,16 +69,16 @@ export async function receiveWebhook(
   deps.events.answered(provider, status, startedAt);
 }
 
-async function publish(
+function publish(
   { keyring, codec, producer }: ReceiveWebhookDeps,
   { provider, webhookId, eventType, key }: VerifiedWebhook,
   body: Buffer,
   receivedAt: number,
-): Promise<void> {
+): Promise<unknown> {
   const context = { webhookId, provider, eventType, source: 'gateway', receivedAt };
   const headers: Record<string, string> = {};
   injectTraceHeaders(headers);
-  await producer.send({
+  return producer.send({
     topic: TOPICS.webhookReceived.name,
     key,
     value: codec.encode(TOPICS.webhookReceived, { ...context, sealedBody: keyring.seal(context, body) }),
