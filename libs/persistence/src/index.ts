@@ -12,8 +12,8 @@ export { type GivenVerdict, giveVerdict } from './attempts/give-verdict.js';
 export { insertAttempts, type NewAttempt } from './attempts/insert-attempts.js';
 export { type AttemptLease, type LeasedAttempt, leaseAttempts } from './attempts/lease-attempts.js';
 export { loadSubject, loadSubjects } from './attempts/load-subjects.js';
-export { markAllSent, markSent, type Sending } from './attempts/mark-sent.js';
-export { type Postponement, postpone, postponeAll } from './attempts/postpone.js';
+export { markAllSent, markSent } from './attempts/mark-sent.js';
+export { postpone, postponeAll } from './attempts/postpone.js';
 export {
   countUnknownAttempts,
   readAttempt,
