@@ -163,7 +163,9 @@ export class BatchingProducer {
     if (sender === undefined) {
       const { kafka, batchBytesMax } = this.#options;
       sender = new TopicSender({
-        ...{ topic, events: this.#events, outcomes: this.#outcomes },
+        topic,
+        events: this.#events,
+        outcomes: this.#outcomes,
         client: this.#spare ?? new ProduceClient(kafka.address),
         limits: {
           bytesMax: batchBytesMax ?? BATCH_BYTES_MAX,

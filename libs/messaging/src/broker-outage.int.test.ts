@@ -170,8 +170,13 @@ function consume(
   },
 ) {
   return startConsumer({
-    ...{ kafka: kafka.proxied, logger, metrics: new Metrics({ defaultMetrics: false }) },
-    ...{ groupId: uniqueName('outage'), topics: [topic], onBatch, onCrash },
+    kafka: kafka.proxied,
+    logger,
+    metrics: new Metrics({ defaultMetrics: false }),
+    groupId: uniqueName('outage'),
+    topics: [topic],
+    onBatch,
+    onCrash,
   });
 }
 

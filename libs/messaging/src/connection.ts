@@ -43,7 +43,8 @@ export function createKafka(options: KafkaConnectionOptions): KafkaConnection {
   const { logger, ...address } = options;
   const bounded = kafkaWith(BOUNDED_RETRY, options);
   return Object.assign(kafkaWith(RETRY, options), {
-    ...{ bounded, address },
+    bounded,
+    address,
     until: (signal: AbortSignal) => kafkaWith(RETRY, options, signal),
   });
 }

@@ -98,7 +98,8 @@ class ConsumerLoop implements RunningConsumer {
     this.#events = new ConsumerEvents(options.logger, options.metrics, options.groupId);
     this.#holds = new PartitionHolds(consumer);
     this.#lag = new LagWatch({
-      ...{ kafka: options.kafka, groupId: options.groupId },
+      kafka: options.kafka,
+      groupId: options.groupId,
       everyMs: options.lagRefreshMs ?? LAG_REFRESH_MS,
       onLag: (topic, partition, lag) => this.#events.lags(topic, partition, lag),
       onFailure: (error) => this.#events.lagUnknown(error),

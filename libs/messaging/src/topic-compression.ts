@@ -32,7 +32,8 @@ export async function mendCompression(admin: Admin, topics: readonly TopicSetup[
         validateOnly: false,
         resources: [
           {
-            ...{ type: ConfigResourceTypes.TOPIC, name: resourceName },
+            type: ConfigResourceTypes.TOPIC,
+            name: resourceName,
             configEntries: [...entries, { name: COMPRESSION, value: compression }],
           },
         ],

@@ -17,8 +17,17 @@ async function intentAt(time: string): Promise<string> {
   const createdAt = new Date(time);
   const id = uuidv7(createdAt.getTime());
   await database.primary.getRepository(paymentIntentSchema).insert({
-    ...{ id, createdAt, updatedAt: createdAt, intentId: randomUUID(), orderId: 'o', customerId: 'c' },
-    ...{ amount: 1n, currency: 'USD', currencyExponent: 2, gatewayProvider: 'stripe', status: 'CREATED' },
+    id,
+    createdAt,
+    updatedAt: createdAt,
+    intentId: randomUUID(),
+    orderId: 'o',
+    customerId: 'c',
+    amount: 1n,
+    currency: 'USD',
+    currencyExponent: 2,
+    gatewayProvider: 'stripe',
+    status: 'CREATED',
   });
   return id;
 }

@@ -146,8 +146,16 @@ describe('money', () => {
   const intent = (over: Partial<PaymentIntentEntity> = {}): Partial<PaymentIntentEntity> => {
     const id = uuidv7();
     return {
-      ...{ id, createdAt: uuidv7Time(id), updatedAt: new Date(), intentId: randomUUID(), orderId: 'order-1' },
-      ...{ customerId: 'c', amount: 1999n, currency: 'USD', currencyExponent: 2, gatewayProvider: 'stripe' },
+      id,
+      createdAt: uuidv7Time(id),
+      updatedAt: new Date(),
+      intentId: randomUUID(),
+      orderId: 'order-1',
+      customerId: 'c',
+      amount: 1999n,
+      currency: 'USD',
+      currencyExponent: 2,
+      gatewayProvider: 'stripe',
       status: 'CREATED',
       ...over,
     };
@@ -155,9 +163,20 @@ describe('money', () => {
   const transaction = (over: Partial<PaymentTransactionEntity> = {}): Partial<PaymentTransactionEntity> => {
     const id = uuidv7();
     return {
-      ...{ id, createdAt: uuidv7Time(id), updatedAt: new Date(), transactionId: randomUUID(), leg: 1 },
-      ...{ paymentIntentId: uuidv7(), amount: 1999n, currency: 'JPY', currencyExponent: 0, type: 'PAYMENT' },
-      ...{ gatewayProvider: 'stripe', status: 'SUCCEEDED', gatewayTransactionId: 'pi_1', source: 'gateway' },
+      id,
+      createdAt: uuidv7Time(id),
+      updatedAt: new Date(),
+      transactionId: randomUUID(),
+      leg: 1,
+      paymentIntentId: uuidv7(),
+      amount: 1999n,
+      currency: 'JPY',
+      currencyExponent: 0,
+      type: 'PAYMENT',
+      gatewayProvider: 'stripe',
+      status: 'SUCCEEDED',
+      gatewayTransactionId: 'pi_1',
+      source: 'gateway',
       ...over,
     };
   };
@@ -219,7 +238,10 @@ describe('money', () => {
 describe('one live or paid intent per order', () => {
   const keys = () => database.primary.getRepository(paymentIntentKeySchema);
   const key = (orderId: string, attempt: number, over: object = {}) => ({
-    ...{ paymentIntentId: uuidv7(), intentId: randomUUID(), orderId, attempt },
+    paymentIntentId: uuidv7(),
+    intentId: randomUUID(),
+    orderId,
+    attempt,
     gatewayProvider: 'stripe' as const,
     ...over,
   });

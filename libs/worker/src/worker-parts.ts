@@ -57,10 +57,7 @@ function startRelay(
 ): WorkerParts['wakeRelay'] {
   const { logger, metrics } = rt;
   const relay = startRelayInBackground(
-    {
-      ...{ ...parts, logger, metrics },
-      beforeSend: (rows) => forgetTold(cache, rows),
-    },
+    { ...parts, logger, metrics, beforeSend: (rows) => forgetTold(cache, rows) },
     (error) => rt.fail(error),
   );
   rt.onShutdown('outbox relay', (deadline) => relay.close(deadline));
@@ -82,7 +79,12 @@ export async function startConsuming<T, Effect>(
   const { logger, metrics, health } = rt;
   const worker = await startWorker({
     ...consumption,
-    ...{ kafka, producer, database, logger, metrics, health },
+    kafka,
+    producer,
+    database,
+    logger,
+    metrics,
+    health,
     onFatal: (error) => rt.fail(error),
   });
   rt.onShutdown('worker', () => worker.close());

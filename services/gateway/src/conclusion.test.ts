@@ -10,7 +10,9 @@ const WAITS: PostponeStep = { kind: 'postpone', attempt, dueAt: NOW + 1_500 };
 const FAILED: EndStep = {
   kind: 'end',
   ending: {
-    ...{ state: 'FAILED', isPointless: false, failOver: null },
+    state: 'FAILED',
+    isPointless: false,
+    failOver: null,
     error: { type: 'INVALID_REQUEST', code: 'resource_missing', message: 'No such token' },
   },
 };
@@ -24,7 +26,10 @@ function refused(type: 'INVALID_REQUEST' | 'AUTHENTICATION_ERROR' | 'CARD_DECLIN
   const failure = { code: 'resource_missing', message: 'No such token' };
   return {
     step: { kind: 'fetch', objectId: 'pi_1' },
-    ...{ answer: null, httpStatus: 404, durationMs: 12.3, error: new GatewayError({ type, failure }) },
+    answer: null,
+    httpStatus: 404,
+    durationMs: 12.3,
+    error: new GatewayError({ type, failure }),
     failed: { kind: 'failed', type, failure, retryAfterMs: null },
   };
 }
@@ -56,11 +61,25 @@ describe('a person is called', () => {
 
 test('a line tells names, counts, what came of the call and what comes next', () => {
   expect(lineOf(concluded({ made: refused('CARD_DECLINED') }))).toEqual({
-    ...{ attempt_id: attempt.attemptId, command_id: attempt.commandId, intent_id: attempt.intentId },
-    ...{ provider: 'stripe', leg: 1, operation: 'create', sends: 1, retries: 0, inquiries: 0, key_round: 1 },
-    ...{ call: 'fetch', duration_ms: 12, outcome: 'CARD_DECLINED', http_status: 404 },
-    ...{ error_code: 'resource_missing', error_message: 'No such token' },
-    ...{ state: 'UNKNOWN', code: undefined, due_in_ms: 1_500 },
+    attempt_id: attempt.attemptId,
+    command_id: attempt.commandId,
+    intent_id: attempt.intentId,
+    provider: 'stripe',
+    leg: 1,
+    operation: 'create',
+    sends: 1,
+    retries: 0,
+    inquiries: 0,
+    key_round: 1,
+    call: 'fetch',
+    duration_ms: 12,
+    outcome: 'CARD_DECLINED',
+    http_status: 404,
+    error_code: 'resource_missing',
+    error_message: 'No such token',
+    state: 'UNKNOWN',
+    code: undefined,
+    due_in_ms: 1_500,
   });
 });
 

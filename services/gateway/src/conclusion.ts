@@ -53,7 +53,9 @@ function countsOf({ sends, retries, inquiries, keyRound }: Attempt) {
 /** What came of a call. Of errors that the client names its words suffice. */
 export function lineOfCall({ step, answer, failed, httpStatus, durationMs, error }: MadeCall) {
   return {
-    ...{ call: step.kind, duration_ms: Math.round(durationMs), outcome: outcomeOf({ answer, failed }) },
+    call: step.kind,
+    duration_ms: Math.round(durationMs),
+    outcome: outcomeOf({ answer, failed }),
     ...(answer !== null && { gateway_object_id: answer.gatewayObjectId }),
     ...(httpStatus !== null && { http_status: httpStatus }),
     ...(failed !== null && { error_code: failed.failure.code, error_message: failed.failure.message }),
@@ -68,7 +70,9 @@ export function outcomeOf({ answer, failed }: Pick<MadeCall, 'answer' | 'failed'
 
 function lineOfEnd({ ending: { state, error, failOver } }: EndStep) {
   return {
-    ...{ state, code: error?.code, reason: error?.message ?? undefined },
+    state,
+    code: error?.code,
+    reason: error?.message ?? undefined,
     ...(failOver !== null && { failed_over_to: failOver.gatewayProvider }),
   };
 }

@@ -30,7 +30,8 @@ export async function startGateway(rt: ServiceRuntime<GatewayServiceConfig>): Pr
   rt.onShutdown('count of attempts', watchAttempts(database, metrics, logger, provider));
 
   const configs = await watchGatewayConfigs({
-    ...{ cache, logger },
+    cache,
+    logger,
     readStored: (one) => readGatewayConfig(database.primary, one),
     onChange: (changed) => {
       if (changed.provider === provider) line.configure(changed);
@@ -50,7 +51,10 @@ export async function startGateway(rt: ServiceRuntime<GatewayServiceConfig>): Pr
   rt.onShutdown('gateway', () => line.close());
 
   const pool = startAttemptPool({
-    ...{ database, line, events, leaseSlackMs: LEASE_SLACK_MS },
+    database,
+    line,
+    events,
+    leaseSlackMs: LEASE_SLACK_MS,
     configs: () => configs.current(),
     policy: {
       ...ATTEMPT_POLICY,

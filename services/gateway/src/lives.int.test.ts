@@ -26,7 +26,10 @@ test('Stripe: created and confirmed at once, then refunded in part and whole', a
   ]);
   expect((await harness.intent(create.intentId)).amountRefunded).toBe(1999n);
   expect(await harness.ledger(create.intentId)).toMatchObject({
-    ...{ chargeCount: 1, refundCount: 2, charged: 1999, refunded: 1999 },
+    chargeCount: 1,
+    refundCount: 2,
+    charged: 1999,
+    refunded: 1999,
   });
   const ended = () => harness.metric('gateway_attempts_total', { provider: 'stripe', state: 'SUCCEEDED' });
   await until(async () => (await ended()) === 4, { what: 'every end to be counted' });
@@ -90,7 +93,10 @@ test('PayPal: confirmed at once, which waits for the payer, then refunded', asyn
     '1 refund SUCCEEDED',
   ]);
   expect(await harness.ledger(create.intentId)).toMatchObject({
-    ...{ chargeCount: 1, refundCount: 1, charged: 1999, refunded: 999 },
+    chargeCount: 1,
+    refundCount: 1,
+    charged: 1999,
+    refunded: 999,
   });
 });
 
@@ -130,7 +136,10 @@ test('Razorpay: the customer pays at its checkout, the money is captured at once
   await harness.command(aRefund(create.intentId, 999n));
   expect(await harness.untilFinished(create.intentId)).toEqual(['1 create SUCCEEDED', '1 refund SUCCEEDED']);
   expect(await harness.ledger(create.intentId)).toMatchObject({
-    ...{ chargeCount: 1, refundCount: 1, charged: 1999, refunded: 999 },
+    chargeCount: 1,
+    refundCount: 1,
+    charged: 1999,
+    refunded: 999,
   });
 });
 

@@ -141,7 +141,8 @@ async function captureAsAnother(orderId: string): Promise<string> {
   const answer = await fetch(`${paypal}/v2/checkout/orders/${orderId}/capture`, {
     method: 'POST',
     headers: {
-      ...{ authorization: `Bearer ${access_token}`, 'content-type': 'application/json' },
+      authorization: `Bearer ${access_token}`,
+      'content-type': 'application/json',
       prefer: 'return=representation',
     },
     body: '{}',

@@ -11,7 +11,8 @@ beforeEach(async () => {
   gate = await AnswerGate.open(harness.urls.stripe);
   harness.onClose(() => gate.close());
   harness.startWorker('stripe', {
-    ...{ urls: { ...harness.urls, stripe: gate.url }, config: { timeoutMs: 20_000 } },
+    urls: { ...harness.urls, stripe: gate.url },
+    config: { timeoutMs: 20_000 },
   });
 }, 60_000);
 afterEach(() => harness.close(), 60_000);

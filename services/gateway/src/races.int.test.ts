@@ -47,9 +47,15 @@ test('a hundred confirmations that all came through make one charge', async () =
     insertAttempts(
       em,
       Array.from({ length: 100 }, () => ({
-        ...{ commandId: asCommandId(randomUUID()), paymentIntentId: asIntentRowId(String(row?.id)) },
-        ...{ intentId: create.intentId, leg: 1, operation: 'confirm' as const, provider: 'stripe' as const },
-        ...{ amount: null, askedAt: Date.now(), notAfter: null },
+        commandId: asCommandId(randomUUID()),
+        paymentIntentId: asIntentRowId(String(row?.id)),
+        intentId: create.intentId,
+        leg: 1,
+        operation: 'confirm' as const,
+        provider: 'stripe' as const,
+        amount: null,
+        askedAt: Date.now(),
+        notAfter: null,
       })),
     ),
   );

@@ -24,7 +24,12 @@ export function readGatewayCommand(command: GatewayCommand, provider: GatewayPro
   const { operation, leg, amount, issuedAt, notAfter } = command;
   if (leg < 1) throw new PoisonError('NOT_IDENTIFIED', `legs are counted from 1: ${leg}`);
   return {
-    ...{ ...idsOf(command), provider, operation, leg, askedAt: issuedAt, notAfter },
+    ...idsOf(command),
+    provider,
+    operation,
+    leg,
+    askedAt: issuedAt,
+    notAfter,
     amount: amount === null ? null : BigInt(amount),
   };
 }

@@ -77,7 +77,8 @@ test('what must not be begun any more is not', async () => {
   expect((await harness.untilFinished(create.intentId))[0]).toBe('1 create NOT_EXECUTED COMMAND_EXPIRED');
   expect(harness.requests('payment_intents.create')).toBe(0);
   expect(await harness.intent(create.intentId)).toMatchObject({
-    ...{ status: 'FAILED', lastError: { code: 'COMMAND_EXPIRED' } },
+    status: 'FAILED',
+    lastError: { code: 'COMMAND_EXPIRED' },
   });
 });
 

@@ -50,7 +50,9 @@ describe('without a broker', () => {
   beforeAll(async () => {
     stack = await startOwnStack({ parts: ['kafka'] });
     ingress = await startTestIngress({
-      ...{ apiKeysFile: callers.file, kafkaBrokers: stack.kafkaBrokers, deadlineMs: 1_000 },
+      apiKeysFile: callers.file,
+      kafkaBrokers: stack.kafkaBrokers,
+      deadlineMs: 1_000,
     });
   }, 120_000);
   afterAll(async () => {

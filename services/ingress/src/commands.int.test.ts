@@ -54,8 +54,10 @@ describe('an accepted command', () => {
     const intentId = intentIdOf(String(body.orderId), 'stripe');
     expect(status).toBe(202);
     expect(answer).toEqual({
-      ...{ commandId, commandUrl: `${QUERY_URL}/v1/commands/${commandId}` },
-      ...{ intentId, statusUrl: `${QUERY_URL}/v1/payment-intents/${intentId}` },
+      commandId,
+      commandUrl: `${QUERY_URL}/v1/commands/${commandId}`,
+      intentId,
+      statusUrl: `${QUERY_URL}/v1/payment-intents/${intentId}`,
     });
     const { key, value } = await commands.first(commandId);
     expect(key).toBe(intentId);

@@ -17,24 +17,39 @@ const UNKNOWN = intentIdOf('no such order', 'stripe');
 
 test('an intent is told whole, the same from Postgres and from Redis', async () => {
   const { intentId } = await query.create({
-    ...{ orderId: 'order-42', customerId: 'cust-7', amount: { amountMinor: 295n, currency: 'JPY' } },
-    ...{ paymentMethodToken: 'pm_1', metadata: { basket: 'b-1' }, expiresAt: new Date(2_000_000_000_000) },
+    orderId: 'order-42',
+    customerId: 'cust-7',
+    amount: { amountMinor: 295n, currency: 'JPY' },
+    paymentMethodToken: 'pm_1',
+    metadata: { basket: 'b-1' },
+    expiresAt: new Date(2_000_000_000_000),
   });
   const first = await query.get(`/v1/payment-intents/${intentId}`);
   expect(first).toMatchObject({ status: 200, type: 'application/json' });
   expect(first.body).toEqual({
-    ...{ intentId, orderId: 'order-42', customerId: 'cust-7', gatewayProvider: 'stripe', attempt: 1 },
-    ...{
-      amount: 295,
-      currency: 'JPY',
-      captureMethod: 'automatic',
-      confirm: false,
-      paymentMethodToken: 'pm_1',
-    },
-    ...{ fallbacks: [], returnUrl: null, metadata: { basket: 'b-1' }, status: 'CREATED', version: 1 },
-    ...{ amountCaptured: 0, amountRefunded: 0, gatewayIntentId: null, currentGatewayProvider: 'stripe' },
-    ...{ nextAction: null, lastError: null },
-    ...{ createdAt: expect.stringMatching(/^\d{4}-.*Z$/), updatedAt: expect.any(String) },
+    intentId,
+    orderId: 'order-42',
+    customerId: 'cust-7',
+    gatewayProvider: 'stripe',
+    attempt: 1,
+    amount: 295,
+    currency: 'JPY',
+    captureMethod: 'automatic',
+    confirm: false,
+    paymentMethodToken: 'pm_1',
+    fallbacks: [],
+    returnUrl: null,
+    metadata: { basket: 'b-1' },
+    status: 'CREATED',
+    version: 1,
+    amountCaptured: 0,
+    amountRefunded: 0,
+    gatewayIntentId: null,
+    currentGatewayProvider: 'stripe',
+    nextAction: null,
+    lastError: null,
+    createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
+    updatedAt: expect.any(String),
     expiresAt: '2033-05-18T03:33:20.000Z',
   });
   const hits = () => query.measured('cache_reads_total');
@@ -108,8 +123,15 @@ test('a timeline tells each call to a gateway, and how far it has come', async (
   const { body } = await query.get(`/v1/payment-intents/${created.intentId}/timeline`);
   expect(body.entries).toMatchObject([
     {
-      ...{ kind: 'gateway_attempt', id: attemptId, operation: 'confirm', state: 'UNKNOWN', leg: 1, sends: 1 },
-      ...{ gatewayProvider: 'stripe', errorCode: 'timeout', unknownSince: expect.any(String) },
+      kind: 'gateway_attempt',
+      id: attemptId,
+      operation: 'confirm',
+      state: 'UNKNOWN',
+      leg: 1,
+      sends: 1,
+      gatewayProvider: 'stripe',
+      errorCode: 'timeout',
+      unknownSince: expect.any(String),
       needsReviewSince: expect.any(String),
     },
   ]);
@@ -141,9 +163,15 @@ test('a command is told with its outcome; before that it is not known, and may b
   expect(before.headers.get('retry-after')).toBe('1');
   await insertCommand(commandId, intentId, id);
   expect((await query.get(path)).body).toEqual({
-    ...{ commandId, type: 'capture', intentId, outcome: 'REJECTED', code: 'ALREADY_CAPTURED' },
-    ...{ detail: 'It is captured.', intentVersion: 1 },
-    ...{ receivedAt: '2026-01-02T03:04:05.000Z', decidedAt: '2026-01-02T03:04:05.000Z' },
+    commandId,
+    type: 'capture',
+    intentId,
+    outcome: 'REJECTED',
+    code: 'ALREADY_CAPTURED',
+    detail: 'It is captured.',
+    intentVersion: 1,
+    receivedAt: '2026-01-02T03:04:05.000Z',
+    decidedAt: '2026-01-02T03:04:05.000Z',
     idReusedAt: null,
   });
   await query.database.primary.query('UPDATE commands SET id_reused_at = $2 WHERE command_id = $1', [
@@ -186,7 +214,8 @@ test('an intent whose partition is archived is gone, not unknown: nobody waits f
   await primary.query(`ALTER TABLE payment_intents DETACH PARTITION ${row.partition}`);
   for (const parameters of ['', '?afterVersion=0', `?afterVersion=0&wait=${WAIT_MS_MAX}ms`]) {
     expect(await query.get(`/v1/payment-intents/${intentId}${parameters}`)).toMatchObject({
-      ...{ status: 410, type: 'application/problem+json' },
+      status: 410,
+      type: 'application/problem+json',
       body: { status: 410, title: 'Archived', detail: expect.stringContaining('ask those who operate') },
     });
   }
@@ -204,7 +233,8 @@ describe('what is not there is 404:', () => {
     '/v1/nothing',
   ])('%s', async (path) => {
     expect(await query.get(path)).toMatchObject({
-      ...{ status: 404, type: 'application/problem+json' },
+      status: 404,
+      type: 'application/problem+json',
       body: { type: 'about:blank', status: 404, title: expect.any(String), detail: expect.any(String) },
     });
   });

@@ -30,7 +30,10 @@ export async function startQuery(rt: ServiceRuntime<QueryConfig>): Promise<{ por
   rt.onShutdown('database', () => database.close());
 
   const replica = openReadReplica({
-    ...{ ...pool, metrics, primary: database.primary, primaryUrl: config.DATABASE_URL },
+    ...pool,
+    metrics,
+    primary: database.primary,
+    primaryUrl: config.DATABASE_URL,
     url: config.READ_DATABASE_URL,
     lagMsMax: config.QUERY_REPLICA_LAG_MS_MAX,
   });
@@ -45,14 +48,20 @@ export async function startQuery(rt: ServiceRuntime<QueryConfig>): Promise<{ por
   const waiters = new IntentWaiters({
     readNewer: (versions) => readIntentsNewerThan(database.primary, versions),
     pollMs: config.QUERY_POLL_MS,
-    ...{ waitersMax: config.QUERY_WAITERS_MAX, waitersPerKeyMax: config.QUERY_WAITERS_PER_KEY_MAX },
-    ...{ logger, metrics },
+    waitersMax: config.QUERY_WAITERS_MAX,
+    waitersPerKeyMax: config.QUERY_WAITERS_PER_KEY_MAX,
+    logger,
+    metrics,
   });
   // At once, and not as a step: the server closes only when nobody waits any more.
   rt.signal.addEventListener('abort', () => waiters.close(), { once: true });
 
   const app = createApp({
-    ...{ database, replica, cache, waiters, waitMsMax: config.QUERY_WAIT_MS_MAX },
+    database,
+    replica,
+    cache,
+    waiters,
+    waitMsMax: config.QUERY_WAIT_MS_MAX,
     events: new QueryEvents(logger, metrics),
     admin: adminHandler({ health, metrics, logger }),
     keys,

@@ -110,7 +110,9 @@ describe('on parts that go away', () => {
   beforeAll(async () => {
     stack = await startOwnStack({ parts: ['replica', 'redis'] });
     query = await startTestQuery({
-      ...{ databaseUrl: stack.databaseUrl, replicaUrl: stack.replica.url, redisUrl: stack.redisUrl },
+      databaseUrl: stack.databaseUrl,
+      replicaUrl: stack.replica.url,
+      redisUrl: stack.redisUrl,
     });
     await untilCacheAnswers(query);
   }, 60_000);

@@ -105,7 +105,8 @@ test('of one API key no more wait than its share; others are let in, and so is i
   await untilWaiting(WAITERS_PER_KEY_MAX);
   const refused = await query.get(path);
   expect(refused).toMatchObject({
-    ...{ status: 429, type: 'application/problem+json' },
+    status: 429,
+    type: 'application/problem+json',
     body: { detail: expect.stringContaining(`${WAITERS_PER_KEY_MAX} callers wait already`) },
   });
   expect(refused.headers.get('retry-after')).toBe('1');

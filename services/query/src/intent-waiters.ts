@@ -61,7 +61,8 @@ export class IntentWaiters {
     return new Promise((resolve) => {
       const timer = setTimeout(() => waiter.end(undefined), waitMs);
       const waiter: Waiter = {
-        ...{ keyId, version },
+        keyId,
+        version,
         end: (intent) => {
           clearTimeout(timer);
           if (this.#remove(intentId, waiter)) resolve(intent);
@@ -147,7 +148,8 @@ export class IntentWaiters {
 
 function tooManyOfKey(max: number): Problem {
   return {
-    ...{ status: 429, title: 'Too many callers wait' },
+    status: 429,
+    title: 'Too many callers wait',
     detail: `With your API key ${max} callers wait already, which is the most. Ask again, or without wait.`,
     headers: { 'retry-after': '1' },
   };

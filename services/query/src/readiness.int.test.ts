@@ -21,7 +21,9 @@ beforeAll(async () => {
   const [port] = await freePorts(1);
   const env = { DATABASE_URL: stack.databaseUrl, REDIS_URL: sharedStack().redisUrl, PORT: String(port) };
   const runtime: ServiceRuntime<QueryConfig> = {
-    ...{ name: 'query', config: readConfig(querySettings, env), signal: new AbortController().signal },
+    name: 'query',
+    config: readConfig(querySettings, env),
+    signal: new AbortController().signal,
     logger: createLogger({ service: 'query-test', level: 'silent' }),
     metrics: new Metrics({ defaultMetrics: false }),
     health: new Health(),

@@ -21,7 +21,11 @@ export async function startWebhooks(rt: ServiceRuntime<WebhooksConfig>): Promise
   const events = new WebhookEvents(metrics, logger);
 
   const settling = startSettleLoop({
-    ...{ database, cache, events, wakeRelay, logger },
+    database,
+    cache,
+    events,
+    wakeRelay,
+    logger,
     readWaiting: waitingReader(keyring, rules),
   });
   rt.onShutdown('settling of waiting webhooks', () => settling.close());
@@ -30,7 +34,12 @@ export async function startWebhooks(rt: ServiceRuntime<WebhooksConfig>): Promise
     group: 'webhooks',
     topic: TOPICS.webhookReceived.name,
     handler: new ApplyWebhook({
-      ...{ codec, cache, keyring, events, rules, wakeRelay },
+      codec,
+      cache,
+      keyring,
+      events,
+      rules,
+      wakeRelay,
       marks: webhookMarks(cache),
       wakeSettling: () => settling.wake(),
     }),

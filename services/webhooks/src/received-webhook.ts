@@ -32,7 +32,11 @@ export function receivedWebhook(
   const named = { objectIds: reading?.objectIds ?? [], facts: reading?.facts ?? [] };
   return {
     row: {
-      ...{ webhookId, provider, eventType, source, sealedBody },
+      webhookId,
+      provider,
+      eventType,
+      source,
+      sealedBody,
       receivedAt: new Date(receivedAt),
       eventTime: reading?.eventTime ?? null,
       // With the ids of its facts: whoever claims one of them has to find this row.

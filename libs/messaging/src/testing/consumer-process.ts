@@ -12,7 +12,10 @@ export interface ConsumerProcessOptions {
 
 const { brokers, topic, groupId } = JSON.parse(String(process.argv[2])) as ConsumerProcessOptions;
 const consumer = await startConsumer({
-  ...{ kafka: connectTo(brokers), groupId, topics: [topic], logger },
+  kafka: connectTo(brokers),
+  groupId,
+  topics: [topic],
+  logger,
   metrics: new Metrics({ defaultMetrics: false }),
   onBatch: async () => {},
   onCrash: (error) => {

@@ -30,7 +30,11 @@ export async function consume(
   options: Partial<ConsumerOptions> = {},
 ): Promise<RunningConsumer> {
   const consumer = await startConsumer({
-    ...{ kafka, groupId, topics: [topic], onBatch, logger },
+    kafka,
+    groupId,
+    topics: [topic],
+    onBatch,
+    logger,
     metrics: new Metrics({ defaultMetrics: false }),
     onCrash: (error) => {
       throw error;

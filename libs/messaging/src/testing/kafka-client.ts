@@ -20,7 +20,8 @@ export async function createTopic(
   const name = uniqueName('messaging');
   const whole = { 'max.message.bytes': String(2 * MEBIBYTE), ...config };
   await ensureTopics(kafka, [{ name, partitions, config: whole }], {
-    ...{ replicationFactor: 1, minInSyncReplicas: 1 },
+    replicationFactor: 1,
+    minInSyncReplicas: 1,
   });
   return name;
 }
@@ -30,8 +31,12 @@ export async function startProducer(
   options: Partial<BatchingProducerOptions> = {},
 ): Promise<BatchingProducer> {
   const producer = new BatchingProducer({
-    ...{ kafka, logger, metrics: new Metrics({ defaultMetrics: false }) },
-    ...{ queueCountMax: 100_000, queueBytesMax: 256 * MEBIBYTE, deadlineMs: 30_000 },
+    kafka,
+    logger,
+    metrics: new Metrics({ defaultMetrics: false }),
+    queueCountMax: 100_000,
+    queueBytesMax: 256 * MEBIBYTE,
+    deadlineMs: 30_000,
     ...options,
   });
   await producer.start();

@@ -20,7 +20,8 @@ export async function startProxiedKafka(): Promise<ProxiedKafka> {
   const stack = await startOwnStack({ parts: ['kafka'], kafkaProxyPorts: [port] });
   const proxy = await KafkaProxy.open(port, stack.kafkaProxyTargets[0] as number);
   return {
-    ...{ stack, proxy },
+    stack,
+    proxy,
     proxied: connectTo([`127.0.0.1:${port}`]),
     direct: connectTo(stack.kafkaBrokers),
     directBrokers: stack.kafkaBrokers,

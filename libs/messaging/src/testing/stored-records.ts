@@ -16,8 +16,11 @@ export async function storedRecords(brokers: readonly string[], topic: string): 
   );
   const found: ConsumedRecord[] = [];
   const consumer = await startConsumer({
-    ...{ kafka, logger, metrics: new Metrics({ defaultMetrics: false }) },
-    ...{ groupId: uniqueName('reader'), topics: [topic] },
+    kafka,
+    logger,
+    metrics: new Metrics({ defaultMetrics: false }),
+    groupId: uniqueName('reader'),
+    topics: [topic],
     onBatch: async ({ partition, records, resolve }) => {
       found.push(...records);
       const last = BigInt(records.at(-1)?.offset ?? '-1');

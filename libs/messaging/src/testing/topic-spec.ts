@@ -11,9 +11,14 @@ export function topicSpec<Value = Record<string, string>>(
 ): TopicSpec<Value> {
   const name = like?.name ?? uniqueName('codec');
   return {
-    ...{ name, partitions: 1, config: {}, subject: `${name}-value` },
+    name,
+    partitions: 1,
+    config: {},
+    subject: `${name}-value`,
     schema: {
-      ...{ type: 'record', name: 'Sample', namespace: name.replaceAll('-', '_') },
+      type: 'record',
+      name: 'Sample',
+      namespace: name.replaceAll('-', '_'),
       fields: fields.map((field) => ({
         type: 'string',
         ...(typeof field === 'string' ? { name: field } : field),

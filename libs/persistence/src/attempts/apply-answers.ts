@@ -39,10 +39,14 @@ export async function applyAnswers(em: EntityManager, answered: readonly Answere
 function reportOf({ attempt, answer, ends }: Answered): Report {
   const { commandId, paymentIntentId, leg, operation, provider } = attempt;
   return {
-    ...{ source: 'command', provider, intentId: null },
-    ...{ objectIds: answer?.objectIds ?? [], facts: answer?.facts ?? [] },
+    source: 'command',
+    provider,
+    intentId: null,
+    objectIds: answer?.objectIds ?? [],
+    facts: answer?.facts ?? [],
     leg: {
-      ...{ paymentIntentId, leg },
+      paymentIntentId,
+      leg,
       ...(operation === 'create' && answer !== null && { gatewayObjectId: answer.gatewayObjectId }),
     },
     ...(ends && { answers: { commandId, leg, operation } }),

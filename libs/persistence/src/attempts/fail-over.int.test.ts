@@ -73,7 +73,9 @@ test('a creation that no gateway took goes to the next one, with its confirmatio
   expect(ending.failOver).toMatchObject({ gatewayProvider: 'paypal' });
   expect(settled.outboxShards.size).toBe(1);
   expect(await rowOf(create)).toEqual({
-    ...{ status: 'CREATED', current_leg: 2, version: 2 },
+    status: 'CREATED',
+    current_leg: 2,
+    version: 2,
     last_error: { code: 'connection_refused', message: 'nobody listens' },
   });
   const command = create.commandId;

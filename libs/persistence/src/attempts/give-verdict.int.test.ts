@@ -41,7 +41,10 @@ async function unknown(operation: 'create' | 'confirm' = 'confirm'): Promise<Lea
 const say = (leased: LeasedAttempt, said: Partial<GivenVerdict> = {}) =>
   ledger.transaction((em) =>
     giveVerdict(em, {
-      ...{ attemptId: leased.attempt.attemptId, verdict: 'not-executed', objectId: null, by: 'ada' },
+      attemptId: leased.attempt.attemptId,
+      verdict: 'not-executed',
+      objectId: null,
+      by: 'ada',
       evidence: 'no such payment in the dashboard, 2026-11-26',
       ...said,
     }),

@@ -39,7 +39,8 @@ const NOT_EXECUTED: Ending = {
     code: 'NOT_EXECUTED',
     message: 'its outcome was unknown, and a person found that it was not carried out',
   },
-  ...{ isPointless: false, failOver: null },
+  isPointless: false,
+  failOver: null,
 };
 
 /** Objects that nothing of ours leads to while the outcome is unknown. */

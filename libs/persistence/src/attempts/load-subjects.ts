@@ -113,7 +113,12 @@ function subjectOf(row: SubjectRow, payment: Payment | undefined): AttemptSubjec
   }
   const attempt = attemptOf(row);
   return {
-    ...{ attempt, terms, others, order, details: details ?? {}, now: now_ms },
+    attempt,
+    terms,
+    others,
+    order,
+    details: details ?? {},
+    now: now_ms,
     payment: { ...payment, requests: requests.map(requestOf) },
     requests: requests.filter(({ leg }) => leg === attempt.leg),
   };

@@ -30,7 +30,10 @@ async function refundOnTwoLegs() {
   const id = row?.id as IntentRowId;
   await openLeg(ledger, id, { leg: 2, provider: 'paypal' });
   const paid = (leg: number, provider: GatewayProvider, objectId: string): Report => ({
-    ...{ source: 'command', provider, objectIds: [], intentId: null },
+    source: 'command',
+    provider,
+    objectIds: [],
+    intentId: null,
     facts: [captured(objectId, { provider })],
     leg: { paymentIntentId: id, leg, gatewayObjectId: objectId },
   });

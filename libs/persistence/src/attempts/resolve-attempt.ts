@@ -32,8 +32,12 @@ export async function resolveAttempt(em: EntityManager, given: GivenVerdict): Pr
   const after = (await readAttempt(em, given.attemptId)) ?? before;
   if (given.verdict === 'not-executed') await requireQuiet(em, after);
   await appendAudit(em, {
-    ...{ by: given.by, reason: given.evidence, action: 'review.resolve' },
-    ...{ subject: `attempt:${given.attemptId}`, before: toldOf(before), after: toldOf(after) },
+    by: given.by,
+    reason: given.evidence,
+    action: 'review.resolve',
+    subject: `attempt:${given.attemptId}`,
+    before: toldOf(before),
+    after: toldOf(after),
   });
   return { before, after, settled };
 }

@@ -29,17 +29,26 @@ test('what waits for a person is told with what its payment is about, the longes
   const found = await outcomes();
   expect(found.map(({ attemptId }) => attemptId)).toEqual([first, second]);
   expect(unknownOutcomeJson(found[0] as (typeof found)[0])).toEqual({
-    ...{
-      attemptId: first,
-      intentId: older.intentId,
-      commandId: expect.any(String),
-      gatewayProvider: 'stripe',
-    },
-    ...{ leg: 1, operation: 'capture', amount: 500, state: 'UNKNOWN', sends: 1, inquiries: 0 },
-    ...{ askedAt: expect.any(Date), lastSentAt: expect.any(Date), unknownSince: expect.any(Date) },
-    ...{ needsReviewSince: expect.any(Date), finishedAt: null, verdict: null },
+    attemptId: first,
+    intentId: older.intentId,
+    commandId: expect.any(String),
+    gatewayProvider: 'stripe',
+    leg: 1,
+    operation: 'capture',
+    amount: 500,
+    state: 'UNKNOWN',
+    sends: 1,
+    inquiries: 0,
+    askedAt: expect.any(Date),
+    lastSentAt: expect.any(Date),
+    unknownSince: expect.any(Date),
+    needsReviewSince: expect.any(Date),
+    finishedAt: null,
+    verdict: null,
     lastError: { type: 'UNKNOWN_OUTCOME', code: 'timeout', message: 'no answer' },
-    ...{ orderId: 'order-1', currency: 'USD', intentAmount: 1999 },
+    orderId: 'order-1',
+    currency: 'USD',
+    intentAmount: 1999,
   });
   expect(await outcomes({ beforeReviewToo: true })).toHaveLength(3);
   expect(await outcomes({ provider: 'paypal' })).toEqual([]);
@@ -71,11 +80,11 @@ test('one that was not executed ends, its intent is told, and who said so is wri
   expect((await ledger.load(payment.id)).payment.intent).toMatchObject({ version: 2 });
   const [act] = await audited(attemptId);
   expect(act).toMatchObject({
-    ...{ by: 'ada', reason: 'the dashboard shows nothing', action: 'review.resolve' },
-    ...{
-      before: { state: 'UNKNOWN', verdict: null },
-      after: { state: 'NOT_EXECUTED', verdict: 'not-executed' },
-    },
+    by: 'ada',
+    reason: 'the dashboard shows nothing',
+    action: 'review.resolve',
+    before: { state: 'UNKNOWN', verdict: null },
+    after: { state: 'NOT_EXECUTED', verdict: 'not-executed' },
   });
 });
 
@@ -167,11 +176,20 @@ test('a timeline tells the calls that were made for a payment, and how far they 
   const timeline = await readTimeline(ledger.database.primary, payment.intentId, { countMax: 10 });
   expect(timeline).toMatchObject([
     {
-      ...{ kind: 'gateway_attempt', id: attemptId, at: new Date('2026-01-02T03:04:05.678Z') },
+      kind: 'gateway_attempt',
+      id: attemptId,
+      at: new Date('2026-01-02T03:04:05.678Z'),
       details: {
-        ...{ operation: 'confirm', state: 'UNKNOWN', leg: 1, gatewayProvider: 'stripe', sends: 1 },
-        ...{ errorType: 'UNKNOWN_OUTCOME', errorCode: 'timeout', errorMessage: 'no answer' },
-        ...{ needsReviewSince: expect.stringMatching(/^\d{4}-.*Z$/), finishedAt: null },
+        operation: 'confirm',
+        state: 'UNKNOWN',
+        leg: 1,
+        gatewayProvider: 'stripe',
+        sends: 1,
+        errorType: 'UNKNOWN_OUTCOME',
+        errorCode: 'timeout',
+        errorMessage: 'no answer',
+        needsReviewSince: expect.stringMatching(/^\d{4}-.*Z$/),
+        finishedAt: null,
       },
     },
   ]);

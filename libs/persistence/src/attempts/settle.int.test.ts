@@ -118,13 +118,22 @@ test('a decline that its facts tell is told once', async () => {
   const create = await opened();
   const failure = { code: 'card_declined', message: 'not enough money' };
   const declined: Fact = {
-    ...{ kind: 'failed', provider: 'stripe', objectId: 'pi_1', parentId: 'pi_1', relatedIds: [], failure },
-    ...{ retryable: true, occurredAt: 1_764_000_001_000 },
+    kind: 'failed',
+    provider: 'stripe',
+    objectId: 'pi_1',
+    parentId: 'pi_1',
+    relatedIds: [],
+    failure,
+    retryable: true,
+    occurredAt: 1_764_000_001_000,
   };
   const confirm = await gateway.send(await gateway.leaseOne('stripe'));
   await gateway.end(confirm, { facts: [declined] }, failedWith('DECLINED', 'card_declined'));
   expect(await intentRow(create.intentId)).toMatchObject({
-    ...{ status: 'REQUIRES_PAYMENT_METHOD', version: 3, open: 0, last_error: failure },
+    status: 'REQUIRES_PAYMENT_METHOD',
+    version: 3,
+    open: 0,
+    last_error: failure,
   });
   expect((await told(create.intentId)).at(-1)).toEqual({ version: 3, type: 'failed_retryable' });
 });
@@ -134,7 +143,9 @@ test('a call that fails without facts is told: the status stays, the error says 
   const confirm = await gateway.send(await gateway.leaseOne('stripe'));
   await ledger.transaction((em) => settle(em, confirm, failedWith('FAILED', 'parameter_missing')));
   expect(await intentRow(create.intentId)).toMatchObject({
-    ...{ status: 'REQUIRES_CONFIRMATION', version: 3, open: 0 },
+    status: 'REQUIRES_CONFIRMATION',
+    version: 3,
+    open: 0,
     last_error: { code: 'parameter_missing', message: 'as the gateway says' },
   });
   expect((await told(create.intentId)).at(-1)).toEqual({ version: 3, type: 'call_failed' });
@@ -229,7 +240,11 @@ test('what waits for its payer is due as soon as a webhook says that they approv
   await gateway.postpone(leased.lease, { ...step, dueAt: Date.now() + 3_600_000 });
   expect(await gateway.lease('paypal')).toEqual([]);
   const approved: Fact = {
-    ...{ kind: 'approved', provider: 'paypal', objectId: 'pi_1', parentId: 'pi_1', relatedIds: [] },
+    kind: 'approved',
+    provider: 'paypal',
+    objectId: 'pi_1',
+    parentId: 'pi_1',
+    relatedIds: [],
     occurredAt: 1_764_000_002_000,
   };
   await ledger.deliver([webhookOf('paypal:evt_1', [approved], 'paypal')]);
@@ -258,7 +273,10 @@ test('an unknown outcome keeps what it knows from try to try, and a new key star
   await gateway.postpone(sent.lease, { ...unknown, dueAt: 0 });
   const second = await gateway.leaseOne('stripe');
   expect(second.attempt).toMatchObject({
-    ...{ state: 'UNKNOWN', sends: 1, firstSentAt: sent.attempt.firstSentAt, lastError: { code: 'timeout' } },
+    state: 'UNKNOWN',
+    sends: 1,
+    firstSentAt: sent.attempt.firstSentAt,
+    lastError: { code: 'timeout' },
   });
   const resend = decideNothingFound(await gateway.load(second.lease), CIRCUMSTANCES);
   expect(resend).toMatchObject({
@@ -274,7 +292,15 @@ test('an unknown outcome keeps what it knows from try to try, and a new key star
   if (proved.kind !== 'postpone') throw new Error(proved.kind);
   await gateway.postpone(second.lease, { ...proved, dueAt: 0 });
   expect((await gateway.leaseOne('stripe')).attempt).toMatchObject({
-    ...{ state: 'PENDING', keyRound: 2, resends: 0, retries: 1, sends: 1 },
-    ...{ firstSentAt: null, lastSentAt: null, unknownSince: null, notFoundSince: null, targetId: null },
+    state: 'PENDING',
+    keyRound: 2,
+    resends: 0,
+    retries: 1,
+    sends: 1,
+    firstSentAt: null,
+    lastSentAt: null,
+    unknownSince: null,
+    notFoundSince: null,
+    targetId: null,
   });
 });

@@ -136,8 +136,14 @@ function changeBy(
   return {
     before: { payment: folded.payment, transactionIds: before.transactionIds },
     folded: {
-      ...{ payment, events: [event], decisions: [], legs: [], transactions: [], alerts: [] },
-      ...{ abandonedLegs: opened === null ? [] : [leg], intentChanged: true },
+      payment,
+      events: [event],
+      decisions: [],
+      legs: [],
+      transactions: [],
+      alerts: [],
+      abandonedLegs: opened === null ? [] : [leg],
+      intentChanged: true,
     },
     sources: new Map(),
   };

@@ -9,8 +9,12 @@ useDatabase((opened) => {
 });
 
 const ROW: AuditRow = {
-  ...{ by: 'ada', reason: 'seen in the dashboard', action: 'review.resolve', subject: 'attempt:1' },
-  ...{ before: { state: 'UNKNOWN' }, after: null },
+  by: 'ada',
+  reason: 'seen in the dashboard',
+  action: 'review.resolve',
+  subject: 'attempt:1',
+  before: { state: 'UNKNOWN' },
+  after: null,
 };
 
 function append(row: Partial<AuditRow> = {}): Promise<void> {

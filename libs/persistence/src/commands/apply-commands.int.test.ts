@@ -34,9 +34,14 @@ async function answer(
   const { commandId } = command;
   await ledger.write([
     {
-      ...{ source: 'command', provider: 'stripe', objectIds: [], intentId: null, facts },
+      source: 'command',
+      provider: 'stripe',
+      objectIds: [],
+      intentId: null,
+      facts,
       leg: {
-        ...{ paymentIntentId: await rowIdOf(command), leg: 1 },
+        paymentIntentId: await rowIdOf(command),
+        leg: 1,
         ...(gatewayObjectId !== undefined && { gatewayObjectId }),
       },
       answers: { commandId, leg: 1, operation },
@@ -55,8 +60,10 @@ async function paidIntent(): Promise<{ create: Command; objectId: string }> {
 
 test('a creation is an intent of version 1, its event, its outcome and a call to its gateway', async () => {
   const create = createCommand({
-    ...{ confirm: true, paymentMethodToken: 'pm_card_visa' },
-    ...{ expiresAt: 1_900_000_000_000, metadata: { basket: 'b-1' } },
+    confirm: true,
+    paymentMethodToken: 'pm_card_visa',
+    expiresAt: 1_900_000_000_000,
+    metadata: { basket: 'b-1' },
   });
   const applied = await apply([create]);
   const id = await rowIdOf(create);
@@ -209,7 +216,8 @@ test('refunds that race never exceed what was captured, answered or not', async 
       done.push(refund);
       if (index % 2 === 1) return;
       const fact = refunded(`re_${randomUUID()}`, {
-        ...{ parentId: objectId, amount: { amountMinor: amounts[index] ?? 0n, currency: 'USD' } },
+        parentId: objectId,
+        amount: { amountMinor: amounts[index] ?? 0n, currency: 'USD' },
         state: index % 4 === 0 ? 'succeeded' : 'pending',
       });
       await answer(refund, 'refund', [fact]);

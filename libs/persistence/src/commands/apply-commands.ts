@@ -125,7 +125,14 @@ function rowOf(
 ): CommandRow {
   const { commandId, type, intentId, sender, requestHash, receivedAt } = entry;
   return {
-    ...{ commandId, type, intentId, sender, requestHash, receivedAt, paymentIntentId, intentVersion },
+    commandId,
+    type,
+    intentId,
+    sender,
+    requestHash,
+    receivedAt,
+    paymentIntentId,
+    intentVersion,
     outcome: rejection === null ? 'DONE' : 'REJECTED',
     code: rejection?.code ?? null,
     detail: rejection?.detail ?? null,
@@ -137,7 +144,10 @@ function requestsOf({ entry, calls, paymentIntentId }: DecidedCommand, now: numb
   const { commandId, content } = entry;
   const notAfter = 'code' in content ? null : content.notAfter;
   return calls.map((call) => ({
-    ...{ commandId, call, requestedAt: now, notAfter },
+    commandId,
+    call,
+    requestedAt: now,
+    notAfter,
     paymentIntentId: paymentIntentId as IntentRowId,
   }));
 }

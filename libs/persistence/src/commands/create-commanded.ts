@@ -82,8 +82,19 @@ function rowOf(command: CreateCommand, id: IntentRowId): NewPaymentRow {
   const { orderId, customerId, provider, attempt, amount, captureMethod, allowAnother } = command;
   const { paymentMethodToken, returnUrl, fallbacks, metadata, expiresAt } = command;
   return {
-    ...{ id, orderId, customerId, provider, attempt, amount, captureMethod, allowAnother },
-    ...{ paymentMethodToken, returnUrl, fallbacks, metadata, confirmRequested: command.confirm },
+    id,
+    orderId,
+    customerId,
+    provider,
+    attempt,
+    amount,
+    captureMethod,
+    allowAnother,
+    paymentMethodToken,
+    returnUrl,
+    fallbacks,
+    metadata,
+    confirmRequested: command.confirm,
     expiresAt: expiresAt === null ? null : new Date(expiresAt),
   };
 }

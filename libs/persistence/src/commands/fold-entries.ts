@@ -92,15 +92,13 @@ function archived(entry: CommandEntry): DecidedCommand {
     detail: 'the intent is archived: ask an operator',
   };
   return {
-    ...{
-      entry,
-      rejection,
-      paymentIntentId: null,
-      intentVersion: null,
-      calls: [],
-      currency: null,
-      creates: false,
-    },
+    entry,
+    rejection,
+    paymentIntentId: null,
+    intentVersion: null,
+    calls: [],
+    currency: null,
+    creates: false,
   };
 }
 
@@ -111,7 +109,13 @@ function changeOf(subject: Subject, { payment, before, events }: FoldedCommands)
   return {
     before: loaded,
     folded: {
-      ...{ payment, events, decisions: [], legs: [], transactions: [], alerts: [], abandonedLegs: [] },
+      payment,
+      events,
+      decisions: [],
+      legs: [],
+      transactions: [],
+      alerts: [],
+      abandonedLegs: [],
       intentChanged: payment.intent !== before.intent,
     },
     sources: new Map(),

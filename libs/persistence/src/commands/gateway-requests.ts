@@ -56,7 +56,9 @@ export async function readOpenRequests(
 
 function requestOf({ command_id, leg, operation, amount }: Row): GatewayRequest {
   return {
-    ...{ commandId: command_id as CommandId, leg, operation },
+    commandId: command_id as CommandId,
+    leg,
+    operation,
     amount: amount === null ? null : BigInt(amount),
   };
 }

@@ -30,7 +30,12 @@ export function outboxOf(decided: DecidedCommand, now: number): OutboxRow[] {
 function outcomeOf({ entry, rejection, intentVersion }: DecidedCommand, now: number): object {
   const { commandId, type, intentId } = entry;
   return {
-    ...{ commandId, type, intentId, intentVersion, decidedAt: now, idReusedAt: null },
+    commandId,
+    type,
+    intentId,
+    intentVersion,
+    decidedAt: now,
+    idReusedAt: null,
     outcome: rejection === null ? 'DONE' : 'REJECTED',
     code: rejection?.code ?? null,
     detail: rejection?.detail ?? null,
@@ -66,17 +71,16 @@ export function gatewayCommandOf(
   return {
     topic: gatewayCommandsTopic(provider),
     payload: {
-      ...{
-        commandId,
-        operation,
-        gatewayProvider: provider,
-        intentId,
-        paymentIntentId,
-        leg,
-        amount,
-        currency,
-      },
-      ...{ issuedAt, notAfter },
+      commandId,
+      operation,
+      gatewayProvider: provider,
+      intentId,
+      paymentIntentId,
+      leg,
+      amount,
+      currency,
+      issuedAt,
+      notAfter,
     },
   };
 }

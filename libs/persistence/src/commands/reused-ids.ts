@@ -43,9 +43,15 @@ export async function noteReusedIds(
     version: BigInt(row.intent_version ?? 1),
     topic: COMMAND_OUTCOMES_TOPIC,
     payload: {
-      ...{ commandId: row.command_id, type: row.type, intentId: row.intent_id, outcome: row.outcome },
-      ...{ code: row.code, detail: row.detail, intentVersion: row.intent_version },
-      ...{ decidedAt: row.decided_at.getTime(), idReusedAt: now },
+      commandId: row.command_id,
+      type: row.type,
+      intentId: row.intent_id,
+      outcome: row.outcome,
+      code: row.code,
+      detail: row.detail,
+      intentVersion: row.intent_version,
+      decidedAt: row.decided_at.getTime(),
+      idReusedAt: now,
     },
   }));
 }

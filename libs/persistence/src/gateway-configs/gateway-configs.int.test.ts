@@ -34,7 +34,11 @@ test('every gateway has a configuration from the start', async () => {
     expect(requestsPerSecond).toBe(provider === 'stripe' ? 80 : 40);
   }
   expect(await readGatewayConfig(database.primary, 'paypal')).toEqual({
-    ...{ provider: 'paypal', enabled: true, priority: 100, maxConcurrency: 64, requestsPerSecond: 40 },
+    provider: 'paypal',
+    enabled: true,
+    priority: 100,
+    maxConcurrency: 64,
+    requestsPerSecond: 40,
     timeoutMs: 10_000,
     breaker: { errorThresholdPercent: 50, volumeThreshold: 10, windowMs: 10_000, resetAfterMs: 15_000 },
     version: 1,
@@ -47,12 +51,16 @@ test('a change is the next version, and is written down with who, why, before an
   });
   expect(after).toEqual({
     ...before,
-    ...{ timeoutMs: 8_000, breaker: { ...before.breaker, windowMs: 5_000 }, version: 2 },
+    timeoutMs: 8_000,
+    breaker: { ...before.breaker, windowMs: 5_000 },
+    version: 2,
   });
   expect(await readGatewayConfig(database.primary, 'stripe')).toEqual(after);
   const [entry] = await audited('stripe');
   expect(entry).toMatchObject({
-    ...{ ...ACT, action: 'gateway.set', at: expect.any(Date) },
+    ...ACT,
+    action: 'gateway.set',
+    at: expect.any(Date),
     before: { timeoutMs: 10_000, 'breaker.windowMs': 10_000, version: 1 },
     after: { timeoutMs: 8_000, 'breaker.windowMs': 5_000, version: 2 },
   });
@@ -79,7 +87,9 @@ test('two people who change at once: neither change is lost', async () => {
     change('paypal', { numbers: { timeoutMs: 9_000 } }),
   ]);
   expect(await readGatewayConfig(database.primary, 'paypal')).toMatchObject({
-    ...{ priority: 7, timeoutMs: 9_000, version: version + 2 },
+    priority: 7,
+    timeoutMs: 9_000,
+    version: version + 2,
   });
 });
 

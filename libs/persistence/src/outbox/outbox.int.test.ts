@@ -67,7 +67,11 @@ describe('appending', () => {
     expect(await append(...rows)).toEqual(new Set([outboxShardOf(intent)]));
     const [first, second] = await readOutbox(database, await takeAll(), LIMITS);
     expect(first).toMatchObject({
-      ...{ paymentIntentId: intent, version: 9n, topic: 't', key: `public-${intent}`, behindParked: false },
+      paymentIntentId: intent,
+      version: 9n,
+      topic: 't',
+      key: `public-${intent}`,
+      behindParked: false,
       payload: { amount: String(2n ** 62n + 1n), nested: { n: '1' } },
       headers: { traceparent: 'x' },
     });

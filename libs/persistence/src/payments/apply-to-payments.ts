@@ -163,7 +163,8 @@ function abandonmentsIn(changes: readonly PaymentChange[]): Asking[] {
   return changes
     .filter(({ folded }) => folded.abandonedLegs.length > 0)
     .map(({ folded: { payment, abandonedLegs } }) => ({
-      ...{ intent: payment.intent, now: Date.now() },
+      intent: payment.intent,
+      now: Date.now(),
       asked: abandonedLegs.flatMap((leg) => abandonmentOf(payment, leg)),
     }));
 }

@@ -50,7 +50,10 @@ describe('given an order with several attempts', () => {
       const told = [
         webhook({ ...said('razorpay', own('pay'), 1, object), kind: 'authorized', amount: PRICE }),
         webhook({
-          ...{ ...said('razorpay', lost, 2, object), kind: 'failed', retryable: true, failure },
+          ...said('razorpay', lost, 2, object),
+          kind: 'failed',
+          retryable: true,
+          failure,
           payment: { objectId: lost, amount: PRICE },
         }),
       ];
@@ -73,7 +76,8 @@ describe('given a second payment intent that carries our id', () => {
     expect((await ledger.load(id)).payment.intent).toMatchObject({ status: 'CREATED', version: 1 });
     await ledger.deliver([webhook(captured(stray, { parentId: stray, relatedIds: [] }))]);
     expect((await ledger.load(id)).payment.intent).toMatchObject({
-      ...{ status: 'SUCCEEDED', amountCaptured: 1999n },
+      status: 'SUCCEEDED',
+      amountCaptured: 1999n,
     });
   });
 });
@@ -104,7 +108,9 @@ describe('given a capture that is reversed after a partial refund', () => {
       for (const { folded } of changes) alerts.push(...folded.alerts.map(({ code }) => code));
     }
     expect((await ledger.load(id)).payment.intent).toMatchObject({
-      ...{ amountCaptured: 1999n, amountRefunded: 1999n, amountRefundPending: 0n },
+      amountCaptured: 1999n,
+      amountRefunded: 1999n,
+      amountRefundPending: 0n,
     });
     expect(alerts).toEqual([]);
   });
@@ -119,7 +125,9 @@ test('a dispute over two captures is two transactions, however often it is told'
     captures.map(
       (capture, index): Fact => ({
         ...said('paypal', `${dispute}:${capture}`, second, capture),
-        ...{ relatedIds: [capture], kind: 'dispute', state: 'opened' },
+        relatedIds: [capture],
+        kind: 'dispute',
+        state: 'opened',
         amount: { amountMinor: BigInt(1000 + index), currency: 'USD' },
       }),
     );
@@ -140,7 +148,8 @@ test('thousands of refunds of one payment in a batch are each counted once', asy
   );
   await ledger.deliver([webhook(captured(object, { parentId: object })), ...refunds]);
   expect((await ledger.load(id)).payment).toMatchObject({
-    ...{ intent: { amountRefunded: 1500n, version: 1502 }, transactions: { size: 1501 } },
+    intent: { amountRefunded: 1500n, version: 1502 },
+    transactions: { size: 1501 },
   });
 });
 

@@ -191,7 +191,11 @@ function followsAnother(rows: readonly NamedRow[]): boolean[] {
 async function claimIds(em: EntityManager, created: readonly NamedRow[]): Promise<void> {
   const reports = created.map(
     ({ id, intentId, provider, gatewayObjectId, objectIds = [] }): Report => ({
-      ...{ source: 'command', provider, objectIds, intentId, facts: [] },
+      source: 'command',
+      provider,
+      objectIds,
+      intentId,
+      facts: [],
       leg: { paymentIntentId: id, leg: 1, ...(gatewayObjectId !== undefined && { gatewayObjectId }) },
     }),
   );

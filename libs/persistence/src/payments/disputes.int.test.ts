@@ -27,8 +27,13 @@ function disputeOver(captures: readonly string[]): TestWebhook {
   const dispute = own('PP-D');
   const facts = captures.map(
     (capture): Fact => ({
-      ...{ provider: 'paypal', kind: 'dispute', state: 'opened', occurredAt: 1_764_000_200_000 },
-      ...{ objectId: `${dispute}:${capture}`, relatedIds: [capture], parentId: capture },
+      provider: 'paypal',
+      kind: 'dispute',
+      state: 'opened',
+      occurredAt: 1_764_000_200_000,
+      objectId: `${dispute}:${capture}`,
+      relatedIds: [capture],
+      parentId: capture,
       amount: { amountMinor: 1000n, currency: 'USD' },
     }),
   );

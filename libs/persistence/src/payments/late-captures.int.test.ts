@@ -74,7 +74,11 @@ describe('in one batch', () => {
     await openLeg(ledger, id, { leg: 2, provider: 'paypal' });
     await ledger.write([
       {
-        ...{ source: 'command', provider: 'paypal', objectIds: ['O_TWO'], intentId: null, facts: [] },
+        source: 'command',
+        provider: 'paypal',
+        objectIds: ['O_TWO'],
+        intentId: null,
+        facts: [],
         leg: { paymentIntentId: id, leg: 2, gatewayObjectId: 'O_TWO' },
       },
     ]);
@@ -113,7 +117,11 @@ test('two captures on two legs are two transactions, both counted, and raise DUP
   await openLeg(ledger, id, { leg: 2, provider: 'paypal' });
   await ledger.write([
     {
-      ...{ source: 'command', provider: 'paypal', objectIds: ['ORDER2'], intentId: null, facts: [] },
+      source: 'command',
+      provider: 'paypal',
+      objectIds: ['ORDER2'],
+      intentId: null,
+      facts: [],
       leg: { paymentIntentId: id, leg: 2, gatewayObjectId: 'ORDER2' },
     },
   ]);

@@ -10,7 +10,11 @@ useLedger((opened) => {
 });
 
 const canceled = (objectId: string): Fact => ({
-  ...{ kind: 'canceled', provider: 'stripe', objectId, relatedIds: [], occurredAt: 1_764_000_000_000 },
+  kind: 'canceled',
+  provider: 'stripe',
+  objectId,
+  relatedIds: [],
+  occurredAt: 1_764_000_000_000,
 });
 
 interface Allowing {

@@ -63,7 +63,11 @@ test('webhooks at the same moment as the writer of their ref are never stranded'
       ledger.write(
         [
           {
-            ...{ source: 'command', provider: 'stripe', objectIds: [object], intentId: null, facts: [] },
+            source: 'command',
+            provider: 'stripe',
+            objectIds: [object],
+            intentId: null,
+            facts: [],
             leg: { paymentIntentId: id, leg: 1, gatewayObjectId: object },
           },
         ],
@@ -113,8 +117,10 @@ test('two workers and a direct writer on a few hot payments: no deadlock, nothin
         captured(`pi_${index}`, { amount, relatedIds: [`ch_${index}`] }),
         ...Array.from({ length: 40 }, (_, n) =>
           refunded(`re_${index}_${n}`, {
-            ...{ amount: { amountMinor: 100n, currency: 'USD' }, relatedIds: [`ch_${index}`] },
-            ...{ state: n % 3 === 0 ? 'pending' : 'succeeded', occurredAt: 1_764_000_100_000 + n },
+            amount: { amountMinor: 100n, currency: 'USD' },
+            relatedIds: [`ch_${index}`],
+            state: n % 3 === 0 ? 'pending' : 'succeeded',
+            occurredAt: 1_764_000_100_000 + n,
           }),
         ),
       ];
@@ -134,7 +140,10 @@ test('two workers and a direct writer on a few hot payments: no deadlock, nothin
       await ledger.write(
         [
           {
-            ...{ source: 'command', provider: 'stripe', objectIds: [`pi_${index}`], intentId: null },
+            source: 'command',
+            provider: 'stripe',
+            objectIds: [`pi_${index}`],
+            intentId: null,
             facts: facts.slice(0, 1),
             leg: { paymentIntentId: id, leg: 1, gatewayObjectId: `pi_${index}` },
           },

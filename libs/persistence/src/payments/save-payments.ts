@@ -35,8 +35,11 @@ export async function savePayments(
     const { id, intentId } = folded.payment.intent;
     return folded.events.map(
       (event): OutboxRow => ({
-        ...{ paymentIntentId: id, intentId, topic: INTENT_EVENTS_TOPIC },
-        ...{ version: event.version, payload: event },
+        paymentIntentId: id,
+        intentId,
+        topic: INTENT_EVENTS_TOPIC,
+        version: event.version,
+        payload: event,
       }),
     );
   });

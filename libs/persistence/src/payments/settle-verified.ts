@@ -33,7 +33,9 @@ export async function settleVerified(
   // Its own object first, as the webhook had it: by that it is verified again.
   const named = idsWaitedFor(objectIds);
   const report = {
-    ...{ provider, source, facts: shown.facts },
+    provider,
+    source,
+    facts: shown.facts,
     objectIds: [...named.objectIds, ...shown.objectIds],
     intentId: shown.intentId,
   };
@@ -42,7 +44,10 @@ export async function settleVerified(
   if (verdict === undefined) throw new Error('a report without a verdict');
   const { status, paymentIntentId } = verdict;
   const settlement = {
-    ...{ webhookId, status, paymentIntentId, error: status === 'FAILED' ? verdict.error : null },
+    webhookId,
+    status,
+    paymentIntentId,
+    error: status === 'FAILED' ? verdict.error : null,
     ...(status === 'UNMATCHED' && { objectIds: verdict.waitsFor }),
   };
   await settleWebhooks(em, [settlement], 'VERIFYING');

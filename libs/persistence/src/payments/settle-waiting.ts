@@ -58,7 +58,11 @@ const BYTES_MAX = 8 * 1024 * 1024;
 const RETRY_MS = 5 * 60_000;
 
 const NOTHING: SettledWaiting = {
-  ...{ settled: [], deferred: [], changes: [], outboxShards: new Set(), more: false },
+  settled: [],
+  deferred: [],
+  changes: [],
+  outboxShards: new Set(),
+  more: false,
 };
 
 /**

@@ -57,26 +57,23 @@ test('what is loaded is what was decided, field by field', async () => {
   const applied = await ledger.deliver([
     webhookOf('stripe:1', [
       {
-        ...{
-          kind: 'requires_action',
-          provider: 'stripe',
-          objectId: 'pi_all',
-          relatedIds: [],
-          occurredAt: 1_764_000_000_123,
-        },
+        kind: 'requires_action',
+        provider: 'stripe',
+        objectId: 'pi_all',
+        relatedIds: [],
+        occurredAt: 1_764_000_000_123,
         nextAction: { type: 'redirect_to_url', url: 'https://hooks.stripe.com/"quoted"\\back' },
       },
     ]),
     webhookOf('stripe:2', [
       {
-        ...{
-          kind: 'failed',
-          provider: 'stripe',
-          objectId: 'pi_all',
-          relatedIds: [],
-          occurredAt: 1_764_000_001_000,
-        },
-        ...{ retryable: true, failure: { code: 'card_declined', message: 'Nicht „gedeckt“' } },
+        kind: 'failed',
+        provider: 'stripe',
+        objectId: 'pi_all',
+        relatedIds: [],
+        occurredAt: 1_764_000_001_000,
+        retryable: true,
+        failure: { code: 'card_declined', message: 'Nicht „gedeckt“' },
         payment: { objectId: 'ch_failed', amount: { amountMinor: 1999n, currency: 'USD' } },
       },
     ]),

@@ -53,7 +53,9 @@ test('thousands that wait for one payment cost its claimant nothing, and are set
   for (let from = 0; from < waiting.length; from += 400)
     await ledger.deliver(waiting.slice(from, from + 400));
   const { id } = await ledger.create({
-    ...{ gatewayObjectId: 'pi_hot', objectIds: ['ch_hot'], amount: { amountMinor: 5_000n, currency: 'USD' } },
+    gatewayObjectId: 'pi_hot',
+    objectIds: ['ch_hot'],
+    amount: { amountMinor: 5_000n, currency: 'USD' },
   });
   expect(await countOf('UNMATCHED')).toBe(1_200);
   await ledger.settle({ webhooksMax: 250, times: 2 });
@@ -66,7 +68,9 @@ test('thousands that wait for one payment cost its claimant nothing, and are set
   expect((await ledger.load(id)).payment.intent).toMatchObject({ status: 'SUCCEEDED', amountRefunded: 500n });
   await ledger.settle({ webhooksMax: 250 });
   expect((await ledger.load(id)).payment.intent).toMatchObject({
-    ...{ status: 'SUCCEEDED', amountCaptured: 5_000n, amountRefunded: 1_200n },
+    status: 'SUCCEEDED',
+    amountCaptured: 5_000n,
+    amountRefunded: 1_200n,
   });
   expect(await settledAtOnce()).toEqual([1, 200, 250, 250, 250, 250]);
   expect(await refsToSettle()).toEqual([]);
@@ -122,7 +126,11 @@ test('a chain of waiting webhooks is freed by a gateway answer that names one en
   ]);
   await ledger.write([
     {
-      ...{ source: 'command', provider: 'paypal', objectIds: ['O', 'A'], intentId: null, facts: [] },
+      source: 'command',
+      provider: 'paypal',
+      objectIds: ['O', 'A'],
+      intentId: null,
+      facts: [],
       leg: { paymentIntentId: id, leg: 1, gatewayObjectId: 'O' },
     },
   ]);

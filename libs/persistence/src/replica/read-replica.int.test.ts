@@ -33,8 +33,15 @@ afterEach(() => replica.close());
 
 function open({ url }: { url: string | undefined }): ReadReplica {
   return openReadReplica({
-    ...{ url, logger, metrics, primary: database.primary, primaryUrl: stack.databaseUrl },
-    ...{ poolSize: 2, applicationName: 'test', lagMsMax: 1_000, intervalMs: INTERVAL_MS },
+    url,
+    logger,
+    metrics,
+    primary: database.primary,
+    primaryUrl: stack.databaseUrl,
+    poolSize: 2,
+    applicationName: 'test',
+    lagMsMax: 1_000,
+    intervalMs: INTERVAL_MS,
   });
 }
 

@@ -43,7 +43,9 @@ export const LEASE_MS = 60_000;
 const SUCCEEDED: Ending = { state: 'SUCCEEDED', error: null, isPointless: false, failOver: null };
 
 export const CIRCUMSTANCES: AttemptCircumstances = {
-  ...{ policy: ATTEMPT_POLICY, random: 0.5, keyLifetimeMs: 24 * 3_600_000 },
+  policy: ATTEMPT_POLICY,
+  random: 0.5,
+  keyLifetimeMs: 24 * 3_600_000,
   gateways: [
     { provider: 'stripe', enabled: true, priority: 100 },
     { provider: 'paypal', enabled: true, priority: 100 },
@@ -148,9 +150,13 @@ function attemptIn(payload: Readonly<Record<string, unknown>>): NewAttempt {
 /** Attempts of payments that need not exist. */
 export function someAttempts(count: number): NewAttempt[] {
   return Array.from({ length: count }, () => ({
-    ...{ commandId: asCommandId(randomUUID()), paymentIntentId: asIntentRowId(uuidv7()), leg: 1 },
+    commandId: asCommandId(randomUUID()),
+    paymentIntentId: asIntentRowId(uuidv7()),
+    leg: 1,
     ...({ intentId: intentIdOf(randomUUID(), 'stripe'), operation: 'create', provider: 'stripe' } as const),
-    ...{ amount: 1999n, askedAt: Date.now(), notAfter: null },
+    amount: 1999n,
+    askedAt: Date.now(),
+    notAfter: null,
   }));
 }
 
@@ -174,7 +180,11 @@ export function inShort(attempts: readonly StoredAttempt[]): string[] {
 /** What a gateway tells of an object that it opened. */
 export function awaitsConfirmation(objectId: string, provider: GatewayProvider = 'stripe'): Fact {
   return {
-    ...{ kind: 'requires_confirmation', provider, objectId, parentId: objectId, relatedIds: [] },
+    kind: 'requires_confirmation',
+    provider,
+    objectId,
+    parentId: objectId,
+    relatedIds: [],
     occurredAt: 1_764_000_000_000,
   };
 }

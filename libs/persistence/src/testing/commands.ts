@@ -6,12 +6,24 @@ import type { CommandEntry } from '../index.js';
 export function createCommand(over: Partial<CreateCommand> = {}): CreateCommand {
   const { orderId = `order-${randomUUID()}`, provider = 'stripe', attempt = 1 } = over;
   return {
-    ...{ type: 'create', commandId: asCommandId(randomUUID()), notAfter: null },
+    type: 'create',
+    commandId: asCommandId(randomUUID()),
+    notAfter: null,
     intentId: intentIdOf(orderId, provider, attempt),
-    ...{ orderId, customerId: 'cust-7', provider, attempt, captureMethod: 'automatic', confirm: false },
+    orderId,
+    customerId: 'cust-7',
+    provider,
+    attempt,
+    captureMethod: 'automatic',
+    confirm: false,
     amount: { amountMinor: 1999n, currency: 'USD' },
-    ...{ paymentMethodToken: null, fallbacks: [], allowAnother: false, returnUrl: null, metadata: {} },
-    ...{ expiresAt: null, ...over },
+    paymentMethodToken: null,
+    fallbacks: [],
+    allowAnother: false,
+    returnUrl: null,
+    metadata: {},
+    expiresAt: null,
+    ...over,
   };
 }
 
@@ -40,7 +52,12 @@ export function entryOf(command: Command): CommandEntry {
     typeof value === 'bigint' ? String(value) : value,
   );
   return {
-    ...{ commandId, type, intentId, sender: 'test', content: command, receivedAt: Date.now() },
+    commandId,
+    type,
+    intentId,
+    sender: 'test',
+    content: command,
+    receivedAt: Date.now(),
     requestHash: createHash('sha256').update(wanted).digest(),
   };
 }

@@ -6,14 +6,27 @@ import { PayloadError } from './outbox-route.js';
 import { outboxRoutes } from './outbox-routes.js';
 
 const outcome = {
-  ...{ commandId: 'c-1', type: 'refund', intentId: 'intent-1', outcome: 'REJECTED' },
-  ...{ code: 'AMOUNT_EXCEEDS_CAPTURED', detail: 'at most 5', intentVersion: 3, decidedAt: 1_764_000_000_000 },
+  commandId: 'c-1',
+  type: 'refund',
+  intentId: 'intent-1',
+  outcome: 'REJECTED',
+  code: 'AMOUNT_EXCEEDS_CAPTURED',
+  detail: 'at most 5',
+  intentVersion: 3,
+  decidedAt: 1_764_000_000_000,
   idReusedAt: null,
 };
 const call = {
-  ...{ commandId: 'c-1', operation: 'refund', gatewayProvider: 'stripe', intentId: 'intent-1' },
-  ...{ paymentIntentId: 'row-1', leg: 1, amount: 1999, currency: 'USD' },
-  ...{ issuedAt: 1_764_000_000_000, notAfter: null },
+  commandId: 'c-1',
+  operation: 'refund',
+  gatewayProvider: 'stripe',
+  intentId: 'intent-1',
+  paymentIntentId: 'row-1',
+  leg: 1,
+  amount: 1999,
+  currency: 'USD',
+  issuedAt: 1_764_000_000_000,
+  notAfter: null,
 };
 
 describe.each([

@@ -11,13 +11,34 @@ test('an event of the domain is told whole', () => {
   const failure = { code: 'card_declined', message: null };
   const nextAction = { type: 'redirect', url: 'https://bank.example' };
   expect(toValue({ lastError: failure, nextAction, alerts: ['DUPLICATE_CHARGE'] })).toEqual({
-    ...{ type: 'captured', version: 3, intentId: 'intent-1', orderId: 'order-1', customerId: 'customer-1' },
-    ...{ status: 'SUCCEEDED', previousStatus: 'PROCESSING', amount: 1999, currency: 'USD' },
-    ...{ amountAuthorized: 0, amountCaptured: 1999, amountRefunded: 0, amountRefundPending: 0 },
-    ...{ amountDisputed: 0, currentLeg: 1, occurredAt: 1_764_000_000_123, lastError: failure },
+    type: 'captured',
+    version: 3,
+    intentId: 'intent-1',
+    orderId: 'order-1',
+    customerId: 'customer-1',
+    status: 'SUCCEEDED',
+    previousStatus: 'PROCESSING',
+    amount: 1999,
+    currency: 'USD',
+    amountAuthorized: 0,
+    amountCaptured: 1999,
+    amountRefunded: 0,
+    amountRefundPending: 0,
+    amountDisputed: 0,
+    currentLeg: 1,
+    occurredAt: 1_764_000_000_123,
+    lastError: failure,
     transaction: {
-      ...{ provider: 'stripe', type: 'PAYMENT', objectId: 'pi_1', leg: 1, status: 'SUCCEEDED' },
-      ...{ amount: 1999, currency: 'USD', occurredAt: 1_764_000_000_123, reference: 'ch_1', failure: null },
+      provider: 'stripe',
+      type: 'PAYMENT',
+      objectId: 'pi_1',
+      leg: 1,
+      status: 'SUCCEEDED',
+      amount: 1999,
+      currency: 'USD',
+      occurredAt: 1_764_000_000_123,
+      reference: 'ch_1',
+      failure: null,
     },
     nextAction: JSON.stringify(nextAction),
     alerts: ['DUPLICATE_CHARGE'],
@@ -26,7 +47,9 @@ test('an event of the domain is told whole', () => {
 
 test('what an event need not have is null', () => {
   expect(toValue({ transaction: null, lastError: null, nextAction: null })).toMatchObject({
-    ...{ transaction: null, lastError: null, nextAction: null },
+    transaction: null,
+    lastError: null,
+    nextAction: null,
   });
 });
 

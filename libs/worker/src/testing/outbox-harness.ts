@@ -21,7 +21,9 @@ import type { RelayProcessOptions } from './relay-process.js';
 
 /** Leases that are taken over soon, so that tests need not wait. */
 export const QUICK: Partial<OutboxRelayTuning> = {
-  ...{ leaseMs: 1_000, renewMs: 200, sweepMs: 100 },
+  leaseMs: 1_000,
+  renewMs: 200,
+  sweepMs: 100,
   backoff: { baseMs: 20, capMs: 200 },
 };
 
@@ -64,7 +66,11 @@ export class OutboxHarness {
     const spec = topicSpecOf(this.target.topic);
     await ensureTopics(kafka, [spec], { replicationFactor: 1, minInSyncReplicas: 1 });
     const consumer = await startConsumer({
-      ...{ kafka, groupId: spec.name, topics: [spec.name], logger, metrics },
+      kafka,
+      groupId: spec.name,
+      topics: [spec.name],
+      logger,
+      metrics,
       onBatch: async (batch) => {
         for (const { value, offset } of batch.records) {
           this.received.push(await codec.decode(spec, value as Buffer));
@@ -91,7 +97,11 @@ export class OutboxHarness {
   ): Promise<OutboxRelay> {
     const { database, producer, codec, logger, metrics } = this.parts;
     const relay = await startOutboxRelay({
-      ...{ database, producer, codec, logger, metrics },
+      database,
+      producer,
+      codec,
+      logger,
+      metrics,
       routes: [intentEventsRoute(topicSpecOf(this.target.topic))],
       tuning: { ...QUICK, ...tuning },
       ...over,
@@ -132,7 +142,10 @@ export class OutboxHarness {
     );
     const first = Number(row?.version) - count + 1;
     const rows = Array.from({ length: count }, (_, at) => ({
-      ...{ paymentIntentId: intentId, intentId, topic: this.target.topic, version: first + at },
+      paymentIntentId: intentId,
+      intentId,
+      topic: this.target.topic,
+      version: first + at,
       payload: eventPayload(intentId, first + at, payload),
     }));
     return appendOutbox(em, rows);

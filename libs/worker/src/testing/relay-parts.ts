@@ -28,8 +28,12 @@ export async function connectRelayParts(target: RelayTarget): Promise<RelayParts
   const database = await openDatabase({ url: target.databaseUrl, poolSize: 6, applicationName: 'relay' });
   const kafka = createKafka({ brokers: [...target.kafkaBrokers], clientId: 'relay-test', logger });
   const producer = new BatchingProducer({
-    ...{ kafka, logger, metrics, deadlineMs: target.deadlineMs },
-    ...{ queueCountMax: 10_000, queueBytesMax: 64 * 1024 * 1024 },
+    kafka,
+    logger,
+    metrics,
+    deadlineMs: target.deadlineMs,
+    queueCountMax: 10_000,
+    queueBytesMax: 64 * 1024 * 1024,
   });
   await producer.start();
   return { database, kafka, producer, codec: new SchemaCodec(target.registryUrl), logger, metrics };

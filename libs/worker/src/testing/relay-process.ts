@@ -23,7 +23,11 @@ if (stopBefore !== undefined) {
   };
 }
 await startOutboxRelay({
-  ...{ database, producer, codec, logger, metrics },
+  database,
+  producer,
+  codec,
+  logger,
+  metrics,
   routes: [intentEventsRoute(topicSpecOf(options.topic))],
   tuning: options.tuning,
 });

@@ -42,13 +42,19 @@ export async function createTestParts({ name, partitions, poolSize }: TestPartsO
   const testDatabase = await createTestDatabase();
   const database = await openDatabase({ url: testDatabase.url, poolSize, applicationName: name });
   const producer = new BatchingProducer({
-    ...{ kafka, logger, metrics },
-    ...{ queueCountMax: 100_000, queueBytesMax: 256 * 1024 * 1024, deadlineMs: 30_000 },
+    kafka,
+    logger,
+    metrics,
+    queueCountMax: 100_000,
+    queueBytesMax: 256 * 1024 * 1024,
+    deadlineMs: 30_000,
   });
   await producer.start();
   const deadLetters: ConsumedRecord[] = [];
   const reader = await startConsumer({
-    ...{ kafka, logger, metrics },
+    kafka,
+    logger,
+    metrics,
     groupId: `${topic}-dead-letters`,
     topics: [deadLetterTopicOf(topic)],
     onBatch: async (batch) => {
@@ -64,7 +70,14 @@ export async function createTestParts({ name, partitions, poolSize }: TestPartsO
     () => reader.close(),
   ];
   return {
-    ...{ topic, kafka, producer, database, logger, metrics, deadLetters, cleanUp },
+    topic,
+    kafka,
+    producer,
+    database,
+    logger,
+    metrics,
+    deadLetters,
+    cleanUp,
     close: async () => {
       for (const step of cleanUp.splice(0).reverse()) await step();
     },

@@ -33,7 +33,14 @@ export async function createHarness({ partitions = 1 } = {}): Promise<WorkerHarn
     },
     startWorker: async (handler, attemptsMax = 3) => {
       const worker = await startWorker({
-        ...{ kafka, topic, producer, database, handler, logger, metrics, health },
+        kafka,
+        topic,
+        producer,
+        database,
+        handler,
+        logger,
+        metrics,
+        health,
         group: topic,
         onFatal: failTest,
         retry: { baseMs: 5, capMs: 20, attemptsMax, ageMaxMs: 60_000 },

@@ -64,14 +64,16 @@ export class AttemptBooks {
     this.#deps = deps;
     const { database } = deps;
     this.#beginnings = new GroupCommit({
-      ...{ keyOf: (held) => held.attempt.paymentIntentId, concurrency: CONCURRENCY },
+      keyOf: (held) => held.attempt.paymentIntentId,
+      concurrency: CONCURRENCY,
       together: (all) => database.transaction((em) => this.#decideIn(em, all.map(untried))),
       alone: (held) => commit(database, (em) => this.#takeIn(em, untried(held))),
       // A lost COMMIT may have marked them SENT already.
       isRepeatable: (error) => databaseErrorOf(error)?.kind !== 'unavailable',
     });
     this.#ends = new GroupCommit({
-      ...{ keyOf: ({ leased }) => leased.attempt.paymentIntentId, concurrency: CONCURRENCY },
+      keyOf: ({ leased }) => leased.attempt.paymentIntentId,
+      concurrency: CONCURRENCY,
       together: (all) => database.transaction((em) => settleAll(em, all)),
       alone: ({ leased, ending, answer, made }) =>
         commit(database, (em) => settle(em, leased, ending, answer), outlasting(leased, made)),
@@ -161,7 +163,9 @@ export class AttemptBooks {
   #circumstances({ attempt }: AttemptSubject): NextCircumstances {
     const { line, configs, policy } = this.#deps;
     return {
-      ...{ policy, random: Math.random(), gateways: Object.values(configs()) },
+      policy,
+      random: Math.random(),
+      gateways: Object.values(configs()),
       keyLifetimeMs: line.client.keyLifetimeMs(attempt.operation),
       refusal: (wanted) => line.refusal(wanted),
     };

@@ -7,12 +7,15 @@ import type { CallStep, MadeCall } from './make-call.js';
 
 const ANSWER: GatewayAnswer = { gatewayObjectId: 'pi_1', objectIds: [], facts: [] };
 const TIMED_OUT: CallFailed = {
-  ...{ kind: 'failed', type: 'UNKNOWN_OUTCOME', retryAfterMs: null },
+  kind: 'failed',
+  type: 'UNKNOWN_OUTCOME',
+  retryAfterMs: null,
   failure: { code: 'timeout', message: null },
 };
 const SWITCHED_OFF: CallFailed = {
   ...TIMED_OUT,
-  ...{ type: 'API_CONNECTION_ERROR', failure: { code: GATEWAY_DISABLED, message: null } },
+  type: 'API_CONNECTION_ERROR',
+  failure: { code: GATEWAY_DISABLED, message: null },
 };
 const refusal = () => SWITCHED_OFF;
 
@@ -41,10 +44,12 @@ test('a call that was answered ends its attempt; one that was not leaves it unkn
   const subject = aSubject({ ...UNKNOWN, state: 'SENT' });
   const sent = firstCall();
   expect(decideNext(subject, circumstances(), made(sent, { answer: ANSWER }))).toMatchObject({
-    ...{ kind: 'end', ending: { state: 'SUCCEEDED' } },
+    kind: 'end',
+    ending: { state: 'SUCCEEDED' },
   });
   expect(decideNext(subject, circumstances(), made(sent, { failed: TIMED_OUT }))).toMatchObject({
-    ...{ kind: 'postpone', attempt: { state: 'UNKNOWN' } },
+    kind: 'postpone',
+    attempt: { state: 'UNKNOWN' },
   });
 });
 
@@ -76,7 +81,8 @@ describe('while the gateway is left alone', () => {
     });
     const onlyCalls = circumstances({ refusal: ({ kind }) => (kind === 'send' ? SWITCHED_OFF : null) });
     expect(decideNext(subject, onlyCalls, made(firstCall(subject), {}))).toMatchObject({
-      ...{ kind: 'postpone', attempt: { state: 'UNKNOWN', resends: 0 } },
+      kind: 'postpone',
+      attempt: { state: 'UNKNOWN', resends: 0 },
     });
   });
 

@@ -20,10 +20,16 @@ test('an answer, or that there is none, is what the call came to', async () => {
 test('an error keeps what the gateway told of it, its answer among it', async () => {
   const failure = { code: 'card_declined', message: 'Your card was declined.' };
   const error = new GatewayError({
-    ...{ type: 'CARD_DECLINED', failure, httpStatus: 402, retryAfterMs: 5_000, answer: ANSWER },
+    type: 'CARD_DECLINED',
+    failure,
+    httpStatus: 402,
+    retryAfterMs: 5_000,
+    answer: ANSWER,
   });
   expect(await call(() => Promise.reject(error))).toMatchObject({
-    ...{ answer: ANSWER, httpStatus: 402, error },
+    answer: ANSWER,
+    httpStatus: 402,
+    error,
     failed: { kind: 'failed', type: 'CARD_DECLINED', failure, retryAfterMs: 5_000 },
   });
 });

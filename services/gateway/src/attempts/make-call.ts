@@ -20,8 +20,13 @@ export interface MadeCall {
 export async function makeCall(client: GatewayClient, step: CallStep): Promise<MadeCall> {
   const startedAt = performance.now();
   const made = (rest: Partial<MadeCall>): MadeCall => ({
-    ...{ step, answer: null, failed: null, httpStatus: null, error: undefined },
-    ...{ durationMs: performance.now() - startedAt, ...rest },
+    step,
+    answer: null,
+    failed: null,
+    httpStatus: null,
+    error: undefined,
+    durationMs: performance.now() - startedAt,
+    ...rest,
   });
   try {
     return made({ answer: await callOf(client, step) });
@@ -46,6 +51,8 @@ function callOf(client: GatewayClient, step: CallStep): Promise<GatewayAnswer | 
 
 /** What was thrown is in the log alone: nobody knows whether its words can be stored, or shown to anybody. */
 const UNEXPECTED: CallFailed = {
-  ...{ kind: 'failed', type: 'UNKNOWN_OUTCOME', retryAfterMs: null },
+  kind: 'failed',
+  type: 'UNKNOWN_OUTCOME',
+  retryAfterMs: null,
   failure: { code: 'unexpected_error', message: null },
 };

@@ -23,9 +23,17 @@ afterEach(() => parts.close(), 60_000);
 /** A call of a payment of its own, unless it is said of which. */
 function aCall(said: Partial<GatewayCommand> = {}): GatewayCommand {
   return {
-    ...{ commandId: randomUUID(), operation: 'create', gatewayProvider: 'stripe', leg: 1, amount: 1999 },
-    ...{ intentId: intentIdOf(randomUUID(), 'stripe'), paymentIntentId: uuidv7(), currency: 'USD' },
-    ...{ issuedAt: 1_764_000_000_123, notAfter: null, ...said },
+    commandId: randomUUID(),
+    operation: 'create',
+    gatewayProvider: 'stripe',
+    leg: 1,
+    amount: 1999,
+    intentId: intentIdOf(randomUUID(), 'stripe'),
+    paymentIntentId: uuidv7(),
+    currency: 'USD',
+    issuedAt: 1_764_000_000_123,
+    notAfter: null,
+    ...said,
   };
 }
 
@@ -39,9 +47,18 @@ async function publish(commands: readonly GatewayCommand[]): Promise<void> {
 async function startConsuming(group = parts.topic): Promise<void> {
   const { kafka, topic, producer, database, logger, metrics } = parts;
   const worker = await startWorker({
-    ...{ kafka, topic, group, producer, database, logger, metrics, health: new Health() },
+    kafka,
+    topic,
+    group,
+    producer,
+    database,
+    logger,
+    metrics,
+    health: new Health(),
     handler: new InsertAttempts({
-      ...{ provider: 'stripe', topic: TOPICS.stripeCommands, codec },
+      provider: 'stripe',
+      topic: TOPICS.stripeCommands,
+      codec,
       wakePool: () => {
         wakes += 1;
       },

@@ -5,8 +5,13 @@ import { until } from '@payments/local/testing';
 import { GatewayLine } from './gateway-line.js';
 
 const CONFIG: GatewayConfig = {
-  ...{ provider: 'stripe', enabled: true, priority: 100, maxConcurrency: 8, requestsPerSecond: 5 },
-  ...{ timeoutMs: 1_000, version: 1 },
+  provider: 'stripe',
+  enabled: true,
+  priority: 100,
+  maxConcurrency: 8,
+  requestsPerSecond: 5,
+  timeoutMs: 1_000,
+  version: 1,
   breaker: { errorThresholdPercent: 50, volumeThreshold: 1, windowMs: 60_000, resetAfterMs: 3_600_000 },
 };
 const ANSWER: GatewayAnswer = { gatewayObjectId: 'pi_1', objectIds: [], facts: [] };
@@ -85,7 +90,8 @@ describe('what is not called', () => {
   test('for an object, while the gateway is switched off', async () => {
     const line = lineOf({ enabled: false });
     await expect(line.fetch('pi_1')).rejects.toMatchObject({
-      ...{ name: 'GatewayError', failure: { code: 'gateway_disabled' } },
+      name: 'GatewayError',
+      failure: { code: 'gateway_disabled' },
     });
     line.configure({ ...CONFIG, version: 2 });
     expect(await line.fetch('pi_1')).toEqual(ANSWER);

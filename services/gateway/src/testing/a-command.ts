@@ -22,11 +22,24 @@ const CURRENCIES: Readonly<Record<GatewayProvider, string>> = {
 export function aCreation(provider: GatewayProvider, said: Partial<CreateCommand> = {}): CreateCommand {
   const orderId = said.orderId ?? `order-${randomUUID()}`;
   return {
-    ...{ type: 'create', commandId: asCommandId(randomUUID()), intentId: intentIdOf(orderId, provider) },
-    ...{ orderId, customerId: 'cust-7', provider, attempt: 1, notAfter: null, expiresAt: null },
-    ...{ amount: { amountMinor: 1999n, currency: CURRENCIES[provider] }, captureMethod: 'automatic' },
-    ...{ confirm: true, paymentMethodToken: provider === 'stripe' ? 'pm_card_visa' : null, fallbacks: [] },
-    ...{ allowAnother: false, returnUrl: 'https://shop.example/return', metadata: {}, ...said },
+    type: 'create',
+    commandId: asCommandId(randomUUID()),
+    intentId: intentIdOf(orderId, provider),
+    orderId,
+    customerId: 'cust-7',
+    provider,
+    attempt: 1,
+    notAfter: null,
+    expiresAt: null,
+    amount: { amountMinor: 1999n, currency: CURRENCIES[provider] },
+    captureMethod: 'automatic',
+    confirm: true,
+    paymentMethodToken: provider === 'stripe' ? 'pm_card_visa' : null,
+    fallbacks: [],
+    allowAnother: false,
+    returnUrl: 'https://shop.example/return',
+    metadata: {},
+    ...said,
   };
 }
 
@@ -37,8 +50,13 @@ function origin(intentId: IntentId) {
 
 export function aConfirmation(intentId: IntentId, said: Partial<ConfirmCommand> = {}): ConfirmCommand {
   return {
-    ...{ ...origin(intentId), type: 'confirm', paymentMethodToken: null, gatewayPaymentId: null },
-    ...{ gatewaySignature: null, returnUrl: null, ...said },
+    ...origin(intentId),
+    type: 'confirm',
+    paymentMethodToken: null,
+    gatewayPaymentId: null,
+    gatewaySignature: null,
+    returnUrl: null,
+    ...said,
   };
 }
 
@@ -58,7 +76,12 @@ export function aCancellation(intentId: IntentId): Command {
 export function entryOf(content: Command): CommandEntry {
   const { commandId, type, intentId } = content;
   return {
-    ...{ commandId, type, intentId, sender: 'test', receivedAt: Date.now(), content },
+    commandId,
+    type,
+    intentId,
+    sender: 'test',
+    receivedAt: Date.now(),
+    content,
     requestHash: createHash('sha256').update(commandId).digest(),
   };
 }

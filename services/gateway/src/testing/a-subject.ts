@@ -19,18 +19,51 @@ export function aSubject(said: Partial<Attempt> = {}): AttemptSubject {
   const [commandId, id] = [asCommandId(randomUUID()), asIntentRowId(uuidv7(NOW))];
   const intentId = intentIdOf('order-1', 'stripe');
   const payment = newPayment({
-    ...{ id, intentId, orderId: 'order-1', customerId: 'cust-7', provider: 'stripe', expiresAt: null },
-    ...{ amount: { amountMinor: 1999n, currency: 'USD' }, captureMethod: 'automatic' },
+    id,
+    intentId,
+    orderId: 'order-1',
+    customerId: 'cust-7',
+    provider: 'stripe',
+    expiresAt: null,
+    amount: { amountMinor: 1999n, currency: 'USD' },
+    captureMethod: 'automatic',
   });
   const attempt: Attempt = {
-    ...{ attemptId: attemptIdOf(commandId, 1, 'create'), commandId, paymentIntentId: id, intentId, leg: 1 },
-    ...{ operation: 'create', provider: 'stripe', amount: 1999n, isOfCreation: true, askedAt: NOW },
-    ...{ notAfter: null, state: 'PENDING', sends: 0, retries: 0, keyRound: 1, firstSentAt: null },
-    ...{ lastSentAt: null, resends: 0, targetId: null, heldSince: null, unknownSince: null, inquiries: 0 },
-    ...{ notFoundSince: null, needsReviewSince: null, verdict: null, lastError: null, ...said },
+    attemptId: attemptIdOf(commandId, 1, 'create'),
+    commandId,
+    paymentIntentId: id,
+    intentId,
+    leg: 1,
+    operation: 'create',
+    provider: 'stripe',
+    amount: 1999n,
+    isOfCreation: true,
+    askedAt: NOW,
+    notAfter: null,
+    state: 'PENDING',
+    sends: 0,
+    retries: 0,
+    keyRound: 1,
+    firstSentAt: null,
+    lastSentAt: null,
+    resends: 0,
+    targetId: null,
+    heldSince: null,
+    unknownSince: null,
+    inquiries: 0,
+    notFoundSince: null,
+    needsReviewSince: null,
+    verdict: null,
+    lastError: null,
+    ...said,
   };
   return {
-    ...{ attempt, payment: { ...payment, requests: [] }, details: {}, requests: [], others: [], now: NOW },
+    attempt,
+    payment: { ...payment, requests: [] },
+    details: {},
+    requests: [],
+    others: [],
+    now: NOW,
     order: { isOpen: false, isPaid: false },
     terms: {
       paymentMethodToken: null,
@@ -44,12 +77,20 @@ export function aSubject(said: Partial<Attempt> = {}): AttemptSubject {
 
 /** It was sent, and its answer is missing. */
 export const UNKNOWN: Partial<Attempt> = {
-  ...{ state: 'UNKNOWN', sends: 1, firstSentAt: NOW - 1, lastSentAt: NOW - 1, unknownSince: NOW },
+  state: 'UNKNOWN',
+  sends: 1,
+  firstSentAt: NOW - 1,
+  lastSentAt: NOW - 1,
+  unknownSince: NOW,
 };
 
 export function circumstances(said: Partial<NextCircumstances> = {}): NextCircumstances {
   return {
-    ...{ policy: ATTEMPT_POLICY, random: 0.5, keyLifetimeMs: 3_600_000, gateways: [] },
-    ...{ refusal: () => null, ...said },
+    policy: ATTEMPT_POLICY,
+    random: 0.5,
+    keyLifetimeMs: 3_600_000,
+    gateways: [],
+    refusal: () => null,
+    ...said,
   };
 }

@@ -52,7 +52,8 @@ export class AnswerGate {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { host: _host, connection: _connection, 'content-length': _length, ...headers } = request.headers;
     const answer = await fetch(this.#target + url, {
-      ...{ method, headers: headers as Record<string, string> },
+      method,
+      headers: headers as Record<string, string>,
       ...(method !== 'GET' && { body: Buffer.concat(chunks) }),
     });
     const body = Buffer.from(await answer.arrayBuffer());

@@ -54,7 +54,9 @@ export class GatewayHarness {
       settings: { customerDelayMs: 0, settlementDelayMs: 0, ...settings },
     });
     const server = await startServer(simulator, {
-      ...{ port: 0, host: '127.0.0.1', gatewayPorts: { stripe: 0, paypal: 0, razorpay: 0 } },
+      port: 0,
+      host: '127.0.0.1',
+      gatewayPorts: { stripe: 0, paypal: 0, razorpay: 0 },
     });
     const desk = await openWebhookDesk(simulator, database);
     const harness = new GatewayHarness({ database, databaseUrl: url, simulator, server, desk });
@@ -110,7 +112,11 @@ export class GatewayHarness {
 
   startWorker(provider: GatewayProvider, settings: WorkerSettings = {}): TestWorker {
     const worker = startTestWorker({
-      ...{ provider, urls: this.urls, database: this.database, logger: this.#logger, metrics: this.metrics },
+      provider,
+      urls: this.urls,
+      database: this.database,
+      logger: this.#logger,
+      metrics: this.metrics,
       tell: () => this.deliver(),
       ...settings,
     });
@@ -240,9 +246,7 @@ export class GatewayHarness {
     const answer = await fetch(`http://127.0.0.1:${this.#server.port}/control/ledger?intentId=${intentId}`);
     const { payments } = (await answer.json()) as { payments: LedgerPayment[] };
     const [payment] = payments;
-    return (
-      payment ?? { ...{ intentId, chargeCount: 0, refundCount: 0, charged: 0, refunded: 0 }, objects: [] }
-    );
+    return payment ?? { intentId, chargeCount: 0, refundCount: 0, charged: 0, refunded: 0, objects: [] };
   }
 
   /** What Razorpay's checkout hands to the shop, once the customer has paid. */

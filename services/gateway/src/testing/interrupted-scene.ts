@@ -59,7 +59,9 @@ export class InterruptedScene {
     const gate = await AnswerGate.open(harness.urls.stripe);
     if (place === 'answer') gate.hold('/confirm');
     const worker = new WorkerProcess({
-      ...{ databaseUrl: harness.databaseUrl, provider: 'stripe', timeoutMs: TIMEOUT_MS },
+      databaseUrl: harness.databaseUrl,
+      provider: 'stripe',
+      timeoutMs: TIMEOUT_MS,
       urls: { ...harness.urls, stripe: gate.url },
       place: place === 'answer' ? null : place,
     });
@@ -105,7 +107,9 @@ export class InterruptedScene {
 
   async #untilDone(): Promise<void> {
     await until(() => this.#gate.heldCount > 0, {
-      ...{ what: 'the gateway to have done it', everyMs: 5, timeoutMs: SCENE_MS_MAX },
+      what: 'the gateway to have done it',
+      everyMs: 5,
+      timeoutMs: SCENE_MS_MAX,
     });
   }
 }

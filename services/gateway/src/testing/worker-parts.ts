@@ -16,8 +16,15 @@ import { startAttemptPool } from '../pool/start-pool.js';
 /** Patience in tests: what takes seconds and minutes takes hundredths. */
 export const QUICK: AttemptPolicy = {
   ...ATTEMPT_POLICY,
-  ...{ retryFirstMs: 5, retryCapMs: 20, heldFirstMs: 20, heldCapMs: 100 },
-  ...{ inquiryFirstMs: 20, inquiryCapMs: 100, quietMs: 300, keyMarginMs: 10, reviewInquiryMs: 100 },
+  retryFirstMs: 5,
+  retryCapMs: 20,
+  heldFirstMs: 20,
+  heldCapMs: 100,
+  inquiryFirstMs: 20,
+  inquiryCapMs: 100,
+  quietMs: 300,
+  keyMarginMs: 10,
+  reviewInquiryMs: 100,
 };
 
 /** Where each gateway is, without a slash at the end. */
@@ -66,11 +73,18 @@ export function startTestWorker(options: TestWorkerOptions): TestWorker {
     },
   });
   const pool = startAttemptPool({
-    ...{ database, line, events, tell, configs: () => configs, policy: { ...QUICK, ...policy } },
-    ...{ pollIntervalMs: 20, leaseSlackMs: 1_000 },
+    database,
+    line,
+    events,
+    tell,
+    configs: () => configs,
+    policy: { ...QUICK, ...policy },
+    pollIntervalMs: 20,
+    leaseSlackMs: 1_000,
   });
   return {
-    ...{ provider, line },
+    provider,
+    line,
     configure: (change) => {
       configs = { ...configs, [provider]: { ...configs[provider], ...change } };
       line.configure(configs[provider]);
@@ -86,14 +100,12 @@ export function startTestWorker(options: TestWorkerOptions): TestWorker {
 
 function standardConfigs(): GatewayConfigs {
   const of = (provider: GatewayProvider): GatewayConfig => ({
-    ...{
-      provider,
-      enabled: true,
-      priority: 100,
-      maxConcurrency: 16,
-      requestsPerSecond: 1_000,
-      timeoutMs: 2_000,
-    },
+    provider,
+    enabled: true,
+    priority: 100,
+    maxConcurrency: 16,
+    requestsPerSecond: 1_000,
+    timeoutMs: 2_000,
     // Closed, unless a test is about it: a window that is never filled.
     breaker: { errorThresholdPercent: 50, volumeThreshold: 1_000, windowMs: 10_000, resetAfterMs: 100 },
     version: 1,

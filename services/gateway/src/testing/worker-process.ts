@@ -32,10 +32,14 @@ told.once('close', () => process.exit(1));
 let hasStopped = false;
 
 const worker = startTestWorker({
-  ...{ provider, urls, config: { timeoutMs } },
+  provider,
+  urls,
+  config: { timeoutMs },
   database: stopping(
     await openDatabase({
-      ...{ url, poolSize: 5, applicationName: 'gateway-process' },
+      url,
+      poolSize: 5,
+      applicationName: 'gateway-process',
       // What a frozen one holds is let go sooner than in production.
       timeouts: { idleInTransactionMs: 2_000 },
     }),

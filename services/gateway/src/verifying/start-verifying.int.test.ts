@@ -40,8 +40,11 @@ beforeEach(async () => {
   server = await startServer(simulator, { port: 0, host: '127.0.0.1' });
   const apiBase = `http://127.0.0.1:${server.port}`;
   client = createGatewayClient({
-    ...{ provider: 'paypal', apiBase, timeoutMs: 5_000 },
-    ...{ clientId: 'test', clientSecret: 'test-secret' },
+    provider: 'paypal',
+    apiBase,
+    timeoutMs: 5_000,
+    clientId: 'test',
+    clientSecret: 'test-secret',
   });
   metrics = new Metrics({ defaultMetrics: false });
   told = [];
@@ -53,7 +56,10 @@ afterEach(async () => {
 
 function start(): Verifying {
   const verifying = startVerifying({
-    ...{ database, line: { ...client, timeoutMs: 5_000 }, pollIntervalMs: 10, metrics },
+    database,
+    line: { ...client, timeoutMs: 5_000 },
+    pollIntervalMs: 10,
+    metrics,
     logger: createLogger({ service: 'verifying-test', level: 'silent' }),
     tell: async ({ changes }) => {
       told.push(...changes.map(({ folded }) => folded.payment.intent.status));
@@ -79,16 +85,19 @@ function aCall(
 ): PlannedCall {
   const name = [asCommandId(randomUUID()), 1, operation] as const;
   return {
-    ...{
-      operation,
-      idempotencyKey: gatewayIdempotencyKeyOf(...name),
-      attemptId: attemptIdOf(...name),
-      customerId: 'cust-7',
-      amount: AMOUNT,
-      ...of,
-    },
-    ...{ captureMethod: 'automatic', targetId: null, paymentMethodToken: null, gatewaySignature: null },
-    ...{ returnUrl: null, reason: null, metadata: {} },
+    operation,
+    idempotencyKey: gatewayIdempotencyKeyOf(...name),
+    attemptId: attemptIdOf(...name),
+    customerId: 'cust-7',
+    amount: AMOUNT,
+    ...of,
+    captureMethod: 'automatic',
+    targetId: null,
+    paymentMethodToken: null,
+    gatewaySignature: null,
+    returnUrl: null,
+    reason: null,
+    metadata: {},
   };
 }
 
@@ -103,14 +112,23 @@ async function storeWebhook(
   receivedAt = new Date(),
 ): Promise<string> {
   const { webhookId, eventType, body } = paypalWebhook({
-    ...{ type: 'PAYMENT.CAPTURE.COMPLETED', orderId: ids.paypalOrderId, captureId: ids.captureId },
+    type: 'PAYMENT.CAPTURE.COMPLETED',
+    orderId: ids.paypalOrderId,
+    captureId: ids.captureId,
     amount: 199_900,
   });
   const { objectIds, eventTime, raisesMoney } = readWebhook('paypal', body);
   expect(raisesMoney).toBe(true);
   const row: WebhookRow = {
-    ...{ webhookId, provider: 'paypal', eventType, source: 'gateway', status: 'VERIFYING' },
-    ...{ receivedAt, eventTime, objectIds, sealedBody: Buffer.from('sealed') },
+    webhookId,
+    provider: 'paypal',
+    eventType,
+    source: 'gateway',
+    status: 'VERIFYING',
+    receivedAt,
+    eventTime,
+    objectIds,
+    sealedBody: Buffer.from('sealed'),
     kafka: { topic: 'payment.webhook.received', partition: 0, offset: 1n },
   };
   await database.transaction((em) => insertWebhooks(em, [row]));

@@ -30,7 +30,10 @@ export class VerifyingEvents {
     this.#outcomes.inc({ provider, outcome });
     if (outcome !== 'again') this.#age.observe({ provider }, ageMs / 1000);
     const line = {
-      ...{ webhook_id: webhookId, event_type: eventType, outcome, age_ms: Math.round(ageMs) },
+      webhook_id: webhookId,
+      event_type: eventType,
+      outcome,
+      age_ms: Math.round(ageMs),
       ...(settled?.verdict.paymentIntentId && { payment_id: settled.verdict.paymentIntentId }),
       ...('reason' in verification && { reason: verification.reason }),
     };

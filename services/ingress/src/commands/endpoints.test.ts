@@ -8,7 +8,11 @@ const CARD = '4242 4242 4242 4242';
 const LOOKS_LIKE_A_CARD = /looks like a card number/;
 const INTENT = asIntentId(intentIdOf('order-42', 'stripe'));
 const CREATION = {
-  ...{ orderId: 'order-42', customerId: 'cust-7', gatewayProvider: 'stripe', amount: 1999, currency: 'USD' },
+  orderId: 'order-42',
+  customerId: 'cust-7',
+  gatewayProvider: 'stripe',
+  amount: 1999,
+  currency: 'USD',
 };
 
 function endpointOf(type: CommandEndpoint['type']): CommandEndpoint {
@@ -27,24 +31,42 @@ function problemsOf(endpoint: CommandEndpoint, body: unknown): readonly FieldPro
 
 test('a creation gets its intent id from order, provider and attempt, and defaults for what is left out', () => {
   expect(create.read({ ...CREATION, attempt: 2 })).toEqual({
-    ...{ type: 'create', intentId: intentIdOf('order-42', 'stripe', 2), notAfter: null },
-    ...{ confirm: null, capture: null, cancel: null, refund: null },
+    type: 'create',
+    intentId: intentIdOf('order-42', 'stripe', 2),
+    notAfter: null,
+    confirm: null,
+    capture: null,
+    cancel: null,
+    refund: null,
     create: {
-      ...{ ...CREATION, attempt: 2, captureMethod: 'automatic', confirm: false, allowAnother: false },
-      ...{ paymentMethodToken: null, fallbacks: [], returnUrl: null, metadata: {}, expiresAt: null },
+      ...CREATION,
+      attempt: 2,
+      captureMethod: 'automatic',
+      confirm: false,
+      allowAnother: false,
+      paymentMethodToken: null,
+      fallbacks: [],
+      returnUrl: null,
+      metadata: {},
+      expiresAt: null,
     },
   });
 });
 
 test('a creation keeps all that is given', () => {
   const given = {
-    ...{ captureMethod: 'manual', confirm: true, paymentMethodToken: 'pm_card_visa', allowAnother: true },
+    captureMethod: 'manual',
+    confirm: true,
+    paymentMethodToken: 'pm_card_visa',
+    allowAnother: true,
     fallbacks: [{ gatewayProvider: 'paypal' }, { gatewayProvider: 'razorpay', paymentMethodToken: 'tok' }],
-    ...{ returnUrl: 'https://shop.example/return?a=1', metadata: { b: 'ä', a: 'line\nline' } },
+    returnUrl: 'https://shop.example/return?a=1',
+    metadata: { b: 'ä', a: 'line\nline' },
     expiresAt: '2027-01-01T01:00:00+01:00',
   };
   const { create: content, notAfter } = create.read({
-    ...{ ...CREATION, ...given },
+    ...CREATION,
+    ...given,
     notAfter: '2027-01-01T00:00:00.250Z',
   });
   expect(content).toMatchObject({ ...given, expiresAt: Date.UTC(2027, 0, 1), fallbacks: expect.anything() });
@@ -153,7 +175,10 @@ describe('a creation is refused, naming the field:', () => {
     [
       'an amount that a fallback does not take',
       {
-        ...{ ...CREATION, gatewayProvider: 'razorpay', currency: 'KWD', amount: 5124 },
+        ...CREATION,
+        gatewayProvider: 'razorpay',
+        currency: 'KWD',
+        amount: 5124,
         fallbacks: [{ gatewayProvider: 'stripe' }],
       },
       'amount',

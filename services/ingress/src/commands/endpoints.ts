@@ -30,7 +30,10 @@ export interface CommandEndpoint {
 const NOTHING = { notAfter: null, create: null, confirm: null, capture: null, cancel: null, refund: null };
 
 const create = endpoint({
-  ...{ type: 'create', path: '', scope: 'payments:create', body: createBody },
+  type: 'create',
+  path: '',
+  scope: 'payments:create',
+  body: createBody,
   summary: 'Creates a payment intent.',
   content: ({ notAfter, expiresAt, metadata, fallbacks, ...given }) => ({
     intentId: intentIdOf(given.orderId, given.gatewayProvider, given.attempt),
@@ -50,7 +53,10 @@ const create = endpoint({
 });
 
 const confirm = endpoint({
-  ...{ type: 'confirm', path: '/{intentId}/confirm', scope: 'payments:confirm', body: confirmBody },
+  type: 'confirm',
+  path: '/{intentId}/confirm',
+  scope: 'payments:confirm',
+  body: confirmBody,
   summary: 'Confirms an intent: the customer is ready to pay.',
   content: ({ notAfter, ...given }) => ({
     notAfter: millisOf(notAfter),
@@ -64,19 +70,28 @@ const confirm = endpoint({
 });
 
 const capture = endpoint({
-  ...{ type: 'capture', path: '/{intentId}/capture', scope: 'payments:capture', body: captureBody },
+  type: 'capture',
+  path: '/{intentId}/capture',
+  scope: 'payments:capture',
+  body: captureBody,
   summary: 'Captures money that is held.',
   content: ({ notAfter, amount = null }) => ({ notAfter: millisOf(notAfter), capture: { amount } }),
 });
 
 const cancel = endpoint({
-  ...{ type: 'cancel', path: '/{intentId}/cancel', scope: 'payments:cancel', body: cancelBody },
+  type: 'cancel',
+  path: '/{intentId}/cancel',
+  scope: 'payments:cancel',
+  body: cancelBody,
   summary: 'Cancels a payment that has no captured money.',
   content: ({ notAfter, reason = null }) => ({ notAfter: millisOf(notAfter), cancel: { reason } }),
 });
 
 const refund = endpoint({
-  ...{ type: 'refund', path: '/{intentId}/refunds', scope: 'payments:refund', body: refundBody },
+  type: 'refund',
+  path: '/{intentId}/refunds',
+  scope: 'payments:refund',
+  body: refundBody,
   summary: 'Refunds captured money.',
   content: ({ notAfter, amount = null, reason = null }) => ({
     notAfter: millisOf(notAfter),

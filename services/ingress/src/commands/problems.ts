@@ -35,7 +35,8 @@ export const KEY_REUSED: Problem = {
 /** @param retryAfterS seconds until one more is taken. */
 export function tooManyCreations(limit: number, retryAfterS: number): Problem {
   return {
-    ...{ status: 429, title: 'Too many payment intents' },
+    status: 429,
+    title: 'Too many payment intents',
     detail: `A customer gets at most ${limit} payment intents a minute. Try again in ${retryAfterS} s.`,
     headers: { 'retry-after': String(retryAfterS) },
   };

@@ -12,7 +12,8 @@ export function idempotencyKeyOf({ headers }: Pick<IncomingMessage, 'headers'>):
   const key = headers['idempotency-key'];
   if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)) {
     throw new ProblemError({
-      ...{ status: 400, title: 'Idempotency-Key needed' },
+      status: 400,
+      title: 'Idempotency-Key needed',
       detail: 'Send an Idempotency-Key of 1 to 255 visible ASCII characters, a new one for each command.',
     });
   }

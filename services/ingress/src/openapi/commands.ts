@@ -4,12 +4,17 @@ import { bodySchemaName } from './schemas.js';
 import { UNAVAILABLE } from './unavailable.js';
 
 export const INTENT_ID_PARAMETER = {
-  ...{ name: 'intentId', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } },
+  name: 'intentId',
+  in: 'path',
+  required: true,
+  schema: { type: 'string', format: 'uuid' },
   description: 'From the answer to the creation.',
 };
 
 const IDEMPOTENCY_KEY_PARAMETER = {
-  ...{ name: 'Idempotency-Key', in: 'header', required: true },
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: true,
   description:
     'New for each command, such as a random UUID; a command is repeated with its own key and body. What looks like a ' +
     'card number is refused.',

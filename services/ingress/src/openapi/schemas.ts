@@ -17,7 +17,8 @@ const COMMAND_ACCEPTED = {
     commandId: { type: 'string', format: 'uuid', description: 'Derived from API key and Idempotency-Key.' },
     commandUrl: { type: 'string', format: 'uri', description: 'Where to read the outcome of the command.' },
     intentId: {
-      ...{ type: 'string', format: 'uuid' },
+      type: 'string',
+      format: 'uuid',
       description: 'Derived from order, provider and attempt: the intent may not exist yet.',
     },
     statusUrl: { type: 'string', format: 'uri', description: 'Where to read the state of the intent.' },

@@ -22,8 +22,12 @@ export interface CommandPost {
 /** A creation that nobody else sends. */
 export function creation(given: Record<string, unknown> = {}): Record<string, unknown> {
   return {
-    ...{ orderId: uniqueName('order'), customerId: uniqueName('customer'), gatewayProvider: 'stripe' },
-    ...{ amount: 1999, currency: 'USD', ...given },
+    orderId: uniqueName('order'),
+    customerId: uniqueName('customer'),
+    gatewayProvider: 'stripe',
+    amount: 1999,
+    currency: 'USD',
+    ...given,
   };
 }
 
@@ -41,7 +45,8 @@ export async function postCommand(url: string, post: CommandPost): Promise<Comma
     body: bytes ?? JSON.stringify(body ?? creation()),
   });
   return {
-    ...{ status: response.status, headers: response.headers },
+    status: response.status,
+    headers: response.headers,
     body: (await response.json()) as Record<string, unknown>,
   };
 }

@@ -32,8 +32,11 @@ export async function collectRecords<Value>(
 ): Promise<PublishedRecords<Value>> {
   const found = new Map<string, Published<Value>[]>();
   const consumer = await startConsumer({
-    ...{ kafka, topics: [spec.name], groupId: uniqueName('ingress-test') },
-    ...{ logger: createLogger({ service: 'test', level: 'silent' }), metrics: new Metrics() },
+    kafka,
+    topics: [spec.name],
+    groupId: uniqueName('ingress-test'),
+    logger: createLogger({ service: 'test', level: 'silent' }),
+    metrics: new Metrics(),
     onBatch: async (batch) => {
       for (const { key, value: bytes, offset, headers } of batch.records) {
         const value = bytes && (await codec.decode(spec, bytes).catch(() => undefined));

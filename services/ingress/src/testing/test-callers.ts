@@ -24,7 +24,8 @@ export class TestCallers {
 
   write(callers: readonly TestCaller[]): void {
     const keys = callers.map(({ key, scopes = API_SCOPES, ...caller }) => ({
-      ...{ ...caller, scopes },
+      ...caller,
+      scopes,
       hash: hashOfApiKey(key).toString('hex'),
     }));
     this.writeText(JSON.stringify({ keys }));

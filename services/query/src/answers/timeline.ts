@@ -14,7 +14,9 @@ import {
 } from './fields.js';
 
 const command = z.object({
-  ...{ at: time, kind: z.literal('command'), id: uuid },
+  at: time,
+  kind: z.literal('command'),
+  id: uuid,
   type: text,
   sender: text,
   outcome: z.enum(['DONE', 'REJECTED']),
@@ -24,7 +26,9 @@ const command = z.object({
 });
 
 const gatewayAttempt = z.object({
-  ...{ at: time, kind: z.literal('gateway_attempt'), id: uuid },
+  at: time,
+  kind: z.literal('gateway_attempt'),
+  id: uuid,
   commandId: uuid,
   operation,
   state: attemptState,
@@ -40,7 +44,9 @@ const gatewayAttempt = z.object({
 });
 
 const transaction = z.object({
-  ...{ at: time, kind: z.literal('transaction'), id: uuid },
+  at: time,
+  kind: z.literal('transaction'),
+  id: uuid,
   type: z.enum(TRANSACTION_TYPES),
   status: z.enum(TRANSACTION_STATUSES),
   amount,
@@ -53,7 +59,9 @@ const transaction = z.object({
 });
 
 const webhook = z.object({
-  ...{ at: time, kind: z.literal('webhook'), id: text },
+  at: time,
+  kind: z.literal('webhook'),
+  id: text,
   gatewayProvider,
   eventType: text,
   status: z.enum(WEBHOOK_STATUSES),

@@ -27,7 +27,12 @@ function operation(endpoint: Endpoint): object {
     ...parametersOf(queryParameters, { in: 'query' }),
   ];
   return {
-    ...{ operationId, tags: ['reads'], summary, description, security: [{ apiKey: [] }], parameters },
+    operationId,
+    tags: ['reads'],
+    summary,
+    description,
+    security: [{ apiKey: [] }],
+    parameters,
     responses: {
       200: jsonResponse('What there is.', nameOfAnswer(endpoint)),
       400: problemResponse('A parameter is invalid, unknown or given twice; `detail` names each.'),
@@ -46,6 +51,9 @@ function operation(endpoint: Endpoint): object {
 
 function parametersOf(set: ParameterSet, where: object): object[] {
   return Object.entries(set).map(([name, { schema, description }]) => ({
-    ...{ name, ...where, description, schema },
+    name,
+    ...where,
+    description,
+    schema,
   }));
 }

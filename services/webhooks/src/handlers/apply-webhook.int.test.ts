@@ -35,7 +35,10 @@ const USD_1999 = { amountMinor: 1999n, currency: 'USD' };
 
 function stripePayment(gatewayObjectId?: string): NewPaymentRow & { readonly provider: 'stripe' } {
   return {
-    ...{ orderId: `order-${randomUUID()}`, customerId: 'cust-7', provider: 'stripe', amount: USD_1999 },
+    orderId: `order-${randomUUID()}`,
+    customerId: 'cust-7',
+    provider: 'stripe',
+    amount: USD_1999,
     ...(gatewayObjectId !== undefined && { gatewayObjectId }),
   };
 }
@@ -65,13 +68,20 @@ function lives(count: number, seed: number): Life[] {
     const orderId = `order-${seed}-${index}`;
     const currency = provider === 'razorpay' ? 'INR' : 'USD';
     const history = paymentHistory(provider, {
-      ...{ outcome, currency, random, amount: 10_000 },
-      ...{ atMs: Date.parse('2026-03-01T12:00:00Z') + index * 1000, intentId: intentIdOf(orderId, provider) },
+      outcome,
+      currency,
+      random,
+      amount: 10_000,
+      atMs: Date.parse('2026-03-01T12:00:00Z') + index * 1000,
+      intentId: intentIdOf(orderId, provider),
     });
     const knownBy = (['ref', 'our id', 'ref, late'] as const)[Math.floor(random() * 3)] ?? 'ref';
     const { gatewayObjectId } = history;
     const row: NewPaymentRow = {
-      ...{ orderId, provider, customerId: `cust-${index % 7}`, amount: { amountMinor: 10_000n, currency } },
+      orderId,
+      provider,
+      customerId: `cust-${index % 7}`,
+      amount: { amountMinor: 10_000n, currency },
       ...(knownBy !== 'our id' && { gatewayObjectId }),
     };
     return { history, row, knownBy };
@@ -81,7 +91,10 @@ function lives(count: number, seed: number): Life[] {
 function modelOf({ history, row }: Life, id: string): Payment {
   const { orderId, customerId, provider, amount } = row;
   const payment = newPayment({
-    ...{ orderId, customerId, provider, amount },
+    orderId,
+    customerId,
+    provider,
+    amount,
     id: asIntentRowId(id),
     intentId: intentIdOf(orderId, provider),
     captureMethod: 'automatic',

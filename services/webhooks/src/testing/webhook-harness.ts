@@ -69,14 +69,17 @@ export async function createHarness(): Promise<WebhookHarness> {
     const value: WebhookReceived = { ...context, sealedBody };
     published.add(webhookId);
     publishedCount += 1;
-    await producer.send({
-      ...{ topic, key: key ?? webhookId },
-      value: codec.encode(TOPICS.webhookReceived, value),
-    });
+    await producer.send({ topic, key: key ?? webhookId, value: codec.encode(TOPICS.webhookReceived, value) });
   };
 
   return {
-    ...{ database, metrics, marks, cache, deadLetters, rows, close: parts.close },
+    database,
+    metrics,
+    marks,
+    cache,
+    deadLetters,
+    rows,
+    close: parts.close,
     create: async (payments) => {
       const creations = await database.transaction((em) => createPayments(em, payments));
       if (creations.some(({ outcome }) => outcome !== 'created'))
@@ -96,10 +99,19 @@ export async function createHarness(): Promise<WebhookHarness> {
       };
       const settling = startSettleLoop({ ...shared, readWaiting: waitingReader(keyring, rules) });
       const worker = await startWorker({
-        ...{ kafka, topic, producer, database, logger, metrics },
+        kafka,
+        topic,
+        producer,
+        database,
+        logger,
+        metrics,
         group: topic,
         handler: new ApplyWebhook({
-          ...{ ...shared, codec, keyring, marks, rules },
+          ...shared,
+          codec,
+          keyring,
+          marks,
+          rules,
           wakeSettling: () => settling.wake(),
         }),
         health: new Health(),
