@@ -52,3 +52,10 @@ test('in a shell that evaluated them, what was set since is named, and nothing t
     'SIMULATOR_STRIPE_PORT',
   ]);
 });
+
+test('a stack that an older version started, with fewer ports, is to be started anew', () => {
+  const { settings, environment } = planOf({});
+  const { gatewayStripe, ...ports } = settings.ports;
+  const older = { settings: { ...settings, ports: ports as typeof settings.ports }, environment };
+  expect(() => askedOtherwise(older, {}, secrets, '/x')).toThrow('was started by an older version: `make down`');
+});

@@ -9,7 +9,7 @@ import type { StackPlan } from './supervisor/state.js';
  * The variables by which the environment asks for something else than the stack that runs by `plan` has. What is not
  * named in the environment is not asked for.
  *
- * @throws Error that lists every variable that is wrong
+ * @throws Error that lists every variable that is wrong, or says that the plan is of an older version
  */
 export function askedOtherwise(
   plan: StackPlan,
@@ -17,6 +17,10 @@ export function askedOtherwise(
   secrets: LocalSecrets,
   root: string,
 ): string[] {
+  const isOfThisVersion = Object.keys(PORTS).every((name) => name in plan.settings.ports);
+  if (!isOfThisVersion) {
+    throw new Error('the stack that runs was started by an older version: `make down`, then `make up`');
+  }
   const named = withoutOwnAddresses(env);
   const runs = valuesOf(plan);
   const asked = { ...runs, ...named };
