@@ -57,5 +57,7 @@ test('a stack that an older version started, with fewer ports, is to be started 
   const { settings, environment } = planOf({});
   const { gatewayStripe, ...ports } = settings.ports;
   const older = { settings: { ...settings, ports: ports as typeof settings.ports }, environment };
-  expect(() => askedOtherwise(older, {}, secrets, '/x')).toThrow('was started by an older version: `make down`');
+  expect(() => askedOtherwise(older, {}, secrets, '/x')).toThrow(
+    'was started by an older version: `make down`',
+  );
 });
