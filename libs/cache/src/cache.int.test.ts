@@ -72,7 +72,7 @@ function newKey(): string {
 test('values come back, and are forgotten in time', async () => {
   const [a, b, missing] = [newKey(), newKey(), newKey()];
   expect(await cache.set(a, 'ä "quoted"', 300)).toBe(true);
-  expect(await cache.setMany([{ key: b, value: '2', ttlS: 20 }])).toBe(true);
+  expect(await cache.setAll([b], '2', 20)).toBe(true);
   expect(await cache.get(a)).toBe('ä "quoted"');
   expect(await cache.mget([b, missing, a])).toEqual(['2', undefined, 'ä "quoted"']);
   expect(await redis.ttl(a)).toBeGreaterThan(290);
@@ -81,7 +81,7 @@ test('values come back, and are forgotten in time', async () => {
 
 test('nothing asked for is nothing done', async () => {
   expect(await cache.mget([])).toEqual([]);
-  expect(await cache.setMany([])).toBe(true);
+  expect(await cache.setAll([], '2', 20)).toBe(true);
   expect(await cache.invalidate([])).toBe(true);
 });
 
@@ -104,9 +104,9 @@ test('hits and misses are counted for each key, by its kind', async () => {
 });
 
 test('a thousand values are written in one go', async () => {
-  const entries = Array.from({ length: 1_000 }, () => ({ key: newKey(), value: 'x', ttlS: 60 }));
-  expect(await cache.setMany(entries)).toBe(true);
-  expect(await redis.exists(entries.map(({ key }) => key))).toBe(1_000);
+  const keys = Array.from({ length: 1_000 }, newKey);
+  expect(await cache.setAll(keys, 'x', 60)).toBe(true);
+  expect(await redis.exists(keys)).toBe(1_000);
 });
 
 describe.each([
@@ -121,7 +121,7 @@ describe.each([
     expect(await cache.get(key)).toBeUndefined();
     expect(await cache.mget([key, key])).toEqual([undefined, undefined]);
     expect(await cache.set(key, '2', 60)).toBe(false);
-    expect(await cache.setMany([{ key, value: '2', ttlS: 60 }])).toBe(false);
+    expect(await cache.setAll([key], '2', 60)).toBe(false);
     expect(await cache.look(key)).toEqual({ kind: 'unknown' });
     expect(await cache.fill(key, undefined, { version: 1, text: '1' }, 60)).toBe(false);
     expect(await cache.invalidate([key])).toBe(false);

@@ -16,8 +16,8 @@ export interface Cache {
   mget(keys: readonly string[]): Promise<(string | undefined)[]>;
   /** @returns whether Redis has it. */
   set(key: string, value: string, ttlS: number): Promise<boolean>;
-  /** Writes all entries in one round trip. @returns whether Redis has all of them. */
-  setMany(entries: readonly CacheEntry[]): Promise<boolean>;
+  /** Gives all keys one value, in one command. @returns whether Redis has all of them. */
+  setAll(keys: readonly string[], value: string, ttlS: number): Promise<boolean>;
   /** Runs a Lua script, at once and alone. @returns what it returns, `undefined` if Redis does not say. */
   script(lua: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
   /** Reads what {@link fill} wrote, or the right to write it. */
@@ -41,13 +41,6 @@ export interface Cache {
   /** Asks Redis itself, past the breaker. @returns why it does not answer, `undefined` if it does. */
   ping(): Promise<string | undefined>;
   close(): void;
-}
-
-export interface CacheEntry {
-  readonly key: string;
-  readonly value: string;
-  /** Seconds until it is forgotten. */
-  readonly ttlS: number;
 }
 
 export interface CacheOptions {
@@ -141,15 +134,10 @@ class RedisCache implements Cache {
     return (await this.#run('write', () => this.#redis.set(key, value, 'EX', ttlS))) !== undefined;
   }
 
-  async setMany(entries: readonly CacheEntry[]): Promise<boolean> {
-    if (entries.length === 0) return true;
-    const done = await this.#run('write', async () => {
-      const pipeline = this.#redis.pipeline();
-      for (const { key, value, ttlS } of entries) pipeline.set(key, value, 'EX', ttlS);
-      for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error;
-      return true;
-    });
-    return done ?? false;
+  async setAll(keys: readonly string[], value: string, ttlS: number): Promise<boolean> {
+    if (keys.length === 0) return true;
+    const done = await this.#run('write', () => this.#redis.setAll(keys.length, ...keys, value, ttlS));
+    return done !== undefined;
   }
 
   script(lua: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
@@ -211,7 +199,7 @@ class RedisCache implements Cache {
 
   async #mark(keys: readonly string[]): Promise<boolean> {
     const { value, ttlS } = newMark();
-    const done = await this.#run('invalidate', () => this.#redis.markAll(keys.length, ...keys, value, ttlS));
+    const done = await this.#run('invalidate', () => this.#redis.setAll(keys.length, ...keys, value, ttlS));
     return done !== undefined;
   }
 

@@ -14,8 +14,8 @@ export const SCRIPTS = {
       redis.call('SET', KEYS[1], ARGV[2] .. ' ' .. ARGV[3], 'EX', ARGV[4])
       return 1`,
   },
-  /** KEYS: any number. ARGV: the mark and its seconds to live. */
-  markAll: {
+  /** KEYS: any number. ARGV: the value of all of them and their seconds to live. */
+  setAll: {
     lua: `
       for _, key in ipairs(KEYS) do redis.call('SET', key, ARGV[1], 'EX', ARGV[2]) end
       return 1`,
@@ -25,6 +25,6 @@ export const SCRIPTS = {
 /** A client that was made with {@link SCRIPTS}. */
 export interface Scripted extends Redis {
   fillIfUnchanged(key: string, seen: string, version: number, text: string, ttlS: number): Promise<number>;
-  /** The keys, then the mark and its seconds to live. */
-  markAll(keysCount: number, ...keysAndMark: (string | number)[]): Promise<number>;
+  /** The keys, then the value and the seconds to live. */
+  setAll(keysCount: number, ...keysAndValue: (string | number)[]): Promise<number>;
 }

@@ -21,7 +21,7 @@ export function webhookMarks(cache: Cache): WebhookMarks {
       return new Set(ids.filter((_id, index) => values[index] !== undefined));
     },
     async mark(ids) {
-      await cache.setMany(ids.map((id) => ({ key: markKey(id), value: '1', ttlS: MARK_TTL_S })));
+      await cache.setAll(ids.map(markKey), '1', MARK_TTL_S);
     },
   };
 }

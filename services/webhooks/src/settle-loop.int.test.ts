@@ -149,7 +149,7 @@ test(
     await harness.startWorker();
     await harness.publish([captureOf('pi_cached')]);
     await harness.finished();
-    await harness.cache.setMany(keys.map((key) => ({ key, value: 'old', ttlS: 60 })));
+    await harness.cache.setAll(keys, 'old', 60);
     await harness.create([row]);
     await until(async () => (await harness.cache.mget(keys)).every((value) => value !== 'old'), {
       what: 'the cache to forget',

@@ -37,7 +37,7 @@ function cacheAt(url: string, timeoutMs: number): Cache {
 async function aCachedPayment() {
   const payment = { intentId: randomUUID(), orderId: randomUUID(), customerId: randomUUID() };
   const keys = keysOfPayments([payment]);
-  await direct.setMany(keys.map((key) => ({ key, value: '1 old', ttlS: CACHED_S })));
+  await direct.setAll(keys, '1 old', CACHED_S);
   const isForgotten = async (): Promise<boolean> =>
     (await Promise.all(keys.map((key) => direct.look(key)))).every(({ kind }) => kind === 'miss');
   expect(await isForgotten()).toBe(false);

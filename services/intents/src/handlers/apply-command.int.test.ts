@@ -216,7 +216,7 @@ test('a change removes what is cached of the intent, its order and its customer'
   const { orderId = '', customerId = '' } = create.create ?? {};
   const keys = keysOfPayments([{ intentId: asIntentId(create.intentId), orderId, customerId }]);
   for (const command of [create, aCommand(create, 'cancel')]) {
-    await harness.parts.cache.setMany(keys.map((key) => ({ key, value: 'old', ttlS: 60 })));
+    await harness.parts.cache.setAll(keys, 'old', 60);
     await send(command);
     await until(async () => (await harness.parts.cache.mget(keys)).every((value) => value !== 'old'), {
       what: 'the cache to forget',
