@@ -43,6 +43,8 @@ class Locator {
   readonly #held = new Set<RefKey>();
   /** Refs that this transaction made, with the owner that it gave them. */
   readonly #made = new Map<RefKey, Owner | null>();
+  /** Of what is known so far; undefined once more is. */
+  #resolution: Resolution | undefined;
 
   constructor(em: EntityManager, reports: readonly Report[]) {
     this.#em = em;
@@ -63,6 +65,7 @@ class Locator {
       const report = this.#reports[index] as Report;
       const intent = found.get(report.intentId ?? '');
       if (intent === undefined) continue;
+      this.#resolution = undefined;
       const owner = legOfReport(intent, report);
       const naming = this.#namings[index];
       if (owner !== null && naming !== undefined) naming.owner = owner;
@@ -92,6 +95,11 @@ class Locator {
   }
 
   #resolve(): Resolution {
+    this.#resolution ??= this.#resolveAnew();
+    return this.#resolution;
+  }
+
+  #resolveAnew(): Resolution {
     const namings = this.#namings.map((naming, index) =>
       this.#errors.has(index) ? { keys: [], owner: null } : naming,
     );
@@ -139,7 +147,9 @@ class Locator {
 
   async #read(keys: ReadonlySet<RefKey>): Promise<void> {
     for (const [key, owner] of await readRefs(this.#em, [...keys])) {
-      if (owner !== null) this.#owned.set(key, owner);
+      if (owner === null) continue;
+      this.#owned.set(key, owner);
+      this.#resolution = undefined;
     }
   }
 

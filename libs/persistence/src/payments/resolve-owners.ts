@@ -47,9 +47,18 @@ export function resolveOwners(
 }
 
 function ownerAmong({ keys, owner }: Naming, ownerOf: (key: RefKey) => Owner | null): Resolved {
-  const owners = keys.map(ownerOf).filter((found) => found !== null);
-  const payments = new Set(owners.map(({ paymentIntentId }) => paymentIntentId));
-  if (owner !== null) payments.add(owner.paymentIntentId);
-  if (payments.size > 1) return { conflict: [...payments] };
-  return owner ?? owners[0] ?? null;
+  let found = owner;
+  for (const key of keys) {
+    const other = ownerOf(key);
+    found ??= other;
+    if (other !== null && other.paymentIntentId !== found?.paymentIntentId) {
+      return { conflict: paymentsOf({ keys, owner }, ownerOf) };
+    }
+  }
+  return found;
+}
+
+function paymentsOf({ keys, owner }: Naming, ownerOf: (key: RefKey) => Owner | null): string[] {
+  const owners = [...keys.map(ownerOf), owner];
+  return [...new Set(owners.flatMap((one) => one?.paymentIntentId ?? []))];
 }
