@@ -70,7 +70,8 @@ async function applyLane(lane: readonly Read[], partition: number): Promise<void
 async function applyBatch(em: EntityManager, batch: readonly Read[]): Promise<void> {
   const firsts = new Map<string, Read>();
   for (const one of batch) if (!firsts.has(one.row.webhookId)) firsts.set(one.row.webhookId, one);
-  for (const id of await knownWebhooks(em, [...firsts.keys()])) firsts.delete(id);
+  const { done, failed } = await knownWebhooks(em, [...firsts.keys()]);
+  for (const id of done) firsts.delete(id);
   const fresh = [...firsts.values()];
   const reporting = fresh.filter(({ report: { facts } }) => facts.length > 0);
   const { verdicts } = await applyToPayments(
@@ -86,8 +87,7 @@ async function applyBatch(em: EntityManager, batch: readonly Read[]): Promise<vo
       paymentIntentId: verdict?.paymentIntentId ?? null,
     };
   });
-  const inserted = await insertWebhooks(em, rows);
-  if (inserted.size !== rows.length) throw new VersionConflictError('a webhook was stored by another lane');
+  await insertWebhooks(em, rows, { replacing: failed });
 }
 
 function read(delivery: Delivery, partition: number, offset: number): Read {

@@ -19,6 +19,8 @@ export const bigintColumn = (name: string): EntitySchemaColumnOptions => ({
 export const uuidColumn = (name: string): EntitySchemaColumnOptions => ({ type: 'uuid', name });
 export const textColumn = (name: string): EntitySchemaColumnOptions => ({ type: 'text', name });
 export const jsonColumn = (name: string): EntitySchemaColumnOptions => ({ type: 'jsonb', name });
+/** Kept as text: for what is only handed on. */
+export const jsonTextColumn = (name: string): EntitySchemaColumnOptions => ({ type: 'json', name });
 export const timeColumn = (name: string): EntitySchemaColumnOptions => ({ type: 'timestamptz', name });
 export const smallintColumn = (name: string): EntitySchemaColumnOptions => ({ type: 'smallint', name });
 export const integerColumn = (name: string): EntitySchemaColumnOptions => ({ type: 'integer', name });

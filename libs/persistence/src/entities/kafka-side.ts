@@ -2,7 +2,7 @@ import { EntitySchema } from 'typeorm';
 import {
   bigintColumn,
   integerColumn,
-  jsonColumn,
+  jsonTextColumn,
   primary,
   smallintColumn,
   textColumn,
@@ -57,8 +57,8 @@ export const outboxSchema = new EntitySchema<OutboxEntity>({
     createdAt: { ...timeColumn('created_at'), default: () => 'now()' },
     topic: textColumn('topic'),
     key: textColumn('key'),
-    payload: jsonColumn('payload'),
-    headers: withDefault(jsonColumn('headers'), {}),
+    payload: jsonTextColumn('payload'),
+    headers: withDefault(jsonTextColumn('headers'), {}),
   },
 });
 

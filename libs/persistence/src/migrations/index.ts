@@ -15,6 +15,7 @@ import { GatewayAttempts1764000000021 } from './1764000000021-gateway-attempts.j
 import { GatewayConfigs1764000000022 } from './1764000000022-gateway-configs.js';
 import { ReusedCommandIds1764000000023 } from './1764000000023-reused-command-ids.js';
 import { OrdersPaidElsewhere1764000000024 } from './1764000000024-orders-paid-elsewhere.js';
+import { OutboxAsTold1764000000026 } from './1764000000026-outbox-as-told.js';
 import { AttemptsOutOfTime1764000000028 } from './1764000000028-attempts-out-of-time.js';
 import { RefundsOfAttempts1764000000029 } from './1764000000029-refunds-of-attempts.js';
 
@@ -37,6 +38,7 @@ export const MIGRATIONS = [
   GatewayConfigs1764000000022,
   ReusedCommandIds1764000000023,
   OrdersPaidElsewhere1764000000024,
+  OutboxAsTold1764000000026,
   AttemptsOutOfTime1764000000028,
   RefundsOfAttempts1764000000029,
 ];

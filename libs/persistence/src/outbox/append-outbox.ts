@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { EntityManager } from 'typeorm';
+import { bigints, jsons, smallints, texts, uuids } from '../statements/binary-arrays.js';
 
 /**
  * How many shards the outbox has, and so how many relays can work side by side. Never changes while rows exist:
@@ -25,7 +26,8 @@ export interface OutboxRow {
 
 const SQL = `
 INSERT INTO outbox (shard, payment_intent_id, version, topic, key, payload, headers)
-SELECT * FROM unnest($1::smallint[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::jsonb[], $7::jsonb[])`;
+SELECT unnest($1::smallint[]), unnest($2::uuid[]), unnest($3::bigint[]), unnest($4::text[]), unnest($5::text[]),
+  unnest($6::json[]), unnest($7::json[])`;
 
 /**
  * Leaves records for the relay, in the transaction of what they tell. The caller holds the row locks of the
@@ -43,13 +45,13 @@ export async function appendOutbox(
   const sorted = [...rows].sort(byIntentAndVersion);
   const shards = sorted.map((row) => outboxShardOf(row.paymentIntentId));
   await em.query(SQL, [
-    shards,
-    sorted.map((row) => row.paymentIntentId),
-    sorted.map((row) => row.version),
-    sorted.map((row) => row.topic),
-    sorted.map((row) => row.intentId),
-    sorted.map((row) => jsonOf(row.payload)),
-    sorted.map((row) => jsonOf(row.headers ?? {})),
+    smallints(shards),
+    uuids(sorted.map((row) => row.paymentIntentId)),
+    bigints(sorted.map((row) => row.version)),
+    texts(sorted.map((row) => row.topic)),
+    texts(sorted.map((row) => row.intentId)),
+    jsons(sorted.map((row) => jsonOf(row.payload))),
+    jsons(sorted.map((row) => jsonOf(row.headers ?? {}))),
   ]);
   return new Set(shards);
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../database.js';
+import { bigints, smallints } from '../statements/binary-arrays.js';
 import { columnsOf, type OutboxLease } from './outbox-leases.js';
 
 /** A row of the outbox as a relay reads it. */
@@ -139,7 +140,7 @@ export async function deletePublished(
   rows: readonly Pick<PendingRow, 'shard' | 'id'>[],
 ): Promise<number> {
   if (rows.length === 0) return 0;
-  const ids = [rows.map(({ shard }) => shard), rows.map(({ id }) => id)];
+  const ids = [smallints(rows.map(({ shard }) => shard)), bigints(rows.map(({ id }) => id))];
   return count(database, DELETE, [...columnsOf(held), ...ids]);
 }
 

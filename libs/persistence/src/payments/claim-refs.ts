@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { booleans, smallints, texts, uuids } from '../statements/binary-arrays.js';
 import { type Owner, type RefKey, refOf } from './object-ref.js';
 
 const SQL = `
@@ -23,10 +24,10 @@ export async function claimRefs(
   const refs = Array.from(claims.keys(), refOf);
   const owners = [...claims.values()];
   await em.query(SQL, [
-    refs.map(({ provider }) => provider),
-    refs.map(({ objectId }) => objectId),
-    owners.map((owner) => owner?.paymentIntentId ?? null),
-    owners.map((owner) => owner?.leg ?? null),
-    Array.from(claims.keys(), (key) => awaited.has(key)),
+    texts(refs.map(({ provider }) => provider)),
+    texts(refs.map(({ objectId }) => objectId)),
+    uuids(owners.map((owner) => owner?.paymentIntentId ?? null)),
+    smallints(owners.map((owner) => owner?.leg ?? null)),
+    booleans(Array.from(claims.keys(), (key) => awaited.has(key))),
   ]);
 }

@@ -1,5 +1,6 @@
 import type { GatewayProvider, IntentId } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
+import { uuids } from '../statements/binary-arrays.js';
 
 /** An intent's internal id and its legs, in order, as far as finding one of them needs. */
 export interface FoundIntent {
@@ -33,7 +34,7 @@ export async function findIntents(
   intentIds: readonly IntentId[],
 ): Promise<Map<string, FoundIntent>> {
   if (intentIds.length === 0) return new Map();
-  const rows: Row[] = await em.query(SQL, [intentIds]);
+  const rows: Row[] = await em.query(SQL, [uuids(intentIds)]);
   const legs = new Map<string, { paymentIntentId: string; legs: FoundLeg[] }>();
   for (const row of rows) {
     const found = legs.get(row.intent_id) ?? { paymentIntentId: row.payment_intent_id, legs: [] };

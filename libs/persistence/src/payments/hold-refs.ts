@@ -1,5 +1,6 @@
 import type { GatewayProvider } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
+import { smallints, texts, uuids } from '../statements/binary-arrays.js';
 import { inOrder, type Owner, type RefKey, refKeyOf, refOf } from './object-ref.js';
 
 // The DO UPDATE never updates: it waits for who is writing the row, and then locks it. A plain DO NOTHING would
@@ -25,10 +26,10 @@ export async function holdRefs(
   const refs = keys.map(refOf);
   const owners = keys.map((key) => wanted.get(key) ?? null);
   const rows: { gateway_provider: GatewayProvider; object_id: string }[] = await em.query(SQL, [
-    refs.map(({ provider }) => provider),
-    refs.map(({ objectId }) => objectId),
-    owners.map((owner) => owner?.paymentIntentId ?? null),
-    owners.map((owner) => owner?.leg ?? null),
+    texts(refs.map(({ provider }) => provider)),
+    texts(refs.map(({ objectId }) => objectId)),
+    uuids(owners.map((owner) => owner?.paymentIntentId ?? null)),
+    smallints(owners.map((owner) => owner?.leg ?? null)),
   ]);
   return new Set(rows.map((row) => refKeyOf(row.gateway_provider, row.object_id)));
 }

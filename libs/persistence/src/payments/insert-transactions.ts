@@ -7,37 +7,41 @@ import {
   uuidv7Time,
 } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
+import {
+  type ArrayParameter,
+  bigints,
+  doubles,
+  smallints,
+  texts,
+  times,
+  uuids,
+} from '../statements/binary-arrays.js';
 import type { PaymentChange } from './payment-change.js';
 import type { ReportSource } from './report.js';
-import { VersionConflictError } from './version-conflict-error.js';
+import { unlessTaken } from './version-conflict-error.js';
 
 // The key decides: a transaction that another payment has already is not written a second time.
 const SQL = `
-WITH input AS (
-  SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::smallint[], $6::text[],
-    $7::text[], $8::text[], $9::text[], $10::text[], $11::bigint[], $12::text[], $13::smallint[],
-    $14::float8[], $15::text[], $16::text[], $17::text[], $18::text[])
-  AS row (id, created_at, transaction_id, payment_intent_id, leg, gateway_provider, type, status,
-    gateway_object_id, gateway_reference, amount, currency, currency_exponent, event_ms, source, failure_code,
-    failure_message, gateway_parent_id)
-), keys AS (
+WITH keys AS (
   INSERT INTO payment_transaction_keys
-    (gateway_provider, type, gateway_object_id, id, transaction_id, payment_intent_id)
-  SELECT gateway_provider, type, gateway_object_id, id, transaction_id, payment_intent_id FROM input
-  ON CONFLICT DO NOTHING
-  RETURNING id
-), inserted AS (
-  INSERT INTO payment_transactions (id, created_at, updated_at, processed_at, event_time, transaction_id,
-    payment_intent_id, leg, gateway_provider, type, status, gateway_transaction_id, gateway_reference, amount,
-    currency, currency_exponent, source, failure_code, failure_message, gateway_parent_id)
-  SELECT id, created_at, now(), CASE WHEN status <> 'PENDING' THEN now() END, to_timestamp(event_ms / 1000),
-    transaction_id, payment_intent_id, leg, gateway_provider, type, status, gateway_object_id,
-    gateway_reference, amount, currency, currency_exponent, source, failure_code, failure_message,
-    gateway_parent_id
-  FROM input JOIN keys USING (id)
-  RETURNING 1
+    (id, transaction_id, payment_intent_id, gateway_provider, type, gateway_object_id)
+  SELECT unnest($1::uuid[]), unnest($3::uuid[]), unnest($4::uuid[]), unnest($6::text[]), unnest($7::text[]),
+    unnest($9::text[])
 )
-SELECT count(*)::int AS inserted FROM inserted`;
+INSERT INTO payment_transactions (id, created_at, updated_at, processed_at, event_time, transaction_id,
+  payment_intent_id, leg, gateway_provider, type, status, gateway_transaction_id, gateway_reference, amount,
+  currency, currency_exponent, source, failure_code, failure_message, gateway_parent_id)
+SELECT id, created_at, now(), CASE WHEN status <> 'PENDING' THEN now() END, to_timestamp(event_ms / 1000),
+  transaction_id, payment_intent_id, leg, gateway_provider, type, status, gateway_transaction_id,
+  gateway_reference, amount, currency, currency_exponent, source, failure_code, failure_message,
+  gateway_parent_id
+FROM (SELECT unnest($1::uuid[]) AS id, unnest($2::timestamptz[]) AS created_at,
+  unnest($3::uuid[]) AS transaction_id, unnest($4::uuid[]) AS payment_intent_id, unnest($5::smallint[]) AS leg,
+  unnest($6::text[]) AS gateway_provider, unnest($7::text[]) AS type, unnest($8::text[]) AS status,
+  unnest($9::text[]) AS gateway_transaction_id, unnest($10::text[]) AS gateway_reference,
+  unnest($11::bigint[]) AS amount, unnest($12::text[]) AS currency, unnest($13::smallint[]) AS currency_exponent,
+  unnest($14::float8[]) AS event_ms, unnest($15::text[]) AS source, unnest($16::text[]) AS failure_code,
+  unnest($17::text[]) AS failure_message, unnest($18::text[]) AS gateway_parent_id) AS transaction`;
 
 interface NewTransaction {
   readonly paymentIntentId: string;
@@ -52,33 +56,34 @@ export async function insertTransactions(
 ): Promise<void> {
   const rows = newTransactions(changes);
   if (rows.length === 0) return;
+  const taken = 'a transaction is of another payment, or was written without the lock of its own';
+  await unlessTaken('payment_transaction_keys_pkey', taken, () => em.query(SQL, columnsOf(rows)));
+}
+
+function columnsOf(rows: readonly NewTransaction[]): ArrayParameter[] {
   const ids = rows.map(() => uuidv7());
   const states = rows.map(({ state }) => state);
-  const [row]: { inserted: number }[] = await em.query(SQL, [
-    ids,
-    ids.map(uuidv7Time),
+  return [
+    uuids(ids),
+    times(ids.map(uuidv7Time)),
     // Public: it must not tell when it was made.
-    rows.map(() => randomUUID()),
-    rows.map(({ paymentIntentId }) => paymentIntentId),
-    states.map(({ leg }) => leg),
-    states.map(({ provider }) => provider),
-    states.map(({ type }) => type),
-    states.map(({ status }) => status),
-    states.map(({ objectId }) => objectId),
-    states.map(({ reference }) => reference),
-    states.map(({ amount }) => amount.amountMinor),
-    states.map(({ amount }) => amount.currency),
-    states.map(({ amount }) => currencyExponent(amount.currency)),
-    states.map(({ occurredAt }) => occurredAt),
-    rows.map(({ source }) => source),
-    states.map(({ failure }) => failure?.code ?? null),
-    states.map(({ failure }) => failure?.message ?? null),
-    states.map(({ parentId }) => parentId),
-  ]);
-  if (row?.inserted === rows.length) return;
-  throw new VersionConflictError(
-    `${rows.length - (row?.inserted ?? 0)} transactions are of another payment, or were written without its lock`,
-  );
+    uuids(rows.map(() => randomUUID())),
+    uuids(rows.map(({ paymentIntentId }) => paymentIntentId)),
+    smallints(states.map(({ leg }) => leg)),
+    texts(states.map(({ provider }) => provider)),
+    texts(states.map(({ type }) => type)),
+    texts(states.map(({ status }) => status)),
+    texts(states.map(({ objectId }) => objectId)),
+    texts(states.map(({ reference }) => reference)),
+    bigints(states.map(({ amount }) => amount.amountMinor)),
+    texts(states.map(({ amount }) => amount.currency)),
+    smallints(states.map(({ amount }) => currencyExponent(amount.currency))),
+    doubles(states.map(({ occurredAt }) => occurredAt)),
+    texts(rows.map(({ source }) => source)),
+    texts(states.map(({ failure }) => failure?.code ?? null)),
+    texts(states.map(({ failure }) => failure?.message ?? null)),
+    texts(states.map(({ parentId }) => parentId)),
+  ];
 }
 
 /** In the order of their keys, as everyone inserts them. */

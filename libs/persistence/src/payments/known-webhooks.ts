@@ -1,10 +1,20 @@
 import type { EntityManager } from 'typeorm';
+import { texts } from '../statements/binary-arrays.js';
 
-const SQL = `SELECT webhook_id FROM payment_webhooks WHERE webhook_id = ANY($1::text[]) AND status <> 'FAILED'`;
+const SQL = `SELECT webhook_id, status = 'FAILED' AS failed FROM payment_webhooks WHERE webhook_id = ANY($1::text[])`;
 
-/** Those of `ids` that are done with: a FAILED one may be tried again by whoever delivers it again. One that is being written by another transaction is not seen. */
-export async function knownWebhooks(em: EntityManager, ids: readonly string[]): Promise<Set<string>> {
-  if (ids.length === 0) return new Set();
-  const rows: { webhook_id: string }[] = await em.query(SQL, [ids]);
-  return new Set(rows.map((row) => row.webhook_id));
+/** Webhooks that are stored. One that is being written by another transaction is not seen. */
+export interface KnownWebhooks {
+  readonly done: ReadonlySet<string>;
+  /** May be tried again by whoever delivers them again. */
+  readonly failed: ReadonlySet<string>;
+}
+
+/** Those of `ids` that are stored. */
+export async function knownWebhooks(em: EntityManager, ids: readonly string[]): Promise<KnownWebhooks> {
+  if (ids.length === 0) return { done: new Set(), failed: new Set() };
+  const rows: { webhook_id: string; failed: boolean }[] = await em.query(SQL, [texts(ids)]);
+  const idsOf = (failed: boolean): string[] =>
+    rows.filter((row) => row.failed === failed).map((row) => row.webhook_id);
+  return { done: new Set(idsOf(false)), failed: new Set(idsOf(true)) };
 }

@@ -9,6 +9,7 @@ import {
   uuidv7Time,
 } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
+import { uuids } from '../statements/binary-arrays.js';
 
 interface Row {
   readonly id: string;
@@ -46,7 +47,7 @@ FOR NO KEY UPDATE`;
 export async function lockIntents(em: EntityManager, ids: readonly string[]): Promise<Intent[]> {
   if (ids.length === 0) return [];
   const [from, to] = timeSpanOf(ids);
-  const rows: Row[] = await em.query(SQL, [ids, from, to]);
+  const rows: Row[] = await em.query(SQL, [uuids(ids), from, to]);
   return rows.map(intentOf);
 }
 

@@ -1,5 +1,6 @@
 import type { GatewayProvider, Leg, StatusFact } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
+import { uuids } from '../statements/binary-arrays.js';
 
 interface Row {
   readonly payment_intent_id: string;
@@ -22,7 +23,7 @@ ORDER BY payment_intent_id, leg`;
 /** The legs of intents, in order. Read them once the intents are locked: they change under that lock only. */
 export async function readLegs(em: EntityManager, intentIds: readonly string[]): Promise<Map<string, Leg[]>> {
   if (intentIds.length === 0) return new Map();
-  const rows: Row[] = await em.query(SQL, [intentIds]);
+  const rows: Row[] = await em.query(SQL, [uuids(intentIds)]);
   const legs = new Map<string, Leg[]>();
   for (const row of rows) {
     const ofIntent = legs.get(row.payment_intent_id);

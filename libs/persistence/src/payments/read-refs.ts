@@ -1,5 +1,6 @@
 import type { GatewayProvider } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
+import { texts } from '../statements/binary-arrays.js';
 import { type Owner, type RefKey, refKeyOf, refOf } from './object-ref.js';
 
 interface Row {
@@ -22,8 +23,8 @@ export async function readRefs(
   if (keys.length === 0) return new Map();
   const refs = keys.map(refOf);
   const rows: Row[] = await em.query(SQL, [
-    refs.map(({ provider }) => provider),
-    refs.map(({ objectId }) => objectId),
+    texts(refs.map(({ provider }) => provider)),
+    texts(refs.map(({ objectId }) => objectId)),
   ]);
   return new Map(
     rows.map(({ gateway_provider, object_id, payment_intent_id, leg }) => [

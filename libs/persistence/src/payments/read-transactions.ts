@@ -7,6 +7,7 @@ import {
   transactionKeyOf,
 } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
+import { uuids } from '../statements/binary-arrays.js';
 
 /** Transactions of one intent, and the internal ids of their rows. */
 export interface TransactionsOfIntent {
@@ -53,7 +54,7 @@ export async function readTransactions(
   intentIds: readonly string[],
 ): Promise<Map<string, TransactionsOfIntent>> {
   if (intentIds.length === 0) return new Map();
-  const rows: Row[] = await em.query(SQL, [intentIds]);
+  const rows: Row[] = await em.query(SQL, [uuids(intentIds)]);
   const found = new Map<string, TransactionsOfIntent>();
   for (const row of rows) {
     const ofIntent = found.get(row.payment_intent_id) ?? { states: new Map(), rowIds: new Map() };

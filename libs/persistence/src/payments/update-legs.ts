@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { booleans, doubles, smallints, texts, uuids } from '../statements/binary-arrays.js';
 import type { PaymentChange } from './payment-change.js';
 
 const SQL = `
@@ -6,8 +7,9 @@ UPDATE intent_legs leg SET status_fact = new.status_fact,
   status_event_time = to_timestamp(new.status_event_ms / 1000),
   gateway_object_id = coalesce(leg.gateway_object_id, new.gateway_object_id),
   abandoned_at = CASE WHEN new.is_abandoned THEN coalesce(leg.abandoned_at, now()) ELSE leg.abandoned_at END
-FROM unnest($1::uuid[], $2::smallint[], $3::text[], $4::float8[], $5::text[], $6::boolean[])
-  AS new (payment_intent_id, leg, status_fact, status_event_ms, gateway_object_id, is_abandoned)
+FROM (SELECT unnest($1::uuid[]) AS payment_intent_id, unnest($2::smallint[]) AS leg, unnest($3::text[]) AS status_fact,
+  unnest($4::float8[]) AS status_event_ms, unnest($5::text[]) AS gateway_object_id,
+  unnest($6::boolean[]) AS is_abandoned) AS new
 WHERE leg.payment_intent_id = new.payment_intent_id AND leg.leg = new.leg`;
 
 /** Writes the legs that changed, and marks those that a capture elsewhere left behind. */
@@ -22,11 +24,11 @@ export async function updateLegs(em: EntityManager, changes: readonly PaymentCha
   });
   if (rows.length === 0) return;
   await em.query(SQL, [
-    rows.map(({ id }) => id),
-    rows.map(({ leg }) => leg.leg),
-    rows.map(({ leg }) => leg.lastStatusFact?.fact ?? null),
-    rows.map(({ leg }) => leg.lastStatusFact?.occurredAt ?? null),
-    rows.map(({ leg }) => leg.gatewayObjectId),
-    rows.map(({ isAbandoned }) => isAbandoned),
+    uuids(rows.map(({ id }) => id)),
+    smallints(rows.map(({ leg }) => leg.leg)),
+    texts(rows.map(({ leg }) => leg.lastStatusFact?.fact ?? null)),
+    doubles(rows.map(({ leg }) => leg.lastStatusFact?.occurredAt ?? null)),
+    texts(rows.map(({ leg }) => leg.gatewayObjectId)),
+    booleans(rows.map(({ isAbandoned }) => isAbandoned)),
   ]);
 }

@@ -1,8 +1,8 @@
 import { isLiveOrPaid } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
-import { databaseErrorOf } from '../database-error.js';
+import { uuids } from '../statements/binary-arrays.js';
 import type { PaymentChange } from './payment-change.js';
-import { VersionConflictError } from './version-conflict-error.js';
+import { unlessTaken } from './version-conflict-error.js';
 
 // A capture can come for a payment that had ended while its order got another one. Both are then live, and the
 // money is real: the late one steps aside of "one live payment an order" instead of failing on it. Of several late
@@ -38,13 +38,6 @@ export async function updateLiveKeys(em: EntityManager, changes: readonly Paymen
 }
 
 async function update(em: EntityManager, ids: readonly string[], live: boolean): Promise<void> {
-  try {
-    await em.query(SQL, [ids, live]);
-  } catch (error) {
-    const found = databaseErrorOf(error);
-    if (found?.kind === 'statement' && found.constraint === 'payment_intent_keys_one_live_per_order') {
-      throw new VersionConflictError('two payments of one order became live at once', { cause: error });
-    }
-    throw error;
-  }
+  const taken = 'two payments of one order became live at once';
+  await unlessTaken('payment_intent_keys_one_live_per_order', taken, () => em.query(SQL, [uuids(ids), live]));
 }

@@ -2,6 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from '@jest/globals';
 import type { Database } from '../database.js';
 import { databaseErrorOf } from '../database-error.js';
+import { knownWebhooks } from '../payments/known-webhooks.js';
+import { VersionConflictError } from '../payments/version-conflict-error.js';
 import { useDatabase } from '../testing/use-database.js';
 import { insertWebhooks, type WebhookRow } from './insert-webhooks.js';
 
@@ -38,7 +40,7 @@ async function stored(): Promise<Record<string, unknown>[]> {
 
 test('a webhook is stored whole: every column, and its body byte for byte', async () => {
   const row = webhook({ sealedBody: Buffer.from([0, 255, 1, 92, 34, 0]) });
-  expect(await insert([row])).toEqual(new Set([row.webhookId]));
+  await insert([row]);
   expect(await stored()).toEqual([
     {
       id: expect.any(String),
@@ -68,26 +70,54 @@ test('each of 500 webhooks keeps its own body, the empty and the large one among
     const bytes = i === 7 ? 0 : i === 250 ? 900_000 : 1 + (i % 5000);
     return webhook({ sealedBody: randomBytes(bytes) });
   });
-  expect((await insert(rows)).size).toBe(500);
+  await insert(rows);
   const bodies = new Map((await stored()).map((row) => [row.webhook_id, row.sealed_body as Buffer]));
   const wrong = rows.filter((row) => !bodies.get(row.webhookId)?.equals(row.sealedBody));
   expect(wrong).toEqual([]);
 });
 
-test('of copies in one batch the first is stored, once', async () => {
+test('a webhook that another transaction stored first is a conflict, and stays as it is', async () => {
   const row = webhook();
-  const copy = { ...row, eventType: 'other', sealedBody: Buffer.from('other') };
-  expect(await insert([row, copy, copy])).toEqual(new Set([row.webhookId]));
-  expect(await stored()).toMatchObject([{ event_type: row.eventType, sealed_body: row.sealedBody }]);
+  await insert([row]);
+  const again = insert([{ ...row, receivedAt: new Date(0) }, webhook()]);
+  await expect(again).rejects.toThrow(VersionConflictError);
+  expect(await stored()).toMatchObject([{ received_at: row.receivedAt, sealed_body: row.sealedBody }]);
 });
 
-test('a redelivered webhook is not stored again, and its batch says which ones were new', async () => {
-  const [old, fresh] = [webhook(), webhook()];
-  await insert([old]);
-  expect(await insert([{ ...old, receivedAt: new Date(0) }, fresh])).toEqual(new Set([fresh.webhookId]));
-  expect(await stored()).toHaveLength(2);
+test('of what is stored it is known what is done with and what failed; the latter is replaced with its body', async () => {
+  const [done, failed, fresh] = [webhook(), webhook({ status: 'FAILED', error: 'why' }), webhook()];
+  await insert([done, failed]);
+  const ids = [done, failed, fresh].map(({ webhookId }) => webhookId);
+  const known = await database.transaction((em) => knownWebhooks(em, ids));
+  expect(known).toEqual({ done: new Set([done.webhookId]), failed: new Set([failed.webhookId]) });
+
+  const again = { ...failed, status: 'PROCESSED' as const, error: null, sealedBody: randomBytes(10) };
+  await database.transaction((em) => insertWebhooks(em, [again, fresh], { replacing: known.failed }));
+  expect(await stored()).toHaveLength(3);
+  expect(await stored()).toContainEqual(
+    expect.objectContaining({ webhook_id: failed.webhookId, error: null, sealed_body: again.sealedBody }),
+  );
   const [count] = await database.primary.query('SELECT count(*)::int AS n FROM payment_webhook_bodies');
-  expect(count).toEqual({ n: 2 });
+  expect(count).toEqual({ n: 3 });
+});
+
+test('one that failed and that another transaction has done meanwhile is a conflict, and stays as it is', async () => {
+  const failed = webhook({ status: 'FAILED', error: 'why' });
+  const replacing = new Set([failed.webhookId]);
+  await insert([failed]);
+  const done = { ...failed, status: 'PROCESSED' as const, error: null };
+  const replace = () => database.transaction((em) => insertWebhooks(em, [done], { replacing }));
+  await replace();
+  await expect(replace()).rejects.toThrow(VersionConflictError);
+  expect(await stored()).toMatchObject([{ webhook_id: failed.webhookId, status: 'PROCESSED' }]);
+});
+
+test('a body that an earlier delivery left behind does not keep its webhook from being stored', async () => {
+  const row = webhook();
+  await insert([row]);
+  await database.primary.query('DELETE FROM payment_webhooks');
+  await insert([row]);
+  expect(await stored()).toMatchObject([{ webhook_id: row.webhookId, sealed_body: row.sealedBody }]);
 });
 
 test('a batch that rolls back leaves neither rows nor bodies', async () => {
@@ -100,7 +130,8 @@ test('a batch that rolls back leaves neither rows nor bodies', async () => {
 });
 
 test('an empty batch does nothing', async () => {
-  expect(await insert([])).toEqual(new Set());
+  await insert([]);
+  expect(await stored()).toEqual([]);
 });
 
 test.each(['PROCESSED', 'IGNORED', 'STALE'] as const)('%s is processed, at a time', async (status) => {
@@ -146,28 +177,35 @@ test.each([
   expect(error).not.toHaveProperty('parameters', expect.anything());
   expect(await stored()).toEqual([]);
   const good = rows.filter((_, i) => i !== 321);
-  expect((await insert(good)).size).toBe(499);
+  await insert(good);
+  expect(await stored()).toHaveLength(499);
 });
 
 test('batches with the same ids in opposite orders wait for each other and never deadlock', async () => {
   for (let round = 0; round < 10; round += 1) {
     const rows = Array.from({ length: 300 }, () => webhook());
-    const inserted = await Promise.all([
-      insert(rows),
-      insert([...rows].reverse()),
-      insert(rows),
-      insert(rows),
-    ]);
-    expect(inserted.reduce((sum, ids) => sum + ids.size, 0)).toBe(300);
+    expect(await endsOf([rows, [...rows].reverse(), rows, rows])).toEqual(oneOf(4));
   }
 });
 
 test('a hundred copies at once make one row', async () => {
   const row = webhook();
-  const inserted = await Promise.all(Array.from({ length: 100 }, () => insert([row])));
-  expect(inserted.filter((ids) => ids.size === 1)).toHaveLength(1);
+  expect(await endsOf(Array.from({ length: 100 }, () => [row]))).toEqual(oneOf(100));
   expect(await stored()).toHaveLength(1);
 });
+
+const oneOf = (count: number) => ['stored', ...Array.from({ length: count - 1 }, () => 'conflict')];
+
+/** What becomes of batches that are inserted at once, those that were stored first. */
+async function endsOf(batches: readonly (readonly WebhookRow[])[]): Promise<string[]> {
+  const ends = batches.map((rows) =>
+    insert(rows).then(
+      () => 'stored',
+      (error: unknown) => (error instanceof VersionConflictError ? 'conflict' : String(error)),
+    ),
+  );
+  return (await Promise.all(ends)).sort().reverse();
+}
 
 test('webhooks that wait for a gateway object are found through their index', async () => {
   const waiting = webhook({ objectIds: ['pi_7', 'ch_7'] });

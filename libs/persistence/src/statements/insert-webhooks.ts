@@ -1,6 +1,8 @@
 import { type GatewayProvider, uuidv7, type WebhookStatus } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
+import { unlessTaken } from '../payments/version-conflict-error.js';
 import { arrayLiteral } from './array-literal.js';
+import { type ArrayParameter, bigints, doubles, integers, texts, uuids } from './binary-arrays.js';
 
 /** Where a webhook was read from. */
 export interface KafkaPosition {
@@ -29,76 +31,83 @@ export interface WebhookRow {
   readonly error?: string | null;
 }
 
-// One statement, one round trip: the body is written for exactly the rows that were new. All bodies travel as
-// one binary parameter, because an array of them would travel as hexadecimal text, twice as long.
-const SQL = `
-WITH input AS (
-  SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[],
-    $8::float8[], $9::text[], $10::uuid[], $11::text[], $12::text[], $13::int[], $14::bigint[], $15::int[],
-    $16::int[])
-  AS row (id, webhook_id, gateway_provider, event_type, source, status, received_ms,
-    event_ms, object_ids, payment_intent_id, error, kafka_topic, kafka_partition, kafka_offset, body_start,
-    body_length)
-), inserted AS (
-  INSERT INTO payment_webhooks (id, webhook_id, gateway_provider, event_type, source, status, received_at,
-    event_time, object_ids, payment_intent_id, error, kafka_topic, kafka_partition, kafka_offset, processed_at)
-  SELECT id, webhook_id, gateway_provider, event_type, source, status, to_timestamp(received_ms / 1000),
-    to_timestamp(event_ms / 1000), object_ids::text[], payment_intent_id, error, kafka_topic, kafka_partition,
-    kafka_offset, CASE WHEN status IN ('PROCESSED', 'IGNORED', 'STALE') THEN clock_timestamp() END
-  FROM input
-  ON CONFLICT (webhook_id) DO UPDATE
-  SET status = excluded.status, received_at = excluded.received_at, processed_at = excluded.processed_at,
-    payment_intent_id = excluded.payment_intent_id, event_time = excluded.event_time,
-    object_ids = excluded.object_ids, error = excluded.error, kafka_topic = excluded.kafka_topic,
-    kafka_partition = excluded.kafka_partition, kafka_offset = excluded.kafka_offset
-  WHERE payment_webhooks.status = 'FAILED'
-  RETURNING webhook_id
-), bodies AS (
+// All bodies travel as one parameter: in an array each would be copied once more. One that is there already is of
+// the same delivery.
+const INSERT = `
+WITH bodies AS (
   INSERT INTO payment_webhook_bodies (received_at, webhook_id, sealed_body)
   SELECT to_timestamp(received_ms / 1000), webhook_id, substring($17::bytea FROM body_start FOR body_length)
-  FROM input JOIN inserted USING (webhook_id)
+  FROM (SELECT unnest($2::text[]) AS webhook_id, unnest($7::float8[]) AS received_ms,
+    unnest($15::int[]) AS body_start, unnest($16::int[]) AS body_length) AS body
   ON CONFLICT DO NOTHING
 )
-SELECT webhook_id FROM inserted`;
+INSERT INTO payment_webhooks (id, webhook_id, gateway_provider, event_type, source, status, received_at,
+  event_time, object_ids, payment_intent_id, error, kafka_topic, kafka_partition, kafka_offset, processed_at)
+SELECT id, webhook_id, gateway_provider, event_type, source, status, to_timestamp(received_ms / 1000),
+  to_timestamp(event_ms / 1000), object_ids::text[], payment_intent_id, error, kafka_topic, kafka_partition,
+  kafka_offset, CASE WHEN status IN ('PROCESSED', 'IGNORED', 'STALE') THEN clock_timestamp() END
+FROM (SELECT unnest($1::uuid[]) AS id, unnest($2::text[]) AS webhook_id, unnest($3::text[]) AS gateway_provider,
+  unnest($4::text[]) AS event_type, unnest($5::text[]) AS source, unnest($6::text[]) AS status,
+  unnest($7::float8[]) AS received_ms, unnest($8::float8[]) AS event_ms, unnest($9::text[]) AS object_ids,
+  unnest($10::uuid[]) AS payment_intent_id, unnest($11::text[]) AS error, unnest($12::text[]) AS kafka_topic,
+  unnest($13::int[]) AS kafka_partition, unnest($14::bigint[]) AS kafka_offset) AS webhook`;
+
+// Not one that another transaction has stored since it was read as FAILED.
+const REMOVE = `
+WITH removed AS (
+  DELETE FROM payment_webhooks WHERE webhook_id = ANY($1::text[]) AND status = 'FAILED'
+  RETURNING received_at, webhook_id
+)
+DELETE FROM payment_webhook_bodies body USING removed
+WHERE body.received_at = removed.received_at AND body.webhook_id = removed.webhook_id`;
 
 /**
- * Writes the webhooks that are new, with their bodies, and returns the ids of those. What was there before, in
- * this batch or in any other, is left as it is: the first row wins, unless it is FAILED, which a later delivery
- * or a replay replaces. Waits for another transaction that is writing one of the same ids.
+ * Writes webhooks that are not stored (`knownWebhooks`), with their bodies. Waits for another transaction that is
+ * writing one of the same ids.
+ *
+ * @param rows each id once
+ * @param replacing ids of FAILED webhooks that are written anew
+ * @throws VersionConflictError if another transaction wrote one of them: roll back and run again
  */
-export async function insertWebhooks(em: EntityManager, rows: readonly WebhookRow[]): Promise<Set<string>> {
-  if (rows.length === 0) return new Set();
-  const sorted = firstOfEachInOrder(rows);
-  const bodies = sorted.map((row) => row.sealedBody);
-  const starts = startsOf(bodies);
-  const inserted: { webhook_id: string }[] = await em.query(SQL, [
+export async function insertWebhooks(
+  em: EntityManager,
+  rows: readonly WebhookRow[],
+  { replacing }: { readonly replacing?: ReadonlySet<string> } = {},
+): Promise<void> {
+  if (rows.length === 0) return;
+  if (replacing !== undefined && replacing.size > 0) await em.query(REMOVE, [texts([...replacing])]);
+  await unlessTaken('payment_webhooks_webhook_id', 'a webhook was stored by another transaction', () =>
+    em.query(INSERT, columnsOf(inOrder(rows))),
+  );
+}
+
+function columnsOf(rows: readonly WebhookRow[]): ArrayParameter[] {
+  const bodies = rows.map((row) => row.sealedBody);
+  return [
     // Made now, not from receivedAt: the primary key then grows at its right edge.
-    sorted.map(() => uuidv7()),
-    sorted.map((row) => row.webhookId),
-    sorted.map((row) => row.provider),
-    sorted.map((row) => row.eventType),
-    sorted.map((row) => row.source),
-    sorted.map((row) => row.status),
-    sorted.map((row) => row.receivedAt.getTime()),
-    sorted.map((row) => row.eventTime?.getTime() ?? null),
-    sorted.map((row) => arrayLiteral(row.objectIds)),
-    sorted.map((row) => row.paymentIntentId ?? null),
-    sorted.map((row) => row.error ?? null),
-    sorted.map((row) => row.kafka.topic),
-    sorted.map((row) => row.kafka.partition),
-    sorted.map((row) => row.kafka.offset),
-    starts,
-    bodies.map((body) => body.length),
+    uuids(rows.map(() => uuidv7())),
+    texts(rows.map((row) => row.webhookId)),
+    texts(rows.map((row) => row.provider)),
+    texts(rows.map((row) => row.eventType)),
+    texts(rows.map((row) => row.source)),
+    texts(rows.map((row) => row.status)),
+    doubles(rows.map((row) => row.receivedAt.getTime())),
+    doubles(rows.map((row) => row.eventTime?.getTime() ?? null)),
+    texts(rows.map((row) => arrayLiteral(row.objectIds))),
+    uuids(rows.map((row) => row.paymentIntentId ?? null)),
+    texts(rows.map((row) => row.error ?? null)),
+    texts(rows.map((row) => row.kafka.topic)),
+    integers(rows.map((row) => row.kafka.partition)),
+    bigints(rows.map((row) => row.kafka.offset)),
+    integers(startsOf(bodies)),
+    integers(bodies.map((body) => body.length)),
     Buffer.concat(bodies),
-  ]);
-  return new Set(inserted.map((row) => row.webhook_id));
+  ];
 }
 
 /** Every writer inserts in the same order, so that two with the same ids wait for, and never on, each other. */
-function firstOfEachInOrder(rows: readonly WebhookRow[]): WebhookRow[] {
-  const firsts = new Map<string, WebhookRow>();
-  for (const row of rows) if (!firsts.has(row.webhookId)) firsts.set(row.webhookId, row);
-  return [...firsts.values()].sort((a, b) => (a.webhookId < b.webhookId ? -1 : 1));
+function inOrder(rows: readonly WebhookRow[]): WebhookRow[] {
+  return [...rows].sort((a, b) => (a.webhookId < b.webhookId ? -1 : 1));
 }
 
 /** 1-based, as SQL counts. */

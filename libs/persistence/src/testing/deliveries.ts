@@ -95,16 +95,15 @@ export async function openTestLedger(poolSize = 8): Promise<TestLedger> {
     deliver: (webhooks, delays = {}) =>
       run(async (em) => {
         await pause(delays.beforeMs);
-        const known = await knownWebhooks(
+        const { done, failed } = await knownWebhooks(
           em,
           webhooks.map(({ webhookId }) => webhookId),
         );
-        const fresh = webhooks.filter(({ webhookId }) => !known.has(webhookId));
+        const fresh = webhooks.filter(({ webhookId }) => !done.has(webhookId));
         const applied = await applyToPayments(em, fresh.map(reportOf));
         await pause(delays.beforeCommitMs);
         const rows = fresh.map((webhook, index) => rowOf(webhook, applied.verdicts[index]));
-        const inserted = await insertWebhooks(em, rows);
-        if (inserted.size !== rows.length) throw new VersionConflictError('stored by another');
+        await insertWebhooks(em, rows, { replacing: failed });
         return applied;
       }),
     write: (reports, delays = {}) =>

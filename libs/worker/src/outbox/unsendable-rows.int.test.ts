@@ -36,7 +36,7 @@ describe('a row that cannot be sent', () => {
 
     // As a release that understands the payload would: here the payload is mended instead.
     await harness.database.primary.query(
-      `UPDATE outbox_parked SET payload = jsonb_set(payload, '{amount}', '"1999"') WHERE version = 2`,
+      `UPDATE outbox_parked SET payload = jsonb_set(payload::jsonb, '{amount}', '"1999"') WHERE version = 2`,
     );
     await harness.commit(bad, 1);
     await harness.startRelay();

@@ -8,7 +8,6 @@ import {
   insertWebhooks,
   knownWebhooks,
   type Verdict,
-  VersionConflictError,
   type WebhookRow,
 } from '@payments/persistence';
 import {
@@ -72,7 +71,7 @@ export class ApplyWebhook implements Handler<ReceivedWebhook, WebhookEffects> {
   }
 
   async apply(em: EntityManager, messages: readonly Message<ReceivedWebhook>[]): Promise<WebhookEffects> {
-    const fresh = await newWebhooks(em, messages);
+    const { fresh, failed } = await newWebhooks(em, messages);
     const reporting = fresh.filter(({ report }) => report !== null);
     const applied = await applyToPayments(
       em,
@@ -83,13 +82,8 @@ export class ApplyWebhook implements Handler<ReceivedWebhook, WebhookEffects> {
       const verdict = verdicts.get(webhook) ?? null;
       return { row: rowOf(webhook, verdict), verdict };
     });
-    const inserted = await insertWebhooks(
-      em,
-      stored.map(({ row }) => row),
-    );
-    if (inserted.size !== stored.length) {
-      throw new VersionConflictError('a webhook of this batch was stored by another worker');
-    }
+    const rows = stored.map(({ row }) => row);
+    await insertWebhooks(em, rows, { replacing: failed });
     return { stored, applied };
   }
 
@@ -112,17 +106,24 @@ export class ApplyWebhook implements Handler<ReceivedWebhook, WebhookEffects> {
   }
 }
 
+interface NewWebhooks {
+  readonly fresh: readonly ReceivedWebhook[];
+  /** Ids of those among them that failed before. */
+  readonly failed: ReadonlySet<string>;
+}
+
 /** Each webhook once, without those that are stored already. */
 async function newWebhooks(
   em: EntityManager,
   messages: readonly Message<ReceivedWebhook>[],
-): Promise<ReceivedWebhook[]> {
+): Promise<NewWebhooks> {
   const firsts = new Map<string, ReceivedWebhook>();
   for (const { value } of messages) {
     if (!firsts.has(value.row.webhookId)) firsts.set(value.row.webhookId, value);
   }
-  for (const id of await knownWebhooks(em, [...firsts.keys()])) firsts.delete(id);
-  return [...firsts.values()];
+  const { done, failed } = await knownWebhooks(em, [...firsts.keys()]);
+  for (const id of done) firsts.delete(id);
+  return { fresh: [...firsts.values()], failed };
 }
 
 function rowOf({ row, end }: ReceivedWebhook, verdict: Verdict | null): WebhookRow {
