@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,6 +9,8 @@ const START_TIMEOUT_MS = 30_000;
 /**
  * Runs `work` against a server process, run as our services are, that listens on `port`, and ends the process. It does
  * not outlive this one, however that ends.
+ *
+ * @throws Error if the server exits before the work is done
  */
 export async function withServer<T>(
   script: string,
@@ -24,9 +26,14 @@ export async function withServer<T>(
     env: childEnvironment({ ...env, PORT: String(port), NODE_ENV: 'production' }),
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  const exited = once(server, 'exit').then(([code]) => {
+    throw new Error(`${script} exited with ${code}`);
+  });
+  // After the work it is meant to.
+  exited.catch(() => {});
   try {
-    await listening(server, port);
-    return await work();
+    await Promise.race([listening(port), exited]);
+    return await Promise.race([work(), exited]);
   } finally {
     if (server.exitCode === null) {
       server.kill('SIGTERM');
@@ -35,9 +42,8 @@ export async function withServer<T>(
   }
 }
 
-async function listening(server: ChildProcess, port: number): Promise<void> {
+async function listening(port: number): Promise<void> {
   for (const endAt = Date.now() + START_TIMEOUT_MS; Date.now() < endAt; await delay(50)) {
-    if (server.exitCode !== null) throw new Error(`the server exited with ${server.exitCode}`);
     if (await accepts(port)) return;
   }
   throw new Error(`the server did not listen on ${port} within ${START_TIMEOUT_MS} ms`);
