@@ -25,6 +25,7 @@ export {
   type CallFailed,
   errorOf,
   GATEWAY_DISABLED,
+  INTENT_ARCHIVED,
 } from './attempts/outcome.js';
 export type { PlannedCall } from './attempts/planned-call.js';
 export { ATTEMPT_POLICY, type AttemptPolicy } from './attempts/policy.js';

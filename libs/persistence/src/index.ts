@@ -5,6 +5,7 @@ export { countWaitingAttempts } from './attempts/count-waiting-attempts.js';
 export {
   AnotherIsOpenError,
   AnswerNotBookedError,
+  IntentArchivedError,
   LeaseLostError,
   VerdictRefusedError,
 } from './attempts/errors.js';
@@ -14,6 +15,7 @@ export { type AttemptLease, type LeasedAttempt, leaseAttempts } from './attempts
 export { loadSubject, loadSubjects } from './attempts/load-subjects.js';
 export { markAllSent, markSent } from './attempts/mark-sent.js';
 export { postpone, postponeAll } from './attempts/postpone.js';
+export { putOffArchived } from './attempts/put-off-archived.js';
 export {
   countUnknownAttempts,
   readAttempt,

@@ -1,4 +1,4 @@
-import type { Attempt, FinalState, GatewayProvider } from '@payments/domain';
+import { type Attempt, type FinalState, type GatewayProvider, INTENT_ARCHIVED } from '@payments/domain';
 import { BREAKER_GROUPS, type BreakerChange, type BreakerGroup, type BreakerState } from '@payments/gateways';
 import type { PaymentChange } from '@payments/persistence';
 import type { Logger, Metrics } from '@payments/runtime';
@@ -71,7 +71,7 @@ export class GatewayEvents {
     });
     this.#alerts = metrics.counter({
       name: 'gateway_alerts_total',
-      help: 'Attempts that a person has to look at, by reason: NEEDS_REVIEW, FACTS_REFUSED, INVALID_REQUEST, AUTHENTICATION_ERROR.',
+      help: 'Attempts that a person has to look at, by reason: NEEDS_REVIEW, FACTS_REFUSED, INVALID_REQUEST, AUTHENTICATION_ERROR, INTENT_ARCHIVED.',
       labelNames: ['provider', 'reason'],
     });
     this.#discarded = metrics.counter({
@@ -134,6 +134,16 @@ export class GatewayEvents {
   dropped(attempt: Attempt): void {
     this.#discarded.inc({ provider: this.#provider });
     this.#logger.warn(namesOf(attempt), 'a call was not made: its lease would have ended before it');
+  }
+
+  /** It waits until the partition of its intent is there again, looked at now and then; told the first time. */
+  archived(attempt: Attempt): void {
+    if (attempt.lastError?.code === INTENT_ARCHIVED) return;
+    this.#alerts.inc({ provider: this.#provider, reason: INTENT_ARCHIVED });
+    this.#logger.error(
+      { ...namesOf(attempt), alert: INTENT_ARCHIVED },
+      'an attempt is not finished, and the partition of its intent is archived: attach it again',
+    );
   }
 
   failed(attempt: Attempt, error: unknown): void {

@@ -3,7 +3,7 @@ import type { Attempt, AttemptError } from './attempt.js';
 import { answered } from './decide-after-call.js';
 import { decideNotExecuted } from './decide-not-executed.js';
 import { decideSend, expired } from './decide-send.js';
-import { isLeftAlone } from './outcome.js';
+import { INTENT_ARCHIVED, isLeftAlone } from './outcome.js';
 import { type PlannedCall, plannedCall } from './planned-call.js';
 import { type EndStep, ownError, type PostponeStep, type SendStep } from './step.js';
 import { notShown, quietAt, stillUnknown } from './still-unknown.js';
@@ -34,9 +34,9 @@ export function decideNothingFound(
   return stillUnknown({ ...subject, attempt: { ...attempt, notFoundSince } }, policy, attempt.lastError);
 }
 
-/** What came of the call; that the gateway was left alone meanwhile, when it was to be asked, is none of it. */
+/** What came of the call; that it was not asked about meanwhile, for whatever reason, is none of it. */
 function reasonOf({ lastError }: Attempt): AttemptError {
-  if (lastError !== null && !isLeftAlone(lastError)) return lastError;
+  if (lastError !== null && !isLeftAlone(lastError) && lastError.code !== INTENT_ARCHIVED) return lastError;
   return ownError('NOT_FOUND', 'the gateway knows nothing of it');
 }
 

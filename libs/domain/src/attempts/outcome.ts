@@ -47,6 +47,9 @@ export function isLeftAlone({ code }: Failure): boolean {
 /** Of an attempt whose answer is known and cannot be booked. */
 export const ANSWER_NOT_BOOKED = 'ANSWER_NOT_BOOKED';
 
+/** Of an attempt that cannot be taken further: the row of its intent went with its partition. */
+export const INTENT_ARCHIVED = 'INTENT_ARCHIVED';
+
 export function errorOf({ type, failure }: CallFailed): AttemptError {
   return { type, code: failure.code, message: failure.message };
 }

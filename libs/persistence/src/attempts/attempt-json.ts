@@ -28,7 +28,12 @@ export function attemptJson(attempt: StoredAttempt): object {
 /** As {@link attemptJson}, with what its payment is about. */
 export function unknownOutcomeJson(outcome: UnknownOutcome): object {
   const { orderId, currency, intentAmount } = outcome;
-  return { ...attemptJson(outcome), orderId, currency, intentAmount: Number(intentAmount) };
+  return {
+    ...attemptJson(outcome),
+    orderId,
+    currency,
+    intentAmount: intentAmount === null ? null : Number(intentAmount),
+  };
 }
 
 function time(ms: number | null): Date | null {

@@ -14,6 +14,11 @@ export class AnotherIsOpenError extends Error {
   override readonly name = 'AnotherIsOpenError';
 }
 
+/** The intent's row went with its partition: nothing of an attempt can be decided here, or told to anybody. */
+export class IntentArchivedError extends Error {
+  override readonly name = 'IntentArchivedError';
+}
+
 /** What a gateway told cannot be booked, for the reason that the message says: roll back, nothing of it counts. */
 export class AnswerNotBookedError extends Error {
   override readonly name = 'AnswerNotBookedError';

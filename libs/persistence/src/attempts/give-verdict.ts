@@ -62,7 +62,12 @@ export async function giveVerdict(em: EntityManager, given: GivenVerdict): Promi
       `name the gateway's object of the ${stored.operation}: it is not known here`,
     );
   }
-  await loadPaymentsForUpdate(em, [stored.paymentIntentId]);
+  const payments = await loadPaymentsForUpdate(em, [stored.paymentIntentId]);
+  if (!payments.has(stored.paymentIntentId)) {
+    throw new VerdictRefusedError(
+      `the intent of attempt ${attemptId} is archived: attach its partition of payment_intents again first`,
+    );
+  }
   if (verdict === 'executed' && objectId !== null) await requireOwnObject(em, stored, objectId);
   const token = verdict === 'executed' ? null : randomUUID();
   const values = [attemptId, token, verdict, objectId, evidence, by];

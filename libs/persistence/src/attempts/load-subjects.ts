@@ -11,7 +11,7 @@ import type {
 import type { EntityManager } from 'typeorm';
 import { loadPaymentsForUpdate } from '../payments/load-payments.js';
 import { ATTEMPT_COLUMNS, type AttemptRow, attemptOf, millisOf } from './attempt-row.js';
-import { leaseLost } from './errors.js';
+import { IntentArchivedError, leaseLost } from './errors.js';
 import type { AttemptLease } from './lease-attempts.js';
 
 // What the creations themselves allowed: the key of an intent that paid late says so of itself. Once a confirmation
@@ -78,6 +78,7 @@ interface OpenRequest extends LegRequest, Pick<GatewayRequest, 'leg'> {
  * @param leases of different payments
  * @returns one for each lease, in order
  * @throws LeaseLostError if one of the leases is another's by now
+ * @throws IntentArchivedError if one of the intents has no row any more: roll back, then `putOffArchived`
  */
 export async function loadSubjects(
   em: EntityManager,
@@ -109,7 +110,7 @@ export async function loadSubject(em: EntityManager, lease: AttemptLease): Promi
 function subjectOf(row: SubjectRow, payment: Payment | undefined): AttemptSubject {
   const { terms, details, requests, others, order, now_ms } = row;
   if (payment === undefined || terms === null) {
-    throw new RangeError(`payment ${row.payment_intent_id} has no row or leg: its partition is archived`);
+    throw new IntentArchivedError(`payment ${row.payment_intent_id} has no row: its partition is archived`);
   }
   const attempt = attemptOf(row);
   return {

@@ -8,9 +8,13 @@ import type { StoredAttempt } from './read-attempts.js';
 /** An attempt of which nobody knows what came of it, and what its payment is about. */
 export interface UnknownOutcome extends StoredAttempt {
   readonly orderId: string;
-  readonly currency: string;
-  /** Of the whole payment, in minor units; `amount` is what the attempt asks for, where it says so itself. */
-  readonly intentAmount: bigint;
+  /** Null if the intent is archived. */
+  readonly currency: string | null;
+  /**
+   * Of the whole payment, in minor units; `amount` is what the attempt asks for, where it says so itself. Null if the
+   * intent is archived.
+   */
+  readonly intentAmount: bigint | null;
 }
 
 /** A place between two of them: the last one before it. */
@@ -27,17 +31,17 @@ export interface UnknownOutcomeFilter {
 type Row = AttemptRow & {
   readonly due_ms: number;
   readonly order_id: string;
-  readonly currency: string;
-  readonly intent_amount: string;
+  readonly currency: string | null;
+  readonly intent_amount: string | null;
 };
 
 const UNKNOWN = {
   name: 'read_unknown_outcomes',
-  text: `SELECT ${ATTEMPT_COLUMNS}, ${millisOf('attempt.due_at')} AS due_ms, intent.order_id, intent.currency,
+  text: `SELECT ${ATTEMPT_COLUMNS}, ${millisOf('attempt.due_at')} AS due_ms, key.order_id, intent.currency,
       intent.amount AS intent_amount
-    FROM gateway_attempts attempt CROSS JOIN LATERAL (
-      SELECT intent.* FROM (SELECT attempt.payment_intent_id) key ${INTENT_OF_KEY} OFFSET 0
-    ) intent
+    FROM gateway_attempts attempt JOIN payment_intent_keys key USING (payment_intent_id) LEFT JOIN LATERAL (
+      SELECT intent.currency, intent.amount FROM (SELECT attempt.payment_intent_id) key ${INTENT_OF_KEY} OFFSET 0
+    ) intent ON true
     WHERE attempt.state = 'UNKNOWN' AND ($1::text IS NULL OR attempt.gateway_provider = $1)
       AND ($2::boolean OR attempt.needs_review_since IS NOT NULL)
       AND ($3::float8 IS NULL OR (${millisOf('attempt.unknown_since')}, attempt.attempt_id) > ($3, $4::uuid))
@@ -59,6 +63,6 @@ export async function readUnknownOutcomes(
     finishedAt: null,
     orderId: row.order_id,
     currency: row.currency,
-    intentAmount: BigInt(row.intent_amount),
+    intentAmount: row.intent_amount === null ? null : BigInt(row.intent_amount),
   }));
 }

@@ -18,6 +18,7 @@ import {
   loadSubject,
   loadSubjects,
   postpone,
+  putOffArchived,
   type Settled,
   type Settlement,
   settle,
@@ -116,6 +117,12 @@ export class AttemptBooks {
       const unbooked = { ending, reason: error.message };
       return commit(database, (em) => this.#settleWithoutFactsIn(em, held, unbooked), outlasting(held, made));
     }
+  }
+
+  /** Of an attempt whose intent is archived, everything waits until that is there again. */
+  putOffArchived({ lease }: HeldAttempt): Promise<void> {
+    const { database, policy } = this.#deps;
+    return commit(database, (em) => putOffArchived(em, lease, policy.reviewInquiryMs));
   }
 
   /** The facts of an order that was read end nothing, and count with the lease that loading asks for. */

@@ -1,5 +1,5 @@
 import type { AttemptSubject, EndStep, PostponeStep } from '@payments/domain';
-import { LeaseLostError, type Settled } from '@payments/persistence';
+import { IntentArchivedError, LeaseLostError, type Settled } from '@payments/persistence';
 import type { GatewayEvents } from '../gateway-events.js';
 import { AttemptBooks, type AttemptBooksDeps } from './attempt-books.js';
 import { coversCall, type HeldAttempt } from './held-attempt.js';
@@ -31,10 +31,20 @@ export class AttemptRunner {
   async run(held: HeldAttempt): Promise<void> {
     const { events } = this.#deps;
     try {
-      await this.#work(held);
+      await this.#unlessArchived(held);
     } catch (error) {
       if (error instanceof LeaseLostError) events.leaseLost(held.attempt);
       else events.failed(held.attempt, error);
+    }
+  }
+
+  async #unlessArchived(held: HeldAttempt): Promise<void> {
+    try {
+      await this.#work(held);
+    } catch (error) {
+      if (!(error instanceof IntentArchivedError)) throw error;
+      await this.#books.putOffArchived(held);
+      this.#deps.events.archived(held.attempt);
     }
   }
 

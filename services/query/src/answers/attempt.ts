@@ -46,8 +46,10 @@ export const unknownOutcome = z.object({
     .nullable()
     .meta({ description: "What a person found out, while the gateway's facts are still missing." }),
   orderId: text,
-  currency,
-  intentAmount: amount,
+  currency: currency.nullable().meta({ description: 'Null if the intent is archived.' }),
+  intentAmount: amount
+    .nullable()
+    .meta({ description: 'Of the whole payment; null if the intent is archived.' }),
 });
 
 export const reviews = z.object({ reviews: z.array(unknownOutcome), nextCursor });

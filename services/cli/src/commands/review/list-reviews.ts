@@ -39,7 +39,8 @@ function text(shown: readonly UnknownOutcome[], isCut: boolean): string {
 }
 
 function amountText({ amount, intentAmount, currency }: UnknownOutcome): string {
-  return moneyText({ amountMinor: amount ?? intentAmount, currency });
+  const amountMinor = amount ?? intentAmount;
+  return currency === null || amountMinor === null ? 'archived' : moneyText({ amountMinor, currency });
 }
 
 function ageText(sinceMs: number | null): string | null {
