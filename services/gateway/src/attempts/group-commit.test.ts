@@ -86,6 +86,29 @@ test('what fails together is done one by one, and each learns of its own failure
   expect(inHand()).toEqual(['abc', 'a', 'b', 'c']);
 });
 
+test('one that is not done with for long holds up neither those that failed with it nor what comes after', async () => {
+  const { run, begun, inHand } = aGroupCommit({ concurrency: 2 });
+  const [first, later] = [run('abc'), run('a')];
+  await followed();
+  begun[0]?.end(new Error('a is locked'));
+  await followed();
+  expect(inHand()).toEqual(['abc', 'a', 'b']);
+  begun[2]?.end();
+  await followed();
+  begun[3]?.end();
+  const next = run('de');
+  await followed();
+  expect(inHand()).toEqual(['abc', 'a', 'b', 'c', 'de']);
+  begun[4]?.end();
+  expect(await next).toEqual([ended('d1'), ended('e2')]);
+  begun[1]?.end();
+  expect(await first).toEqual([ended('a1'), ended('b2'), ended('c3')]);
+  await followed();
+  expect(inHand().at(-1)).toBe('a');
+  begun.at(-1)?.end();
+  expect(await later).toEqual([ended('a1')]);
+});
+
 test('what may have been committed is not done again: all learn of the failure', async () => {
   const { run, begun, inHand } = aGroupCommit({ isRepeatable: false });
   const all = run('ab');

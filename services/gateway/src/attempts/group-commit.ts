@@ -1,13 +1,13 @@
 export interface GroupCommitOptions<Work, Done> {
   /** Of works with the same key only one is in hand at a time. */
   readonly keyOf: (work: Work) => string;
-  /** Does works of different keys in one transaction; what came of each, in order. */
+  /** Tries works of different keys in one transaction; what came of each, in order. */
   readonly together: (works: readonly Work[]) => Promise<readonly Done[]>;
-  /** Does one in a transaction of its own. */
+  /** Does one in a transaction of its own, again and again if need be: it may take as long as it has. */
   readonly alone: (work: Work) => Promise<Done>;
   /** Whether what failed together may be done once more: nothing of it was committed, or that would do no harm. */
   readonly isRepeatable: (error: unknown) => boolean;
-  /** Transactions side by side; each takes a database connection. */
+  /** Transactions side by side, and as many again of single works; each takes a database connection. */
   readonly concurrency: number;
 }
 
@@ -22,13 +22,17 @@ const WORKS_MAX = 64;
 
 /**
  * Lets works that become ready while others are being committed share one transaction. If it fails, each of them is
- * done by itself, so that a work only ever learns of its own failure.
+ * done by itself, so that a work only ever learns of its own failure. That goes on beside the next transactions: one
+ * whose payment somebody keeps locked must not hold up the others.
  */
 export class GroupCommit<Work, Done> {
   readonly #options: GroupCommitOptions<Work, Done>;
   readonly #waiting: Waiting<Work, Done>[] = [];
   readonly #keysInHand = new Set<string>();
+  /** Of transactions that failed. */
+  readonly #single: Waiting<Work, Done>[] = [];
   #running = 0;
+  #runningSingle = 0;
   #wakes = false;
 
   constructor(options: GroupCommitOptions<Work, Done>) {
@@ -73,28 +77,50 @@ export class GroupCommit<Work, Done> {
 
   async #commit(group: readonly Waiting<Work, Done>[]): Promise<void> {
     this.#running += 1;
-    await this.#settle(group);
+    const isSettled = await this.#settle(group);
     this.#running -= 1;
-    for (const { work } of group) this.#keysInHand.delete(this.#options.keyOf(work));
+    if (isSettled) {
+      this.#letGo(group);
+    } else {
+      this.#single.push(...group);
+      this.#startSingle();
+    }
     if (this.#waiting.length > 0) this.#wake();
   }
 
-  /** Never rejects: each one that waits gets its answer. */
-  async #settle(group: readonly Waiting<Work, Done>[]): Promise<void> {
-    const { together, alone, isRepeatable } = this.#options;
-    const [only] = group;
-    if (group.length === 1 && only !== undefined) {
-      await alone(only.work).then(only.resolve, only.reject);
-      return;
-    }
+  /** Never rejects. @returns false if each is to be done by itself */
+  async #settle(group: readonly Waiting<Work, Done>[]): Promise<boolean> {
+    const { together, isRepeatable } = this.#options;
     try {
       const done = await together(group.map(({ work }) => work));
       group.forEach(({ resolve }, index) => {
         resolve(done[index] as Done);
       });
     } catch (error) {
-      if (!isRepeatable(error)) for (const { reject } of group) reject(error);
-      else for (const one of group) await this.#settle([one]);
+      if (isRepeatable(error)) return false;
+      for (const { reject } of group) reject(error);
     }
+    return true;
+  }
+
+  #startSingle(): void {
+    while (this.#runningSingle < this.#options.concurrency) {
+      const one = this.#single.shift();
+      if (one === undefined) return;
+      void this.#commitSingle(one);
+    }
+  }
+
+  async #commitSingle(one: Waiting<Work, Done>): Promise<void> {
+    this.#runningSingle += 1;
+    await this.#options.alone(one.work).then(one.resolve, one.reject);
+    this.#runningSingle -= 1;
+    this.#letGo([one]);
+    this.#startSingle();
+    if (this.#waiting.length > 0) this.#wake();
+  }
+
+  #letGo(works: readonly Waiting<Work, Done>[]): void {
+    for (const { work } of works) this.#keysInHand.delete(this.#options.keyOf(work));
   }
 }
