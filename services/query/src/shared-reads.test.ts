@@ -18,12 +18,14 @@ let statements: Statement[];
 let reads: SharedReads;
 beforeEach(() => {
   statements = [];
-  reads = new SharedReads((intentIds) => {
-    const statement = { ...Promise.withResolvers<StoredIntent[]>(), intentIds };
-    statements.push(statement);
-    return statement.promise;
-  });
+  reads = new SharedReads(read);
 });
+
+function read(intentIds: readonly IntentId[]): Promise<StoredIntent[]> {
+  const statement = { ...Promise.withResolvers<StoredIntent[]>(), intentIds };
+  statements.push(statement);
+  return statement.promise;
+}
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const intent = (intentId: IntentId): StoredIntent => ({ intentId }) as StoredIntent;
@@ -82,4 +84,22 @@ test('a statement that fails fails for those whom it reads, and the next one rea
   await turn();
   statements[1]?.resolve([intent(second)]);
   expect(await found).toEqual(intent(second));
+});
+
+test.each([
+  ['for too long fails with it: behind a Postgres that hangs more would come than are read', 0, 'timed out'],
+  ['not for long is read by the next', 3_600_000, undefined],
+])('what waited behind a statement that fails, %s', async (_, waitMsMax, outcome) => {
+  reads = new SharedReads(read, { waitMsMax });
+  const asked: Promise<unknown>[] = [];
+  for (const id of ids.slice(0, 5)) {
+    asked.push(reads.one(id).catch((error: Error) => error.message));
+    await turn();
+  }
+  statements[0]?.reject(new Error('timed out'));
+  expect(await asked[0]).toBe('timed out');
+  await turn();
+  expect(statements).toHaveLength(outcome === undefined ? 5 : 4);
+  statements[4]?.resolve([]);
+  expect(await asked[4]).toBe(outcome);
 });
