@@ -27,7 +27,6 @@ export async function startGateway(rt: ServiceRuntime<GatewayServiceConfig>): Pr
   const { database, cache, codec, wakeRelay } = parts;
   const events = new GatewayEvents(metrics, logger, provider);
   const tell = (told: ToldChanges) => tellChanges({ cache, wakeRelay }, told);
-  rt.onShutdown('count of attempts', watchAttempts(database, metrics, logger, provider));
 
   const configs = await watchGatewayConfigs({
     cache,
@@ -49,6 +48,7 @@ export async function startGateway(rt: ServiceRuntime<GatewayServiceConfig>): Pr
     },
   });
   rt.onShutdown('gateway', () => line.close());
+  rt.onShutdown('count of attempts', watchAttempts(database, metrics, logger, line));
 
   const pool = startAttemptPool({
     database,

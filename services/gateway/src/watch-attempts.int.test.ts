@@ -13,7 +13,8 @@ afterEach(() => harness.close(), 60_000);
 
 test("gauges tell what waits, what is unknown and for how long, of their gateway's attempts alone", async () => {
   const logger = createLogger({ service: 'test', level: 'silent' });
-  harness.onClose(watchAttempts(harness.database, harness.metrics, logger, 'stripe', 20));
+  const line = { provider: 'stripe' as const, isLeftAlone: false };
+  harness.onClose(watchAttempts(harness.database, harness.metrics, logger, line, 20));
   await harness.command(aCreation('paypal'));
   const gauge = (name: string) => harness.metric(name, { provider: 'stripe' });
 
@@ -24,6 +25,11 @@ test("gauges tell what waits, what is unknown and for how long, of their gateway
   await until(async () => (await gauge('gateway_attempts_overdue_seconds')) > 0, {
     what: 'one to be overdue',
   });
+  line.isLeftAlone = true;
+  await until(async () => (await gauge('gateway_attempts_overdue_seconds')) === 0, {
+    what: 'none to be overdue: calls wait because the gateway is left alone',
+  });
+  expect(await gauge('gateway_attempts_waiting')).toBe(2);
   expect(await gauge('gateway_unknown_outcomes')).toBe(0);
 
   harness.fault({ operation: 'payment_intents.create', kind: 'timeout_before' });

@@ -1,6 +1,6 @@
-import type { GatewayProvider } from '@payments/domain';
 import { countUnknownAttempts, countWaitingAttempts, type Database } from '@payments/persistence';
 import { type Logger, type Metrics, repeat } from '@payments/runtime';
+import type { GatewayLine } from './line/gateway-line.js';
 
 const INTERVAL_MS = 15_000;
 
@@ -14,14 +14,15 @@ export function watchAttempts(
   database: Pick<Database, 'primary'>,
   metrics: Metrics,
   logger: Logger,
-  provider: GatewayProvider,
+  line: Pick<GatewayLine, 'provider' | 'isLeftAlone'>,
   intervalMs = INTERVAL_MS,
 ): () => void {
+  const { provider } = line;
   const gauge = (name: string, help: string) => metrics.gauge({ name, help, labelNames: ['provider'] });
   const waiting = gauge('gateway_attempts_waiting', 'Attempts for which nothing has been done yet.');
   const overdue = gauge(
     'gateway_attempts_overdue_seconds',
-    'How long the longest-due attempt has not been taken up; 0 if none is due.',
+    'How long the longest-due attempt has not been taken up; 0 if none is due, or calls wait because the gateway is disabled or its breaker is open.',
   );
   const unknown = gauge('gateway_unknown_outcomes', 'Attempts whose outcome is not known.');
   const age = gauge(
@@ -32,7 +33,7 @@ export function watchAttempts(
   const measure = async (): Promise<void> => {
     const pending = await countWaitingAttempts(database.primary, provider);
     waiting.set({ provider }, pending.count);
-    overdue.set({ provider }, pending.overdueMs / 1000);
+    overdue.set({ provider }, line.isLeftAlone ? 0 : pending.overdueMs / 1000);
     const outcomes = await countUnknownAttempts(database.primary);
     const own = outcomes.find((one) => one.provider === provider);
     unknown.set({ provider }, own?.count ?? 0);
