@@ -1,5 +1,6 @@
 export type { ConsumedRecord, SchemaCodec } from '@payments/messaging';
 export { disposition, PoisonError } from './disposition.js';
+export { GatheringQueue, type Waiting } from './gathering-queue.js';
 export type { Handler, Message } from './handler.js';
 export { Bell } from './outbox/bell.js';
 export { gatewayCommandsRoute } from './outbox/command-routes.js';

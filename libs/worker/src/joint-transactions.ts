@@ -1,5 +1,6 @@
 import type { ConsumedBatch } from '@payments/messaging';
 import type { EntityManager } from '@payments/persistence';
+import { GatheringQueue, type Waiting } from './gathering-queue.js';
 import type { Message } from './handler.js';
 import type { WorkerContext } from './worker-context.js';
 
@@ -23,11 +24,7 @@ export interface Committed<T> {
   readonly afterCommit: Promise<void>;
 }
 
-interface Waiting<T> {
-  readonly share: Share<T>;
-  readonly resolve: (committed: Committed<T>) => void;
-  readonly reject: (error: unknown) => void;
-}
+type WaitingShare<T> = Waiting<Share<T>, Committed<T>>;
 
 type Context<T, Effect> = Pick<
   WorkerContext<T, Effect>,
@@ -41,67 +38,32 @@ type Context<T, Effect> = Pick<
  */
 export class JointTransactions<T, Effect> {
   readonly #context: Context<T, Effect>;
-  readonly #concurrency: number;
-  readonly #waiting: Waiting<T>[] = [];
-  #running = 0;
-  #wakes = false;
+  readonly #queue: GatheringQueue<Share<T>, Committed<T>>;
 
   /** @param concurrency transactions side by side; each takes a database connection */
   constructor(context: Context<T, Effect>, concurrency: number) {
     this.#context = context;
-    this.#concurrency = concurrency;
+    this.#queue = new GatheringQueue({
+      take: whatFitsTogether,
+      run: (taken) => this.#runTogether(taken),
+      concurrency,
+    });
   }
 
   /** Resolves once the effects and the offset are durable. @throws what fails its own transaction */
   commit(share: Share<T>): Promise<Committed<T>> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ share, resolve, reject });
-      this.#wake();
-    });
-  }
-
-  /** Not at once: what becomes ready in the same turn of the event loop goes along. */
-  #wake(): void {
-    if (this.#wakes) return;
-    this.#wakes = true;
-    setImmediate(() => {
-      this.#wakes = false;
-      while (this.#running < this.#concurrency && this.#waiting.length > 0) void this.#runNext();
-    });
-  }
-
-  async #runNext(): Promise<void> {
-    this.#running += 1;
-    await this.#runTogether(this.#take());
-    this.#running -= 1;
-    if (this.#waiting.length > 0) this.#wake();
-  }
-
-  /** The one that waits the longest, and what fits in with it. */
-  #take(): Waiting<T>[] {
-    const [first, ...others] = this.#waiting;
-    if (first === undefined) return [];
-    const taken = new Set([first]);
-    let records = first.share.messages.length;
-    for (const one of first.share.alone ? [] : others) {
-      if (one.share.alone || records + one.share.messages.length > TRANSACTION_RECORDS_MAX) continue;
-      records += one.share.messages.length;
-      taken.add(one);
-    }
-    const left = this.#waiting.filter((one) => !taken.has(one));
-    this.#waiting.splice(0, Number.POSITIVE_INFINITY, ...left);
-    return [...taken];
+    return this.#queue.add(share);
   }
 
   /** Never rejects: each one that waits gets its answer. */
-  async #runTogether(taken: readonly Waiting<T>[]): Promise<void> {
-    const kept = taken.filter(({ share: { batch }, reject }) => {
+  async #runTogether(taken: readonly WaitingShare<T>[]): Promise<void> {
+    const kept = taken.filter(({ work: { batch }, reject }) => {
       if (batch.signal.aborted) reject(batch.signal.reason);
       return !batch.signal.aborted;
     });
     if (kept.length === 0) return;
     try {
-      const committed = await this.#run(kept.map(({ share }) => share));
+      const committed = await this.#run(kept.map(({ work }) => work));
       for (const { resolve } of kept) resolve(committed);
     } catch (error) {
       if (kept.length === 1) kept[0]?.reject(error);
@@ -139,4 +101,17 @@ export class JointTransactions<T, Effect> {
       events.afterCommitFailed(messages[0]?.record.topic ?? '', error);
     }
   }
+}
+
+/** The one that waits the longest, and what fits in with it. */
+function whatFitsTogether<T>([first, ...others]: readonly WaitingShare<T>[]): readonly WaitingShare<T>[] {
+  if (first === undefined) return [];
+  if (first.work.alone) return [first];
+  let records = first.work.messages.length;
+  const fitting = others.filter(({ work: { alone, messages } }) => {
+    if (alone || records + messages.length > TRANSACTION_RECORDS_MAX) return false;
+    records += messages.length;
+    return true;
+  });
+  return [first, ...fitting];
 }

@@ -1,3 +1,5 @@
+import { GatheringQueue, type Waiting } from '@payments/worker';
+
 export interface GroupCommitOptions<Work, Done> {
   /** Of works with the same key only one is in hand at a time. */
   readonly keyOf: (work: Work) => string;
@@ -11,12 +13,6 @@ export interface GroupCommitOptions<Work, Done> {
   readonly concurrency: number;
 }
 
-interface Waiting<Work, Done> {
-  readonly work: Work;
-  readonly resolve: (done: Done) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /** More of them in one transaction save nothing, and hold their locks for longer. */
 const WORKS_MAX = 64;
 
@@ -27,100 +23,70 @@ const WORKS_MAX = 64;
  */
 export class GroupCommit<Work, Done> {
   readonly #options: GroupCommitOptions<Work, Done>;
-  readonly #waiting: Waiting<Work, Done>[] = [];
   readonly #keysInHand = new Set<string>();
+  readonly #together: GatheringQueue<Work, Done>;
   /** Of transactions that failed. */
-  readonly #single: Waiting<Work, Done>[] = [];
-  #running = 0;
-  #runningSingle = 0;
-  #wakes = false;
+  readonly #alone: GatheringQueue<Work, Done>;
 
   constructor(options: GroupCommitOptions<Work, Done>) {
     this.#options = options;
+    const { concurrency } = options;
+    this.#together = new GatheringQueue({
+      take: (waiting) => this.#ofDifferentKeys(waiting),
+      run: (taken) => this.#commit(taken),
+      concurrency,
+    });
+    this.#alone = new GatheringQueue({
+      take: (waiting) => waiting.slice(0, 1),
+      run: async (taken) => {
+        for (const one of taken) await this.#commitAlone(one);
+      },
+      concurrency,
+    });
   }
 
   /** Resolves once it is committed. @throws what fails its own transaction, or all if they must not be repeated */
   run(work: Work): Promise<Done> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ work, resolve, reject });
-      this.#wake();
-    });
-  }
-
-  /** Not at once: what becomes ready in the same turn of the event loop goes along. */
-  #wake(): void {
-    if (this.#wakes) return;
-    this.#wakes = true;
-    setImmediate(() => {
-      this.#wakes = false;
-      while (this.#running < this.#options.concurrency) {
-        const group = this.#take();
-        if (group.length === 0) return;
-        void this.#commit(group);
-      }
-    });
+    return this.#together.add(work);
   }
 
   /** Those that wait the longest, and none whose key is in hand. */
-  #take(): Waiting<Work, Done>[] {
+  #ofDifferentKeys(waiting: readonly Waiting<Work, Done>[]): Waiting<Work, Done>[] {
     const taken: Waiting<Work, Done>[] = [];
-    const left = this.#waiting.filter((one) => {
+    for (const one of waiting) {
+      if (taken.length === WORKS_MAX) break;
       const key = this.#options.keyOf(one.work);
-      if (taken.length === WORKS_MAX || this.#keysInHand.has(key)) return true;
+      if (this.#keysInHand.has(key)) continue;
       this.#keysInHand.add(key);
       taken.push(one);
-      return false;
-    });
-    this.#waiting.splice(0, Number.POSITIVE_INFINITY, ...left);
+    }
     return taken;
   }
 
-  async #commit(group: readonly Waiting<Work, Done>[]): Promise<void> {
-    this.#running += 1;
-    const isSettled = await this.#settle(group);
-    this.#running -= 1;
-    if (isSettled) {
-      this.#letGo(group);
-    } else {
-      this.#single.push(...group);
-      this.#startSingle();
-    }
-    if (this.#waiting.length > 0) this.#wake();
-  }
-
-  /** Never rejects. @returns false if each is to be done by itself */
-  async #settle(group: readonly Waiting<Work, Done>[]): Promise<boolean> {
+  async #commit(taken: readonly Waiting<Work, Done>[]): Promise<void> {
     const { together, isRepeatable } = this.#options;
     try {
-      const done = await together(group.map(({ work }) => work));
-      group.forEach(({ resolve }, index) => {
+      const done = await together(taken.map(({ work }) => work));
+      taken.forEach(({ resolve }, index) => {
         resolve(done[index] as Done);
       });
     } catch (error) {
-      if (isRepeatable(error)) return false;
-      for (const { reject } of group) reject(error);
+      if (isRepeatable(error)) {
+        for (const one of taken) void this.#alone.add(one.work).then(one.resolve, one.reject);
+        return;
+      }
+      for (const { reject } of taken) reject(error);
     }
-    return true;
+    for (const { work } of taken) this.#letGo(work);
   }
 
-  #startSingle(): void {
-    while (this.#runningSingle < this.#options.concurrency) {
-      const one = this.#single.shift();
-      if (one === undefined) return;
-      void this.#commitSingle(one);
-    }
-  }
-
-  async #commitSingle(one: Waiting<Work, Done>): Promise<void> {
-    this.#runningSingle += 1;
+  async #commitAlone(one: Waiting<Work, Done>): Promise<void> {
     await this.#options.alone(one.work).then(one.resolve, one.reject);
-    this.#runningSingle -= 1;
-    this.#letGo([one]);
-    this.#startSingle();
-    if (this.#waiting.length > 0) this.#wake();
+    this.#letGo(one.work);
+    this.#together.wake();
   }
 
-  #letGo(works: readonly Waiting<Work, Done>[]): void {
-    for (const { work } of works) this.#keysInHand.delete(this.#options.keyOf(work));
+  #letGo(work: Work): void {
+    this.#keysInHand.delete(this.#options.keyOf(work));
   }
 }
