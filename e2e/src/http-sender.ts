@@ -8,6 +8,9 @@ export interface Answer {
   readonly durationMs: number;
 }
 
+/** Longer than the ingress takes to give up. */
+const ANSWER_MS_MAX = 30_000;
+
 /** Posts over kept-open connections, as gateways do. */
 export class HttpSender {
   readonly #agent: Agent;
@@ -18,7 +21,7 @@ export class HttpSender {
     this.#agent = new Agent({ keepAlive: true, maxSockets: connectionsMax });
   }
 
-  /** @throws Error when the connection ends without an answer: the webhook may or may not have arrived. */
+  /** @throws Error when no answer comes in 30 s, or the connection ends without: it may or may not have arrived. */
   send(
     path: string,
     body: Buffer,
@@ -29,7 +32,12 @@ export class HttpSender {
     return new Promise((resolve, reject) => {
       const sending = request(
         `${this.#url}${path}`,
-        { method, agent: this.#agent, headers: { ...headers, 'content-length': String(body.length) } },
+        {
+          method,
+          agent: this.#agent,
+          headers: { ...headers, 'content-length': String(body.length) },
+          signal: AbortSignal.timeout(ANSWER_MS_MAX),
+        },
         (response) => {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));

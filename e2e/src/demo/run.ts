@@ -43,8 +43,11 @@ export async function runDemo(settings: DemoSettings): Promise<Findings> {
     const claimed = requests.flatMap(({ webhook }) => (webhook === undefined ? [] : [webhook.webhookId]));
     const forged = [...planted.keys()].map(forgedWebhookId);
     const rows = await readRows(database, new Set([...claimed, ...forged]));
+    console.log('  following three payments through their webhooks');
     const lives = await runLives(settings, { database, kafka, secrets });
+    console.log('  making payments by command, over HTTP and over Kafka');
     const commands = await runCommands(settings);
+    console.log('  taking seven payments through the simulated gateways');
     const gatewayPayments = await runGatewayPayments(settings);
     return { delivery, rows, planted, deadLetters: ofThisRun(), lives, commands, gatewayPayments };
   } finally {
