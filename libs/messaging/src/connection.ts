@@ -1,6 +1,7 @@
 import type { KafkaOptions, Logger } from '@payments/runtime';
 import { Kafka, logLevel } from 'kafkajs';
 import { mendIdleTimers } from './idle-timers.js';
+import { socketsUntil } from './sockets-until.js';
 
 export interface KafkaConnectionOptions extends KafkaOptions {
   /** Names this process in the broker's logs and quotas. */
@@ -10,13 +11,13 @@ export interface KafkaConnectionOptions extends KafkaOptions {
 
 /** A way to a Kafka cluster; nothing is connected yet. */
 export interface KafkaConnection extends Kafka {
-  /** The same cluster, for whoever asks again by himself: gives up after some seconds. */
-  readonly bounded: Kafka;
   /**
-   * The same cluster, but for a connection that is only made before `signal` aborts. A client of kafkajs that is
-   * closed while it tries to connect goes on for ever otherwise, and keeps its process alive.
+   * The same cluster, but connections last until `signal` aborts: whoever has closed a client aborts it. A client of
+   * kafkajs that is closed while it connects goes on for ever otherwise, and keeps its process alive.
+   *
+   * @param retries of each request (default: for as long as it takes)
    */
-  until(signal: AbortSignal): Kafka;
+  until(signal: AbortSignal, retries?: number): Kafka;
   /** The same cluster, for clients other than kafkajs. */
   readonly address: KafkaOptions & { readonly clientId: string };
 }
@@ -33,19 +34,16 @@ export const RETRY = {
   multiplier: 2,
   retries: 1_000_000,
 };
-/** With the same back-off. Nested by kafkajs: connecting is retried within asking for metadata. */
-const BOUNDED_RETRY = { ...RETRY, retries: 3 };
 const REQUEST_TIMEOUT_MS = 10_000;
 const CONNECTION_TIMEOUT_MS = 1_000;
 
 export function createKafka(options: KafkaConnectionOptions): KafkaConnection {
   mendIdleTimers();
   const { logger, ...address } = options;
-  const bounded = kafkaWith(BOUNDED_RETRY, options);
   return Object.assign(kafkaWith(RETRY, options), {
-    bounded,
     address,
-    until: (signal: AbortSignal) => kafkaWith(RETRY, options, signal),
+    until: (signal: AbortSignal, retries = RETRY.retries) =>
+      kafkaWith({ ...RETRY, retries }, options, signal),
   });
 }
 
@@ -58,6 +56,7 @@ function kafkaWith(
     clientId,
     // That there is no broker at all is the one failure to connect that kafkajs does not retry.
     brokers: async () => (until?.aborted ? [] : [...brokers]),
+    ...(until ? { socketFactory: socketsUntil(until) } : {}),
     ...(sasl ? { sasl } : {}),
     ...(tls ? { ssl: { ...tls } } : {}),
     retry,

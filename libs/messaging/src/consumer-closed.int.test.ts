@@ -20,7 +20,7 @@ afterEach(() => {
 });
 afterAll(() => kafka?.stop(), LONG);
 
-async function spawnConsumer(options: ConsumerProcessOptions): Promise<ChildProcess> {
+async function spawnConsumers(options: ConsumerProcessOptions): Promise<ChildProcess> {
   const started = spawn(process.execPath, [CONSUMER_PROCESS, JSON.stringify(options)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -35,11 +35,29 @@ test(
   async () => {
     const topic = await createTopic(kafka.direct);
     const { brokers } = kafka.proxied.address;
-    const consuming = await spawnConsumer({ brokers, topic, groupId: uniqueName('closed') });
+    const consuming = await spawnConsumers({ brokers, topic, groupIds: [uniqueName('closed')] });
     await kafka.proxy.refuse();
     consuming.stdin?.end();
-    await until(() => consuming.exitCode !== null, { what: 'the process to end', timeoutMs: 60_000 });
-    expect(consuming.exitCode).toBe(0);
+    expect(await exitOf(consuming)).toBe(0);
   },
   LONG,
 );
+
+test(
+  'consumers that are closed while they ask for the lag keep no process alive',
+  async () => {
+    const topic = await createTopic(kafka.direct);
+    const { brokers } = kafka.direct.address;
+    const groupIds = Array.from({ length: 8 }, () => uniqueName('closed'));
+    // They ask all the time.
+    const consuming = await spawnConsumers({ brokers, topic, groupIds, lagRefreshMs: 1 });
+    consuming.stdin?.end();
+    expect(await exitOf(consuming)).toBe(0);
+  },
+  LONG,
+);
+
+async function exitOf(ending: ChildProcess): Promise<number | null> {
+  await until(() => ending.exitCode !== null, { what: 'the process to end', timeoutMs: 60_000 });
+  return ending.exitCode;
+}

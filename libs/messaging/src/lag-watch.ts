@@ -12,6 +12,8 @@ export interface LagWatchOptions {
 }
 
 const DISCONNECT_MS_MAX = 2_000;
+/** The timer asks again anyway. Nested by kafkajs: connecting is retried within asking for metadata. */
+const RETRIES = 3;
 
 /**
  * How many records of each owned partition are not finished. Batches tell as they are worked on; in between,
@@ -27,10 +29,12 @@ export class LagWatch {
   #timer: NodeJS.Timeout | undefined;
   #asking = false;
   #closed = false;
+  /** Aborted once the client is disconnected, or was given up. */
+  readonly #over = new AbortController();
 
   constructor(options: LagWatchOptions) {
     this.#options = options;
-    this.#admin = options.kafka.bounded.admin();
+    this.#admin = options.kafka.until(this.#over.signal, RETRIES).admin();
   }
 
   /** From now on these partitions are owned. Where they stand is known from the group's commits or not at all. */
@@ -56,6 +60,7 @@ export class LagWatch {
     this.#closed = true;
     clearInterval(this.#timer);
     await within(DISCONNECT_MS_MAX, this.#admin.disconnect());
+    this.#over.abort();
   }
 
   async #refresh(): Promise<void> {
@@ -64,8 +69,6 @@ export class LagWatch {
     const assigned = this.#assigned;
     try {
       await this.#admin.connect();
-      // Closed meanwhile: nobody else would end this connection.
-      if (this.#closed) return await this.#admin.disconnect();
       for (const topic of new Set(assigned.map((one) => one.topic))) {
         await this.#refreshTopic(topic, assigned);
       }

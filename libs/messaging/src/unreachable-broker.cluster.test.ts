@@ -125,9 +125,11 @@ test('a partition without a leader holds up its own records only, also in a prod
 
 /** kafkajs, too, says nothing else of a topic with such a partition. */
 async function untilLeaderless(topic: string): Promise<void> {
-  const admin = cluster.direct.bounded.admin();
+  const over = new AbortController();
+  const admin = cluster.direct.until(over.signal, 3).admin();
   await admin.connect();
   const seen = () => admin.fetchTopicMetadata({ topics: [topic] }).catch((error: Error) => error);
   await until(async () => /no leader/.test(String(await seen())), { what: 'a partition without a leader' });
   await admin.disconnect();
+  over.abort();
 }

@@ -3,25 +3,35 @@ import { Metrics } from '@payments/runtime';
 import { startConsumer } from '../consumer.js';
 import { connectTo, logger } from './kafka-client.js';
 
-/** A consumer in a process of its own. Says `consuming` on stdout once it owns a partition; closed when stdin ends. */
+/**
+ * Consumers in a process of their own, a group for each. It says `consuming` on stdout once each owns a partition, and
+ * closes them when stdin ends.
+ */
 export interface ConsumerProcessOptions {
   readonly brokers: readonly string[];
   readonly topic: string;
-  readonly groupId: string;
+  readonly groupIds: readonly string[];
+  readonly lagRefreshMs?: number;
 }
 
-const { brokers, topic, groupId } = JSON.parse(String(process.argv[2])) as ConsumerProcessOptions;
-const consumer = await startConsumer({
-  kafka: connectTo(brokers),
-  groupId,
-  topics: [topic],
-  logger,
-  metrics: new Metrics({ defaultMetrics: false }),
-  onBatch: async () => {},
-  onCrash: (error) => {
-    throw error;
-  },
-});
-await until(() => consumer.assignment().length > 0, { what: 'a partition' });
-process.stdin.resume().once('end', () => void consumer.close());
+const { groupIds, brokers, topic, ...tuning } = JSON.parse(String(process.argv[2])) as ConsumerProcessOptions;
+const consumers = await Promise.all(
+  groupIds.map((groupId) =>
+    startConsumer({
+      ...tuning,
+      kafka: connectTo(brokers),
+      groupId,
+      topics: [topic],
+      logger,
+      metrics: new Metrics({ defaultMetrics: false }),
+      onBatch: async () => {},
+      onCrash: (error) => {
+        throw error;
+      },
+    }),
+  ),
+);
+const haveAll = () => consumers.every((one) => one.assignment().length > 0);
+await until(haveAll, { what: 'a partition for each' });
+process.stdin.resume().once('end', () => void Promise.all(consumers.map((one) => one.close())));
 process.stdout.write('consuming\n');
