@@ -22,15 +22,15 @@ export function askedOtherwise(
     throw new Error('the stack that runs was started by an older version: `make down`, then `make up`');
   }
   const named = withoutOwnAddresses(env);
-  const runs = valuesOf(plan);
+  const runs = environmentOf(plan);
   const asked = { ...runs, ...named };
   const settings = readStackSettings(asked);
-  const wanted = valuesOf({ settings, environment: stackEnvironment(settings, secrets, asked, root) });
+  const wanted = environmentOf({ settings, environment: stackEnvironment(settings, secrets, asked, root) });
   return Object.keys(named).filter((name) => wanted[name] !== runs[name]);
 }
 
 /** A plan as the environment that leads to it. */
-function valuesOf({ settings, environment }: StackPlan): Record<string, string> {
+export function environmentOf({ settings, environment }: StackPlan): Record<string, string> {
   const ports = Object.entries(PORTS).map(([name, { variable }]) => [
     variable,
     String(settings.ports[name as PortName]),

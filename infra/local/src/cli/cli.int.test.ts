@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, utimesSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { freePorts } from '../ports.js';
 import { identityOf, isAlive } from '../process-identity.js';
 import { run } from '../program.js';
@@ -117,31 +117,56 @@ describe('while a stack runs', () => {
   }, 30_000);
 });
 
-test('a start that waits for what does not answer says for what; Ctrl-C ends it and what it has started', async () => {
-  const silent = await listen();
-  const { port } = silent.address() as AddressInfo;
-  const { child, output, ended } = launch('up', {
-    ...(await freePortVariables()),
-    DATABASE_URL: `postgresql://a:b@127.0.0.1:${port}/payments`,
-    KAFKA_BROKERS: `127.0.0.1:${port}`,
-    SCHEMA_REGISTRY_URL: `http://127.0.0.1:${port}`,
-    REDIS_URL: `redis://127.0.0.1:${port}`,
+describe('beside parts that do not answer', () => {
+  let silent: Server;
+  let env: Record<string, string>;
+  let waiting: string;
+  beforeEach(async () => {
+    silent = await listen();
+    const { port } = silent.address() as AddressInfo;
+    env = {
+      ...(await freePortVariables()),
+      DATABASE_URL: `postgresql://a:b@127.0.0.1:${port}/payments`,
+      KAFKA_BROKERS: `127.0.0.1:${port}`,
+      SCHEMA_REGISTRY_URL: `http://127.0.0.1:${port}`,
+      REDIS_URL: `redis://127.0.0.1:${port}`,
+    };
+    waiting = `topics and registering schemas with KAFKA_BROKERS=127.0.0.1:${port}`;
   });
-  await until(
-    () => output.stdout.includes(`topics and registering schemas with KAFKA_BROKERS=127.0.0.1:${port}`),
-    {
-      what: 'the CLI to say what it waits for',
-    },
-  );
-  child.kill('SIGINT');
-  const { code, stderr } = await ended;
-  silent.close();
-  expect(stderr).toBe('the stack is down: its start was interrupted\n');
-  expect(code).toBe(1);
-  const state = readState(stackFiles(folder));
-  expect(state?.phase).toBe('stopped');
-  expect(state?.parts.filter(({ pid }) => pid !== undefined)).toEqual([]);
-}, 60_000);
+  afterEach(() => void silent.close());
+
+  async function interrupt({ child, ended }: ReturnType<typeof launch>): Promise<void> {
+    child.kill('SIGINT');
+    const { code, stderr } = await ended;
+    expect(stderr).toBe('the stack is down: its start was interrupted\n');
+    expect(code).toBe(1);
+    const state = readState(stackFiles(folder));
+    expect(state?.phase).toBe('stopped');
+    expect(state?.parts.filter(({ pid }) => pid !== undefined)).toEqual([]);
+  }
+
+  test('a start says for what it waits; Ctrl-C ends it and what it has started', async () => {
+    const starting = launch('up', env);
+    await until(() => starting.output.stdout.includes(waiting), { what: 'the CLI to say what it waits for' });
+    await interrupt(starting);
+  }, 60_000);
+
+  test('a stack that runs code from before the last build is started again, with the same settings', async () => {
+    const files = stackFiles(folder);
+    const settings = readStackSettings(env);
+    const environment = stackEnvironment(settings, localSecrets(files.secrets), env, folder);
+    writeJson(files.plan, { settings, environment });
+    utimesSync(files.plan, 0, 0);
+    const outdated = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    const supervisor = identityOf(outdated.pid ?? -1);
+    writeJson(files.state, { supervisor, phase: 'ready', message: undefined, parts: [] });
+    const starting = launch('up', {});
+    await until(() => starting.output.stdout.includes(waiting), { what: 'the CLI to start the stack again' });
+    expect(starting.output.stdout).toContain('the code was built anew since the stack started');
+    expect(outdated.signalCode).toBe('SIGTERM');
+    await interrupt(starting);
+  }, 60_000);
+});
 
 test('what a killed supervisor left is found by its record and ended', async () => {
   const { logs, pids } = stackFiles(folder);

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeApiKeys } from '../api-keys.js';
-import { askedOtherwise } from '../asked-settings.js';
+import { askedOtherwise, environmentOf } from '../asked-settings.js';
+import { builtAt } from '../built-at.js';
 import { type Environment, processEnvironment } from '../environment.js';
 import { fetchArtifacts } from '../install/artifacts.js';
 import { adviceOnMissing, missingPrerequisites } from '../install/prerequisites.js';
@@ -14,7 +15,7 @@ import { localSecrets } from '../secrets.js';
 import { readStackSettings, type StackSettings } from '../settings.js';
 import { stackEnvironment } from '../stack-environment.js';
 import { boundLog } from '../supervisor/bounded-logs.js';
-import { readPlan, readState, type StackFiles, writeJson } from '../supervisor/state.js';
+import { readPlan, readState, type StackFiles, type StackPlan, writeJson } from '../supervisor/state.js';
 import { usedPorts } from '../used-ports.js';
 import { stopSupervisor } from './down.js';
 import { untilEnded, untilStarted } from './follow.js';
@@ -24,7 +25,8 @@ import { printStatus } from './status.js';
 const SUPERVISOR = fileURLToPath(new URL('../supervisor/main.js', import.meta.url));
 
 /**
- * Starts the stack unless it runs, and returns once everything answers. Ctrl-C meanwhile ends what was started.
+ * Starts the stack unless it runs, and again if it runs code from before the last build; returns once everything
+ * answers. Ctrl-C meanwhile ends what was started.
  *
  * @throws Error if it runs and the environment asks for something else
  */
@@ -39,12 +41,26 @@ async function upAlone(files: StackFiles): Promise<void> {
   if (runs && (state.phase === 'starting' || state.phase === 'ready')) {
     checkAsked(files);
     if (state.phase === 'starting') await untilStartedOrInterrupted(files);
+    const outdated = outdatedPlan(files);
+    if (outdated !== undefined) return startAnew(files, outdated);
     console.log('the stack is running already');
     printStatus(files);
     return;
   }
   if (runs) await untilEnded(files);
-  await startSupervisor(files);
+  await startSupervisor(files, processEnvironment());
+}
+
+/** Of a stack that runs code from before the last build. */
+function outdatedPlan(files: StackFiles): StackPlan | undefined {
+  const plan = readPlan(files);
+  return plan !== undefined && builtAt() > statSync(files.plan).mtimeMs ? plan : undefined;
+}
+
+async function startAnew(files: StackFiles, plan: StackPlan): Promise<void> {
+  console.log('the code was built anew since the stack started: starting it again, with the same settings');
+  await stopSupervisor(files);
+  await startSupervisor(files, environmentOf(plan));
 }
 
 /** Whoever asks for another port and is told that all is well would look for it in vain. */
@@ -59,9 +75,8 @@ function checkAsked(files: StackFiles): void {
   );
 }
 
-async function startSupervisor(files: StackFiles): Promise<void> {
+async function startSupervisor(files: StackFiles, env: Environment): Promise<void> {
   const startedAt = performance.now();
-  const env = processEnvironment();
   const settings = readStackSettings(env);
   const missing = missingPrerequisites(settings.given);
   if (missing.length > 0) throw new Error(adviceOnMissing(missing));
