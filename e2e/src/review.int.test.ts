@@ -144,11 +144,11 @@ test('a payment whose outcome nobody knew is told as paid once a person has foun
 test('of two refunds that look alike the one that a person has to find is not taken for the other', async () => {
   const intentId = await createIntent();
   await untilTold(intentId, { status: 'SUCCEEDED' });
-  await shop.refund(intentId, { amount: 500 });
+  await shop.refund(intentId, { commandId: randomUUID(), amount: 500 });
   await untilTold(intentId, { amountRefunded: 500 });
   const [first] = (await objectOf(intentId)).refunds;
   loseAnswer('refund');
-  await shop.refund(intentId, { amount: 500 });
+  await shop.refund(intentId, { commandId: randomUUID(), amount: 500 });
   const attemptId = await reviewOf(intentId);
   simulator.faults.reset(1);
   await expect(executed(attemptId, String(first?.id))).rejects.toThrow('name the refund of this one');

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PaymentsClient } from '@payments/client';
 import type { Database } from '@payments/persistence';
@@ -120,7 +121,7 @@ async function send(client: PaymentsClient, { intentId }: Checkout, step: Step):
       await client.capture(intentId, { amount: step.amount });
       return;
     case 'refund':
-      await client.refund(intentId, { amount: step.amount });
+      await client.refund(intentId, { commandId: randomUUID(), amount: step.amount });
       return;
     case 'cancel':
       await client.cancel(intentId);

@@ -43,19 +43,11 @@ export class OrderService {
   }
 
   async start(): Promise<void> {
-    const { service } = this.#options;
+    const options = { ...this.#options, groupId: this.#options.service };
     this.#client = await PaymentsClient.connect(this.#options);
     this.#consumers = await Promise.all([
-      consumeCommandOutcomes({
-        ...this.#options,
-        groupId: `${service}-outcomes`,
-        onOutcome: async (outcome) => this.#hearOutcome(outcome),
-      }),
-      consumeIntentEvents({
-        ...this.#options,
-        groupId: `${service}-events`,
-        onEvent: async (event) => this.#hearEvent(event),
-      }),
+      consumeCommandOutcomes({ ...options, onOutcome: async (outcome) => this.#hearOutcome(outcome) }),
+      consumeIntentEvents({ ...options, onEvent: async (event) => this.#hearEvent(event) }),
     ]);
   }
 

@@ -64,6 +64,18 @@ export interface SendOptions {
   readonly notAfter?: Date;
 }
 
+export interface Refund extends SendOptions {
+  /**
+   * None is drawn here: nothing else tells a refund that is sent again, by a process that died before it heard the end
+   * of the first try, from another refund of the same amount.
+   */
+  readonly commandId: string;
+  /** In minor units; all that is left without it. */
+  readonly amount?: number;
+  /** For people. */
+  readonly reason?: string;
+}
+
 /** What looks like a card number was about to be sent; nothing was. */
 export class CardNumberError extends Error {
   override readonly name = 'CardNumberError';

@@ -11,7 +11,11 @@ import {
 import { type ClientOptions, connect } from './connection.js';
 
 export interface ConsumeOptions extends ClientOptions {
-  /** Members of one group share the work; each record goes to one of them. */
+  /**
+   * Members of one group share the work; each record goes to one of them. Kafka's name of it has the topic's behind it
+   * (`orders.payment.intent.events`), so that one id does for all that a service consumes: members of one Kafka group
+   * are handed partitions of topics that they do not read, and nobody else reads those.
+   */
   readonly groupId: string;
   /** Consuming has ended for good: exit, so that a supervisor starts a new process. */
   readonly onCrash: (error: Error) => void;
@@ -63,7 +67,8 @@ export function consumeValues<Value>(
       resolve(BigInt(record.offset));
     }
   };
-  const { groupId, onCrash } = options;
+  const { onCrash } = options;
+  const groupId = `${options.groupId}.${topic.name}`;
   return startConsumer({ ...connection, groupId, onCrash, topics: [topic.name], onBatch });
 }
 

@@ -115,3 +115,21 @@ test('outcomes of commands are heard', async () => {
   await until(() => heard.length > 0, { what: 'the outcome' });
   expect(heard).toEqual(['DONE']);
 });
+
+test('events and outcomes are both consumed by one service under one group id', async () => {
+  const [commandId, intentId] = [randomUUID(), newIntent()];
+  const heard: (string | number)[] = [];
+  const options = consumeOptions();
+  const onOutcome = async (outcome: { commandId: string; outcome: string }) => {
+    if (outcome.commandId === commandId) heard.push(outcome.outcome);
+  };
+  const onEvent = async (event: { intentId: string; version: number }) => {
+    if (event.intentId === intentId) heard.push(event.version);
+  };
+  consumers.push(await consumeCommandOutcomes({ ...options, onOutcome }));
+  consumers.push(await consumeIntentEvents({ ...options, onEvent }));
+  await pipeline.publish(TOPICS.commandOutcomes, intentId, outcomeOf(intentId, commandId));
+  await tell(intentId, 1);
+  await until(() => heard.length === 2, { what: 'the outcome and the event' });
+  expect(heard.toSorted()).toEqual([1, 'DONE']);
+});

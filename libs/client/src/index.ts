@@ -4,6 +4,7 @@ export {
   CardNumberError,
   type Confirmation,
   type NewIntent,
+  type Refund,
   type SendOptions,
 } from './commands.js';
 export type { ClientOptions } from './connection.js';

@@ -64,7 +64,12 @@ test('every other command is about the intent that it names', async () => {
     confirm: await client.confirm(intentId, { paymentMethodToken: 'pm_1' }),
     capture: await client.capture(intentId, { amount: 5 }),
     cancel: await client.cancel(intentId, { reason: 'sold out' }),
-    refund: await client.refund(intentId, { amount: 7, reason: 'broken', notAfter: new Date(7) }),
+    refund: await client.refund(intentId, {
+      commandId: randomUUID(),
+      amount: 7,
+      reason: 'broken',
+      notAfter: new Date(7),
+    }),
   };
   for (const [type, command] of Object.entries(sent)) {
     expect(command.intentId).toBe(intentId);
@@ -74,6 +79,13 @@ test('every other command is about the intent that it names', async () => {
   expect((await arrived(sent.capture)).capture).toEqual({ amount: 5 });
   expect((await arrived(sent.cancel)).cancel).toEqual({ reason: 'sold out' });
   expect(await arrived(sent.refund)).toMatchObject({ refund: { amount: 7, reason: 'broken' }, notAfter: 7 });
+});
+
+test('a command that can never be sent is not asked for again', async () => {
+  const metadata = { note: 'x'.repeat(3 * 1024 * 1024) };
+  await expect(client.createIntent({ ...intent, metadata })).rejects.toThrow(RangeError);
+  const notAfter = new Date('tomorrow');
+  await expect(client.createIntent(intent, { notAfter })).rejects.toThrow(TypeError);
 });
 
 test('a command without a broker says under which id to send it again', async () => {

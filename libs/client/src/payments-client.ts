@@ -1,6 +1,6 @@
 import { TOPICS } from '@payments/contracts';
 import { asIntentId, type CommandId, type IntentId } from '@payments/domain';
-import { BatchingProducer, SchemaCodec } from '@payments/messaging';
+import { BatchingProducer, RecordTooLargeError, SchemaCodec } from '@payments/messaging';
 import {
   amountOrAll,
   type Confirmation,
@@ -9,6 +9,7 @@ import {
   confirmationOf,
   creationOf,
   type NewIntent,
+  type Refund,
   type SendOptions,
 } from './commands.js';
 import { type ClientOptions, connect } from './connection.js';
@@ -43,8 +44,8 @@ const QUEUE_BYTES_MAX = 16 * 1024 * 1024;
  * Sends commands for payment intents. Each resolves once all in-sync replicas have it; what becomes of it comes as
  * a CommandOutcome, and what becomes of the intent as PaymentIntentEvents.
  *
- * Every command rejects with CommandNotAcknowledgedError; with RangeError, UnknownCurrencyError or CardNumberError
- * if it can be no command, in which case nothing was sent.
+ * Every command rejects with CommandNotAcknowledgedError; with RangeError, TypeError, UnknownCurrencyError or
+ * CardNumberError if it can be no command, in which case nothing was sent and nothing is to be sent again.
  */
 export class PaymentsClient {
   readonly #service: string;
@@ -112,15 +113,8 @@ export class PaymentsClient {
     return this.#send('cancel', content, options);
   }
 
-  /** @param amount minor units; all that is left without it. @param reason for people. */
-  refund(
-    intentId: string,
-    {
-      amount,
-      reason = '',
-      ...options
-    }: SendOptions & { readonly amount?: number; readonly reason?: string } = {},
-  ): Promise<SentCommand> {
+  /** Refunds as often as there are command ids: draw one for each refund and keep it before it is sent. */
+  refund(intentId: string, { amount, reason = '', ...options }: Refund): Promise<SentCommand> {
     const content = () => ({
       intentId: asIntentId(intentId),
       refund: { amount: amountOrAll(amount), reason: reason || null },
@@ -140,6 +134,7 @@ export class PaymentsClient {
     try {
       await this.#producer.send({ topic: TOPICS.intentCommands.name, key: sent.intentId, value });
     } catch (error) {
+      if (error instanceof RecordTooLargeError) throw new RangeError(error.message, { cause: error });
       throw new CommandNotAcknowledgedError(sent, error);
     }
     return sent;

@@ -9,6 +9,13 @@ test('an intent that nothing is known of is at version 0, and then at the last o
   expect(await store.newest('a')).toBe(2);
 });
 
+test('a version that is recorded late does not replace a newer one', async () => {
+  const store = new MemoryVersionStore();
+  await store.record('a', 2);
+  await store.record('a', 1);
+  expect(await store.newest('a')).toBe(2);
+});
+
 test('past the bound the intent is forgotten that changed longest ago', async () => {
   const store = new MemoryVersionStore(2);
   await store.record('a', 1);

@@ -1,11 +1,15 @@
 /**
- * Remembers how far each intent was handled. Kept in the database of the order service, it outlives restarts, and
- * what a handler writes in one transaction with it happens exactly once.
+ * Remembers how far each intent was handled. Kept in the database of the order service, it outlives restarts.
+ *
+ * While partitions change hands, two processes may handle one event at once, and each is asked for `newest` first. What
+ * has to happen exactly once is written in one transaction with the version, by the handler itself, and rolled back
+ * unless that made the version grow: `INSERT … ON CONFLICT (intent_id) DO UPDATE SET version = excluded.version WHERE
+ * versions.version < excluded.version` has to report a row. `record` then finds it there.
  */
 export interface VersionStore {
   /** The newest version of the intent that was handled; 0 if none was. */
   newest(intentId: string): Promise<number>;
-  /** Called once the handler of that version has resolved. */
+  /** Called once the handler of that version has resolved. Never replaces a newer one, which another process wrote. */
   record(intentId: string, version: number): Promise<void>;
 }
 
@@ -27,8 +31,9 @@ export class MemoryVersionStore implements VersionStore {
   }
 
   async record(intentId: string, version: number): Promise<void> {
+    const newest = Math.max(version, this.#versions.get(intentId) ?? 0);
     this.#versions.delete(intentId);
-    this.#versions.set(intentId, version);
+    this.#versions.set(intentId, newest);
     const [longestAgo] = this.#versions.keys();
     if (this.#versions.size > this.#intentsMax && longestAgo !== undefined) {
       this.#versions.delete(longestAgo);
