@@ -21,7 +21,8 @@ export interface ConsumeOptions extends ClientOptions {
   readonly onCrash: (error: Error) => void;
   /**
    * Told of a record that no schema of the registry reads. It is passed over; without this, with an error line. One
-   * whose schema is unknown is waited for first, with what follows in its partition.
+   * whose schema is unknown is waited for first, with what follows in its partition; one of a schema that this release
+   * of the client is too old for waits until a newer one is installed.
    */
   readonly onUnreadable?: (record: ConsumedRecord, error: Error) => void | Promise<void>;
   /**

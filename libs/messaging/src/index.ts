@@ -1,5 +1,10 @@
 export { BatchingProducer, type OutgoingRecord } from './batching-producer.js';
-export { RegistryUnavailableError, UndecodableError, UnknownSchemaIdError } from './codec-errors.js';
+export {
+  RegistryUnavailableError,
+  SchemaAheadError,
+  UndecodableError,
+  UnknownSchemaIdError,
+} from './codec-errors.js';
 export { createKafka, type KafkaConnection, type KafkaConnectionOptions } from './connection.js';
 export type { ConsumedBatch, ConsumedRecord } from './consumed-batch.js';
 export { type RunningConsumer, startConsumer } from './consumer.js';

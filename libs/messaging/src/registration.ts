@@ -2,17 +2,11 @@ import { COMPATIBILITY, type SchemaRegistry, SchemaType } from '@kafkajs/conflue
 import type { TopicSpec } from '@payments/contracts';
 import { retryDelayMs, sleep } from '@payments/runtime';
 import { IncompatibleSchemaError, RegistryUnavailableError } from './codec-errors.js';
+import { askRegistry, type RegistryAddress } from './registry-request.js';
 
 const TRIES_MAX = 8;
 const BACKOFF = { baseMs: 50, capMs: 500 };
-const REQUEST_MS_MAX = 4_000;
 const CONFLICT = 409;
-
-export interface RegistryAddress {
-  /** Without a slash at the end, and without user and password. */
-  readonly host: string;
-  readonly auth: { readonly username: string; readonly password: string } | undefined;
-}
 
 /**
  * Registers the topic's schema, or finds it registered. From the first time on the subject takes BACKWARD
@@ -60,19 +54,13 @@ function isAboutRules(error: unknown): error is Error {
   return error instanceof Error && error.name === 'ConfluentSchemaRegistryCompatibilityError';
 }
 
-async function requireBackward({ host, auth }: RegistryAddress, subject: string): Promise<void> {
-  const credentials = auth && Buffer.from(`${auth.username}:${auth.password}`).toString('base64');
+async function requireBackward(address: RegistryAddress, subject: string): Promise<void> {
   try {
-    const answer = await fetch(`${host}/config/${encodeURIComponent(subject)}`, {
+    await askRegistry(address, `/config/${encodeURIComponent(subject)}`, {
       method: 'PUT',
-      headers: {
-        'content-type': 'application/vnd.schemaregistry.v1+json',
-        ...(credentials && { authorization: `Basic ${credentials}` }),
-      },
+      headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
       body: JSON.stringify({ compatibility: COMPATIBILITY.BACKWARD }),
-      signal: AbortSignal.timeout(REQUEST_MS_MAX),
     });
-    await answer.arrayBuffer();
     // Refused while another one sets it: the next try finds out.
   } catch (cause) {
     throw new RegistryUnavailableError(`cannot set the compatibility of ${subject}`, { cause });

@@ -84,6 +84,17 @@ describe('a value', () => {
     const codec = await registered(spec);
     await expect(codec.decode(spec, foreign)).rejects.toMatchObject({ name: 'UndecodableError' });
   });
+
+  test('of another topic is asked about once, however many there are', async () => {
+    const other = topicSpec(['quantity']);
+    const foreign = (await registered(other)).encode(other, { quantity: '3' });
+    await registered(spec);
+    const codec = new SchemaCodec(front.url);
+    for (let times = 0; times < 3; times += 1) {
+      await expect(codec.decode(spec, foreign)).rejects.toMatchObject({ name: 'UndecodableError' });
+    }
+    expect(front.paths.filter((path) => path.endsWith('/versions'))).toHaveLength(1);
+  });
 });
 
 describe('a schema that grows', () => {
@@ -98,6 +109,16 @@ describe('a schema that grows', () => {
     expect(fromOld.readInt32BE(1)).not.toBe(fromGrown.readInt32BE(1));
     expect(await grownCodec.decode(grown, fromOld)).toEqual({ name: 'a', colour: 'red' });
     expect(await oldCodec.decode(old, fromGrown)).toEqual({ name: 'b' });
+  });
+
+  test("that drops a field which the old one needs is no fault of the values': they wait for newer code", async () => {
+    const before = topicSpec(['name', 'colour']);
+    const after = topicSpec(['name'], before);
+    const oldCodec = await registered(before);
+    const bytes = (await registered(after)).encode(after, { name: 'a' });
+    const later = (): Promise<unknown> => oldCodec.decode(before, bytes);
+    await expect(later()).rejects.toMatchObject({ name: 'SchemaAheadError' });
+    await expect(later()).rejects.toMatchObject({ name: 'SchemaAheadError' });
   });
 
   test('so that old bytes could not be read is refused, and the old one stays', async () => {

@@ -2,8 +2,15 @@ import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import type { TopicSpec } from '@payments/contracts';
 import avro from 'avsc';
 import { boundedTypes } from './bounded-types.js';
-import { RegistryUnavailableError, UndecodableError, UnknownSchemaIdError } from './codec-errors.js';
-import { type RegistryAddress, registerSchema, statusOf } from './registration.js';
+import {
+  RegistryUnavailableError,
+  SchemaAheadError,
+  UndecodableError,
+  UnknownSchemaIdError,
+} from './codec-errors.js';
+import { registerSchema, statusOf } from './registration.js';
+import type { RegistryAddress } from './registry-request.js';
+import { subjectsOfSchema } from './schema-subjects.js';
 
 /** Confluent's wire format: a zero byte, the schema's id in four bytes, the Avro value. */
 const MAGIC_BYTE = 0;
@@ -91,7 +98,7 @@ export class SchemaCodec {
   /**
    * Reads a value as the topic's present schema has it, whichever schema it was written with.
    *
-   * @throws UndecodableError, UnknownSchemaIdError, RegistryUnavailableError
+   * @throws UndecodableError, UnknownSchemaIdError, SchemaAheadError, RegistryUnavailableError
    */
   async decode<Value>(spec: TopicSpec<Value>, bytes: Buffer): Promise<Value> {
     if (bytes.length < HEADER_BYTES || bytes[0] !== MAGIC_BYTE) {
@@ -106,13 +113,16 @@ export class SchemaCodec {
     }
   }
 
-  /** One request for each id, however many records wait for it; failures are asked for again. */
+  /** One request for each id, however many records wait for it; what fails is asked for again. */
   #readerOf(spec: TopicSpec, id: number): Promise<Reader> {
     const key = `${id} ${spec.name}`;
     let reader = this.#readers.get(key);
     if (reader === undefined) {
       reader = this.#createReader(spec, id);
-      reader.catch(() => this.#readers.delete(key));
+      // That a schema is another subject's stays so: it is found out once, however many records come under it.
+      reader.catch((error: unknown) => {
+        if (!(error instanceof UndecodableError)) this.#readers.delete(key);
+      });
       this.#readers.set(key, reader);
     }
     return reader;
@@ -130,6 +140,9 @@ export class SchemaCodec {
     } catch (cause) {
       // What avsc says names the part that differs, and nothing of a value.
       const why = cause instanceof Error ? cause.message : String(cause);
+      if ((await subjectsOfSchema(this.#address, id)).includes(spec.subject)) {
+        throw new SchemaAheadError(`schema ${id} of ${spec.subject} needs newer code: ${why}`, { cause });
+      }
       throw new UndecodableError(`schema ${id} is not one of ${spec.subject}: ${why}`, { cause });
     }
   }

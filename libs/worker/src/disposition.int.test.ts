@@ -4,6 +4,7 @@ import { createTestDatabase, type TestDatabase } from '@payments/local/testing';
 import {
   QueueFullError,
   RegistryUnavailableError,
+  SchemaAheadError,
   SendDeadlineError,
   UndecodableError,
   UnknownSchemaIdError,
@@ -97,6 +98,7 @@ test.each([
   [new SealBrokenError('x'), 'message', 'FORGED'],
   [new UndecodableError('x'), 'message', 'UNDECODABLE'],
   [new UnknownSchemaIdError('x'), 'message', 'UNKNOWN_SCHEMA_ID'],
+  [new SchemaAheadError('x'), 'down', 'SCHEMA_AHEAD'],
   [new SealKeyUnknownError('k9'), 'down', 'SEAL_KEY_UNKNOWN'],
   [new CacheLateError('x'), 'down', 'REDIS_LATE'],
   [new RegistryUnavailableError('x'), 'down', 'REGISTRY_UNAVAILABLE'],

@@ -3,6 +3,7 @@ import {
   type ConsumedRecord,
   QueueFullError,
   RegistryUnavailableError,
+  SchemaAheadError,
   SendDeadlineError,
   UndecodableError,
   UnknownSchemaIdError,
@@ -82,6 +83,8 @@ export function disposition(error: unknown): Disposition {
   if (error instanceof SealBrokenError) return { kind: 'message', code: 'FORGED' };
   if (error instanceof UndecodableError) return { kind: 'message', code: 'UNDECODABLE' };
   if (error instanceof UnknownSchemaIdError) return { kind: 'message', code: 'UNKNOWN_SCHEMA_ID' };
+  // Of a release that is not everywhere yet.
+  if (error instanceof SchemaAheadError) return { kind: 'down', code: 'SCHEMA_AHEAD' };
   if (error instanceof SealKeyUnknownError) return { kind: 'down', code: 'SEAL_KEY_UNKNOWN' };
   if (error instanceof RegistryUnavailableError) return { kind: 'down', code: 'REGISTRY_UNAVAILABLE' };
   if (error instanceof SendDeadlineError) return { kind: 'down', code: 'BROKER_UNAVAILABLE' };
