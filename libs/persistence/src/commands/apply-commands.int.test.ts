@@ -1,62 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { asCommandId, type Command, type IntentRowId } from '@payments/domain';
-import { type AppliedCommands, applyCommands, type Report } from '../index.js';
+import { expect, test } from '@jest/globals';
+import { asCommandId, type Command } from '@payments/domain';
+import { applyCommands } from '../index.js';
+import { codes, type TestCommands, testCommands } from '../testing/applied-commands.js';
 import { commandOn, createCommand, entryOf } from '../testing/commands.js';
-import { captured, openTestLedger, refunded, type TestLedger } from '../testing/deliveries.js';
+import { captured, type TestLedger } from '../testing/deliveries.js';
+import { useLedger } from '../testing/use-ledger.js';
 
 let ledger: TestLedger;
-beforeAll(async () => {
-  ledger = await openTestLedger();
-}, 60_000);
-afterAll(() => ledger.close());
-
-const apply = (commands: readonly Command[], now = Date.now()): Promise<AppliedCommands> =>
-  ledger.transaction((em) => applyCommands(em, commands.map(entryOf), now));
-
-const codes = ({ decided }: AppliedCommands) => decided.map(({ rejection }) => rejection?.code ?? 'DONE');
-
-async function rowIdOf({ intentId }: Pick<Command, 'intentId'>): Promise<IntentRowId> {
-  const [row] = await ledger.rows(
-    'SELECT payment_intent_id AS id FROM payment_intent_keys WHERE intent_id = $1',
-    [intentId],
-  );
-  return row?.id as IntentRowId;
-}
-
-/** What a gateway answers to a call, as its worker will write it. */
-async function answer(
-  command: Command,
-  operation: 'create' | 'capture' | 'refund',
-  facts: Report['facts'],
-  gatewayObjectId?: string,
-): Promise<void> {
-  const { commandId } = command;
-  await ledger.write([
-    {
-      source: 'command',
-      provider: 'stripe',
-      objectIds: [],
-      intentId: null,
-      facts,
-      leg: {
-        paymentIntentId: await rowIdOf(command),
-        leg: 1,
-        ...(gatewayObjectId !== undefined && { gatewayObjectId }),
-      },
-      answers: { commandId, leg: 1, operation },
-    },
-  ]);
-}
-
-/** An intent that was paid through this gateway object. */
-async function paidIntent(): Promise<{ create: Command; objectId: string }> {
-  const create = createCommand();
-  const objectId = `pi_${randomUUID()}`;
-  await apply([create]);
-  await answer(create, 'create', [captured(objectId)], objectId);
-  return { create, objectId };
-}
+let commands: TestCommands;
+useLedger((opened) => {
+  ledger = opened;
+  commands = testCommands(opened);
+});
 
 test('a creation is an intent of version 1, its event, its outcome and a call to its gateway', async () => {
   const create = createCommand({
@@ -65,8 +21,8 @@ test('a creation is an intent of version 1, its event, its outcome and a call to
     expiresAt: 1_900_000_000_000,
     metadata: { basket: 'b-1' },
   });
-  const applied = await apply([create]);
-  const id = await rowIdOf(create);
+  const applied = await commands.apply(create);
+  const id = await commands.rowIdOf(create);
   expect(applied.decided).toMatchObject([
     { paymentIntentId: id, intentVersion: 1, creates: true, rejection: null },
   ]);
@@ -123,7 +79,7 @@ test('a hundred creators at once make one intent, and each has an outcome that n
   const orderId = `order-${randomUUID()}`;
   const creates = Array.from({ length: 100 }, () => createCommand({ orderId }));
   const halves = [0, 1, 2, 3].map((part) => creates.filter((_, index) => index % 4 === part));
-  await Promise.all(halves.map((half) => apply(half)));
+  await Promise.all(halves.map((half) => commands.apply(...half)));
   const [intent] = creates;
   expect(
     await ledger.rows('SELECT count(*)::int AS n FROM payment_intents WHERE order_id = $1', [orderId]),
@@ -133,7 +89,7 @@ test('a hundred creators at once make one intent, and each has an outcome that n
      GROUP BY 1, 2, 3`,
     [intent?.intentId],
   );
-  const id = await rowIdOf(intent as Command);
+  const id = await commands.rowIdOf(intent as Command);
   expect(outcomes).toEqual([{ outcome: 'DONE', intent_version: '1', payment_intent_id: id, n: 100 }]);
 });
 
@@ -146,19 +102,19 @@ test('commands of one batch are folded: versions have no gap, and each outcome n
     amount: { amountMinor: 1n, currency: 'USD' },
   };
   const cancel = commandOn(create, 'cancel', { reason: 'changed their mind' });
-  const applied = await apply([
+  const applied = await commands.apply(
     early,
     create,
     differs,
     commandOn(create, 'confirm'),
     cancel,
     commandOn(create, 'cancel'),
-  ]);
+  );
   expect(codes(applied)).toEqual([
     ...['INTENT_NOT_FOUND', 'DONE', 'INTENT_DIFFERS', 'DONE', 'DONE', 'NOT_ALLOWED_IN_STATUS'],
   ]);
   expect(applied.decided.map(({ intentVersion }) => intentVersion)).toEqual([null, 1, 1, 1, 2, 2]);
-  const id = await rowIdOf(create);
+  const id = await commands.rowIdOf(create);
   const events = await ledger.rows(
     `SELECT version, payload->>'type' AS type FROM outbox
      WHERE payment_intent_id = $1 AND topic = 'payment.intent.events' ORDER BY id`,
@@ -176,97 +132,16 @@ test('commands of one batch are folded: versions have no gap, and each outcome n
   ).toEqual([{ live: false }]);
 });
 
-test('an order has one live payment, unless a creation allows another', async () => {
-  const orderId = `order-${randomUUID()}`;
-  const first = createCommand({ orderId });
-  const second = createCommand({ orderId, provider: 'paypal' });
-  expect(codes(await apply([first, second]))).toEqual(['DONE', 'ORDER_HAS_ANOTHER']);
-  const refused = createCommand({ orderId, provider: 'razorpay' });
-  const another = createCommand({ orderId, provider: 'razorpay', allowAnother: true });
-  expect(codes(await apply([refused, another, refused]))).toEqual(['ORDER_HAS_ANOTHER', 'DONE']);
-  await apply([commandOn(first, 'cancel')]);
-});
-
-test('of one order, creations of one batch are decided as if each came alone', async () => {
-  const orderId = `order-${randomUUID()}`;
-  const another = createCommand({ orderId, provider: 'paypal', allowAnother: true });
-  const own = createCommand({ orderId });
-  expect(codes(await apply([another, own]))).toEqual(['DONE', 'ORDER_HAS_ANOTHER']);
-  const first = createCommand();
-  const beside = createCommand({ orderId: first.orderId, provider: 'paypal', allowAnother: true });
-  expect(codes(await apply([first, beside]))).toEqual(['DONE', 'DONE']);
-});
-
-test("a canceled payment's order may be paid again", async () => {
-  const first = createCommand();
-  await apply([first, commandOn(first, 'cancel')]);
-  const second = createCommand({ orderId: first.orderId, attempt: 2 });
-  expect(codes(await apply([second]))).toEqual(['DONE']);
-});
-
-test('refunds that race never exceed what was captured, answered or not', async () => {
-  const { create, objectId } = await paidIntent();
-  const amounts = Array.from({ length: 24 }, (_, index) => BigInt(100 + index * 7));
-  const refunds = amounts.map((amount) => commandOn(create, 'refund', { amount }));
-  const done: Command[] = [];
-  await Promise.all(
-    refunds.map(async (refund, index) => {
-      const applied = await apply([refund]);
-      if (codes(applied)[0] !== 'DONE') return;
-      done.push(refund);
-      if (index % 2 === 1) return;
-      const fact = refunded(`re_${randomUUID()}`, {
-        parentId: objectId,
-        amount: { amountMinor: amounts[index] ?? 0n, currency: 'USD' },
-        state: index % 4 === 0 ? 'succeeded' : 'pending',
-      });
-      await answer(refund, 'refund', [fact]);
-    }),
-  );
-  const [sums] = await ledger.rows(
-    `SELECT amount_captured, amount_refunded + amount_refund_pending AS given,
-       (SELECT coalesce(sum(amount), 0) FROM gateway_requests request
-        WHERE request.payment_intent_id = intent.id AND operation = 'refund' AND answered_at IS NULL) AS open
-     FROM payment_intents intent WHERE intent_id = $1`,
-    [create.intentId],
-  );
-  const total = Number(sums?.given) + Number(sums?.open);
-  const accepted = done.reduce(
-    (sum, refund) => sum + (refund.type === 'refund' ? (refund.amount ?? 0n) : 0n),
-    0n,
-  );
-  expect(total).toBe(Number(accepted));
-  expect(total).toBeLessThanOrEqual(1999);
-  // What is left is less than the least of the refused.
-  const refused = refunds.filter((refund) => !done.includes(refund));
-  const least = Math.min(...refused.map((refund) => (refund.type === 'refund' ? Number(refund.amount) : 0)));
-  expect(1999 - total).toBeLessThan(least);
-  expect(codes(await apply([commandOn(create, 'refund')]))).toEqual([
-    total < 1999 ? 'DONE' : 'AMOUNT_EXCEEDS_CAPTURED',
-  ]);
-  expect(codes(await apply([commandOn(create, 'refund')]))).toEqual(['AMOUNT_EXCEEDS_CAPTURED']);
-});
-
-test('a refund that the gateway never made gives its amount back', async () => {
-  const { create } = await paidIntent();
-  const refund = commandOn(create, 'refund', { amount: 1999n });
-  expect(codes(await apply([refund, commandOn(create, 'refund', { amount: 1n })]))).toEqual([
-    ...['DONE', 'AMOUNT_EXCEEDS_CAPTURED'],
-  ]);
-  await answer(refund, 'refund', []);
-  expect(codes(await apply([commandOn(create, 'refund', { amount: 1999n })]))).toEqual(['DONE']);
-});
-
 test('confirmation, cancellation and a capture told at once end in one lawful state, with every outcome', async () => {
   for (let round = 0; round < 10; round += 1) {
     const create = createCommand();
     const objectId = `pi_${randomUUID()}`;
-    await apply([create]);
+    await commands.apply(create);
     const [confirm, cancel] = [commandOn(create, 'confirm'), commandOn(create, 'cancel')];
     await Promise.all([
-      apply([confirm]),
-      apply([cancel]),
-      answer(create, 'create', [captured(objectId)], objectId),
+      commands.apply(confirm),
+      commands.apply(cancel),
+      commands.answer(create, 'create', [captured(objectId)], objectId),
     ]);
     const [row] = await ledger.rows(
       `SELECT status, version::int, (SELECT count(DISTINCT version)::int FROM outbox
@@ -287,16 +162,16 @@ test('confirmation, cancellation and a capture told at once end in one lawful st
 });
 
 test('one command in two batches at once is decided once', async () => {
-  const { create } = await paidIntent();
+  const { create } = await commands.paidIntent();
   for (let round = 0; round < 10; round += 1) {
     const refund = commandOn(create, 'refund', { amount: 1n });
-    const both = await Promise.all([apply([refund]), apply([refund])]);
+    const both = await Promise.all([commands.apply(refund), commands.apply(refund)]);
     expect(both.map(({ decided }) => decided.length).sort()).toEqual([0, 1]);
   }
   expect(
     await ledger.rows(
       `SELECT count(*)::int AS n FROM gateway_requests WHERE operation = 'refund' AND payment_intent_id = $1`,
-      [await rowIdOf(create)],
+      [await commands.rowIdOf(create)],
     ),
   ).toEqual([{ n: 10 }]);
 });

@@ -1,28 +1,10 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { customerPaymentsKey, orderPaymentsKey, paymentIntentKey } from '@payments/cache';
-import {
-  asIntentRowId,
-  decideAll,
-  GATEWAY_PROVIDERS,
-  intentIdOf,
-  newPayment,
-  onLeg,
-  type Payment,
-  reconciliationWebhookIdOf,
-  sumsIn,
-} from '@payments/domain';
-import { readWebhook } from '@payments/gateways';
+import { intentIdOf, reconciliationWebhookIdOf } from '@payments/domain';
 import { until } from '@payments/local/testing';
-import { loadPaymentsForUpdate, type NewPaymentRow } from '@payments/persistence';
-import {
-  outcomesOf,
-  type PaymentHistory,
-  paymentHistory,
-  paypalWebhook,
-  seededRandom,
-  stripeWebhook,
-} from '@payments/simulator';
+import type { NewPaymentRow } from '@payments/persistence';
+import { paypalWebhook, stripeWebhook } from '@payments/simulator';
 import { createHarness, type Delivery, type WebhookHarness } from '../testing/webhook-harness.js';
 
 let harness: WebhookHarness;
@@ -31,14 +13,12 @@ beforeEach(async () => {
 }, 60_000);
 afterEach(() => harness.close(), 60_000);
 
-const USD_1999 = { amountMinor: 1999n, currency: 'USD' };
-
 function stripePayment(gatewayObjectId?: string): NewPaymentRow & { readonly provider: 'stripe' } {
   return {
     orderId: `order-${randomUUID()}`,
     customerId: 'cust-7',
     provider: 'stripe',
-    amount: USD_1999,
+    amount: { amountMinor: 1999n, currency: 'USD' },
     ...(gatewayObjectId !== undefined && { gatewayObjectId }),
   };
 }
@@ -47,122 +27,6 @@ async function statuses(): Promise<Record<string, unknown>> {
   const rows = await harness.rows('SELECT webhook_id, status FROM payment_webhooks');
   return Object.fromEntries(rows.map((row) => [row.webhook_id, row.status]));
 }
-
-interface Life {
-  readonly history: PaymentHistory;
-  readonly row: NewPaymentRow;
-  readonly knownBy: 'ref' | 'our id' | 'ref, late';
-}
-
-/** Whole lives of payments of every gateway and outcome, known to us in each of the ways there are. */
-function lives(count: number, seed: number): Life[] {
-  const random = seededRandom(seed);
-  const stories = GATEWAY_PROVIDERS.flatMap((provider) =>
-    outcomesOf(provider).map((outcome) => ({ provider, outcome })),
-  );
-  return Array.from({ length: count }, (_, index) => {
-    const { provider, outcome } = stories[index % stories.length] ?? {
-      provider: 'stripe',
-      outcome: 'captured',
-    };
-    const orderId = `order-${seed}-${index}`;
-    const currency = provider === 'razorpay' ? 'INR' : 'USD';
-    const history = paymentHistory(provider, {
-      outcome,
-      currency,
-      random,
-      amount: 10_000,
-      atMs: Date.parse('2026-03-01T12:00:00Z') + index * 1000,
-      intentId: intentIdOf(orderId, provider),
-    });
-    const knownBy = (['ref', 'our id', 'ref, late'] as const)[Math.floor(random() * 3)] ?? 'ref';
-    const { gatewayObjectId } = history;
-    const row: NewPaymentRow = {
-      orderId,
-      provider,
-      customerId: `cust-${index % 7}`,
-      amount: { amountMinor: 10_000n, currency },
-      ...(knownBy !== 'our id' && { gatewayObjectId }),
-    };
-    return { history, row, knownBy };
-  });
-}
-
-function modelOf({ history, row }: Life, id: string): Payment {
-  const { orderId, customerId, provider, amount } = row;
-  const payment = newPayment({
-    orderId,
-    customerId,
-    provider,
-    amount,
-    id: asIntentRowId(id),
-    intentId: intentIdOf(orderId, provider),
-    captureMethod: 'automatic',
-  });
-  const facts = history.webhooks.flatMap(({ provider, body }) => readWebhook(provider, body).facts);
-  return decideAll(
-    payment,
-    facts.map((fact) => onLeg(fact, 1)),
-  ).payment;
-}
-
-test('shuffled, doubled lives of payments end as the pure model says, row for row, under two workers', async () => {
-  const seed = randomInt(2 ** 31);
-  process.stderr.write(`shuffled lives: seed ${seed}\n`);
-  const random = seededRandom(seed);
-  const all = lives(240, seed);
-  await harness.create(all.filter(({ knownBy }) => knownBy !== 'ref, late').map(({ row }) => row));
-  const deliveries = all
-    .flatMap(({ history }) =>
-      history.webhooks.flatMap((webhook) => (random() < 0.2 ? [webhook, webhook] : [webhook])),
-    )
-    .map((webhook) => ({ webhook, at: random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ webhook }) => webhook);
-  await harness.startWorker();
-  await harness.startWorker();
-  // Without a payment's key: its webhooks are spread over partitions, and so over workers.
-  const half = Math.floor(deliveries.length / 2);
-  await harness.publish(deliveries.slice(0, half));
-  const late = all.filter(({ knownBy }) => knownBy === 'ref, late').map(({ row }) => row);
-  await Promise.all([
-    harness.publish(deliveries.slice(half)),
-    (async () => {
-      for (const row of late) await harness.create([row]);
-    })(),
-  ]);
-  await harness.finished();
-  await harness.settled();
-
-  const keys = await harness.rows('SELECT payment_intent_id AS id, order_id FROM payment_intent_keys');
-  const ids = new Map(keys.map((row) => [row.order_id, String(row.id)]));
-  const loaded = await harness.database.transaction((em) => loadPaymentsForUpdate(em, [...ids.values()]));
-  for (const life of all) {
-    const id = ids.get(life.row.orderId) ?? '';
-    const payment = loaded.get(id)?.payment;
-    const model = modelOf(life, id);
-    expect(sumsIn(payment?.intent ?? model.intent)).toEqual(sumsIn(model.intent));
-    const { version: _, ...intent } = model.intent;
-    expect(payment?.intent).toMatchObject(intent);
-    expect(new Map(payment?.transactions)).toEqual(new Map(model.transactions));
-    expect(payment?.legs.map(({ lastStatusFact }) => lastStatusFact)).toEqual(
-      model.legs.map(({ lastStatusFact }) => lastStatusFact),
-    );
-  }
-  const left = await harness.rows(
-    `SELECT status, count(*)::int FROM payment_webhooks WHERE status NOT IN ('PROCESSED', 'STALE', 'IGNORED') GROUP BY 1`,
-  );
-  expect(left).toEqual([]);
-  const sent = new Set(deliveries.map(({ webhookId }) => webhookId));
-  expect(new Set(Object.keys(await statuses()))).toEqual(sent);
-  expect(harness.deadLetters).toEqual([]);
-  const gaps = await harness.rows(`
-    SELECT intent.id FROM payment_intents intent LEFT JOIN outbox ON outbox.payment_intent_id = intent.id
-    GROUP BY intent.id, intent.version
-    HAVING count(outbox.id) <> intent.version - 1 OR count(DISTINCT outbox.version) <> intent.version - 1
-      OR coalesce(max(outbox.version), 1) <> intent.version`);
-  expect(gaps).toEqual([]);
-}, 120_000);
 
 test('one bad row among 500 is dead-lettered, one that cannot be used is FAILED, and the others are applied', async () => {
   const payments = Array.from({ length: 500 }, (_, index) => stripePayment(`pi_${index}_${randomUUID()}`));

@@ -1,0 +1,13 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import { startTestQuery, type TestQuery, untilCacheAnswers } from './test-query.js';
+
+/** Starts a read side of the file's own before its tests, with Redis at hand, and closes it after them. */
+export function useQuery(onStart: (query: TestQuery) => void): void {
+  let query: TestQuery | undefined;
+  beforeAll(async () => {
+    query = await startTestQuery();
+    await untilCacheAnswers(query);
+    onStart(query);
+  });
+  afterAll(() => query?.close());
+}
