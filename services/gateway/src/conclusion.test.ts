@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { ANSWER_NOT_BOOKED, type EndStep, type PostponeStep } from '@payments/domain';
+import { NOW } from '@payments/domain/testing';
 import { GatewayError } from '@payments/gateways';
 import type { MadeCall } from './attempts/make-call.js';
 import { alertOf, type Conclusion, lineOf } from './conclusion.js';
-import { aSubject, NOW, UNKNOWN } from './testing/a-subject.js';
+import { aSubject, UNKNOWN } from './testing/a-subject.js';
 
 const { attempt } = aSubject(UNKNOWN);
 const WAITS: PostponeStep = { kind: 'postpone', attempt, dueAt: NOW + 1_500 };

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { commandOn } from '@payments/domain/testing';
 import { until } from '@payments/local/testing';
-import { aCancellation, aCapture, aConfirmation, aCreation, aRefund } from './testing/a-command.js';
+import { aCreation } from './testing/a-creation.js';
 import { GatewayHarness } from './testing/gateway-harness.js';
 
 let harness: GatewayHarness;
@@ -15,9 +16,9 @@ test('Stripe: created and confirmed at once, then refunded in part and whole', a
   await harness.command(create);
   const paid = await harness.untilStatus(create.intentId, 'SUCCEEDED');
   expect(paid).toMatchObject({ amountCaptured: 1999n, gatewayIntentId: expect.stringMatching(/^pi_/) });
-  await harness.command(aRefund(create.intentId, 500n));
+  await harness.command(commandOn(create, 'refund', { amount: 500n }));
   await harness.untilFinished(create.intentId);
-  await harness.command(aRefund(create.intentId));
+  await harness.command(commandOn(create, 'refund'));
   expect(await harness.untilFinished(create.intentId)).toEqual([
     '1 create SUCCEEDED',
     '1 confirm SUCCEEDED',
@@ -44,9 +45,9 @@ test('Stripe: confirmed later, held, and captured in part', async () => {
   const create = aCreation('stripe', { captureMethod: 'manual', confirm: false, paymentMethodToken: null });
   await harness.command(create);
   await harness.untilStatus(create.intentId, 'REQUIRES_PAYMENT_METHOD');
-  await harness.command(aConfirmation(create.intentId, { paymentMethodToken: 'pm_card_mastercard' }));
+  await harness.command(commandOn(create, 'confirm', { paymentMethodToken: 'pm_card_mastercard' }));
   await harness.untilStatus(create.intentId, 'REQUIRES_CAPTURE');
-  await harness.command(aCapture(create.intentId, { amount: 1500n }));
+  await harness.command(commandOn(create, 'capture', { amount: 1500n }));
   const paid = await harness.untilStatus(create.intentId, 'SUCCEEDED');
   expect(paid.amountCaptured).toBe(1500n);
   expect(await harness.ledger(create.intentId)).toMatchObject({ chargeCount: 1, charged: 1500 });
@@ -57,7 +58,7 @@ test('Stripe: what is held is let go', async () => {
   const create = aCreation('stripe', { captureMethod: 'manual' });
   await harness.command(create);
   await harness.untilStatus(create.intentId, 'REQUIRES_CAPTURE');
-  await harness.command(aCancellation(create.intentId));
+  await harness.command(commandOn(create, 'cancel'));
   expect(await harness.untilFinished(create.intentId)).toContain('1 cancel SUCCEEDED');
   expect((await harness.intent(create.intentId)).status).toBe('CANCELED');
   expect(await harness.ledger(create.intentId)).toMatchObject({
@@ -76,7 +77,7 @@ test('Stripe: a decline is told, and another card pays', async () => {
     expect.stringMatching(/^1 confirm DECLINED/),
   ]);
   expect(declined.lastError?.code).toMatch(/decline/);
-  await harness.command(aConfirmation(create.intentId, { paymentMethodToken: 'pm_card_visa' }));
+  await harness.command(commandOn(create, 'confirm', { paymentMethodToken: 'pm_card_visa' }));
   await harness.untilStatus(create.intentId, 'SUCCEEDED');
   expect(await harness.ledger(create.intentId)).toMatchObject({ chargeCount: 1 });
 });
@@ -86,7 +87,7 @@ test('PayPal: confirmed at once, which waits for the payer, then refunded', asyn
   const create = aCreation('paypal');
   await harness.command(create);
   await harness.untilStatus(create.intentId, 'SUCCEEDED');
-  await harness.command(aRefund(create.intentId, 999n));
+  await harness.command(commandOn(create, 'refund', { amount: 999n }));
   expect(await harness.untilFinished(create.intentId)).toEqual([
     '1 create SUCCEEDED',
     '1 confirm SUCCEEDED',
@@ -105,7 +106,7 @@ test('PayPal: authorized once approved, and captured', async () => {
   const create = aCreation('paypal', { captureMethod: 'manual' });
   await harness.command(create);
   await harness.untilStatus(create.intentId, 'REQUIRES_CAPTURE');
-  await harness.command(aCapture(create.intentId));
+  await harness.command(commandOn(create, 'capture'));
   await harness.untilStatus(create.intentId, 'SUCCEEDED');
   expect(await harness.untilFinished(create.intentId)).toEqual([
     '1 create SUCCEEDED',
@@ -120,7 +121,7 @@ test('PayPal: an authorization is voided', async () => {
   const create = aCreation('paypal', { captureMethod: 'manual' });
   await harness.command(create);
   await harness.untilStatus(create.intentId, 'REQUIRES_CAPTURE');
-  await harness.command(aCancellation(create.intentId));
+  await harness.command(commandOn(create, 'cancel'));
   expect(await harness.untilFinished(create.intentId)).toContain('1 cancel SUCCEEDED');
   expect(await harness.ledger(create.intentId)).toMatchObject({
     chargeCount: 0,
@@ -133,7 +134,7 @@ test('Razorpay: the customer pays at its checkout, the money is captured at once
   const create = aCreation('razorpay', { confirm: false });
   await harness.command(create);
   await harness.untilStatus(create.intentId, 'SUCCEEDED');
-  await harness.command(aRefund(create.intentId, 999n));
+  await harness.command(commandOn(create, 'refund', { amount: 999n }));
   expect(await harness.untilFinished(create.intentId)).toEqual(['1 create SUCCEEDED', '1 refund SUCCEEDED']);
   expect(await harness.ledger(create.intentId)).toMatchObject({
     chargeCount: 1,
@@ -148,7 +149,7 @@ test('Razorpay: a payment is held and captured whole', async () => {
   const create = aCreation('razorpay', { confirm: false, captureMethod: 'manual' });
   await harness.command(create);
   await harness.untilStatus(create.intentId, 'REQUIRES_CAPTURE');
-  await harness.command(aCapture(create.intentId));
+  await harness.command(commandOn(create, 'capture'));
   await harness.untilStatus(create.intentId, 'SUCCEEDED');
   expect(await harness.untilFinished(create.intentId)).toEqual(['1 create SUCCEEDED', '1 capture SUCCEEDED']);
   expect(await harness.ledger(create.intentId)).toMatchObject({ chargeCount: 1, charged: 1999 });
@@ -162,7 +163,11 @@ test("Razorpay: what its checkout handed to the shop is checked and confirms, be
   const { gatewayIntentId } = await harness.untilStatus(create.intentId, 'REQUIRES_PAYMENT_METHOD');
   const { paymentId, signature } = await harness.checkout(String(gatewayIntentId));
   await harness.command(
-    aConfirmation(create.intentId, { gatewayPaymentId: paymentId, gatewaySignature: signature }),
+    commandOn(create, 'confirm', {
+      paymentMethodToken: null,
+      gatewayPaymentId: paymentId,
+      gatewaySignature: signature,
+    }),
   );
   await harness.untilStatus(create.intentId, 'SUCCEEDED');
   harness.desk.letGo();

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { CreateCommand } from '@payments/domain';
+import { commandOn } from '@payments/domain/testing';
 import { until } from '@payments/local/testing';
-import { aConfirmation, aCreation } from './testing/a-command.js';
+import { aCreation } from './testing/a-creation.js';
 import { GatewayHarness } from './testing/gateway-harness.js';
 
 const POLICY = { approvalCheckFirstMs: 50, approvalCheckCapMs: 200 };
@@ -60,7 +61,7 @@ test.each([
 test('a shop that confirms after the approval is not kept waiting for the webhook', async () => {
   const create = aCreation('paypal', { confirm: false });
   approve(await opened(create));
-  await harness.command(aConfirmation(create.intentId));
+  await harness.command(commandOn(create, 'confirm', { paymentMethodToken: null }));
   await harness.untilStatus(create.intentId, 'SUCCEEDED');
   expect(await harness.ledger(create.intentId)).toMatchObject({ chargeCount: 1, charged: 1999 });
 });

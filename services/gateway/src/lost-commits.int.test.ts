@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { GatewayProvider } from '@payments/domain';
+import { commandOn } from '@payments/domain/testing';
 import { until } from '@payments/local/testing';
 import type { Database } from '@payments/persistence';
-import { aCapture, aCreation, aRefund } from './testing/a-command.js';
+import { aCreation } from './testing/a-creation.js';
 import { GatewayHarness } from './testing/gateway-harness.js';
 
 let harness: GatewayHarness;
@@ -51,9 +52,9 @@ test.each(['stripe', 'paypal', 'razorpay'] as const satisfies readonly GatewayPr
       creations.map(async (create) => {
         await harness.command(create);
         await harness.untilStatus(create.intentId, 'REQUIRES_CAPTURE');
-        await harness.command(aCapture(create.intentId));
+        await harness.command(commandOn(create, 'capture'));
         await harness.untilStatus(create.intentId, 'SUCCEEDED');
-        await harness.command(aRefund(create.intentId, 700n));
+        await harness.command(commandOn(create, 'refund', { amount: 700n }));
         await harness.untilFinished(create.intentId);
         await until(async () => (await harness.intent(create.intentId)).amountRefunded === 700n, {
           what: 'the refund to be counted',

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { commandOn } from '@payments/domain/testing';
 import { until } from '@payments/local/testing';
-import { aCreation, aRefund } from './testing/a-command.js';
+import { aCreation } from './testing/a-creation.js';
 import { AnswerGate } from './testing/answer-gate.js';
 import { GatewayHarness } from './testing/gateway-harness.js';
 
@@ -26,7 +27,7 @@ test('a refund that cannot be booked keeps its amount and is shown to a person, 
   await harness.untilWebhooksDelivered();
   harness.desk.hold();
   gate.hold('/v1/refunds');
-  await harness.command(aRefund(paid.intentId, 1_500n));
+  await harness.command(commandOn(paid, 'refund', { amount: 1_500n }));
   await until(() => gate.heldCount === 1, { what: 'the refund to be made' });
   const { objects } = await harness.ledger(paid.intentId);
   const refundId = objects[0]?.refunds[0]?.id;
@@ -42,7 +43,9 @@ test('a refund that cannot be booked keeps its amount and is shown to a person, 
     { what: 'it to wait for a person' },
   );
   expect(refund).toMatchObject({ state: 'UNKNOWN', lastError: { code: 'ANSWER_NOT_BOOKED' } });
-  await expect(harness.command(aRefund(paid.intentId, 500n))).rejects.toThrow('AMOUNT_EXCEEDS_CAPTURED');
+  await expect(harness.command(commandOn(paid, 'refund', { amount: 500n }))).rejects.toThrow(
+    'AMOUNT_EXCEEDS_CAPTURED',
+  );
   await harness.untilCounted('gateway_alerts_total', { reason: 'FACTS_REFUSED' });
 
   await harness.rows('DELETE FROM gateway_object_refs WHERE object_id = $1', [refundId]);

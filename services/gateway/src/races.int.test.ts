@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { asCommandId, asIntentRowId } from '@payments/domain';
+import { commandOn } from '@payments/domain/testing';
 import { until } from '@payments/local/testing';
 import { insertAttempts } from '@payments/persistence';
-import { aConfirmation, aCreation } from './testing/a-command.js';
+import { aCreation } from './testing/a-creation.js';
 import { AnswerGate } from './testing/answer-gate.js';
 import { GatewayHarness } from './testing/gateway-harness.js';
 
@@ -29,7 +30,7 @@ test('a hundred confirmations at once make one charge', async () => {
   await harness.command(create);
   await harness.untilStatus(create.intentId, 'REQUIRES_CONFIRMATION');
   const commands = Array.from({ length: 100 }, () =>
-    aConfirmation(create.intentId, { paymentMethodToken: 'pm_card_visa' }),
+    commandOn(create, 'confirm', { paymentMethodToken: 'pm_card_visa' }),
   );
   await Promise.all(commands.map((command) => harness.command(command).catch(() => {})));
   await harness.untilStatus(create.intentId, 'SUCCEEDED');

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { commandOn } from '@payments/domain/testing';
 import { until } from '@payments/local/testing';
-import { aCapture, aCreation } from './testing/a-command.js';
+import { aCreation } from './testing/a-creation.js';
 import { GatewayHarness } from './testing/gateway-harness.js';
 
 let harness: GatewayHarness;
@@ -63,7 +64,7 @@ test('a capture, for which nobody waits at a checkout, goes on being tried', asy
   await harness.command(create);
   await harness.untilStatus(create.intentId, 'REQUIRES_CAPTURE');
   harness.fault({ operation: 'payment_intents.capture', kind: 'rate_limit', times: 6, retryAfterS: 0 });
-  await harness.command(aCapture(create.intentId));
+  await harness.command(commandOn(create, 'capture'));
   await harness.untilStatus(create.intentId, 'SUCCEEDED');
   expect(harness.requests('payment_intents.capture')).toBe(7);
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { GatewayOperation, IntentId, ReviewVerdict } from '@payments/domain';
 import { until } from '@payments/local/testing';
 import { giveVerdict, type StoredAttempt } from '@payments/persistence';
-import { aCreation } from './testing/a-command.js';
+import { aCreation } from './testing/a-creation.js';
 import { GatewayHarness } from './testing/gateway-harness.js';
 
 let harness: GatewayHarness;

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { GatewayProvider } from '@payments/domain';
+import { commandOn } from '@payments/domain/testing';
 import { until } from '@payments/local/testing';
 import type { FaultKind } from '@payments/simulator';
-import { aCapture, aCreation, aRefund } from './testing/a-command.js';
+import { aCreation } from './testing/a-creation.js';
 import { GatewayHarness } from './testing/gateway-harness.js';
 
 let harness: GatewayHarness;
@@ -44,9 +45,9 @@ test.each(CASES)(
     const create = aCreation(provider, { captureMethod: 'manual', confirm: provider !== 'razorpay' });
     await harness.command(create);
     await harness.untilStatus(create.intentId, 'REQUIRES_CAPTURE');
-    await harness.command(aCapture(create.intentId));
+    await harness.command(commandOn(create, 'capture'));
     await harness.untilStatus(create.intentId, 'SUCCEEDED');
-    await harness.command(aRefund(create.intentId, 700n));
+    await harness.command(commandOn(create, 'refund', { amount: 700n }));
     const states = await harness.untilFinished(create.intentId);
     expect(states.filter((one) => !one.endsWith('SUCCEEDED'))).toEqual([]);
     await until(async () => (await harness.intent(create.intentId)).amountRefunded === 700n, {

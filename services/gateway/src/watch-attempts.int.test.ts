@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { until } from '@payments/local/testing';
 import { createLogger } from '@payments/runtime';
-import { aCreation } from './testing/a-command.js';
+import { aCreation } from './testing/a-creation.js';
 import { GatewayHarness } from './testing/gateway-harness.js';
 import { watchAttempts } from './watch-attempts.js';
 

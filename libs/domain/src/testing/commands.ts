@@ -1,4 +1,5 @@
-import type { Command } from '../commands/command.js';
+import { randomUUID } from 'node:crypto';
+import type { Command, CreateCommand } from '../commands/command.js';
 import type { CommandedPayment } from '../commands/gateway-request.js';
 import type { Circumstances } from '../commands/plan.js';
 import { asCommandId, asIntentRowId, intentIdOf, uuidv7 } from '../ids.js';
@@ -21,14 +22,20 @@ export function nextCommandId() {
   return asCommandId(`00000000-0000-4000-8000-${String(count).padStart(12, '0')}`);
 }
 
-/** Commands on the payment of `paymentWith`, with what a test does not speak of filled in. */
-const DEFAULTS = {
-  create: {
+type CommandOf<Type extends Command['type']> = Extract<Command, { type: Type }>;
+
+/** A creation of 19.99 USD at Stripe for an order of its own. */
+export function createCommand(said: Partial<CreateCommand> = {}): CreateCommand {
+  const { orderId = `order-${randomUUID()}`, provider = 'stripe', attempt = 1 } = said;
+  return {
     type: 'create',
-    orderId: 'order-42',
+    commandId: asCommandId(randomUUID()),
+    notAfter: null,
+    intentId: intentIdOf(orderId, provider, attempt),
+    orderId,
     customerId: 'cust-7',
-    provider: 'stripe',
-    attempt: 1,
+    provider,
+    attempt,
     amount: PRICE,
     captureMethod: 'automatic',
     confirm: false,
@@ -38,32 +45,46 @@ const DEFAULTS = {
     returnUrl: null,
     metadata: {},
     expiresAt: null,
-  },
+    ...said,
+  };
+}
+
+const DEFAULTS = {
   confirm: {
-    type: 'confirm',
     paymentMethodToken: 'pm_card_visa',
     gatewayPaymentId: null,
     gatewaySignature: null,
     returnUrl: null,
   },
-  capture: { type: 'capture', amount: null },
-  cancel: { type: 'cancel', reason: null },
-  refund: { type: 'refund', amount: null, reason: null },
-  expire: { type: 'expire' },
-} as const satisfies { [Type in Command['type']]: Omit<Extract<Command, { type: Type }>, keyof Origin> };
+  capture: { amount: null },
+  cancel: { reason: null },
+  refund: { amount: null, reason: null },
+  expire: {},
+} as const satisfies {
+  [Type in Exclude<Command['type'], 'create'>]: Omit<
+    CommandOf<Type>,
+    'type' | 'commandId' | 'intentId' | 'notAfter'
+  >;
+};
 
-type Origin = Pick<Command, 'commandId' | 'intentId' | 'notAfter'>;
+/** A command on an intent that exists, with what a test does not speak of filled in. */
+export function commandOn<Type extends keyof typeof DEFAULTS>(
+  { intentId }: Pick<Command, 'intentId'>,
+  type: Type,
+  said: Partial<CommandOf<Type>> = {},
+): CommandOf<Type> {
+  const origin = { type, commandId: asCommandId(randomUUID()), intentId, notAfter: null };
+  return { ...origin, ...DEFAULTS[type], ...said } as unknown as CommandOf<Type>;
+}
 
+/** A command on the payment of `paymentWith`. */
 export function command<Type extends Command['type']>(
   type: Type,
-  said: Partial<Extract<Command, { type: Type }>> = {},
-): Extract<Command, { type: Type }> {
-  const origin: Origin = {
-    commandId: nextCommandId(),
-    intentId: intentIdOf('order-42', 'stripe'),
-    notAfter: null,
-  };
-  return { ...origin, ...DEFAULTS[type], ...said } as unknown as Extract<Command, { type: Type }>;
+  said: Partial<CommandOf<Type>> = {},
+): CommandOf<Type> {
+  const create = createCommand({ orderId: 'order-42' });
+  const other = type === 'create' ? create : commandOn(create, type);
+  return { ...other, commandId: nextCommandId(), ...said } as CommandOf<Type>;
 }
 
 /** A payment of which nothing is asked. */

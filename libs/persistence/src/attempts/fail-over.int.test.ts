@@ -5,10 +5,10 @@ import {
   decideAfterCall,
   type Ending,
 } from '@payments/domain';
+import { CIRCUMSTANCES_OF_ATTEMPTS, commandOn } from '@payments/domain/testing';
 import { loadSubject, type Settled, settle } from '../index.js';
 import {
   awaitsConfirmation,
-  CIRCUMSTANCES,
   checkout,
   fallbackTo,
   inShort,
@@ -17,7 +17,6 @@ import {
   takeUpCommands,
   testGateway,
 } from '../testing/attempts.js';
-import { commandOn } from '../testing/commands.js';
 import { captured, type TestLedger, webhookOf } from '../testing/deliveries.js';
 import { useLedger } from '../testing/use-ledger.js';
 
@@ -36,7 +35,7 @@ const refused = {
 /** The last try of a call was refused a connection. */
 async function giveUp(
   sent: SentAttempt,
-  circumstances: AttemptCircumstances = CIRCUMSTANCES,
+  circumstances: AttemptCircumstances = CIRCUMSTANCES_OF_ATTEMPTS,
 ): Promise<{ ending: Ending; settled: Settled }> {
   await ledger.rows('UPDATE gateway_attempts SET retries = 3 WHERE attempt_id = $1', [
     sent.attempt.attemptId,
@@ -197,7 +196,7 @@ test('each gateway is tried once, by priority; a disabled one is passed over; th
   const create = checkout({ fallbacks: [fallbackTo('paypal'), fallbackTo('razorpay')] });
   await gateway.command(create);
   const preferring = (paypal: object, razorpay: object): AttemptCircumstances => ({
-    ...CIRCUMSTANCES,
+    ...CIRCUMSTANCES_OF_ATTEMPTS,
     gateways: [
       { provider: 'paypal', enabled: true, priority: 100, ...paypal },
       { provider: 'razorpay', enabled: true, priority: 100, ...razorpay },

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { attemptIdOf, decideFetched, decideLook } from '@payments/domain';
+import { CIRCUMSTANCES_OF_ATTEMPTS } from '@payments/domain/testing';
 import {
   countUnknownAttempts,
   type GivenVerdict,
@@ -8,14 +9,7 @@ import {
   LeaseLostError,
   VerdictRefusedError,
 } from '../index.js';
-import {
-  awaitsConfirmation,
-  CIRCUMSTANCES,
-  checkout,
-  inShort,
-  type TestGateway,
-  testGateway,
-} from '../testing/attempts.js';
+import { awaitsConfirmation, checkout, inShort, type TestGateway, testGateway } from '../testing/attempts.js';
 import { captured, type TestLedger } from '../testing/deliveries.js';
 import { useLedger } from '../testing/use-ledger.js';
 
@@ -71,7 +65,7 @@ test('executed: it is due at once, and ends when the gateway shows it', async ()
   const subject = await gateway.load(again.lease);
   expect(decideLook(subject)).toEqual({ kind: 'fetch', objectId: 'pi_1' });
   const facts = [captured('pi_1', { parentId: 'pi_1' })];
-  const step = decideFetched(subject, { gatewayObjectId: 'pi_1', facts }, CIRCUMSTANCES);
+  const step = decideFetched(subject, { gatewayObjectId: 'pi_1', facts }, CIRCUMSTANCES_OF_ATTEMPTS);
   if (step.kind !== 'end') throw new Error(step.kind);
   await gateway.end(again, { facts }, step.ending);
   expect(inShort(await gateway.attemptsOf(held.attempt.intentId)).at(-1)).toBe('confirm 1 SUCCEEDED');

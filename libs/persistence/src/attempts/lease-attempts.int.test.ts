@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { createCommand } from '@payments/domain/testing';
 import { insertAttempts, LeaseLostError, leaseAttempts, type NewAttempt, settle } from '../index.js';
 import {
   checkout,
@@ -9,7 +10,6 @@ import {
   type TestGateway,
   testGateway,
 } from '../testing/attempts.js';
-import { createCommand } from '../testing/commands.js';
 import type { TestLedger } from '../testing/deliveries.js';
 import { useLedger } from '../testing/use-ledger.js';
 import { endAttempts } from './end-attempts.js';

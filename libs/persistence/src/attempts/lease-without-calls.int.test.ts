@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { GatewayOperation } from '@payments/domain';
+import { createCommand } from '@payments/domain/testing';
 import { insertAttempts, type NewAttempt } from '../index.js';
 import { fallbackTo, someAttempts, type TestGateway, testGateway } from '../testing/attempts.js';
-import { createCommand } from '../testing/commands.js';
 import type { TestLedger } from '../testing/deliveries.js';
 import { useLedger } from '../testing/use-ledger.js';
 

@@ -7,9 +7,9 @@ import {
   type IntentRowId,
   type SendStep,
 } from '@payments/domain';
+import { commandOn } from '@payments/domain/testing';
 import { AnotherIsOpenError, loadSubject, markSent, postpone, type Report } from '../index.js';
 import { checkout, inShort, type TestGateway, testGateway } from '../testing/attempts.js';
-import { commandOn } from '../testing/commands.js';
 import { captured, openLeg, type TestLedger } from '../testing/deliveries.js';
 import { useLedger } from '../testing/use-ledger.js';
 

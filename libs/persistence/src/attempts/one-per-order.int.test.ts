@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { ATTEMPT_POLICY, type CreateCommand, decideSend, intentIdOf } from '@payments/domain';
+import { commandOn } from '@payments/domain/testing';
 import { type LeasedAttempt, loadSubject, markSent, settle } from '../index.js';
 import {
   awaitsConfirmation,
@@ -9,7 +10,6 @@ import {
   type TestGateway,
   testGateway,
 } from '../testing/attempts.js';
-import { commandOn } from '../testing/commands.js';
 import { captured, type TestLedger } from '../testing/deliveries.js';
 import { useLedger } from '../testing/use-ledger.js';
 

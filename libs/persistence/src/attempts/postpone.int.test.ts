@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { ATTEMPT_POLICY, decideAfterCall, decideNothingFound, decideSend, type Fact } from '@payments/domain';
-import { CIRCUMSTANCES, type TestGateway, testGateway } from '../testing/attempts.js';
-import { commandOn } from '../testing/commands.js';
+import { CIRCUMSTANCES_OF_ATTEMPTS, commandOn } from '@payments/domain/testing';
+import { type TestGateway, testGateway } from '../testing/attempts.js';
 import { type TestLedger, webhookOf } from '../testing/deliveries.js';
 import { openedCheckout } from '../testing/settling.js';
 import { useLedger } from '../testing/use-ledger.js';
@@ -50,7 +50,7 @@ test('an unknown outcome keeps what it knows from try to try, and a new key star
   const sent = await gateway.send(await gateway.leaseOne('stripe'));
   const failure = { code: 'timeout', message: 'no answer' };
   const outcome = { kind: 'failed', type: 'UNKNOWN_OUTCOME', failure, retryAfterMs: null } as const;
-  const unknown = decideAfterCall(sent.subject, outcome, CIRCUMSTANCES);
+  const unknown = decideAfterCall(sent.subject, outcome, CIRCUMSTANCES_OF_ATTEMPTS);
   if (unknown.kind !== 'postpone') throw new Error(unknown.kind);
   await gateway.postpone(sent.lease, { ...unknown, dueAt: 0 });
   const second = await gateway.leaseOne('stripe');
@@ -60,7 +60,7 @@ test('an unknown outcome keeps what it knows from try to try, and a new key star
     firstSentAt: sent.attempt.firstSentAt,
     lastError: { code: 'timeout' },
   });
-  const resend = decideNothingFound(await gateway.load(second.lease), CIRCUMSTANCES);
+  const resend = decideNothingFound(await gateway.load(second.lease), CIRCUMSTANCES_OF_ATTEMPTS);
   expect(resend).toMatchObject({
     kind: 'send',
     isResend: true,
@@ -70,7 +70,7 @@ test('an unknown outcome keeps what it knows from try to try, and a new key star
   const longAgo = `now() - interval '1 hour'`;
   await ledger.rows(`UPDATE gateway_attempts SET resends = 1, first_sent_at = ${longAgo}, last_sent_at = ${longAgo},
     not_found_since = now() - interval '1 minute' WHERE state = 'UNKNOWN'`);
-  const proved = decideNothingFound(await gateway.load(second.lease), CIRCUMSTANCES);
+  const proved = decideNothingFound(await gateway.load(second.lease), CIRCUMSTANCES_OF_ATTEMPTS);
   if (proved.kind !== 'postpone') throw new Error(proved.kind);
   await gateway.postpone(second.lease, { ...proved, dueAt: 0 });
   expect((await gateway.leaseOne('stripe')).attempt).toMatchObject({

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { ATTEMPT_POLICY, decideSend, type Fact, type IntentId } from '@payments/domain';
+import { commandOn } from '@payments/domain/testing';
 import { type LeasedAttempt, loadSubject, markSent, postpone, settle } from '../index.js';
 import { checkout, type TestGateway, testGateway } from '../testing/attempts.js';
-import { commandOn } from '../testing/commands.js';
 import { captured, type TestLedger, webhookOf } from '../testing/deliveries.js';
 import { useLedger } from '../testing/use-ledger.js';
 

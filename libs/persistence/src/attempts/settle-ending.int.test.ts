@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { ATTEMPT_POLICY, decideSend } from '@payments/domain';
+import { commandOn } from '@payments/domain/testing';
 import { settle } from '../index.js';
 import { checkout, inShort, type TestGateway, takeUpCommands, testGateway } from '../testing/attempts.js';
-import { commandOn } from '../testing/commands.js';
 import type { TestLedger } from '../testing/deliveries.js';
 import { failedWith, intentRow, openedCheckout, told } from '../testing/settling.js';
 import { useLedger } from '../testing/use-ledger.js';

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { Fact } from '@payments/domain';
+import { commandOn, createCommand } from '@payments/domain/testing';
 import { AnswerNotBookedError, settle } from '../index.js';
 import { awaitsConfirmation, checkout, inShort, type TestGateway, testGateway } from '../testing/attempts.js';
-import { commandOn, createCommand } from '../testing/commands.js';
 import { captured, refunded, type TestLedger, webhookOf } from '../testing/deliveries.js';
 import { failedWith, intentRow, openedCheckout, told } from '../testing/settling.js';
 import { useLedger } from '../testing/use-ledger.js';

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { asCommandId, type Command } from '@payments/domain';
+import { commandOn, createCommand } from '@payments/domain/testing';
 import { applyCommands } from '../index.js';
 import { codes, type TestCommands, testCommands } from '../testing/applied-commands.js';
-import { commandOn, createCommand, entryOf } from '../testing/commands.js';
+import { entryOf } from '../testing/command-entry.js';
 import { captured, type TestLedger } from '../testing/deliveries.js';
 import { useLedger } from '../testing/use-ledger.js';
 

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { Command, CreateCommand } from '@payments/domain';
+import { commandOn, createCommand } from '@payments/domain/testing';
 import { type AppliedCommands, applyCommands } from '../index.js';
-import { commandOn, createCommand, entryOf } from '../testing/commands.js';
+import { entryOf } from '../testing/command-entry.js';
 import type { TestLedger } from '../testing/deliveries.js';
 import { useLedger } from '../testing/use-ledger.js';
 

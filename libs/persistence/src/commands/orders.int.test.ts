@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
+import { commandOn, createCommand } from '@payments/domain/testing';
 import { codes, type TestCommands, testCommands } from '../testing/applied-commands.js';
-import { commandOn, createCommand } from '../testing/commands.js';
 import { useLedger } from '../testing/use-ledger.js';
 
 let commands: TestCommands;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import type { Command } from '@payments/domain';
+import { commandOn } from '@payments/domain/testing';
 import { codes, type TestCommands, testCommands } from '../testing/applied-commands.js';
-import { commandOn } from '../testing/commands.js';
 import { refunded, type TestLedger } from '../testing/deliveries.js';
 import { useLedger } from '../testing/use-ledger.js';
 

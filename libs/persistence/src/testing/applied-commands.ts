@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Command, GatewayOperation, IntentRowId } from '@payments/domain';
+import { createCommand } from '@payments/domain/testing';
 import { type AppliedCommands, applyCommands, type Report } from '../index.js';
-import { createCommand, entryOf } from './commands.js';
+import { entryOf } from './command-entry.js';
 import { captured, type TestLedger } from './deliveries.js';
 
 /** Commands as their worker applies them, and the answers that gateways give to the calls they ask for. */

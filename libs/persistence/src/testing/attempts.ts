@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
   ATTEMPT_POLICY,
-  type AttemptCircumstances,
   type AttemptSubject,
   asCommandId,
   asIntentRowId,
@@ -19,6 +18,7 @@ import {
   type PostponeStep,
   uuidv7,
 } from '@payments/domain';
+import { createCommand } from '@payments/domain/testing';
 import {
   type AnswerOfGateway,
   type AttemptLease,
@@ -35,23 +35,12 @@ import {
   type StoredAttempt,
   settle,
 } from '../index.js';
-import { createCommand, entryOf } from './commands.js';
+import { entryOf } from './command-entry.js';
 import type { TestLedger } from './deliveries.js';
 
 export const LEASE_MS = 60_000;
 
 const SUCCEEDED: Ending = { state: 'SUCCEEDED', error: null, isPointless: false, failOver: null };
-
-export const CIRCUMSTANCES: AttemptCircumstances = {
-  policy: ATTEMPT_POLICY,
-  random: 0.5,
-  keyLifetimeMs: 24 * 3_600_000,
-  gateways: [
-    { provider: 'stripe', enabled: true, priority: 100 },
-    { provider: 'paypal', enabled: true, priority: 100 },
-    { provider: 'razorpay', enabled: true, priority: 100 },
-  ],
-};
 
 /** Commands and what a gateway's worker does, each step in its own transaction. */
 export interface TestGateway {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { type CallFailed, GATEWAY_DISABLED } from '@payments/domain';
+import { NOW } from '@payments/domain/testing';
 import type { GatewayAnswer } from '@payments/gateways';
-import { aSubject, circumstances, NOW, UNKNOWN } from '../testing/a-subject.js';
+import { aSubject, circumstances, UNKNOWN } from '../testing/a-subject.js';
 import { decideNext } from './decide-next.js';
 import type { CallStep, MadeCall } from './make-call.js';
 

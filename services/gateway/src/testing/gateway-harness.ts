@@ -9,6 +9,7 @@ import {
   type StoredAttempt,
   type StoredIntent,
 } from '@payments/persistence';
+import { entryOf } from '@payments/persistence/testing';
 import { createLogger, type Logger, Metrics } from '@payments/runtime';
 import {
   type FaultRule,
@@ -18,7 +19,6 @@ import {
   type SimulatorSettings,
   startServer,
 } from '@payments/simulator';
-import { entryOf } from './a-command.js';
 import { deliverCalls } from './deliver-calls.js';
 import { openWebhookDesk, type WebhookDesk } from './webhook-desk.js';
 import {

@@ -1,7 +1,8 @@
 import { expect } from '@jest/globals';
 import type { IntentId } from '@payments/domain';
+import { commandOn } from '@payments/domain/testing';
 import { until } from '@payments/local/testing';
-import { aConfirmation, aCreation } from './a-command.js';
+import { aCreation } from './a-creation.js';
 import { AnswerGate } from './answer-gate.js';
 import { GatewayHarness } from './gateway-harness.js';
 import type { Place } from './worker-process.js';
@@ -49,13 +50,14 @@ export class InterruptedScene {
 
   static async #at(harness: GatewayHarness, place: Place | 'answer'): Promise<InterruptedScene> {
     const first = harness.startWorker('stripe');
-    const { intentId, ...create } = aCreation('stripe', { confirm: false });
-    await harness.command({ ...create, intentId });
+    const create = aCreation('stripe', { confirm: false });
+    const { intentId } = create;
+    await harness.command(create);
     await harness.untilStatus(intentId, 'REQUIRES_CONFIRMATION');
     await first.close();
     // What a webhook told first, the answer would not write.
     harness.desk.hold();
-    await harness.command(aConfirmation(intentId, { paymentMethodToken: 'pm_card_visa' }));
+    await harness.command(commandOn(create, 'confirm', { paymentMethodToken: 'pm_card_visa' }));
     const gate = await AnswerGate.open(harness.urls.stripe);
     if (place === 'answer') gate.hold('/confirm');
     const worker = new WorkerProcess({
