@@ -35,7 +35,12 @@ const HEAD = ['path', 'command', 'answer', 'outcome', 'code', 'payment is', 'ms'
 
 export function commandTable({ commands, paymentsOfRepeated }: CommandsSeen): string {
   const lines = commands.map(({ path, what, found, committedMs }) => [
-    ...[path, what, found.answer, found.outcome || '·', found.code || '·', paymentIn(found)],
+    path,
+    what,
+    found.answer,
+    found.outcome || '·',
+    found.code || '·',
+    paymentIn(found),
     committedMs === null ? '·' : committedMs.toFixed(1),
   ]);
   return `Payments by command, over HTTP to the ingress or straight to Kafka, read back from the query service. A command

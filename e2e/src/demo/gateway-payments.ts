@@ -8,7 +8,9 @@ const ENDED_MS_MAX = 60_000;
 const LOOK_EVERY_MS = 50;
 /** The webhooks that tell of money that was taken. */
 const TAKEN: ReadonlySet<string> = new Set([
-  ...['payment_intent.succeeded', 'PAYMENT.CAPTURE.COMPLETED', 'payment.captured'],
+  'payment_intent.succeeded',
+  'PAYMENT.CAPTURE.COMPLETED',
+  'payment.captured',
 ]);
 
 /** A payment as it went through its gateways. */

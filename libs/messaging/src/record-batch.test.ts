@@ -15,7 +15,9 @@ const TIME_MS = 1_764_000_000_000;
 function byTheClient(records: readonly BatchRecord[]): Buffer {
   const messages = records.map((one) => ({
     ...(one as { key: Buffer; value: Buffer; headers: Map<Buffer, Buffer> }),
-    ...{ topic: 't', partition: 0, timestamp: BigInt(TIME_MS) },
+    topic: 't',
+    partition: 0,
+    timestamp: BigInt(TIME_MS),
   }));
   const sequences = new NumericMap();
   sequences.set('t:0', -1);

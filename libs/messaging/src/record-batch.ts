@@ -11,8 +11,19 @@ const MAGIC = 2;
 const HEAD_BYTES = 61;
 /** Where in the head fields begin. */
 const AT = {
-  ...{ firstOffset: 0, length: 8, leaderEpoch: 12, magic: 16, crc: 17, attributes: 21, lastOffsetDelta: 23 },
-  ...{ firstTime: 27, maxTime: 35, producerId: 43, producerEpoch: 51, firstSequence: 53, count: 57 },
+  firstOffset: 0,
+  length: 8,
+  leaderEpoch: 12,
+  magic: 16,
+  crc: 17,
+  attributes: 21,
+  lastOffsetDelta: 23,
+  firstTime: 27,
+  maxTime: 35,
+  producerId: 43,
+  producerEpoch: 51,
+  firstSequence: 53,
+  count: 57,
 } as const;
 /** Attributes of a record, and the difference of its time from that of the batch. */
 const RECORD_HEAD_BYTES = 2;

@@ -7,8 +7,24 @@ const CAUSES_COUNT_MAX = 5;
  * its parameters and the row, which may be whole bodies.
  */
 const FIELDS = [
-  ...['code', 'errno', 'syscall', 'address', 'port', 'status', 'statusCode', 'reason', 'kind'],
-  ...['severity', 'schema', 'table', 'column', 'constraint', 'routine', 'keyId', 'retriable', 'type'],
+  'code',
+  'errno',
+  'syscall',
+  'address',
+  'port',
+  'status',
+  'statusCode',
+  'reason',
+  'kind',
+  'severity',
+  'schema',
+  'table',
+  'column',
+  'constraint',
+  'routine',
+  'keyId',
+  'retriable',
+  'type',
 ];
 
 /** What is logged of an error and of its causes, within bounds. */

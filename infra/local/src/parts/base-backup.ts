@@ -6,7 +6,13 @@ import type { Account } from '../program.js';
 
 /** What a server makes anew, by the list of pg_basebackup; the folders stay, empty. */
 const EMPTIED: ReadonlySet<string> = new Set([
-  ...['pg_dynshmem', 'pg_notify', 'pg_replslot', 'pg_serial', 'pg_snapshots', 'pg_stat_tmp', 'pg_subtrans'],
+  'pg_dynshmem',
+  'pg_notify',
+  'pg_replslot',
+  'pg_serial',
+  'pg_snapshots',
+  'pg_stat_tmp',
+  'pg_subtrans',
   // The standby streams it: the slot keeps it.
   'pg_wal',
 ]);

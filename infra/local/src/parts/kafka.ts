@@ -46,12 +46,18 @@ export function kafkaPlan({
     command: {
       file: javaProgram(),
       args: [
-        ...[`-Xmx${heapMegabytes}m`, `-Xms${Math.min(256, heapMegabytes)}m`, '-XX:+ExitOnOutOfMemoryError'],
+        `-Xmx${heapMegabytes}m`,
+        `-Xms${Math.min(256, heapMegabytes)}m`,
+        '-XX:+ExitOnOutOfMemoryError',
         ...(quickStart
           ? ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC']
           : ['-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20']),
-        ...['-Djava.awt.headless=true', `-Dlog4j2.configurationFile=${log4jFile()}`],
-        ...['-cp', join(programs, '*'), 'kafka.Kafka', settingsFile],
+        '-Djava.awt.headless=true',
+        `-Dlog4j2.configurationFile=${log4jFile()}`,
+        '-cp',
+        join(programs, '*'),
+        'kafka.Kafka',
+        settingsFile,
       ],
       cwd: '/',
     },
@@ -134,8 +140,16 @@ function formatInto(programs: string, nodeId: number, formatted: string): void {
   const result = spawnSync(
     javaProgram(),
     [
-      ...['-XX:TieredStopAtLevel=1', `-Dlog4j2.configurationFile=${log4jFile()}`, '-cp', join(programs, '*')],
-      ...['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', settingsFile],
+      '-XX:TieredStopAtLevel=1',
+      `-Dlog4j2.configurationFile=${log4jFile()}`,
+      '-cp',
+      join(programs, '*'),
+      'kafka.tools.StorageTool',
+      'format',
+      '-t',
+      CLUSTER_ID,
+      '-c',
+      settingsFile,
     ],
     { encoding: 'utf8' },
   );

@@ -145,17 +145,18 @@ function initialise(programs: string, data: string, account: Account | undefined
   const result = spawnSync(
     join(programs, 'bin', 'initdb'),
     [
-      ...[
-        '-D',
-        incoming,
-        '-U',
-        POSTGRES_USER,
-        `--pwfile=${passwordFile}`,
-        '--auth=scram-sha-256',
-        '--no-sync',
-      ],
+      '-D',
+      incoming,
+      '-U',
+      POSTGRES_USER,
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '--no-sync',
       // Needs no locale of the system.
-      ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
+      '--encoding=UTF8',
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
     ],
     { encoding: 'utf8', cwd: '/', ...account },
   );

@@ -34,9 +34,15 @@ export function registryPlan({ folder, port, programs, database, quickStart }: R
     command: {
       file: javaProgram(),
       args: [
-        ...['-Xms64m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:+ExitOnOutOfMemoryError', '-Xshare:auto'],
+        '-Xms64m',
+        '-Xmx256m',
+        '-XX:+UseSerialGC',
+        '-XX:+ExitOnOutOfMemoryError',
+        '-Xshare:auto',
         ...(quickStart ? ['-XX:TieredStopAtLevel=1'] : []),
-        ...['-Djava.awt.headless=true', '-jar', join(programs, jar)],
+        '-Djava.awt.headless=true',
+        '-jar',
+        join(programs, jar),
       ],
       cwd: folder,
       env: {

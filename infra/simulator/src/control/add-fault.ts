@@ -9,8 +9,16 @@ import { type ControlHandler, refused } from './control-request.js';
 
 const COUNT = { min: 1, max: Number.MAX_SAFE_INTEGER } as const;
 const FIELDS = [
-  ...['provider', 'operation', 'kind', 'nth', 'probability', 'times'],
-  ...['declineCode', 'retryAfterS', 'delayMs', 'holdMs'],
+  'provider',
+  'operation',
+  'kind',
+  'nth',
+  'probability',
+  'times',
+  'declineCode',
+  'retryAfterS',
+  'delayMs',
+  'holdMs',
 ];
 
 /** Asks for a fault. */

@@ -26,7 +26,11 @@ export const RETRY_SCHEDULES: Readonly<Record<GatewayProvider, RetrySchedule>> =
   stripe: {
     timeoutMs: 20_000,
     delaysMs: [
-      ...[5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS, 5 * HOUR_MS, 10 * HOUR_MS],
+      5 * MINUTE_MS,
+      30 * MINUTE_MS,
+      2 * HOUR_MS,
+      5 * HOUR_MS,
+      10 * HOUR_MS,
       ...Array<number>(4).fill(12 * HOUR_MS),
     ],
     isDisabledAtTheEnd: false,

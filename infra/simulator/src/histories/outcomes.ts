@@ -50,8 +50,10 @@ export const PAYMENT_OUTCOMES = {
   'captured-then-refunded': [...PAID, refund(0, 100, 'pending'), refund(0, 100, 'succeeded')],
   'partially-refunded': [
     ...PAID,
-    ...[refund(0, 30, 'pending'), refund(1, 20, 'pending')],
-    ...[refund(1, 20, 'succeeded'), refund(0, 30, 'succeeded')],
+    refund(0, 30, 'pending'),
+    refund(1, 20, 'pending'),
+    refund(1, 20, 'succeeded'),
+    refund(0, 30, 'succeeded'),
   ],
   'refund-pending': [...PAID, refund(0, 50, 'pending')],
   'refund-failed': [...PAID, refund(0, 50, 'pending'), refund(0, 50, 'failed')],

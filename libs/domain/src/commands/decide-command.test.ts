@@ -29,7 +29,12 @@ test('commands of one batch are decided in their order, from nothing to the end'
   }));
   const { decisions, events, payment, before } = foldCommands(undefined, commands);
   expect(decisions.map((one) => (one.outcome === 'DONE' ? 'DONE' : one.rejection.code))).toEqual([
-    ...['INTENT_NOT_FOUND', 'DONE', 'DONE', 'DONE', 'DONE', 'NOT_ALLOWED_IN_STATUS'],
+    'INTENT_NOT_FOUND',
+    'DONE',
+    'DONE',
+    'DONE',
+    'DONE',
+    'NOT_ALLOWED_IN_STATUS',
   ]);
   expect(events.map(({ type, version }) => [type, version])).toEqual([
     ['created', 1],

@@ -106,7 +106,10 @@ test('a creation that no gateway took goes to the next one, with its confirmatio
   ]);
   await takeUpCommands(ledger);
   expect(inShort(await gateway.attemptsOf(create.intentId))).toEqual([
-    ...['create 1 NOT_EXECUTED', 'confirm 1 NOT_EXECUTED', 'create 2 PENDING', 'confirm 2 PENDING'],
+    'create 1 NOT_EXECUTED',
+    'confirm 1 NOT_EXECUTED',
+    'create 2 PENDING',
+    'confirm 2 PENDING',
   ]);
   const next = await sendNext('paypal');
   expect(next.subject.terms.paymentMethodToken).toBe('token_paypal');
@@ -119,9 +122,12 @@ test('a confirmation that provably was not made leaves its object behind: that o
   await giveUp(await sendNext('stripe'));
   await takeUpCommands(ledger);
   expect(inShort(await gateway.attemptsOf(create.intentId))).toEqual([
-    ...['create 1 SUCCEEDED', 'confirm 1 NOT_EXECUTED'],
+    'create 1 SUCCEEDED',
+    'confirm 1 NOT_EXECUTED',
     // PayPal holds the money by another operation.
-    ...['cancel 1 PENDING', 'create 2 PENDING', 'authorize 2 PENDING'],
+    'cancel 1 PENDING',
+    'create 2 PENDING',
+    'authorize 2 PENDING',
   ]);
   const cancel = await sendNext('stripe');
   expect(cancel.attempt).toMatchObject({ operation: 'cancel', leg: 1 });

@@ -67,7 +67,8 @@ test("an order's next intent waits while the one before it may be paying, and en
   expect(step.ending.error?.code).toBe('ORDER_HAS_ANOTHER');
   await ledger.transaction((em) => settle(em, again, step.ending));
   expect(inShort(await gateway.attemptsOf(create.intentId)).slice(0, 2)).toEqual([
-    ...['create 1 SUCCEEDED', 'confirm 1 NOT_EXECUTED'],
+    'create 1 SUCCEEDED',
+    'confirm 1 NOT_EXECUTED',
   ]);
   expect(
     await ledger.rows('SELECT status, last_error FROM payment_intents ORDER BY created_at'),

@@ -28,7 +28,10 @@ const OTHER_REFUND: Claim = {
   find: `SELECT attempt_id AS owner FROM gateway_attempts
     WHERE payment_intent_id = $1 AND gateway_provider = $2 AND attempt_id <> $3 AND refund_id = $4 LIMIT 1`,
   values: ({ paymentIntentId, provider, attemptId }, objectId) => [
-    ...[paymentIntentId, provider, attemptId, objectId],
+    paymentIntentId,
+    provider,
+    attemptId,
+    objectId,
   ],
   told: (attemptId) => `is what attempt ${attemptId} gave back: name the refund of this one`,
 };

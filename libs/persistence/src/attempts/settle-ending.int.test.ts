@@ -52,7 +52,9 @@ test('a confirmation that came with the creation and is never made ends the inte
   });
   await takeUpCommands(ledger);
   expect(inShort(await gateway.attemptsOf(create.intentId))).toEqual([
-    ...['create 1 SUCCEEDED', 'confirm 1 NOT_EXECUTED', 'cancel 1 PENDING'],
+    'create 1 SUCCEEDED',
+    'confirm 1 NOT_EXECUTED',
+    'cancel 1 PENDING',
   ]);
   const cancel = await gateway.send(await gateway.leaseOne('stripe'));
   expect(cancel.subject.payment.intent.status).toBe('FAILED');
@@ -66,10 +68,14 @@ test('what became pointless ends in silence', async () => {
   if (step.kind !== 'end') throw new Error(step.kind);
   await ledger.transaction((em) => settle(em, confirm, step.ending));
   expect(inShort(await gateway.attemptsOf(create.intentId))).toEqual([
-    ...['create 1 SUCCEEDED', 'confirm 1 NOT_EXECUTED', 'cancel 1 PENDING'],
+    'create 1 SUCCEEDED',
+    'confirm 1 NOT_EXECUTED',
+    'cancel 1 PENDING',
   ]);
   expect((await told(ledger, create.intentId)).map(({ type }) => type)).toEqual([
-    ...['created', 'requires_confirmation', 'canceled'],
+    'created',
+    'requires_confirmation',
+    'canceled',
   ]);
   expect((await gateway.leaseOne('stripe')).attempt.operation).toBe('cancel');
 });

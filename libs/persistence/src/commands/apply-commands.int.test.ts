@@ -112,7 +112,12 @@ test('commands of one batch are folded: versions have no gap, and each outcome n
     commandOn(create, 'cancel'),
   );
   expect(codes(applied)).toEqual([
-    ...['INTENT_NOT_FOUND', 'DONE', 'INTENT_DIFFERS', 'DONE', 'DONE', 'NOT_ALLOWED_IN_STATUS'],
+    'INTENT_NOT_FOUND',
+    'DONE',
+    'INTENT_DIFFERS',
+    'DONE',
+    'DONE',
+    'NOT_ALLOWED_IN_STATUS',
   ]);
   expect(applied.decided.map(({ intentVersion }) => intentVersion)).toEqual([null, 1, 1, 1, 2, 2]);
   const id = await commands.rowIdOf(create);

@@ -81,8 +81,15 @@ function toldOf(config: GatewayConfig): Record<string, number | boolean> {
 function valuesOf(config: GatewayConfig): unknown[] {
   const { breaker } = config;
   return [
-    ...[config.provider, config.enabled, config.priority, config.maxConcurrency, config.requestsPerSecond],
-    ...[config.timeoutMs, breaker.errorThresholdPercent, breaker.volumeThreshold, breaker.windowMs],
+    config.provider,
+    config.enabled,
+    config.priority,
+    config.maxConcurrency,
+    config.requestsPerSecond,
+    config.timeoutMs,
+    breaker.errorThresholdPercent,
+    breaker.volumeThreshold,
+    breaker.windowMs,
     breaker.resetAfterMs,
   ];
 }

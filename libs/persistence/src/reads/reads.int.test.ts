@@ -26,31 +26,38 @@ const source = () => ledger.database.primary;
 test('an intent is read by its public id, as it was created', async () => {
   const objectId = `pi_${randomUUID()}`;
   const { intentId } = await ledger.create({
-    ...{
-      orderId: 'order-42',
-      customerId: 'cust-42',
-      gatewayObjectId: objectId,
-      expiresAt: new Date(2_000_000_000_000),
-    },
-    ...{ paymentMethodToken: 'pm_1', returnUrl: 'https://shop.example/', metadata: { basket: 'b-1' } },
+    orderId: 'order-42',
+    customerId: 'cust-42',
+    gatewayObjectId: objectId,
+    expiresAt: new Date(2_000_000_000_000),
+    paymentMethodToken: 'pm_1',
+    returnUrl: 'https://shop.example/',
+    metadata: { basket: 'b-1' },
   });
   expect(await readIntent(source(), intentId)).toEqual({
-    ...{ intentId, orderId: 'order-42', customerId: 'cust-42', gatewayProvider: 'stripe', attempt: 1 },
-    ...{ amount: 1999n, currency: 'USD', captureMethod: 'automatic', confirmRequested: false },
-    ...{
-      paymentMethodToken: 'pm_1',
-      fallbacks: [],
-      returnUrl: 'https://shop.example/',
-      metadata: { basket: 'b-1' },
-    },
-    ...{ status: 'CREATED', version: 1, amountCaptured: 0n, amountRefunded: 0n, gatewayIntentId: objectId },
-    ...{
-      currentGatewayProvider: 'stripe',
-      nextAction: null,
-      lastError: null,
-      createdAt: expect.any(Date),
-      updatedAt: expect.any(Date),
-    },
+    intentId,
+    orderId: 'order-42',
+    customerId: 'cust-42',
+    gatewayProvider: 'stripe',
+    attempt: 1,
+    amount: 1999n,
+    currency: 'USD',
+    captureMethod: 'automatic',
+    confirmRequested: false,
+    paymentMethodToken: 'pm_1',
+    fallbacks: [],
+    returnUrl: 'https://shop.example/',
+    metadata: { basket: 'b-1' },
+    status: 'CREATED',
+    version: 1,
+    amountCaptured: 0n,
+    amountRefunded: 0n,
+    gatewayIntentId: objectId,
+    currentGatewayProvider: 'stripe',
+    nextAction: null,
+    lastError: null,
+    createdAt: expect.any(Date),
+    updatedAt: expect.any(Date),
     expiresAt: new Date(2_000_000_000_000),
   });
   expect(await readIntent(source(), asIntentId('6ba7b810-9dad-51d1-80b4-00c04fd430c8'))).toBeUndefined();
@@ -194,8 +201,16 @@ test('a command is read with its outcome once it is decided', async () => {
   const { intentId, id } = await ledger.create();
   const commandId = asCommandId(await insertCommand(intentId, id, new Date(1_764_000_000_000)));
   expect(await readCommand(source(), commandId)).toEqual({
-    ...{ commandId, type: 'create', intentId, outcome: 'DONE', code: null, detail: null, intentVersion: 1 },
-    ...{ receivedAt: new Date(1_764_000_000_000), decidedAt: new Date(1_764_000_000_000), idReusedAt: null },
+    commandId,
+    type: 'create',
+    intentId,
+    outcome: 'DONE',
+    code: null,
+    detail: null,
+    intentVersion: 1,
+    receivedAt: new Date(1_764_000_000_000),
+    decidedAt: new Date(1_764_000_000_000),
+    idReusedAt: null,
   });
   expect(await readCommand(source(), asCommandId(randomUUID()))).toBeUndefined();
 });

@@ -13,7 +13,14 @@ type Write<T> = (to: Buffer, value: T, at: number) => number;
 
 /** Of pg_type: those of its own types are the same in every Postgres. */
 const OIDS = {
-  ...{ bool: 16, int8: 20, int2: 21, int4: 23, text: 25, json: 114, float8: 701, timestamptz: 1184 },
+  bool: 16,
+  int8: 20,
+  int2: 21,
+  int4: 23,
+  text: 25,
+  json: 114,
+  float8: 701,
+  timestamptz: 1184,
   uuid: 2950,
 } as const;
 

@@ -87,11 +87,15 @@ export async function startTestIngress(options: TestIngressOptions = {}): Promis
   const bodies = options.bodies ?? new RawBodyReader(16 * 1024 * 1024);
   const parts = { codec, bodies, producer: options.producer ?? producer };
   const webhooks: ReceiveWebhookDeps = {
-    ...{ ...parts, keyring, verifiers: paypal.verifiers },
+    ...parts,
+    keyring,
+    verifiers: paypal.verifiers,
     events: new IngressEvents(logger, metrics),
   };
   const commands: ReceiveCommandDeps = {
-    ...{ ...parts, keys, queryUrl: QUERY_URL },
+    ...parts,
+    keys,
+    queryUrl: QUERY_URL,
     firstUses: firstUses(cache),
     creationLimit: creationLimit(cache, CREATIONS_PER_MINUTE),
     events: new CommandEvents(logger, metrics),
@@ -101,7 +105,12 @@ export async function startTestIngress(options: TestIngressOptions = {}): Promis
   const port = await listen(server, 0, '127.0.0.1');
   const records = await collectRecords(kafka, codec, TOPICS.webhookReceived, ({ webhookId }) => webhookId);
   return {
-    ...{ port, bodies, keyring, metrics, logged, paypal: paypal.signer },
+    port,
+    bodies,
+    keyring,
+    metrics,
+    logged,
+    paypal: paypal.signer,
     url: `http://127.0.0.1:${port}`,
     published: async (webhookId) => webhookOf(await records.first(webhookId)),
     close: async () => {
@@ -124,8 +133,12 @@ async function startProducer(
   deadlineMs = 10_000,
 ): Promise<BatchingProducer> {
   const producer = new BatchingProducer({
-    ...{ kafka, logger, metrics, deadlineMs },
-    ...{ queueCountMax: 10_000, queueBytesMax: 64 * 1024 * 1024 },
+    kafka,
+    logger,
+    metrics,
+    deadlineMs,
+    queueCountMax: 10_000,
+    queueBytesMax: 64 * 1024 * 1024,
   });
   await producer.start();
   return producer;

@@ -94,17 +94,31 @@ export async function startTestQuery(options: TestQueryOptions = {}): Promise<Te
   const pool = { poolSize: 4, applicationName: 'query-test', logger };
   const database = await openDatabase({ ...pool, url });
   const replica = openReadReplica({
-    ...{ ...pool, metrics, primary: database.primary, primaryUrl: url },
-    ...{ url: options.replicaUrl, lagMsMax: 1_000, intervalMs: 50 },
+    ...pool,
+    metrics,
+    primary: database.primary,
+    primaryUrl: url,
+    url: options.replicaUrl,
+    lagMsMax: 1_000,
+    intervalMs: 50,
   });
   const redisUrl = options.redisUrl ?? sharedStack().redisUrl;
   const cache = createCache({ url: redisUrl, logger, metrics, timeoutMs: 2_000, breakerResetMs: 50 });
   const waiters = new IntentWaiters({
     readNewer: (versions) => readIntentsNewerThan(database.primary, versions),
-    ...{ pollMs: POLL_MS, waitersMax, waitersPerKeyMax, logger, metrics },
+    pollMs: POLL_MS,
+    waitersMax,
+    waitersPerKeyMax,
+    logger,
+    metrics,
   });
   const app = createApp({
-    ...{ database, replica, cache, waiters, waitMsMax: WAIT_MS_MAX, keys: KEYS },
+    database,
+    replica,
+    cache,
+    waiters,
+    waitMsMax: WAIT_MS_MAX,
+    keys: KEYS,
     events: new QueryEvents(logger, metrics),
     admin: adminHandler({ health: new Health(), metrics, logger }),
     ...options.overrides,
@@ -112,7 +126,11 @@ export async function startTestQuery(options: TestQueryOptions = {}): Promise<Te
   const server = createHttpServer(app, REQUEST_TIMEOUT_MS);
   const base = `http://127.0.0.1:${await listen(server, 0, '127.0.0.1')}`;
   return {
-    ...{ database, cache, metrics, waiters, url: base },
+    database,
+    cache,
+    metrics,
+    waiters,
+    url: base,
     get: (path, init) => get(base + path, { headers: { authorization: `Bearer ${KEY}` }, ...init }),
     create: async (payment = {}) => {
       const creation = await database.transaction((em) => createPayment(em, { ...aPayment(), ...payment }));
@@ -151,7 +169,9 @@ export function aPayment(): NewPaymentRow {
   made += 1;
   const name = `${process.pid}-${Date.now()}-${made}`;
   return {
-    ...{ orderId: `order-${name}`, customerId: `cust-${name}`, provider: 'stripe' },
+    orderId: `order-${name}`,
+    customerId: `cust-${name}`,
+    provider: 'stripe',
     amount: { amountMinor: 1999n, currency: 'USD' },
   };
 }

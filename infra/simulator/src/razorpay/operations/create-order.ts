@@ -12,8 +12,17 @@ const AMOUNT_MIN = 100;
 const AMOUNT_MAX = 50_000_000_000;
 const NOTES = { keysMax: 15, valueMax: 256 } as const;
 const FIELDS = [
-  ...['amount', 'currency', 'receipt', 'notes', 'partial_payment', 'first_payment_min_amount'],
-  ...['payment_capture', 'payment', 'customer_details', 'method', 'token'],
+  'amount',
+  'currency',
+  'receipt',
+  'notes',
+  'partial_payment',
+  'first_payment_min_amount',
+  'payment_capture',
+  'payment',
+  'customer_details',
+  'method',
+  'token',
 ];
 
 /** @see https://razorpay.com/docs/api/orders/create/ */

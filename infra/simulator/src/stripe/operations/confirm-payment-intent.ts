@@ -6,15 +6,18 @@ import type { StripeHandler } from '../world.js';
 import { paymentOfPath } from './find-payment.js';
 
 const PARAMETERS = [
-  ...['capture_method', 'mandate', 'mandate_data', 'off_session', 'payment_method', 'payment_method_options'],
-  ...[
-    'payment_method_types',
-    'receipt_email',
-    'return_url',
-    'setup_future_usage',
-    'shipping',
-    'use_stripe_sdk',
-  ],
+  'capture_method',
+  'mandate',
+  'mandate_data',
+  'off_session',
+  'payment_method',
+  'payment_method_options',
+  'payment_method_types',
+  'receipt_email',
+  'return_url',
+  'setup_future_usage',
+  'shipping',
+  'use_stripe_sdk',
 ];
 
 /** Who does not authenticate one payment method may try another. */

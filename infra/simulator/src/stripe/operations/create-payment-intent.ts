@@ -8,10 +8,27 @@ import type { StripePayment } from '../state.js';
 import type { StripeHandler, StripeWorld } from '../world.js';
 
 const PARAMETERS = [
-  ...['amount', 'currency', 'automatic_payment_methods', 'capture_method', 'confirm', 'confirmation_method'],
-  ...['customer', 'description', 'metadata', 'off_session', 'payment_method', 'payment_method_options'],
-  ...['payment_method_types', 'receipt_email', 'return_url', 'setup_future_usage', 'shipping'],
-  ...['statement_descriptor', 'statement_descriptor_suffix', 'transfer_group', 'use_stripe_sdk'],
+  'amount',
+  'currency',
+  'automatic_payment_methods',
+  'capture_method',
+  'confirm',
+  'confirmation_method',
+  'customer',
+  'description',
+  'metadata',
+  'off_session',
+  'payment_method',
+  'payment_method_options',
+  'payment_method_types',
+  'receipt_email',
+  'return_url',
+  'setup_future_usage',
+  'shipping',
+  'statement_descriptor',
+  'statement_descriptor_suffix',
+  'transfer_group',
+  'use_stripe_sdk',
 ];
 
 /** @see https://docs.stripe.com/api/payment_intents/create */

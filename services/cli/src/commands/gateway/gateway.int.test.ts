@@ -38,7 +38,10 @@ test('ls shows a column for each gateway, and every field as set takes it', asyn
   const [head = '', ...lines] = out.split('\n');
   expect(head.trim().split(/ +/)).toEqual(['PAYPAL', 'RAZORPAY', 'STRIPE']);
   expect(lines.find((line) => line.startsWith('breaker.windowMs'))?.split(/ +/)).toEqual([
-    ...['breaker.windowMs', '10000', '10000', '10000'],
+    'breaker.windowMs',
+    '10000',
+    '10000',
+    '10000',
   ]);
 });
 
@@ -159,7 +162,11 @@ test('audit ls tells what was changed, of everything or of one gateway', async (
   const [head, line, ...rest] = out.trimEnd().split('\n');
   expect(head?.split(/ {2,}/)).toEqual(['AT', 'BY', 'ACTION', 'SUBJECT', 'REASON', 'CHANGE']);
   expect(line?.split(/ {2,}/).slice(1)).toEqual([
-    ...['grace', 'gateway.set', 'gateway:razorpay', 'limits of the contract', 'maxConcurrency 64 → 9'],
+    'grace',
+    'gateway.set',
+    'gateway:razorpay',
+    'limits of the contract',
+    'maxConcurrency 64 → 9',
   ]);
   expect(rest).toEqual([]);
   const all = JSON.parse((await payments('audit', 'ls', '--json')).out);

@@ -31,8 +31,14 @@ function text(shown: readonly UnknownOutcome[], isCut: boolean): string {
   const rows = table(
     ['ATTEMPT', 'GATEWAY', 'OPERATION', 'AMOUNT', 'ORDER', 'UNKNOWN FOR', 'IN REVIEW FOR', 'LAST ERROR'],
     shown.map((one) => [
-      ...[one.attemptId, one.provider, one.operation, amountText(one), one.orderId],
-      ...[ageText(one.unknownSince), ageText(one.needsReviewSince), one.lastError?.code],
+      one.attemptId,
+      one.provider,
+      one.operation,
+      amountText(one),
+      one.orderId,
+      ageText(one.unknownSince),
+      ageText(one.needsReviewSince),
+      one.lastError?.code,
     ]),
   );
   return isCut ? `${rows}… and more: --limit shows them\n` : rows;

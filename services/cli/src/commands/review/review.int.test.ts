@@ -20,10 +20,24 @@ test('ls is empty, then shows what waits for a person; --all what is still looke
   const { out } = await payments('review', 'ls');
   const [head, line] = out.split('\n');
   expect(head?.split(/ {2,}/)).toEqual([
-    ...['ATTEMPT', 'GATEWAY', 'OPERATION', 'AMOUNT', 'ORDER', 'UNKNOWN FOR', 'IN REVIEW FOR', 'LAST ERROR'],
+    'ATTEMPT',
+    'GATEWAY',
+    'OPERATION',
+    'AMOUNT',
+    'ORDER',
+    'UNKNOWN FOR',
+    'IN REVIEW FOR',
+    'LAST ERROR',
   ]);
   expect(line?.split(/ {2,}/)).toEqual([
-    ...[waiting, 'stripe', 'confirm', '19.99 USD', 'order-ls', '2d 0h', '1d 0h', 'timeout'],
+    waiting,
+    'stripe',
+    'confirm',
+    '19.99 USD',
+    'order-ls',
+    '2d 0h',
+    '1d 0h',
+    'timeout',
   ]);
   expect(out).not.toContain(early);
   expect((await payments('review', 'ls', '--all')).out).toContain(early);
