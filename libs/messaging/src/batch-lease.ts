@@ -1,21 +1,21 @@
 import type { EachBatchPayload } from 'kafkajs';
 import { type ConsumedBatch, recordsOf } from './consumed-batch.js';
 
-/** The right to work on a batch: until it is finished, or the partition may belong to another member. */
+/** The right to process a batch. It ends with the batch, or earlier if the partition may have been reassigned. */
 export class BatchLease {
   readonly topic: string;
   readonly partition: number;
   readonly batch: ConsumedBatch;
   /** Resolves once the lease is lost. */
   readonly whenLost: Promise<void>;
-  /** Its rest is delivered again after a while; until then the partition is held. */
+  /** The rest of the batch is redelivered after a backoff; the partition is held until then. */
   waitsForRedelivery = false;
   readonly #payload: EachBatchPayload;
   readonly #lost = new AbortController();
   readonly #lastOffset: bigint;
   #resolved: bigint | undefined;
 
-  /** @param onResolve told the first offset that is not finished. */
+  /** @param onResolve called with the lowest offset that is not resolved */
   constructor(payload: EachBatchPayload, stopping: AbortSignal, onResolve: (next: bigint) => void) {
     const { topic, partition, highWatermark } = payload.batch;
     this.#payload = payload;
@@ -43,7 +43,7 @@ export class BatchLease {
     return this.#lost.signal.aborted;
   }
 
-  /** Why, if it is lost. */
+  /** Why the lease was lost; undefined while it is held. */
   get lostTo(): unknown {
     return this.#lost.signal.reason;
   }
@@ -53,22 +53,22 @@ export class BatchLease {
     return this.#resolved !== undefined && this.#resolved >= this.#lastOffset;
   }
 
-  /** Whether anything is resolved. */
+  /** Whether at least one record is resolved. */
   get progressed(): boolean {
     return this.#resolved !== undefined;
   }
 
-  /** From now on nothing of this batch is resolved or committed: the next owner begins at what was. */
+  /** Nothing of this batch is resolved or committed from here on: the next owner resumes from what was. */
   lose(reason: unknown): void {
     this.#lost.abort(reason);
   }
 
-  /** Commits what is resolved, of all partitions. */
+  /** Commits the resolved offsets of all partitions. */
   async commit(): Promise<void> {
     if (!this.lost) await this.#payload.commitOffsetsIfNecessary(this.#payload.uncommittedOffsets());
   }
 
-  /** kafkajs would also take an offset back, or give it to the group's next generation. */
+  /** kafkajs itself would also move an offset backwards, or commit it under the group's next generation. */
   #resolve(offset: bigint): boolean {
     if (this.lost || (this.#resolved !== undefined && offset <= this.#resolved)) return false;
     this.#resolved = offset;

@@ -11,11 +11,11 @@ import { orAborted, within } from './within.js';
 
 export interface OutgoingRecord {
   readonly topic: string;
-  /** Chooses the partition, and so what the record stays in order with. */
+  /** Determines the partition, and so which records this one stays in order with. */
   readonly key: string | Buffer;
   readonly value: Buffer | null;
   readonly headers?: SendHeaders;
-  /** Instead of the one that the key chooses. */
+  /** Overrides the partition that the key determines. */
   readonly partition?: number;
 }
 
@@ -23,29 +23,33 @@ export interface BatchingProducerOptions {
   readonly kafka: KafkaConnection;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** Records held at most, on their way included; past it, QueueFullError. */
+  /** Limit of records held, those in flight included; beyond it `send` throws QueueFullError. */
   readonly queueCountMax: number;
   readonly queueBytesMax: number;
-  /** From `send` to SendDeadlineError. */
+  /** Milliseconds from `send` to SendDeadlineError. */
   readonly deadlineMs: number;
-  /** Bytes a partition a send: the broker's limit is per record batch, and the client does not split. */
+  /**
+   * Limit of bytes per partition and request: the broker limits record batches, and the client does not split them.
+   */
   readonly batchBytesMax?: number;
 }
 
 const BATCH_BYTES_MAX = 900 * 1024;
 const BATCH_COUNT_MAX = 500;
-/** Encoded in one go: more would hold up everything else in the process. */
+/** Encoding is synchronous: a larger request would block the event loop for too long. */
 const REQUEST_BYTES_MAX = 4 * 1024 * 1024;
 const DEADLINE_SWEEP_MS = 100;
 const CONNECT_AGAIN_MS = 500;
 const DISCONNECT_MS_MAX = 2_000;
 
 /**
- * Sends records with one outstanding request a topic and leader that carries all that queued meanwhile. Clients lose
- * acknowledged records when idempotent requests overlap or when a leader moves while they retry one
- * (docs/adr/0002): hence one at a time for each partition, not idempotent, own partitioning, own retries, and no acknowledgement
- * for a partition that the result did not name. A topic or partition that cannot be written holds back its own
- * records only. Records may be stored twice, are never acknowledged without being stored, and keep their order per key.
+ * Batches records: one request in flight per topic and leader, which carries everything queued since the last.
+ *
+ * Clients lose acknowledged records when idempotent requests overlap or when a leader moves during a retry
+ * (docs/adr/0002). Hence at most one request in flight per partition, no idempotent producer, partitioning and
+ * retries of our own, and no acknowledgement for a partition that the result does not name. A topic or partition that
+ * cannot be written delays its own records only. Records may be stored more than once, are never acknowledged without
+ * being stored, and keep their order per key.
  */
 export class BatchingProducer {
   readonly #options: BatchingProducerOptions;
@@ -67,9 +71,9 @@ export class BatchingProducer {
       if (this.#bounds.held.count === 0) this.#unansweredSince = undefined;
     },
   };
-  /** Connected at the start, for the topic that comes first. */
+  /** Connected at start; the first topic takes it over. */
   #spare: ProduceClient | undefined;
-  /** Senders that wait. */
+  /** Number of sends that are not settled. */
   #unsettled = 0;
   #state: 'new' | 'started' | 'closed' = 'new';
   #unansweredSince: number | undefined;
@@ -83,20 +87,20 @@ export class BatchingProducer {
     this.#events = new ProducerEvents(options.logger, options.metrics, () => this.queued);
   }
 
-  /** What waits for the broker, on its way included. */
+  /** Records and bytes not yet settled with the broker, those in flight included. */
   get queued(): { readonly count: number; readonly bytes: number } {
     return this.#bounds.held;
   }
 
   /**
-   * Milliseconds since which records are sent and none is acknowledged; 0 when nothing waits. Long means: no
-   * broker answers.
+   * Milliseconds since the last acknowledgement while records are pending; 0 when none are. A high value means that
+   * no broker answers.
    */
   get stalledMs(): number {
     return this.#unansweredSince === undefined ? 0 : performance.now() - this.#unansweredSince;
   }
 
-  /** Connects: resolves when a broker answers, rejects when `signal` aborts before. */
+  /** Connects. Resolves when a broker answers; rejects when `signal` aborts first. */
   async start(signal?: AbortSignal): Promise<void> {
     await orAborted(this.#connect(), signal);
     this.#state = 'started';
@@ -128,8 +132,8 @@ export class BatchingProducer {
   }
 
   /**
-   * Takes nothing more and sends what waits; each record's deadline holds. What is left when `signal` aborts
-   * is rejected: SendDeadlineError if it was on its way, ProducerClosedError if not.
+   * Accepts no more records and flushes the queue; deadlines still apply. When `signal` aborts, what is left is
+   * rejected: with SendDeadlineError if it was in flight, otherwise with ProducerClosedError.
    */
   async close(signal?: AbortSignal): Promise<void> {
     this.#state = 'closed';
@@ -139,7 +143,7 @@ export class BatchingProducer {
     await Promise.all([disconnected, ...Array.from(this.#senders.values(), (sender) => sender.close())]);
   }
 
-  /** Until a broker answers, or the producer is closed. */
+  /** Retries until a broker answers or the producer is closed. */
   async #connect(): Promise<void> {
     while (this.#state === 'new') {
       try {

@@ -10,7 +10,7 @@ const LISTS = {
     { name: 'values', type: { type: 'map', values: ['null', 'long'] } },
   ],
 } as const;
-/** As an earlier or later release may read what `LISTS` wrote. */
+/** The reader's schema of an earlier or later release: it skips what `LISTS` wrote. */
 const WITHOUT = { type: 'record', name: 'Lists', fields: [{ name: 'end', type: 'string', default: '' }] };
 const WITH_MORE = { ...LISTS, fields: [...LISTS.fields, { name: 'end', type: 'string', default: '' }] };
 

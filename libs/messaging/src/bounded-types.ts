@@ -1,6 +1,6 @@
 import avro from 'avsc';
 
-/** What avsc reads bytes with (5.7, lib/utils.js); its types leave it out. */
+/** avsc's reader of bytes (5.7, lib/utils.js), which its types leave out. */
 interface Tap {
   readonly buf: Buffer;
   readonly pos: number;
@@ -16,8 +16,8 @@ interface Elements {
 }
 
 /**
- * Arrays and maps whose blocks are no longer than the bytes that are left. avsc itself goes through as many elements as
- * a block says it has: ten bytes could keep a process for ever, or take all of its memory.
+ * Arrays and maps with block counts bounded by the bytes that remain. avsc trusts the count: a record of ten bytes
+ * could keep the process busy forever, or exhaust its memory.
  */
 export const boundedTypes: avro.ForSchemaOptions['typeHook'] = (schema, options) => {
   if (typeof schema !== 'object' || !('type' in schema)) return undefined;
@@ -57,9 +57,9 @@ class BoundedMap extends avro.types.MapType {
 }
 
 /**
- * Block after block, until an empty one (Avro 1.12, "Arrays"). No element of ours takes less than a byte.
+ * Reads blocks up to the empty one (Avro 1.12, "Arrays"). Every element of our schemas takes at least one byte.
  *
- * @throws RangeError if a block says that it has more elements than there are bytes
+ * @throws RangeError if a block claims more elements than bytes remain
  */
 function forEachElement(tap: Tap, read: () => unknown): void {
   for (let count = blockOf(tap); count !== 0; count = blockOf(tap)) {
@@ -71,7 +71,7 @@ function forEachElement(tap: Tap, read: () => unknown): void {
 function blockOf(tap: Tap): number {
   const count = tap.readLong();
   if (count >= 0) return count;
-  // The size of the block in bytes follows.
+  // The block's size in bytes follows.
   tap.skipLong();
   return -count;
 }

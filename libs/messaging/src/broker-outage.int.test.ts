@@ -52,7 +52,7 @@ describe('a broker that cannot be reached', () => {
     expect(late).toMatchObject({ name: 'SendDeadlineError' });
     await proxy.accept();
     await until(() => producer.send(record('after')), { what: 'a send' });
-    // What failed at its deadline is held until its request has ended.
+    // A record that failed at its deadline stays queued until its request ends.
     await until(() => producer.queued.count === 0, { what: 'an empty queue' });
     expect(producer.queued).toEqual({ count: 0, bytes: 0 });
     await producer.close();

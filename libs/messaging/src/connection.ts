@@ -4,28 +4,28 @@ import { mendIdleTimers } from './idle-timers.js';
 import { socketsUntil } from './sockets-until.js';
 
 export interface KafkaConnectionOptions extends KafkaOptions {
-  /** Names this process in the broker's logs and quotas. */
+  /** Identifies this process in the broker's logs and quotas. */
   readonly clientId: string;
   readonly logger: Logger;
 }
 
-/** A way to a Kafka cluster; nothing is connected yet. */
+/** Clients of a Kafka cluster. Nothing is connected yet. */
 export interface KafkaConnection extends Kafka {
   /**
-   * The same cluster, but connections last until `signal` aborts: whoever has closed a client aborts it. A client of
-   * kafkajs that is closed while it connects goes on for ever otherwise, and keeps its process alive.
+   * Connections of these clients last until `signal` aborts: abort it once a client is closed. A kafkajs client that
+   * is closed while it connects otherwise retries forever and keeps its process alive.
    *
-   * @param retries of each request (default: for as long as it takes)
+   * @param retries of each request (default: until it succeeds)
    */
   until(signal: AbortSignal, retries?: number): Kafka;
-  /** The same cluster, for clients other than kafkajs. */
+  /** For clients other than kafkajs. */
   readonly address: KafkaOptions & { readonly clientId: string };
 }
 
 /**
- * Measured against broker restarts: kafkajs' own back-off stalls for up to 20 s; with this the first
- * acknowledgement comes within a second of the broker's return, and an outage rejects nothing by itself:
- * our own deadlines do.
+ * Measured against broker restarts: kafkajs' default backoff stalls for up to 20 s. With this one the first
+ * acknowledgement comes within a second of the broker's return, and an outage alone rejects nothing: our own
+ * deadlines do.
  */
 export const RETRY = {
   initialRetryTime: 100,
@@ -54,7 +54,7 @@ function kafkaWith(
 ): Kafka {
   return new Kafka({
     clientId,
-    // That there is no broker at all is the one failure to connect that kafkajs does not retry.
+    // An empty list of brokers is the only connection failure that kafkajs does not retry.
     brokers: async () => (until?.aborted ? [] : [...brokers]),
     ...(until ? { socketFactory: socketsUntil(until) } : {}),
     ...(sasl ? { sasl } : {}),
@@ -71,7 +71,7 @@ function bridgeTo(
 ): (entry: { level: logLevel; namespace: string; log: { message: string } }) => void {
   return ({ level, namespace, log: { message, ...details } }) => {
     const line = { ...details, kafkajs: namespace };
-    // kafkajs calls an error what it is about to retry; what cannot be retried reaches us as an exception.
+    // kafkajs logs at level error what it is about to retry; what it cannot retry reaches us as an exception.
     if (level === logLevel.ERROR || level === logLevel.WARN) logger.warn(line, message);
     else if (level === logLevel.INFO) logger.debug(line, message);
     else logger.trace(line, message);

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { recordsOf } from './consumed-batch.js';
 
-/** As kafkajs decodes them: its types do not know that a header's value may be null. */
+/** As kafkajs decodes them: its types lack null header values. */
 function headersOf(
   headers: Record<string, unknown>,
 ): Readonly<Record<string, Buffer | undefined>> | undefined {

@@ -1,14 +1,14 @@
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 
-/** A record as the broker keeps it. */
+/** A record as stored by the broker. */
 export interface ConsumedRecord {
   readonly topic: string;
   readonly partition: number;
-  /** Decimal; may exceed what a number holds exactly. */
+  /** Decimal string: it may exceed Number.MAX_SAFE_INTEGER. */
   readonly offset: string;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  /** Of a header given several times, the first. One whose value is null is left out. */
+  /** Of a repeated header the first value; null values are left out. */
   readonly headers: Readonly<Record<string, Buffer | undefined>>;
   /** Milliseconds since the epoch. */
   readonly timestamp: number;
@@ -21,11 +21,11 @@ export interface ConsumedBatch {
   readonly records: readonly ConsumedRecord[];
   /** The partition's end when the batch was fetched. */
   readonly highWatermark: bigint;
-  /** Aborted when the partition was taken away or the consumer stops: leave the rest to the next owner. */
+  /** Aborts when the partition is revoked or the consumer stops: leave the rest to the next owner. */
   readonly signal: AbortSignal;
-  /** Whether the partition may belong to another member by now. */
+  /** Whether the partition may have been reassigned. */
   isStale(): boolean;
-  /** `offset` and every record before it are finished: a restart begins after it. */
+  /** Marks `offset` and every record before it as done: a restart resumes after it. */
   resolve(offset: bigint): void;
 }
 
@@ -45,7 +45,7 @@ export function recordsOf({ batch }: EachBatchPayload): ConsumedRecord[] {
 function firstOfEach(headers: KafkaMessage['headers']): Record<string, Buffer | undefined> {
   const first: Record<string, Buffer | undefined> = {};
   for (const [name, given] of Object.entries(headers ?? {})) {
-    // Kafka allows null, which other clients send; kafkajs' types do not know of it.
+    // Kafka allows null header values, which other clients send; kafkajs' types lack them.
     const value: Buffer | string | null | undefined = Array.isArray(given) ? given[0] : given;
     if (value != null) first[name] = typeof value === 'string' ? Buffer.from(value) : value;
   }

@@ -1,7 +1,7 @@
 import type { Logger, Metrics } from '@payments/runtime';
 import type { TopicPartition } from './partition-holds.js';
 
-/** What a consumer tells its operators. */
+/** Logs and metrics of a consumer. */
 export class ConsumerEvents {
   readonly #logger: Logger;
   readonly #group: string;
@@ -26,7 +26,7 @@ export class ConsumerEvents {
   joined(assigned: readonly TopicPartition[]): void {
     this.#joins.inc({ group: this.#group });
     this.#logger.info({ group: this.#group, partitions: assigned.length }, 'joined the consumer group');
-    // What other members own by now is theirs to report.
+    // The lag of partitions that other members own now is theirs to report.
     this.#lag.reset();
   }
 

@@ -16,7 +16,7 @@ import { createTopic } from './testing/kafka-client.js';
 
 jest.setTimeout(40_000);
 
-/** The least that the broker allows (group.min.session.timeout.ms). */
+/** The broker's minimum (group.min.session.timeout.ms). */
 const SESSION_TIMEOUT_MS = 6_000;
 
 useConsumers();
@@ -104,7 +104,7 @@ describe('a batch that takes long', () => {
       resolveAll(batch);
     });
     await begun.promise;
-    // One after the other: each needs a fetch of its own.
+    // One at a time, so that each needs its own fetch.
     for (const count of [1, 2, 3]) {
       await write(topic, 1, `quick-${count}`);
       await until(() => seen.length === count);
@@ -139,7 +139,7 @@ test('kafkajs giving up for good is told, so that the process exits', async () =
   const topic = await createTopic(kafka);
   const crashes: Error[] = [];
   await consume(uniqueName('group'), topic, async () => undefined, {
-    // Less than the broker allows: it refuses for good.
+    // Below the broker's minimum: refused for good.
     sessionTimeoutMs: 1_000,
     onCrash: (error) => crashes.push(error),
   });

@@ -6,17 +6,17 @@ const REJOIN_ERRORS: ReadonlySet<unknown> = new Set([
 ]);
 
 export interface HeartbeatOptions {
-  /** Sends one if it is due; throws what the broker or the connection says. */
+  /** Sends a heartbeat if one is due; throws the broker's or the connection's error. */
   readonly beat: () => Promise<void>;
   readonly intervalMs: number;
-  /** So long without an answer, and the broker may have given the partitions away. */
+  /** After so long without a reply, the broker may have reassigned the partitions. */
   readonly silenceMsMax: number;
   readonly onLost: (error: unknown) => void;
 }
 
 /**
- * kafkajs heartbeats between batches only (tulios/kafkajs#1083): this does while batches are worked on, with
- * one timer for all of them.
+ * Heartbeats while batches are processed, on one timer for all of them: kafkajs sends them between batches only
+ * (tulios/kafkajs#1083).
  */
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
@@ -28,7 +28,7 @@ export class Heartbeat {
     this.#options = options;
   }
 
-  /** Nothing happens if it beats already. */
+  /** Does nothing if it is running. */
   start(): void {
     if (this.#timer !== undefined) return;
     this.#lastBeatAt = performance.now();
@@ -47,7 +47,7 @@ export class Heartbeat {
       await this.#options.beat();
       this.#lastBeatAt = performance.now();
     } catch (error) {
-      // A lost connection is made again before the session times out; a lost membership is not.
+      // A lost connection is re-established before the session times out; a lost membership is not.
       if (REJOIN_ERRORS.has((error as { type?: unknown }).type)) this.#options.onLost(error);
       else this.#checkAge(error);
     } finally {

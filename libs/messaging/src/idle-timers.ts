@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** The part of kafkajs' request queue (2.2.4, src/network/requestQueue) that is mended here. */
+/** The part of kafkajs' request queue (2.2.4, src/network/requestQueue) that is patched here. */
 interface RequestQueue {
   readonly pending: readonly unknown[];
   scheduleCheckPendingRequests(this: RequestQueue): void;
@@ -9,10 +9,10 @@ interface RequestQueue {
 let mended = false;
 
 /**
- * With nothing pending, kafkajs sets a timer for 1970 after each reply, and sets it anew whenever it fires: a
- * thousand wake-ups a second on every idle connection, and a TimeoutNegativeWarning from Node 24
- * (tulios/kafkajs#1751, mended there but never released). A request that has to wait sets the timer itself, so
- * that nothing is missed without those. Warnings of anybody else's timers stay.
+ * With nothing pending, kafkajs schedules a timer in the past after every reply, and again whenever it fires: a
+ * thousand wake-ups a second per idle connection, and a TimeoutNegativeWarning on Node 24 (tulios/kafkajs#1751, fixed
+ * there but never released). A request that has to wait schedules its own timer, so none of these is needed. Warnings
+ * about other code's timers are kept.
  */
 export function mendIdleTimers(): void {
   if (mended) return;

@@ -12,24 +12,26 @@ export interface LagWatchOptions {
 }
 
 const DISCONNECT_MS_MAX = 2_000;
-/** The timer asks again anyway. Nested by kafkajs: connecting is retried within asking for metadata. */
+/**
+ * Few, since the timer asks again anyway. kafkajs nests the retries of connecting within those of fetching metadata.
+ */
 const RETRIES = 3;
 
 /**
- * How many records of each owned partition are not finished. Batches tell as they are worked on; in between,
- * and above all while a partition is held or paused and none comes, a timer asks the brokers.
+ * Lag of each owned partition, in records. Batches report it while they are processed; otherwise, above all while a
+ * partition is held or paused, a timer asks the brokers.
  */
 export class LagWatch {
   readonly #options: LagWatchOptions;
   readonly #admin: Admin;
-  /** By partition: the first offset that is not finished, and the end. */
+  /** By partition: the lowest offset that is not processed, and the end offset. */
   readonly #next = new Map<string, bigint>();
   readonly #end = new Map<string, bigint>();
   #assigned: readonly TopicPartition[] = [];
   #timer: NodeJS.Timeout | undefined;
   #asking = false;
   #closed = false;
-  /** Aborted once the client is disconnected, or was given up. */
+  /** Aborts once the client is disconnected or abandoned. */
   readonly #over = new AbortController();
 
   constructor(options: LagWatchOptions) {
@@ -37,7 +39,7 @@ export class LagWatch {
     this.#admin = options.kafka.until(this.#over.signal, RETRIES).admin();
   }
 
-  /** From now on these partitions are owned. Where they stand is known from the group's commits or not at all. */
+  /** Replaces the owned partitions. Their positions come from the group's committed offsets, or are unknown. */
   assign(partitions: readonly TopicPartition[]): void {
     this.#assigned = partitions;
     this.#next.clear();
@@ -47,7 +49,10 @@ export class LagWatch {
     this.#timer.unref();
   }
 
-  /** @param next the first offset that is not finished, `end` the partition's end as far as is known. */
+  /**
+   * @param next the lowest offset that is not processed
+   * @param end the partition's end offset, as far as it is known
+   */
   tell(one: TopicPartition, next: bigint, end: bigint): void {
     const key = keyOf(one);
     const last = this.#end.get(key) ?? 0n;
@@ -84,7 +89,7 @@ export class LagWatch {
     const unknown = own.some((one) => !this.#next.has(keyOf(one)));
     const committed = unknown ? await this.#committed(topic) : new Map<number, bigint>();
     const ends = new Map((await this.#admin.fetchTopicOffsets(topic)).map((end) => [end.partition, end]));
-    // Answers for an assignment before this one say nothing about this one.
+    // The answer belongs to an earlier assignment.
     if (this.#closed || assigned !== this.#assigned) return;
     for (const one of own) {
       const end = ends.get(one.partition);

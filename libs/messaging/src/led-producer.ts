@@ -4,14 +4,14 @@ import { PRODUCE } from './produce-api.js';
 type Options = ProducerOptions<Buffer, Buffer, Buffer, Buffer>;
 
 /**
- * A producer that writes to the partitions of a topic that have a leader, whatever the others lack, and that
- * survives a broker lost at a bad moment.
+ * Writes to the partitions of a topic that have a leader, even if others have none, and survives a broker that is
+ * lost at a bad moment.
  */
 export class LedProducer extends Producer<Buffer, Buffer, Buffer, Buffer> {
   constructor(options: Options) {
     super(options);
-    // A connection that breaks while it signs in tells so twice, and the library listens once: the second time
-    // would end the process. Whoever waits is told by other ways.
+    // A connection that breaks during authentication emits the error twice, but the library listens once: the second
+    // one would end the process. The pending requests fail by another path.
     this.connections.on('connecting', ({ connection }) => connection.on('error', () => {}));
   }
 
@@ -23,7 +23,7 @@ export class LedProducer extends Producer<Buffer, Buffer, Buffer, Buffer> {
   }
 }
 
-/** What is asked in another way than the library's own. */
+/** A request with our own handling in place of the library's. */
 function ours<Request extends unknown[], Response>(
   name: string,
   api: API<Request, Response>,
@@ -40,8 +40,8 @@ interface TopicsAnswer {
 }
 
 /**
- * The library takes nothing from an answer in which one partition has no leader. Here that partition alone fails,
- * when it is written to.
+ * The library rejects a whole metadata response if one partition has no leader. Here only writes to that partition
+ * fail.
  */
 function withoutLeaders<Request extends unknown[], Response>(
   api: API<Request, Response>,

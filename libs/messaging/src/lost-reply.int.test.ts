@@ -6,7 +6,7 @@ import type { KafkaProxy } from './testing/kafka-proxy.js';
 import { type ProxiedKafka, startProxiedKafka } from './testing/proxied-kafka.js';
 import { storedRecords, valuesOf, withoutRepeats } from './testing/stored-records.js';
 
-/** Sends one value under one key, and resolves when it is acknowledged. */
+/** Sends one value under a fixed key; resolves when it is acknowledged. */
 type Send = (value: string) => Promise<unknown>;
 
 const KEY = 'one-payment';
@@ -27,7 +27,7 @@ afterEach(async () => {
   await proxy.accept();
 });
 
-/** Two sends awaited, two side by side, one more: the third request's reply is lost. */
+/** Two sends in sequence, two in parallel, one more: the reply to the third request is lost. */
 async function acknowledgedAroundALostReply(send: Send): Promise<string[]> {
   proxy.forget();
   proxy.fateOf = (request) => (request === 3 ? 'lose-reply' : 'forward');
@@ -51,7 +51,7 @@ describe('a request whose reply is lost', () => {
     );
     await producer.close();
     expect(withoutRepeats(await stored())).toEqual(acknowledged);
-    // Stored twice is what shows that the reply was lost, and both records at once that they were one send.
+    // The duplicates show that the reply was lost; that both are repeated shows that they shared a request.
     expect(await stored()).toEqual(['1', '2', '3', '4', '3', '4', '5']);
   });
 
@@ -111,7 +111,7 @@ describe('a send that was rejected', () => {
       producer.send({ topic, key: KEY, value: Buffer.from('2') }),
       'SendDeadlineError',
     );
-    // As a gateway does that gets 503: again and again, until it is accepted.
+    // Retries like a gateway that receives 503, until accepted.
     await until(() => producer.send({ topic, key: KEY, value: Buffer.from('3') }), { what: 'a send' });
     await producer.close();
     expect(withoutRepeats(await stored())).toEqual(['1', '2', '3']);
@@ -132,7 +132,7 @@ describe('a send that was rejected', () => {
   });
 });
 
-/** The broker stores `sent`, does not say so, and is gone until the sender gave up. */
+/** The broker stores `sent`, its reply is lost, and it stays unreachable until the sender gives up. */
 async function loseReplyAndRefuse(sent: Promise<unknown>, errorName: string): Promise<void> {
   proxy.forget();
   proxy.fateOf = () => 'lose-reply';

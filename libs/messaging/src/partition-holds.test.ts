@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { PartitionHolds } from './partition-holds.js';
 
-/** kafkajs' consumer as far as pauses go: it throws between two runs, and a new run knows nothing. */
+/** kafkajs' consumer as far as pauses go: it throws between two runs, and a new run has forgotten them. */
 class Consumer {
   #paused: Set<number> | undefined;
 

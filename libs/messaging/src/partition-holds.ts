@@ -3,13 +3,13 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
-/** What is used of kafkajs' consumer. */
+/** The part of kafkajs' consumer that is used. */
 interface Pausable {
   pause(topics: { topic: string; partitions: number[] }[]): void;
   resume(topics: { topic: string; partitions: number[] }[]): void;
 }
 
-/** The partitions that are not to be fetched: paused by the application, or held while a batch of theirs waits. */
+/** Partitions that must not be fetched: paused by the application, or held while one of their batches waits. */
 export class PartitionHolds {
   readonly #consumer: Pausable;
   readonly #paused = new Map<string, TopicPartition>();
@@ -32,20 +32,20 @@ export class PartitionHolds {
     if (this.#paused.delete(keyOf(one))) this.#goOn(one);
   }
 
-  /** @param batch which of the partition's batches waits: it takes the hold over from an earlier one. */
+  /** @param batch the waiting batch of the partition; it takes the hold over from an earlier one */
   hold(batch: TopicPartition): void {
     this.#held.set(keyOf(batch), batch);
     this.#stop(batch);
   }
 
-  /** Does nothing if the hold is another batch's by now: that one is not at its end yet. */
+  /** Does nothing if a later batch took the hold over: that one is still waiting. */
   release(batch: TopicPartition): void {
     if (this.#held.get(keyOf(batch)) !== batch) return;
     this.#held.delete(keyOf(batch));
     this.#goOn(batch);
   }
 
-  /** A consumer that restarted, and so joined its group again, knows nothing of earlier pauses. */
+  /** Restores all pauses: a consumer that restarted, and so rejoined its group, has lost them. */
   applyAgain(): void {
     for (const one of this.#paused.values()) this.#stop(one);
     for (const one of this.#held.values()) this.#stop(one);
@@ -55,7 +55,7 @@ export class PartitionHolds {
     try {
       this.#consumer.pause([{ topic, partitions: [partition] }]);
     } catch {
-      // kafkajs throws between two runs; applyAgain() follows when the next one has joined.
+      // kafkajs throws between two runs; applyAgain() follows once the next run has joined.
     }
   }
 
@@ -64,7 +64,7 @@ export class PartitionHolds {
     try {
       this.#consumer.resume([{ topic: one.topic, partitions: [one.partition] }]);
     } catch {
-      // As above: nothing is paused between two runs.
+      // As above: no partition is paused between two runs.
     }
   }
 }

@@ -1,11 +1,11 @@
 import { retryDelayMs } from '@payments/runtime';
 import type { PartitionBatch, Pending } from './send-queue.js';
 
-/** As quick as the back-off measured for kafkajs: first a moment, at most a second. */
+/** As measured for kafkajs: from 200 ms up to a second. */
 export const BACK_OFF = { baseMs: 200, capMs: 1_000 };
 
 interface Retry {
-  /** To send before anything that is queued, one after the other. */
+  /** Sent one after the other, before anything that is queued. */
   readonly parts: PartitionBatch[];
   failures: number;
   /** On the clock of `performance.now()`. */
@@ -13,7 +13,7 @@ interface Retry {
   busy: boolean;
 }
 
-/** The partitions of a topic whose last send failed: each is sent to by itself until one succeeds. */
+/** Partitions of a topic whose last request failed: each gets requests of its own until one succeeds. */
 export class PartitionRetries {
   readonly #retries = new Map<number, Retry>();
 
@@ -21,14 +21,14 @@ export class PartitionRetries {
     return this.#retries.has(partition);
   }
 
-  /** What failed goes first from now on, after a moment that doubles from failure to failure. */
+  /** Retries the failed batch first, with exponential backoff. */
   failed(batch: PartitionBatch, now: number): void {
     const retry = this.#put([batch]);
     retry.failures += 1;
     retry.dueAt = now + retryDelayMs(retry.failures, BACK_OFF);
   }
 
-  /** A record may be at fault: sends `parts`, all of one partition, by themselves, at once. */
+  /** For a batch that may contain a rejected record: sends `parts`, all of one partition, one by one and at once. */
   split(parts: readonly PartitionBatch[]): void {
     this.#put(parts).dueAt = 0;
   }
@@ -41,31 +41,31 @@ export class PartitionRetries {
     if (retry.parts.length === 0) this.#retries.delete(partition);
   }
 
-  /** The partitions that may be sent to now. */
+  /** Partitions that may be sent to at `now`. */
   due(now: number): number[] {
     return [...this.#retries]
       .filter(([, { busy, dueAt }]) => !busy && dueAt <= now)
       .map(([number]) => number);
   }
 
-  /** When the next partition is due that is not at `now`. */
+  /** The earliest retry after `now`. */
   nextDueAfter(now: number): number | undefined {
     const waiting = [...this.#retries.values()].filter(({ busy, dueAt }) => !busy && dueAt > now);
     return waiting.length === 0 ? undefined : Math.min(...waiting.map(({ dueAt }) => dueAt));
   }
 
-  /** Takes the part to send first, if there is one. */
+  /** Takes the next part to send, if there is one. */
   takePart(partition: number): PartitionBatch | undefined {
     return this.#retries.get(partition)?.parts.shift();
   }
 
-  /** Something is on its way to the partition; `failed`, `split` or `succeeded` ends that. */
+  /** Marks the partition as in flight, until `failed`, `split` or `succeeded`. */
   begin(partition: number): void {
     const retry = this.#retries.get(partition);
     if (retry !== undefined) retry.busy = true;
   }
 
-  /** Takes out the records that are settled already. */
+  /** Removes and returns the records that are settled. */
   takeSettled(): Pending[] {
     const settled: Pending[] = [];
     for (const { parts } of this.#retries.values()) {
@@ -78,7 +78,7 @@ export class PartitionRetries {
     return settled;
   }
 
-  /** The records that wait here. */
+  /** The records that wait for a retry. */
   *waiting(): Generator<Pending> {
     for (const { parts } of this.#retries.values()) for (const { records } of parts) yield* records;
   }

@@ -3,15 +3,15 @@ const MULTIPLIER = 0x5bd1e995;
 const SHIFT = 24;
 
 /**
- * The partition that Kafka's own client chooses for `key` (its DefaultPartitioner, as kafkajs has it too):
- * other clients agree on where a payment lives. Computed here with integer multiplication, because kafkajs
- * does it in BigInt, for every record.
+ * The partition that Kafka's Java client chooses for `key` (its DefaultPartitioner, which kafkajs has too), so that
+ * all clients agree where a payment lives. Reimplemented with integer multiplication: kafkajs computes it with BigInt
+ * for every record.
  */
 export function partitionOf(key: Buffer, partitions: number): number {
   return (murmur2(key) & 0x7fffffff) % partitions;
 }
 
-/** Apache Kafka, org.apache.kafka.common.utils.Utils.murmur2. */
+/** org.apache.kafka.common.utils.Utils.murmur2 of Apache Kafka. */
 function murmur2(data: Buffer): number {
   const { length } = data;
   const whole = length - (length % 4);

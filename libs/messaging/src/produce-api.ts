@@ -9,8 +9,8 @@ interface Message extends BatchRecord {
 const { key, version } = produceV11.api;
 
 /**
- * As the client's own, but for how records are encoded. Brokers older than Kafka 3.8 do not have this version.
- * Source: https://kafka.apache.org/protocol#The_Messages_Produce
+ * The client's own API, but for the encoding of records. Brokers before Kafka 3.8 lack this version. Source:
+ * https://kafka.apache.org/protocol#The_Messages_Produce
  */
 export const PRODUCE: API<unknown[], unknown> = createAPI(
   key,

@@ -11,7 +11,7 @@ const SASL_AUTHENTICATE = 36;
 let broker: FakeBroker;
 afterEach(() => broker?.close());
 
-/** Of a broker that wants a password: by API, up to the sign-in. */
+/** Replies of a broker that requires authentication, by API, up to the handshake. */
 const REPLIES: Readonly<Record<number, Buffer>> = {
   // No error, one mechanism.
   [SASL_HANDSHAKE]: Buffer.from('\0\0\0\0\0\x01\0\x05PLAIN'),

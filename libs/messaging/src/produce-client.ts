@@ -5,29 +5,29 @@ import { NoAnswerError, type StoredAt, storedDespite, wasAnswered, wasUnanswered
 import type { PartitionBatch, SendHeaders } from './send-queue.js';
 
 export interface ProduceClientOptions extends KafkaOptions {
-  /** Names this process in the broker's logs and quotas. */
+  /** Identifies this process in the broker's logs and quotas. */
   readonly clientId: string;
 }
 
-/** What became of one request. */
+/** Outcome of one request. */
 export interface ProduceResult {
-  /** Of the first record of each batch; undefined for one that no reply names as stored. */
+  /** Offset of the first record of each batch; undefined for a batch that no reply confirms as stored. */
   readonly firstOffsets: readonly (bigint | undefined)[];
-  /** Why not all are stored, if anything was said. NoAnswerError: by no broker, and they may be stored. */
+  /** Why not all batches are stored, if known. NoAnswerError: no broker replied, and they may be stored. */
   readonly failure?: unknown;
 }
 
 const CONNECT_MS_MAX = 1_000;
-/** More, to sign in: several replies of a broker, which takes its time for each when it has just started. */
+/** Additional time for authentication, which takes several round trips to a broker that may just have started. */
 const SIGN_IN_MS_MAX = 2_000;
 const REQUEST_MS_MAX = 10_000;
-/** Who leads is asked anew after so long; and after every failure. */
+/** Metadata is refreshed at this interval, and after every failure. */
 const METADATA_MS_MAX = 300_000;
 
 /**
- * Writes batches to Kafka: one attempt each, numbered by nobody, to partitions that the caller chose
- * (docs/adr/0013). A client that no broker told about the cluster is not used again, and the next one asks another
- * broker first: one that takes connections and answers nothing would be asked forever.
+ * Writes batches to Kafka, one attempt each, non-idempotent, to partitions chosen by the caller (docs/adr/0013). A
+ * client that got no metadata is discarded, and its successor starts with another broker: one that accepts
+ * connections but never answers would otherwise be asked forever.
  */
 export class ProduceClient {
   readonly #options: ProduceClientOptions;
@@ -41,7 +41,7 @@ export class ProduceClient {
     this.#brokers = [...options.brokers];
   }
 
-  /** Resolves when a broker answered. */
+  /** Resolves when a broker answers. */
   async connect(): Promise<void> {
     await this.#using((client) => client.metadata({ topics: [] }));
   }
@@ -54,14 +54,14 @@ export class ProduceClient {
     return count;
   }
 
-  /** The broker that led the partition when it was last heard who does; undefined before that. */
+  /** The partition's leader according to the latest metadata; undefined if unknown. */
   leaderOf(topic: string, partition: number): number | undefined {
     const known = this.#client?.currentMetadata?.topics.get(topic)?.partitions;
     if (known !== undefined) this.#leaders.set(topic, known);
     return this.#leaders.get(topic)?.[partition]?.leader;
   }
 
-  /** Resolves once all in-sync replicas of every partition that the result has an offset of have its records. */
+  /** Resolves once all in-sync replicas have the records of every partition for which the result has an offset. */
   async produce(batches: readonly PartitionBatch[]): Promise<ProduceResult> {
     try {
       const messages = batches.flatMap(messagesOf);
@@ -72,7 +72,7 @@ export class ProduceClient {
     }
   }
 
-  /** What is on its way fails. */
+  /** Requests in flight fail. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#client?.close(true);
@@ -85,7 +85,7 @@ export class ProduceClient {
     try {
       return await use(client);
     } catch (cause) {
-      // Of a client that was discarded meanwhile, whatever went wrong is a consequence of that.
+      // A failure of a client that was already discarded is a consequence of that.
       const isUseless = client !== this.#client || !wasAnswered(cause);
       if (isUseless) this.#discard(client);
       else this.#askForLeaders(client);
@@ -94,7 +94,9 @@ export class ProduceClient {
     }
   }
 
-  /** What is sent meanwhile goes by what was known: the broker that is asked may be the one that hangs. */
+  /**
+   * Requests use the previous metadata until the refresh ends: the broker that is asked may be the one that hangs.
+   */
   #askForLeaders(client: LedProducer): void {
     const topics = [...(client.currentMetadata?.topics.keys() ?? [])];
     client.metadata({ topics, forceUpdate: true }).catch((error: unknown) => {
@@ -107,7 +109,7 @@ export class ProduceClient {
       this.#client = undefined;
       this.#brokers.push(...this.#brokers.splice(0, 1));
     }
-    // Its other requests fail with it, and are sent again.
+    // Its other requests fail with it, and are retried.
     client.close(true).catch(() => undefined);
   }
 }
@@ -151,7 +153,7 @@ function messagesOf({ topic, partition, records }: PartitionBatch) {
     topic,
     partition,
     key,
-    // A null is a tombstone: allowed by Kafka, if not by the types of the client.
+    // A null value is a tombstone: valid in Kafka, but missing in the client's types.
     value: value as Buffer,
     ...(headers && { headers: headersOf(headers) }),
   }));

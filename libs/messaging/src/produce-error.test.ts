@@ -23,7 +23,7 @@ function batch(partition: number, values: readonly number[]): PartitionBatch {
   return { topic: 't', partition, records };
 }
 
-/** Sends parts until every record is stored or blamed, as the producer does. */
+/** Splits and sends until every record is stored or blamed, as the producer does. */
 function sendAll(batches: readonly PartitionBatch[], bad: ReadonlySet<number>) {
   const stored: number[] = [];
   const blamed: number[] = [];

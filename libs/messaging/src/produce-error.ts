@@ -1,6 +1,6 @@
 import type { PartitionBatch } from './send-queue.js';
 
-/** Faults of single records (https://kafka.apache.org/protocol#protocol_error_codes). */
+/** Errors caused by a single record (https://kafka.apache.org/protocol#protocol_error_codes). */
 const RECORD_FAULTS: ReadonlySet<string> = new Set([
   'MESSAGE_TOO_LARGE',
   'RECORD_LIST_TOO_LARGE',
@@ -9,19 +9,19 @@ const RECORD_FAULTS: ReadonlySet<string> = new Set([
   'INVALID_RECORD',
 ]);
 
-/** No broker said anything: the request may have been carried out. */
+/** No broker replied: the request may have been executed. */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
 }
 
-/** The client's own words for a request that no broker answered. */
+/** The client's error messages for a request without a reply. */
 const NO_ANSWER: ReadonlySet<string> = new Set([
   'PLT_KFK_NETWORK',
   'PLT_KFK_TIMEOUT',
   'PLT_KFK_UNEXPECTED_CORRELATION_ID',
   'PLT_KFK_AUTHENTICATION',
 ]);
-/** What the client makes of UNKNOWN_TOPIC_OR_PARTITION when it asks for the leaders of a topic. */
+/** The client's error for UNKNOWN_TOPIC_OR_PARTITION in a metadata response. */
 const UNKNOWN_TOPIC = /^Unknown topic /;
 
 /** Where the first record of a partition's batch was stored. */
@@ -31,16 +31,16 @@ export interface StoredAt {
   readonly offset: bigint;
 }
 
-/** Of one cause: of each broker and partition of a request there may be one. */
+/** One cause; a request has at most one per broker and partition. */
 interface Cause {
   readonly message?: string;
   readonly code?: string;
-  /** Kafka's name of an error that a broker answered with. */
+  /** Kafka's name of the error in the reply. */
   readonly apiId?: string;
   readonly canRetry?: boolean;
 }
 
-/** Whether the same request may succeed later: no part of it was refused for good. */
+/** Whether the same request may succeed later: no part of it was rejected for good. */
 export function isRetriable(error: unknown): boolean {
   if (error instanceof NoAnswerError) return true;
   return causesOf(error).every(
@@ -48,7 +48,7 @@ export function isRetriable(error: unknown): boolean {
   );
 }
 
-/** Whether the client says of a request that no broker answered any part of it that failed. */
+/** Whether every failed part of the request is without a reply. */
 export function wasUnanswered(error: unknown): boolean {
   return causesOf(error).every(isUnanswered);
 }
@@ -57,7 +57,7 @@ function isUnanswered({ apiId, code = '' }: Cause): boolean {
   return apiId === undefined && NO_ANSWER.has(code);
 }
 
-/** Whether a broker said something, be it only who leads. */
+/** Whether any broker replied, if only with metadata. */
 export function wasAnswered(error: unknown): boolean {
   if ((error as JoinedError).produced !== undefined) return true;
   return causesOf(error).some(
@@ -65,7 +65,7 @@ export function wasAnswered(error: unknown): boolean {
   );
 }
 
-/** What is stored of a request that failed: the leaders of its partitions are asked, and answer, each for itself. */
+/** What a failed request stored: each leader of its partitions replies for itself. */
 export function storedDespite(error: unknown): StoredAt[] {
   const failure = (error instanceof NoAnswerError ? error.cause : error) as JoinedError | undefined;
   const replies = joinedIn(failure).flatMap(({ response }) => response?.responses ?? []);
@@ -77,12 +77,12 @@ export function storedDespite(error: unknown): StoredAt[] {
   return [...(failure?.produced?.offsets ?? []), ...stored];
 }
 
-/** The client joins what failed into one error, of each broker and of each partition. */
+/** The client aggregates the errors of all brokers and partitions into one. */
 interface JoinedError extends Cause {
   readonly errors?: readonly unknown[];
-  /** By the leaders that stored everything. Present if it was known who leads. */
+  /** Of the leaders that stored everything. Present if the leaders were known. */
   readonly produced?: { readonly offsets?: readonly StoredAt[] };
-  /** Of a leader that did not store everything; to a produce request, if it has `responses`. */
+  /** Of a leader that did not store everything; a produce response if it has `responses`. */
   readonly response?: { readonly responses?: readonly TopicReply[] };
 }
 
@@ -102,16 +102,16 @@ function joinedIn(error: JoinedError | undefined, depthMax = 8): JoinedError[] {
   return [error, ...error.errors.flatMap((one) => joinedIn(one as JoinedError, depthMax - 1))];
 }
 
-/** The ends of all branches of an error. */
+/** The leaves of an error's causes. */
 function causesOf(error: unknown): Cause[] {
   return joinedIn(error as JoinedError).filter(({ errors = [] }) => errors.length === 0);
 }
 
 /**
- * What cannot be sent fails its whole request. Sent again in parts, one after the other, it fails alone in the
- * end: first each partition by itself, then, if a record may be at fault, halves of it.
+ * Splits a request that failed for good, so that retries isolate the culprit: first by partition, then, if a single
+ * record may be at fault, in halves.
  *
- * @returns the parts in the order of sending; undefined if `batches` are all to blame.
+ * @returns the parts in the order of sending; undefined if all of `batches` are to blame
  */
 export function partsToBlame(
   batches: readonly PartitionBatch[],
@@ -128,7 +128,7 @@ export function partsToBlame(
   ];
 }
 
-/** An error without a name of Kafka's comes from the client: a header that cannot be encoded, say. */
+/** An error without a Kafka name comes from the client, for example a header that cannot be encoded. */
 function mayBeOneRecord(error: unknown): boolean {
   return causesOf(error).some(({ apiId }) => apiId === undefined || RECORD_FAULTS.has(apiId));
 }

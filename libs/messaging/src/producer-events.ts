@@ -1,7 +1,7 @@
 import type { Logger, Metrics } from '@payments/runtime';
 import type { PartitionBatch } from './send-queue.js';
 
-/** What a producer tells its operators. */
+/** Logs and metrics of a producer. */
 export class ProducerEvents {
   readonly #logger: Logger;
   readonly #batchSize;

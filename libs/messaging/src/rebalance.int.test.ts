@@ -27,15 +27,15 @@ describe('a rebalance', () => {
       if (stale.length === 0) {
         await untilAborted(batch);
         stale.push(batch.isStale());
-        // Too late: this must not count.
+        // Too late: must be ignored.
         resolveAll(batch);
         return;
       }
       seen.push(...valuesOf(batch));
       resolveAll(batch);
     };
-    // kafkajs sometimes gives up a member that is left without partitions: it asks for the offset of one that it
-    // lost. In a service the process exits then; here its successor is there already.
+    // kafkajs sometimes crashes a member that is left without partitions: it looks up an offset of one that it lost.
+    // A service would exit then; here its successor is already running.
     const first = await consume(group, topic, work, { onCrash: () => undefined });
     await until(() => first.assignment().length === 1);
     await consume(group, topic, work);

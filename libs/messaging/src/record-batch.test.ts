@@ -11,7 +11,7 @@ const record: fc.Arbitrary<BatchRecord> = fc.record({
 });
 const TIME_MS = 1_764_000_000_000;
 
-/** As the client itself writes them, which brokers took from it before. */
+/** The client's own encoding, which brokers accept. */
 function byTheClient(records: readonly BatchRecord[]): Buffer {
   const messages = records.map((one) => ({
     ...(one as { key: Buffer; value: Buffer; headers: Map<Buffer, Buffer> }),

@@ -1,6 +1,6 @@
 import { crc32c, Writer } from '@platformatic/kafka';
 
-/** A record as it is written to a partition. */
+/** A record to write to a partition. */
 export interface BatchRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
@@ -9,7 +9,7 @@ export interface BatchRecord {
 
 const MAGIC = 2;
 const HEAD_BYTES = 61;
-/** Where in the head fields begin. */
+/** Byte offsets of the header's fields. */
 const AT = {
   firstOffset: 0,
   length: 8,
@@ -25,15 +25,15 @@ const AT = {
   firstSequence: 53,
   count: 57,
 } as const;
-/** Attributes of a record, and the difference of its time from that of the batch. */
+/** Attributes of a record, and its timestamp delta. */
 const RECORD_HEAD_BYTES = 2;
-/** No epoch of a leader, no producer, no number of its. */
+/** No leader epoch, no producer id, no sequence. */
 const NONE = -1;
 
 /**
- * A batch of records of one time, as brokers store it: not compressed, numbered by no producer. Written here into one
- * buffer, since the client makes a buffer of each of its numbers, which took most of the time of a send.
- * Source: https://kafka.apache.org/documentation/#recordbatch
+ * Encodes an uncompressed, non-idempotent record batch with one timestamp, as brokers store it. Written into a single
+ * buffer: the client allocates one for every number, which dominated the cost of a send. Source:
+ * https://kafka.apache.org/documentation/#recordbatch
  *
  * @param timeMs milliseconds since the epoch
  */

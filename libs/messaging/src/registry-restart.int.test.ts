@@ -20,7 +20,7 @@ test('a registry that is killed and comes back reads old bytes and gives new sch
   await stack.registry.kill();
   const during = new SchemaCodec(stack.registryUrl);
   await expect(during.decode(old, bytes)).rejects.toMatchObject({ name: 'RegistryUnavailableError' });
-  // What was learnt before the outage goes on working.
+  // Schemas cached before the outage keep working.
   expect(before.encode(old, { name: 'a' })).toEqual(bytes);
 
   await stack.registry.start();

@@ -140,7 +140,7 @@ test('processes that start at once register one schema', async () => {
 
 test('a subject that was registered without a rule gets the rule, and holds to it', async () => {
   const spec = topicSpec(['name']);
-  // As left behind by a process that died between the two requests.
+  // As left by a process that died between the two requests.
   const answer = await fetch(`${registryUrl}/subjects/${spec.subject}/versions`, {
     method: 'POST',
     headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
@@ -210,7 +210,7 @@ describe('a registry', () => {
     await expect(codec.decode(spec, withId(UNKNOWN_ID))).rejects.toMatchObject({
       name: 'RegistryUnavailableError',
     });
-    // What is known already needs no registry.
+    // Cached schemas need no registry.
     const known = codec.encode(spec, { name: 'b' });
     front.mood = 'itself';
     await codec.decode(spec, bytes);

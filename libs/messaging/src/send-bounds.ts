@@ -6,7 +6,7 @@ export interface SendBoundsOptions {
   readonly queueBytesMax: number;
 }
 
-/** How much a producer holds, and how much it may: from `send` until it has nothing more to do with a record. */
+/** Limits of what a producer holds, from `send` until it is done with the record. */
 export class SendBounds {
   readonly #options: SendBoundsOptions;
   #count = 0;
@@ -20,7 +20,7 @@ export class SendBounds {
     return { count: this.#count, bytes: this.#bytes };
   }
 
-  /** Why a record of so many bytes cannot be taken, if it cannot. */
+  /** Why a record of this size cannot be accepted; undefined if it can. */
   refusal(topic: string, bytes: number): Error | undefined {
     const bytesMax = recordBytesMax(topic);
     if (bytes > bytesMax) {

@@ -1,28 +1,27 @@
-/** Too much waits for the broker already: the record was not taken. Try again later. */
+/** The queue is full: the record was not accepted. Retry later. */
 export class QueueFullError extends Error {
   override readonly name = 'QueueFullError';
 }
 
-/** The broker did not acknowledge the record in time. It may be stored all the same, or be stored yet. */
+/** No acknowledgement before the deadline. The record may be stored, now or later. */
 export class SendDeadlineError extends Error {
   override readonly name = 'SendDeadlineError';
 }
 
-/** The topic takes no record of this size: the record was not taken. */
+/** The record exceeds the topic's limit and was not accepted. */
 export class RecordTooLargeError extends Error {
   override readonly name = 'RecordTooLargeError';
 }
 
 /**
- * The broker refused this very record for good; `cause` says why. That attempt stored nothing; an earlier one of
- * the same send, whose reply was lost, may have, if the broker's mind changed in between (a right withdrawn, a
- * limit lowered).
+ * The broker rejected this record for good; `cause` says why. This attempt stored nothing. An earlier attempt whose
+ * reply was lost may have, if the broker's settings changed in between (a permission revoked, a limit lowered).
  */
 export class SendRefusedError extends Error {
   override readonly name = 'SendRefusedError';
 }
 
-/** The producer was closed before the record was on its way: it was not stored. */
+/** The producer was closed before the record was sent: it is not stored. */
 export class ProducerClosedError extends Error {
   override readonly name = 'ProducerClosedError';
 }

@@ -76,7 +76,7 @@ test('whatever is put back, each partition keeps its order and nothing is lost o
       const queue = queueOf('t', 3, []);
       const pushed: Pending[][] = [[], [], []];
       const sent: Pending[][] = [[], [], []];
-      /** Takes, and puts back the partitions whose bit is set. */
+      /** Takes batches, and puts back the partitions whose bit is set. */
       const send = (putBack: number): number => {
         const batches = queue.take({ bytesMax: 30, countMax: 3, totalBytesMax: 60 });
         for (const batch of batches) {

@@ -6,29 +6,29 @@ export interface RecordPosition {
 
 export type SendHeaders = Readonly<Record<string, string | Buffer>>;
 
-/** What is written of a record. */
+/** The part of a record that is written. */
 export interface SendMessage {
   readonly key: Buffer;
   readonly value: Buffer | null;
   readonly headers: SendHeaders | undefined;
-  /** Chosen by the key once the topic's partitions are known, if not before. */
+  /** Determined by the key once the topic's partition count is known, unless given. */
   partition: number | undefined;
 }
 
-/** A record on its way, and who waits for it. */
+/** A record to send, with the promise of its sender. */
 export interface Pending {
   readonly topic: string;
   readonly message: SendMessage;
   readonly bytes: number;
-  /** On the clock of `performance.now()`. Ascending in the order of sending. */
+  /** On the clock of `performance.now()`. Ascending in send order. */
   readonly deadlineAt: number;
   readonly resolve: (position: RecordPosition) => void;
   readonly reject: (error: Error) => void;
-  /** Its sender was told an outcome already; the record may still be on its way. */
+  /** The sender's promise is settled; the record may still be in flight. */
   settled: boolean;
 }
 
-/** What one send carries to one partition. */
+/** The records of one request to one partition. */
 export interface PartitionBatch {
   readonly topic: string;
   readonly partition: number;
@@ -36,10 +36,10 @@ export interface PartitionBatch {
 }
 
 export interface BatchLimits {
-  /** Of one partition; a single record may be larger and travels alone then. */
+  /** Per partition; a single larger record is sent alone. */
   readonly bytesMax: number;
   readonly countMax: number;
-  /** Of all partitions together. */
+  /** For all partitions together. */
   readonly totalBytesMax: number;
 }
 
@@ -49,14 +49,14 @@ interface Lane {
   readonly records: Pending[];
 }
 
-/** Records in the order they came, by partition. Those of a topic whose partitions are unknown wait apart. */
+/** Queued records in arrival order, by partition. Records of topics with unknown partitions wait separately. */
 export class SendQueue {
   readonly #lanesOf = new Map<string, readonly Lane[]>();
   readonly #unplaced = new Map<string, Pending[]>();
   #lanes: readonly Lane[] = [];
   #firstLane = 0;
 
-  /** @returns false if the topic has to be placed first. */
+  /** @returns false if the topic's partition count is unknown */
   push(pending: Pending): boolean {
     const lanes = this.#lanesOf.get(pending.topic);
     if (lanes !== undefined) {
@@ -69,17 +69,17 @@ export class SendQueue {
     return false;
   }
 
-  /** The number of partitions of a topic that was placed. */
+  /** The topic's partition count, if known. */
   partitionsOf(topic: string): number | undefined {
     return this.#lanesOf.get(topic)?.length;
   }
 
-  /** Whether records wait for the topic to be placed. */
+  /** Whether records wait for the topic's partition count. */
   awaits(topic: string): boolean {
     return (this.#unplaced.get(topic)?.length ?? 0) > 0;
   }
 
-  /** From now on the topic has so many partitions. @returns what waited for that, to be pushed again. */
+  /** Sets the topic's partition count. @returns the records that waited for it, to be pushed again */
   place(topic: string, partitions: number): readonly Pending[] {
     const waiting = this.#unplaced.get(topic) ?? [];
     this.#unplaced.delete(topic);
@@ -89,10 +89,7 @@ export class SendQueue {
     return waiting;
   }
 
-  /**
-   * Takes what came first in each partition, but nothing of those that are `heldBack`. Each time another
-   * partition is served first.
-   */
+  /** Takes the oldest records of each partition, except those `heldBack`. Starts with another partition each time. */
   take(limits: BatchLimits, heldBack: (partition: number) => boolean = () => false): PartitionBatch[] {
     const batches: PartitionBatch[] = [];
     const lanes = this.#lanes;
@@ -109,12 +106,12 @@ export class SendQueue {
     return batches;
   }
 
-  /** Puts back what was taken last, before everything that came since. */
+  /** Returns a batch to the front of its partition's queue. */
   putBack({ topic, partition, records }: PartitionBatch): void {
     this.#lanesOf.get(topic)?.[partition]?.records.unshift(...records);
   }
 
-  /** Takes out what is overdue at `now`. */
+  /** Removes and returns the records past their deadline at `now`. */
   takeOverdue(now: number): Pending[] {
     const overdue: Pending[] = [];
     for (const records of this.#queues()) {

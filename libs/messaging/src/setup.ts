@@ -6,13 +6,13 @@ import { setupSettings } from './setup-settings.js';
 import { ensureTopics } from './topics.js';
 import { within } from './within.js';
 
-/** Kafka's client waits for ever for a broker; whoever runs this wants to be told. */
+/** Kafka's client waits forever for a broker; whoever runs the set-up needs an error. */
 const SETUP_MS_MAX = 90_000;
 
 /**
- * `node dist/setup.js`: creates the catalogue's topics and registers its schemas. Run before a release's
- * services start; a second run changes nothing. Exits with 2 if the configuration is wrong, with 1 if a topic
- * has another number of partitions, a schema cannot follow the registered one, or something does not answer.
+ * `node dist/setup.js`: creates the catalogue's topics and registers its schemas. Run it before a release's services
+ * start; it is idempotent. Exits with 2 if the configuration is invalid, and with 1 if a topic has a different number
+ * of partitions, a schema is incompatible with the registered one, or a server does not answer.
  */
 async function setUp(): Promise<void> {
   const config = readConfig(setupSettings, processEnv());

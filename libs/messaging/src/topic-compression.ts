@@ -5,10 +5,10 @@ const COMPRESSION = 'compression.type';
 const { ConfigResourceTypes, ConfigSource } = kafkajs;
 
 /**
- * Gives existing topics the compression that the catalogue names: one record in a compression that kafkajs
- * cannot read stops its consumers for good, unless the broker stores it another way.
+ * Sets the catalogue's compression on existing topics: one record in a codec that kafkajs lacks stops its consumers
+ * for good, unless the broker recompresses it.
  *
- * @returns what could not be changed, in words.
+ * @returns a message for each topic that could not be changed
  */
 export async function mendCompression(admin: Admin, topics: readonly TopicSetup[]): Promise<string[]> {
   const wanted = new Map(topics.map(({ name, config }) => [name, config[COMPRESSION]]));
@@ -24,7 +24,7 @@ export async function mendCompression(admin: Admin, topics: readonly TopicSetup[
     const compression = wanted.get(resourceName) as string;
     if (actual === compression) continue;
     const own = configEntries.filter(({ configSource }) => configSource === ConfigSource.TOPIC_CONFIG);
-    // kafkajs knows only the request that replaces all settings of a topic: the others go with it as they are.
+    // kafkajs only has the request that replaces all settings of a topic: the others are sent along unchanged.
     const kept = own.filter(({ configName }) => configName !== COMPRESSION);
     const entries = kept.map(({ configName, configValue }) => ({ name: configName, value: configValue }));
     try {

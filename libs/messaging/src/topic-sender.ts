@@ -9,19 +9,19 @@ import { ProducerClosedError, SendDeadlineError, SendRefusedError } from './send
 import { type BatchLimits, type PartitionBatch, type Pending, SendQueue } from './send-queue.js';
 import { within } from './within.js';
 
-/** Told what becomes of records. */
+/** Receives the outcomes of records. */
 export interface SendOutcomes {
   acknowledged(pending: Pending, offset: bigint): void;
-  /** The sender gets `error`; the record may still be on its way. */
+  /** The sender gets `error`; the record may still be in flight. */
   failed(pending: Pending, error: Error): void;
-  /** Nothing more is done with the record. */
+  /** The record is out of the producer's hands. */
   released(pending: Pending): void;
   sending(): void;
 }
 
 export interface TopicSenderOptions {
   readonly topic: string;
-  /** Of this topic alone: a broker answers the requests of one connection one after the other. */
+  /** Exclusive to this topic: a broker answers the requests of a connection in sequence. */
   readonly client: ProduceClient;
   readonly limits: BatchLimits;
   readonly events: ProducerEvents;
@@ -33,9 +33,9 @@ const TOGETHER_MS_MAX = 2_000;
 const DISCONNECT_MS_MAX = 2_000;
 
 /**
- * Sends the records of one topic: with one outstanding request to each leader for all of its partitions that are well,
- * so that one that hangs holds up its own, and one for each partition whose last send failed. No partition has two
- * requests on their way, which keeps its order.
+ * Sends the records of one topic. Healthy partitions share one request in flight per leader, so that a leader that
+ * hangs delays its own partitions only; a partition whose last request failed gets requests of its own. No partition
+ * ever has two requests in flight, which keeps its order.
  */
 export class TopicSender {
   readonly #options: TopicSenderOptions;
@@ -43,7 +43,7 @@ export class TopicSender {
   readonly #retries = new PartitionRetries();
   readonly #inFlight = new Set<PartitionBatch>();
   #scheduled = false;
-  /** Those with an outstanding request for partitions that are well; undefined as long as nobody knows who leads. */
+  /** Leaders with a request in flight for healthy partitions; undefined stands for unknown leaders. */
   readonly #busyLeaders = new Set<number | undefined>();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -69,7 +69,7 @@ export class TopicSender {
     else if (first) void this.#locate();
   }
 
-  /** Fails what is overdue at `now`. */
+  /** Fails the records past their deadline at `now`. */
   sweep(now: number, overdue: () => Error): void {
     for (const pending of this.#queue.takeOverdue(now)) this.#refuse(pending, overdue());
     for (const pending of this.#onTheirWay()) {
@@ -78,7 +78,7 @@ export class TopicSender {
     for (const pending of this.#retries.takeSettled()) this.#options.outcomes.released(pending);
   }
 
-  /** Sends nothing more and fails what is left. */
+  /** Stops sending and fails what is left. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -92,13 +92,13 @@ export class TopicSender {
     await within(DISCONNECT_MS_MAX, this.#options.client.close());
   }
 
-  /** Connects and asks for the topic's partitions until they are known or nobody waits for them any more. */
+  /** Connects and fetches the topic's partition count, until it is known or no record waits for it. */
   async #locate(): Promise<void> {
     const { topic, client, events } = this.#options;
     while (this.#queue.awaits(topic)) {
       try {
         const partitions = await client.countPartitions(topic);
-        // Asked twice, if nobody waited for the first answer in the end.
+        // Fetched twice, if no record waited for the first answer at its end.
         if (this.#queue.partitionsOf(topic) !== undefined) return;
         for (const pending of this.#queue.place(topic, partitions)) this.enqueue(pending);
       } catch (error) {
@@ -115,7 +115,7 @@ export class TopicSender {
   }
 
   async #pump(): Promise<void> {
-    // Lets everything that this turn of the event loop brings into the same request.
+    // Lets everything that is sent in this turn of the event loop share the request.
     await setImmediate();
     this.#scheduled = false;
     if (this.#closed) return;
@@ -133,7 +133,7 @@ export class TopicSender {
   }
 
   #isHeldBack(partition: number): boolean {
-    // What is on its way went to the leader of that moment: it need not be the one of now.
+    // The request in flight went to the leader at that time, which may have changed.
     const isOnItsWay = () => [...this.#inFlight].some((batch) => batch.partition === partition);
     return this.#retries.has(partition) || this.#busyLeaders.has(this.#leaderOf(partition)) || isOnItsWay();
   }
@@ -146,13 +146,13 @@ export class TopicSender {
     const part = this.#retries.takePart(partition);
     const others = (number: number): boolean => number !== partition;
     const batches = part === undefined ? this.#queue.take(this.#options.limits, others) : [part];
-    // Stays apart: the next record of it is the one that finds out.
+    // Stays apart: its next record probes it.
     if (batches.length === 0) return;
     this.#retries.begin(partition);
     void this.#send(batches).then(() => this.#wake());
   }
 
-  /** What was due before `now` and had nothing to send is woken by its next record. */
+  /** A partition due before `now` with nothing to send is woken by its next record. */
   #wakeLater(now: number): void {
     clearTimeout(this.#timer);
     const dueAt = this.#retries.nextDueAfter(now);
@@ -170,7 +170,7 @@ export class TopicSender {
     if (stored.length > 0) events.sent(stored, startedAt);
     for (const [at, batch] of batches.entries()) this.#acknowledge(batch, firstOffsets[at]);
     if (missing.length > 0 && failure !== undefined) this.#blame(missing, failure);
-    // Clients were seen to resolve although a partition was never sent: what the result does not name is sent again.
+    // Clients were seen to resolve although a partition was never sent: what the result does not name is retried.
     else
       for (const batch of missing) {
         events.uncovered(topic, batch.partition, batch.records.length);
@@ -181,8 +181,8 @@ export class TopicSender {
   }
 
   /**
-   * A lost connection is nobody's fault: partitions that went together are sent together again, for a while. Once
-   * one of them is stored, the others wait for themselves.
+   * A lost connection says nothing about the partitions: those sent together are retried together, for a while. As
+   * soon as one of them is stored, the others are retried separately.
    */
   async #produce(batches: readonly PartitionBatch[], startedAt: number): Promise<ProduceResult> {
     for (let attempt = 1; ; attempt += 1) {
@@ -217,7 +217,7 @@ export class TopicSender {
     events.refused(batches, cause);
     const parts = partsToBlame(batches, cause);
     if (parts !== undefined) {
-      // Parts of one partition, or one part of each.
+      // Either parts of one partition, or one part of each.
       if (batches.length === 1) this.#retries.split(parts);
       else for (const part of parts) this.#retries.split([part]);
       return;

@@ -6,7 +6,7 @@ import { ensureTopics } from './topics.js';
 /** Of Kafka's protocol: https://kafka.apache.org/protocol#protocol_api_keys, #protocol_error_codes */
 const METADATA = 3;
 const UNKNOWN_TOPIC_OR_PARTITION = 3;
-/** The error code, in 2 bytes, and the length of the name, in 2, stand before the name. */
+/** The error code and the name's length, 2 bytes each, precede the name. */
 const ERROR_BEFORE_NAME = 4;
 
 let kafka: ProxiedKafka;

@@ -86,7 +86,7 @@ describe('a topic whose compression is not that of the catalogue', () => {
 describe('the set-up program', () => {
   test('creates every topic of the catalogue and registers every schema, twice without harm', async () => {
     const env = { KAFKA_BROKERS: kafkaBrokers.join(','), SCHEMA_REGISTRY_URL: registryUrl };
-    // No warnings either: Node 24 has one for timers that kafkajs sets in the past.
+    // No warnings either: Node 24 warns about the timers that kafkajs sets in the past.
     expect(await runSetup(env)).toMatchObject({ stderr: '' });
     expect(await runSetup(env)).toMatchObject({ stderr: '' });
     for (const { name, config } of ALL_TOPICS) expect(await configOf(name)).toMatchObject(config);

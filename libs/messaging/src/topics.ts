@@ -10,22 +10,22 @@ export interface TopicPlacement {
 }
 
 const NOT_YET_KNOWN: ReadonlySet<unknown> = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']);
-/** Half a minute, about. */
+/** About half a minute. */
 const KNOWN_TRIES_MAX = 40;
 const KNOWN_BACKOFF = { baseMs: 50, capMs: 1_000 };
 
-/** A topic exists and is not what the catalogue says. */
+/** An existing topic differs from the catalogue. */
 export class TopicMismatchError extends Error {
   override readonly name = 'TopicMismatchError';
 }
 
 /**
- * Creates the topics that are missing. One that exists keeps its settings, except for another compression than
- * the catalogue's: that is changed, as consumers depend on it. Waits while no broker answers.
+ * Creates the missing topics. Existing ones keep their settings, except for the compression, which consumers depend
+ * on. Waits while no broker answers.
  *
- * @returns the names of those created.
- * @throws TopicMismatchError if topics have another number of partitions: keys would lose their order;
- * or if the compression of some cannot be changed.
+ * @returns the names of the created topics
+ * @throws TopicMismatchError if topics have a different number of partitions, which would break the order per key, or
+ * if the compression of some cannot be changed
  */
 export async function ensureTopics(
   kafka: KafkaConnection,
@@ -57,7 +57,7 @@ async function createTopics(
   topics: readonly TopicSetup[],
   { replicationFactor, minInSyncReplicas }: TopicPlacement,
 ): Promise<void> {
-  // Resolves also if another set-up was quicker.
+  // Also resolves if another process created them first.
   await admin.createTopics({
     waitForLeaders: false,
     topics: topics.map(({ name, partitions, config }) => ({
@@ -71,7 +71,7 @@ async function createTopics(
   });
 }
 
-/** A broker hears of a new topic, and then of its leaders, a moment after the creation is acknowledged. */
+/** Brokers learn of a new topic, and then of its leaders, shortly after the creation is acknowledged. */
 async function untilKnown(admin: Admin, topics: string[]): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {

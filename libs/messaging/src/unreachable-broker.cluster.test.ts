@@ -63,7 +63,7 @@ test('a leader that takes requests and answers none holds up what it leads; what
     held.push(send(2 + (round % 2)));
     await Promise.all([send(0), send(1)]);
   }
-  // The very request still hangs: nothing of the above has waited for its end.
+  // The first request still hangs: nothing above waited for it.
   expect(third.hanging).toBe(1);
   expect(producer.queued.count).toBe(held.length);
   await third.refuse();
@@ -81,13 +81,13 @@ test('a leader that takes requests and answers none holds up what it leads; what
 test('a leader that hangs and was the one to ask who leads makes nothing late that others lead, either', async () => {
   const first = cluster.proxies[0] as KafkaProxy;
   const topic = await cluster.createTopic([[1], [2], [3]], 1);
-  // As short as the ingress's, in relation to how long a request may take.
+  // As short as the ingress's, relative to the request time-out.
   const producer = await startProducer(cluster.proxied, { deadlineMs: 5_000 });
   const send = (partition: number) => producer.send({ topic, key: `key-${partition}`, value, partition });
   await Promise.all([0, 1, 2].map(send));
   first.hangsAt = () => true;
   const late: Promise<string>[] = [];
-  // The produce request, what asks for the leaders when it has timed out, and what comes after that.
+  // The produce request, the metadata request after its time-out, and the one after that.
   while (first.hanging < 3) {
     late.push(
       send(0).then(
@@ -123,7 +123,7 @@ test('a partition without a leader holds up its own records only, also in a prod
   await Promise.all([early.close(), late.close()]);
 }, 120_000);
 
-/** kafkajs, too, says nothing else of a topic with such a partition. */
+/** kafkajs reports nothing else for a topic with such a partition. */
 async function untilLeaderless(topic: string): Promise<void> {
   const over = new AbortController();
   const admin = cluster.direct.until(over.signal, 3).admin();

@@ -38,7 +38,7 @@ describe('a topic that was deleted', () => {
     await until(() => kafka.proxy.produceRequests >= 3, { what: 'a send to the deleted topic' });
     await producer.send({ topic: other, key: 'k', value });
     expect(await lost).toBe('SendDeadlineError');
-    // Also when the connection ends, so that the cluster has to be asked anew.
+    // Even when the connection ends and metadata has to be fetched again.
     await kafka.proxy.refuse();
     await kafka.proxy.accept();
     await Promise.all([producer.send({ topic: other, key: 'k', value }), ignored(gone)]);
@@ -94,7 +94,7 @@ describe('a partition that takes no records', () => {
   }, 40_000);
 });
 
-/** @returns how many entries of a produce reply now say that too few replicas are in sync. */
+/** @returns the number of entries in a produce reply that now report too few in-sync replicas */
 function refusePartition(reply: Buffer, partition: number): number {
   const refused = answersIn(reply).filter((answer) => answer.partition === partition);
   for (const { errorAt } of refused) reply.writeInt16BE(NOT_ENOUGH_REPLICAS, errorAt);

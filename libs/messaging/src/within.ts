@@ -1,4 +1,4 @@
-/** Waits for `work`, but no longer than `ms` milliseconds. @returns whether it was done by then. */
+/** Waits for `work`, at most `ms` milliseconds. @returns whether it finished in time */
 export async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {
@@ -11,7 +11,7 @@ export async function within(ms: number, work: Promise<unknown>): Promise<boolea
   }
 }
 
-/** `work`, unless `signal` aborts before it is done: then it is left behind and the signal's reason thrown. */
+/** Returns `work`, or throws the reason of `signal` if that aborts first; `work` is then abandoned. */
 export async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   const aborted = Promise.withResolvers<never>();

@@ -1,6 +1,6 @@
 import type { KafkaConnection } from '../connection.js';
 
-/** The offsets that the group committed, by partition; partitions without one are left out. */
+/** The group's committed offsets by partition; partitions without one are left out. */
 export async function committedOffsets(
   kafka: KafkaConnection,
   groupId: string,

@@ -4,8 +4,8 @@ import { startConsumer } from '../consumer.js';
 import { connectTo, logger } from './kafka-client.js';
 
 /**
- * Consumers in a process of their own, a group for each. It says `consuming` on stdout once each owns a partition, and
- * closes them when stdin ends.
+ * Consumers in their own process, a group for each. Prints `consuming` once each owns a partition; closes them when
+ * stdin ends.
  */
 export interface ConsumerProcessOptions {
   readonly brokers: readonly string[];

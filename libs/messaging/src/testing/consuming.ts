@@ -6,7 +6,7 @@ import type { ConsumedBatch } from '../consumed-batch.js';
 import { type ConsumerOptions, type RunningConsumer, startConsumer } from '../consumer.js';
 import { connectTo, logger, startProducer } from './kafka-client.js';
 
-/** The shared Kafka; nothing is connected before it is used. */
+/** The shared Kafka; connects on first use. */
 export const kafka = connectTo(sharedStack().kafkaBrokers);
 
 const running: RunningConsumer[] = [];
@@ -59,13 +59,13 @@ export function resolveAll(batch: ConsumedBatch): void {
   batch.resolve(BigInt(batch.records.at(-1)?.offset ?? '-1'));
 }
 
-/** Resolves the first record of the partition, and ends when the partition is lost or the consumer stops. */
+/** Resolves the partition's first record; ends when the partition is revoked or the consumer stops. */
 export async function stopAfterTheFirst(batch: ConsumedBatch): Promise<void> {
   batch.resolve(0n);
   await untilAborted(batch);
 }
 
-/** Ends when the partition is lost or the consumer stops. */
+/** Ends when the partition is revoked or the consumer stops. */
 export function untilAborted({ signal }: ConsumedBatch): Promise<void> {
   return sleep(2 ** 30, signal).catch(() => undefined);
 }

@@ -11,9 +11,9 @@ export interface FakeBroker {
 }
 
 /**
- * What a broker does that no real one does at will.
+ * A scripted broker, for behaviour that no real one shows on demand.
  *
- * @param replyTo the body of the reply to a request of that API; undefined for none. Sent after `latencyMs`.
+ * @param replyTo the reply's body for a request of that API, sent after `latencyMs`; undefined for no reply
  */
 export async function startFakeBroker(
   replyTo: (apiKey: number, socket: Socket) => Buffer | undefined,

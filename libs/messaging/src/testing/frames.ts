@@ -1,10 +1,10 @@
 const LENGTH_BYTES = 4;
 
-/** Cuts a stream into Kafka's frames: four bytes of length, then that many. */
+/** Splits a stream into Kafka's frames: four bytes of length, then that many bytes. */
 export class Frames {
   #rest: Buffer = Buffer.alloc(0);
 
-  /** @returns the frames that are complete with `bytes`, each with its length in front. */
+  /** @returns the frames that `bytes` complete, each with its length prefix */
   take(bytes: Buffer): Buffer[] {
     this.#rest = Buffer.concat([this.#rest, bytes]);
     const frames: Buffer[] = [];

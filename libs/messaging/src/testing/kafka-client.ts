@@ -12,7 +12,7 @@ export function connectTo(brokers: readonly string[]): KafkaConnection {
   return createKafka({ brokers: [...brokers], clientId: 'messaging-test', logger });
 }
 
-/** A topic of the test's own, which takes as large records as the catalogue's. */
+/** A topic of the test's own, with the catalogue's limit of record size. */
 export async function createTopic(
   kafka: KafkaConnection,
   { partitions = 1, config = {} }: { partitions?: number; config?: Record<string, string> } = {},

@@ -9,20 +9,20 @@ const CORRELATION_ID_AT = 8;
 const REPLY_CORRELATION_ID_AT = 4;
 
 /**
- * What becomes of a produce request: it is forwarded; or it reaches the broker, but its reply does not reach
- * the client, whose connection ends; or it does not reach the broker and the connection ends.
+ * What happens to a produce request: it is forwarded; its reply is dropped and the connection closed; or the
+ * connection is closed before the request reaches the broker.
  */
 export type Fate = 'forward' | 'lose-reply' | 'cut';
 
-/** A stretch of loopback network in front of one broker that loses what a test wants lost. */
+/** A proxy in front of one broker that drops what the test chooses. */
 export class KafkaProxy {
-  /** Asked for each produce request; `nth` is 1 for the first since `forget()`. */
+  /** Called for each produce request; `nth` is 1 for the first since `forget()`. */
   fateOf: (nth: number) => Fate = () => 'forward';
-  /** Whether a request of that API, and all that follows it on its connection, never arrives: the network hangs. */
+  /** Whether to black-hole a request of that API and all that follow on its connection. */
   hangsAt: (apiKey: number) => boolean = () => false;
-  /** Requests that hang, since `forget()`. */
+  /** Black-holed requests since `forget()`. */
   hanging = 0;
-  /** What the client gets in place of the reply to a request of that API. */
+  /** Replaces the reply to a request of that API. */
   replyTo: (apiKey: number, reply: Buffer) => Buffer = (_, reply) => reply;
   /** Since `forget()`. */
   produceRequests = 0;
@@ -36,14 +36,17 @@ export class KafkaProxy {
     this.#targetPort = targetPort;
   }
 
-  /** @param listenPort where the broker is advertised, `targetPort` where it listens. */
+  /**
+   * @param listenPort where the broker is advertised
+   * @param targetPort where the broker listens
+   */
   static async open(listenPort: number, targetPort: number): Promise<KafkaProxy> {
     const proxy = new KafkaProxy(listenPort, targetPort);
     await proxy.accept();
     return proxy;
   }
 
-  /** Counts anew and forwards everything as it is. */
+  /** Resets the counts and the faults. */
   forget(): void {
     this.produceRequests = 0;
     this.fateOf = () => 'forward';
@@ -52,7 +55,7 @@ export class KafkaProxy {
     this.replyTo = (_, reply) => reply;
   }
 
-  /** Takes connections (again). */
+  /** Accepts connections (again). */
   async accept(): Promise<void> {
     if (this.#server !== undefined) return;
     this.#server = createServer((client) => this.#join(client));
@@ -60,7 +63,7 @@ export class KafkaProxy {
     await once(this.#server, 'listening');
   }
 
-  /** Ends all connections and refuses new ones, until `accept()`. */
+  /** Closes all connections and refuses new ones until `accept()`. */
   async refuse(): Promise<void> {
     const server = this.#server;
     if (server === undefined) return;

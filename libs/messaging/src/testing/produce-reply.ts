@@ -1,15 +1,15 @@
-/** Where a produce reply speaks of a partition. */
+/** Where a produce response refers to a partition. */
 export interface PartitionAnswer {
   readonly partition: number;
-  /** Of the partition's number, in 4 bytes. */
+  /** Position of the partition's number, 4 bytes. */
   readonly numberAt: number;
-  /** Of the error code, in 2 bytes. */
+  /** Position of the error code, 2 bytes. */
   readonly errorAt: number;
 }
 
 /**
- * Reads a whole reply to a produce request, its length included (versions 9 to 12,
- * https://kafka.apache.org/protocol#The_Messages_Produce). Without tagged fields and record errors.
+ * Parses a whole produce response, its length prefix included (versions 9 to 12,
+ * https://kafka.apache.org/protocol#The_Messages_Produce), without tagged fields and record errors.
  */
 export function answersIn(reply: Buffer): PartitionAnswer[] {
   const answers: PartitionAnswer[] = [];

@@ -8,15 +8,14 @@ import {
 import type { AddressInfo } from 'node:net';
 
 /**
- * What clients find: the registry itself; one that lost its data; one that answers with its own failure; one
- * that takes requests and says nothing.
+ * How the registry behaves to clients: normally; as if it had lost its data; with server errors; without any reply.
  */
 export type RegistryMood = 'itself' | 'empty' | 'failing' | 'silent';
 
-/** Stands before the real schema registry. */
+/** A proxy in front of the real schema registry. */
 export class RegistryFront {
   mood: RegistryMood = 'itself';
-  /** Paths asked for, without the registry's prefix. */
+  /** Requested paths, without the registry's prefix. */
   readonly paths: string[] = [];
   readonly #target: URL;
   readonly #server: Server;
@@ -39,7 +38,7 @@ export class RegistryFront {
     return `http://127.0.0.1:${port}${this.#target.pathname}`;
   }
 
-  /** Nobody listens any more. */
+  /** Stops listening. */
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => {

@@ -4,7 +4,7 @@ import type { ConsumedRecord } from '../consumed-batch.js';
 import { startConsumer } from '../consumer.js';
 import { connectTo, logger } from './kafka-client.js';
 
-/** Everything that the brokers have of a topic now, each partition in its order. */
+/** All records of a topic on the brokers at present, each partition in offset order. */
 export async function storedRecords(brokers: readonly string[], topic: string): Promise<ConsumedRecord[]> {
   const kafka = connectTo(brokers);
   const admin = kafka.admin();
@@ -39,12 +39,12 @@ export async function storedRecords(brokers: readonly string[], topic: string): 
   return found;
 }
 
-/** The values of one key, in the order in which the broker has them. */
+/** The values of one key in offset order. */
 export function valuesOf(records: readonly ConsumedRecord[], key: string): string[] {
   return records.filter((record) => String(record.key) === key).map(({ value }) => String(value));
 }
 
-/** Each value once, where it stands first: what a consumer sees that drops what it has seen. */
+/** Each value once, at its first position: what a deduplicating consumer sees. */
 export function withoutRepeats(values: readonly string[]): string[] {
   return [...new Set(values)];
 }

@@ -4,7 +4,7 @@ import { uniqueName } from '@payments/local/testing';
 /** A field of type string, with a default or without one. */
 export type StringField = string | { readonly name: string; readonly default: string };
 
-/** A topic whose values are records of these string fields; of the same subject if `like` is given. */
+/** A topic whose values are records of these string fields; with the subject of `like`, if given. */
 export function topicSpec<Value = Record<string, string>>(
   fields: readonly StringField[],
   like?: TopicSpec<unknown>,
