@@ -8,7 +8,7 @@ import { type Committed, TRANSACTION_RECORDS_MAX } from './joint-transactions.js
 import { Progress } from './progress.js';
 import type { WorkerContext } from './worker-context.js';
 
-/** Thrown when over half of the last records failed for unexpected reasons: an operator has to look. */
+/** Over half of the recent records failed for unexpected reasons: an operator has to look. */
 export class SystemicFailureError extends Error {
   override readonly name = 'SystemicFailureError';
 }
@@ -17,15 +17,15 @@ const CONFLICT_RETRIES_MAX = 10;
 const CONFLICT_BACKOFF = { baseMs: 5, capMs: 200 };
 const DOWN_BACKOFF = { baseMs: 100, capMs: 5_000 };
 
-/** One batch of one partition, from bytes to committed effects. */
+/** Processes one batch of one partition, from bytes to committed effects. */
 export class BatchRun<T, Effect> {
   readonly #context: WorkerContext<T, Effect>;
   readonly #batch: ConsumedBatch;
   readonly #progress: Progress;
   readonly #items: readonly Item<T>[];
-  /** The position that this batch's transactions have recorded. */
+  /** The offset that this batch's transactions have recorded. */
   #savedNext: bigint | undefined;
-  /** Once a transaction failed, the batch shares none with others: it may hold what fails them all. */
+  /** After a failed transaction the batch shares none with others: it may contain what fails them all. */
   #alone = false;
   #endTurn = (): void => undefined;
 
@@ -37,9 +37,9 @@ export class BatchRun<T, Effect> {
   }
 
   /**
-   * Returns when every record is committed or dead-lettered, or when the partition was taken away.
+   * Returns when every record is committed or dead-lettered, or when the partition was revoked.
    *
-   * @throws SystemicFailureError when going on would fill the dead-letter topic.
+   * @throws SystemicFailureError when continuing would flood the dead-letter topic
    */
   async run(): Promise<void> {
     let waiting = this.#items;
@@ -49,20 +49,20 @@ export class BatchRun<T, Effect> {
       this.#stopIfSystemic();
       await this.#giveUpDoomed(waiting);
       waiting = waiting.filter((item) => !item.done);
-      // Those that only waited behind a record which was given up go on at once.
+      // Records that only waited behind one that was dead-lettered are tried without a delay.
       if (!waiting.some(({ attempts }) => attempts > 0)) continue;
       await sleep(retryDelayMs(round, this.#context.retry), this.#batch.signal);
     }
     await this.#saveRest();
   }
 
-  /** Asked before anything is given up: otherwise a fault of ours would fill the dead-letter topic. */
+  /** Checked before any record is given up: a fault of ours would flood the dead-letter topic. */
   #stopIfSystemic(): void {
     if (!this.#context.failures.systemic) return;
     throw new SystemicFailureError('over half of the last records failed for unexpected reasons');
   }
 
-  /** One try at everything: what fails holds back the later records of its key, and nothing else. */
+  /** Tries every record once. A failure holds back later records of the same key, and no others. */
   async #attempt(items: readonly Item<T>[]): Promise<void> {
     const held = new Set<string>();
     for (let from = 0; from < items.length; from += TRANSACTION_RECORDS_MAX) {
@@ -79,7 +79,7 @@ export class BatchRun<T, Effect> {
         if (await this.#load(item)) ready.push(item);
         else if (!item.done) held.add(item.key);
       }
-      // Not those held: what came before a record that cannot be read does not wait for it.
+      // Held records are not included: what precedes an unreadable record does not wait for it.
       const failed = new Set<string>();
       await this.#commit(ready, failed);
       for (const key of failed) held.add(key);
@@ -110,7 +110,7 @@ export class BatchRun<T, Effect> {
     return true;
   }
 
-  /** Commits `items` in one transaction; a bad one among them is found by halving. */
+  /** Commits `items` in one transaction; bisects it to isolate a bad one. */
   async #commit(items: readonly Item<T>[], held: Set<string>): Promise<void> {
     if (items.length === 0) return;
     for (let tries = 1; ; tries += 1) {
@@ -147,7 +147,7 @@ export class BatchRun<T, Effect> {
     return committed;
   }
 
-  /** What was given up or skipped after the last transaction of this batch moved the offset too. */
+  /** Records dead-lettered or skipped after the batch's last transaction advance the offset too. */
   async #saveRest(): Promise<void> {
     const { next } = this.#progress;
     for (let tries = 1; next !== this.#savedNext; tries += 1) {
@@ -190,7 +190,7 @@ export class BatchRun<T, Effect> {
 
   async #settle(item: Item<T>, verdict: Disposition, error: unknown, held: Set<string>): Promise<void> {
     await this.#fail(item, verdict, error);
-    // Not at the end of the batch only: to halve the rest of it costs two transactions a record.
+    // Not only at the end of the batch: bisecting the rest takes two transactions per record.
     this.#stopIfSystemic();
     if (!item.done) held.add(item.key);
   }
@@ -217,13 +217,13 @@ export class BatchRun<T, Effect> {
     }
   }
 
-  /** What others are told of a refused record comes after what they are told of earlier ones of its key. */
+  /** What `refused` writes of a record must follow the effects of earlier records of its key. */
   #mustWait({ key, offset }: Item<T>): boolean {
     if (this.#context.handler.refused === undefined) return false;
     return this.#items.some((other) => !other.done && other.key === key && other.offset < offset);
   }
 
-  /** Stays here until the dead letter is written: an offset must not pass a record that is nowhere. */
+  /** Blocks until the dead letter is stored: the offset must not pass a record that would be lost. */
   async #giveUp(item: Item<T>, code: string): Promise<void> {
     const { attempts, firstFailedAt, lastError: error } = item;
     for (let tries = 1; ; tries += 1) {
@@ -239,7 +239,7 @@ export class BatchRun<T, Effect> {
     this.#finish([item], 'dead_lettered');
   }
 
-  /** What the database refuses to keep it will refuse again: then the dead letter alone has to tell. */
+  /** If the database rejects it for good, the dead letter alone has to document it. */
   async #tellRefused(record: ConsumedRecord, error: unknown): Promise<void> {
     const { handler, database, events } = this.#context;
     if (!(error instanceof PoisonError) || handler.refused === undefined) return;
@@ -262,7 +262,7 @@ export class BatchRun<T, Effect> {
   #finish(items: readonly Item<T>[], outcome: string): void {
     for (const item of items) {
       item.done = true;
-      // So that a large batch is not kept in memory to its end.
+      // Frees the memory before a large batch ends.
       item.message = undefined;
       this.#progress.finish(item.offset);
     }

@@ -20,7 +20,7 @@ const RECORD: ConsumedRecord = {
 };
 const WHY = { code: 'CODE', error: new Error('why'), attempts: 1, firstFailedAt: 0 };
 
-/** A producer whose first answers are these errors; it keeps what it was asked to send. */
+/** A producer that fails with these errors first; keeps the records it was given. */
 function deadLettersAnswering(...errors: Error[]) {
   const sent: OutgoingRecord[] = [];
   const producer = {

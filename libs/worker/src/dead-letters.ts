@@ -10,7 +10,7 @@ import { PoisonError } from './disposition.js';
 
 const MESSAGE_CHARS_MAX = 500;
 
-/** Why a record is given up. */
+/** Why a record is dead-lettered. */
 export interface GivenUp {
   readonly code: string;
   readonly error: unknown;
@@ -18,7 +18,7 @@ export interface GivenUp {
   readonly firstFailedAt: number;
 }
 
-/** Writes records that this worker gives up to their dead-letter topic: the original bytes, and why. */
+/** Writes records to their dead-letter topic: the original bytes, and the reason. */
 export class DeadLetters {
   readonly #producer: Pick<BatchingProducer, 'send'>;
   readonly #consumerGroup: string;
@@ -29,17 +29,18 @@ export class DeadLetters {
   }
 
   /**
-   * Resolves once all in-sync replicas have it. What a PoisonError says to put in its place goes instead. A record that cannot be written as it is goes without its own
-   * headers, and as a last resort without its value, which then stays where its position says.
+   * Resolves once all in-sync replicas have the dead letter. The replacement in a PoisonError takes precedence over
+   * the original. A record that is rejected as it is goes without its own headers and, as a last resort, without its
+   * value, which remains at its original position.
    *
-   * @throws what `BatchingProducer.send` throws, if a later try may succeed.
+   * @throws what `BatchingProducer.send` throws, if a retry may succeed
    */
   async write(original: ConsumedRecord, why: GivenUp): Promise<void> {
     const record = why.error instanceof PoisonError ? { ...original, ...why.error.letter } : original;
     const reasons = this.#headers(record, why);
     const whole = {
       topic: deadLetterTopicOf(record.topic),
-      // A keyless record stays with its neighbours rather than with every other keyless one.
+      // A record without a key stays with its partition rather than with all other records without a key.
       key: record.key ?? Buffer.from(`${record.partition}`),
       value: record.value,
       headers: { ...given(record.headers), ...reasons },
@@ -82,7 +83,7 @@ export class DeadLetters {
   }
 }
 
-/** Sending the same bytes again would end the same. */
+/** Whether a retry with the same bytes would fail again. */
 function isLasting(error: unknown): boolean {
   return (
     error instanceof RecordTooLargeError ||
@@ -92,7 +93,7 @@ function isLasting(error: unknown): boolean {
   );
 }
 
-/** Whoever writes the topic can write this header too. */
+/** Untrusted: any producer of the topic can set this header. */
 function replayCountOf({ headers }: ConsumedRecord): string {
   const text = headers[DEAD_LETTER_HEADERS.replayCount]?.toString('latin1') ?? '';
   return /^\d{1,4}$/.test(text) ? text : '0';

@@ -24,15 +24,15 @@ export type DispositionKind = 'row' | 'message' | 'partition-missing' | 'conflic
 
 export interface Disposition {
   readonly kind: DispositionKind;
-  /** Stable and searchable; travels in the dead-letter headers. */
+  /** Stable and searchable; part of the dead letter's headers. */
   readonly code: string;
 }
 
-/** Thrown by a decoder or a handler when the message itself can never succeed; `code` says why. */
+/** Thrown by a decoder or a handler for a message that can never be processed; `code` says why. */
 export class PoisonError extends Error {
   override readonly name = 'PoisonError';
   readonly code: string;
-  /** What its dead letter holds in place of the record's own; headers beside the reason. */
+  /** Replaces parts of the record in its dead letter, and adds headers to it. */
   readonly letter: Partial<Pick<ConsumedRecord, 'key' | 'value' | 'headers'>>;
 
   constructor(
@@ -46,12 +46,12 @@ export class PoisonError extends Error {
   }
 }
 
-/** Redis is there, and did not answer in time. */
+/** Redis is up but did not answer in time. */
 export class CacheLateError extends Error {
   override readonly name = 'CacheLateError';
 }
 
-/** SQLSTATE, or its two-character class, to what it means for a batch. The longer entry wins. */
+/** SQLSTATEs, or their two-character classes, by what they mean for a batch. The longer entry wins. */
 const SQLSTATES: Readonly<Record<string, DispositionKind>> = {
   '22': 'row', // data exception: out of range, NUL in text, bad encoding
   '23502': 'row', // not null
@@ -75,8 +75,8 @@ const SQLSTATES: Readonly<Record<string, DispositionKind>> = {
 };
 
 /**
- * The one place that decides what an error means. `23505` has no entry: every statement of ours says
- * what a duplicate of its key means (`ON CONFLICT`), so one that surfaces is unexpected and passing.
+ * The only place that classifies errors. `23505` has no entry: all our statements handle duplicate keys (`ON
+ * CONFLICT`), so one that surfaces is unexpected and transient.
  */
 export function disposition(error: unknown): Disposition {
   if (error instanceof PoisonError) return { kind: 'message', code: error.code };
@@ -99,7 +99,7 @@ export function disposition(error: unknown): Disposition {
 function ofDatabase(error: DatabaseError): Disposition {
   if (error.kind === 'unavailable') return { kind: 'down', code: 'DATABASE_UNAVAILABLE' };
   const code = error.code;
-  // Postgres reports a row that no partition takes as a check violation without a constraint's name.
+  // Postgres reports a row without a matching partition as a check violation without a constraint name.
   if (code === '23514' && error.constraint === undefined) return { kind: 'partition-missing', code };
   return { kind: SQLSTATES[code] ?? SQLSTATES[code.slice(0, 2)] ?? 'passing', code };
 }

@@ -1,4 +1,4 @@
-/** Counts, over the last `size` records, how many failed for reasons that nobody expected. */
+/** Counts unexpected failures among the last `size` records. */
 export class FailureWindow {
   readonly #outcomes: boolean[] = [];
   readonly #size: number;

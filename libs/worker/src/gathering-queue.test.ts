@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { GatheringQueue } from './gathering-queue.js';
 
-/** Runs that end when they are told to, of two at most. */
+/** At most two concurrent runs, which end on demand. */
 function aQueue(concurrency: number) {
   const runs: { readonly works: readonly string[]; end: () => void }[] = [];
   const queue = new GatheringQueue<string, string>({

@@ -1,4 +1,4 @@
-/** What somebody waits for. */
+/** A piece of work in the queue, and its caller's promise. */
 export interface Waiting<Work, Done> {
   readonly work: Work;
   readonly resolve: (done: Done) => void;
@@ -6,15 +6,15 @@ export interface Waiting<Work, Done> {
 }
 
 export interface GatheringQueueOptions<Work, Done> {
-  /** Which of those that wait, the longest first, are done next, together; none if all have to go on waiting. */
+  /** Selects the work of the next run from the queue, oldest first; none if all of it has to wait. */
   readonly take: (waiting: readonly Waiting<Work, Done>[]) => readonly Waiting<Work, Done>[];
-  /** Answers each that was taken; never rejects. */
+  /** Settles every piece that was taken; never rejects. */
   readonly run: (taken: readonly Waiting<Work, Done>[]) => Promise<void>;
-  /** Runs side by side. */
+  /** Limit of concurrent runs. */
   readonly concurrency: number;
 }
 
-/** Lets what becomes ready while others are being done be done together. */
+/** Group commit: what becomes ready while runs are in progress shares the next one. */
 export class GatheringQueue<Work, Done> {
   readonly #options: GatheringQueueOptions<Work, Done>;
   readonly #waiting: Waiting<Work, Done>[] = [];
@@ -25,7 +25,7 @@ export class GatheringQueue<Work, Done> {
     this.#options = options;
   }
 
-  /** Settles as the run that takes it says. */
+  /** Settles with the outcome of the run that takes it. */
   add(work: Work): Promise<Done> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ work, resolve, reject });
@@ -33,10 +33,7 @@ export class GatheringQueue<Work, Done> {
     });
   }
 
-  /**
-   * Looks again whether something can be taken. Not at once: what becomes ready in the same turn of the event loop
-   * goes along.
-   */
+  /** Checks whether a run can start. Deferred, so that work added in the same turn of the event loop joins it. */
   wake(): void {
     if (this.#wakes) return;
     this.#wakes = true;

@@ -1,17 +1,17 @@
 import type { ConsumedRecord } from '@payments/messaging';
 import type { Message } from './handler.js';
 
-/** A record of a batch, and how far it has come. */
+/** A record of a batch and its progress. */
 export interface Item<T> {
   readonly record: ConsumedRecord;
   readonly offset: bigint;
-  /** Items of one key stay in order; a record without a key has none to wait for. */
+  /** Items of one key are processed in order; a record without a key waits for none. */
   readonly key: string;
   message: Message<T> | undefined;
   attempts: number;
   firstFailedAt: number;
   lastError: unknown;
-  /** Why trying again is pointless: the SQLSTATE that the database refuses it with, or what is wrong with it. */
+  /** Why a retry is pointless: the SQLSTATE that the database rejects it with, or the defect of the record. */
   doom: string | undefined;
   done: boolean;
 }

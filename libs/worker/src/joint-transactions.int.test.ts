@@ -12,7 +12,7 @@ interface Effect {
   readonly id: string;
 }
 
-/** Writes one row a message, notes who came together, and fails whatever holds a faulty id. */
+/** Writes one row per message, notes which ones share a transaction, and fails those with a faulty id. */
 class NotingHandler implements Handler<Effect> {
   /** The partitions of each call. */
   readonly calls: ReadonlySet<number>[] = [];

@@ -1,6 +1,6 @@
 /**
- * Which records of one batch are finished. Only the low-water mark may be committed: records behind an
- * unfinished one are delivered again after a crash.
+ * Tracks which records of a batch are finished. Only the low-water mark may be committed: records behind an
+ * unfinished one are redelivered after a crash.
  */
 export class Progress {
   readonly #offsets: readonly bigint[];
@@ -17,12 +17,12 @@ export class Progress {
     this.#low = this.#advance(this.#low, () => false);
   }
 
-  /** The offset after the last record that is finished together with all before it, if there is one. */
+  /** The offset after the last record that is finished along with all before it, if any. */
   get next(): bigint | undefined {
     return this.#after(this.#low);
   }
 
-  /** `next` as it will be once `alsoFinished` are finished too: what their own transaction records. */
+  /** `next` once `alsoFinished` are finished too: the offset to record in their own transaction. */
   nextWith(alsoFinished: ReadonlySet<bigint>): bigint | undefined {
     return this.#after(this.#advance(this.#low, (offset) => alsoFinished.has(offset)));
   }

@@ -3,7 +3,7 @@ import { Turns } from './turns.js';
 
 const turnOfTheEventLoop = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Asks for pieces of work; `begun` fills with those that may begin, and their ends, as the event loop turns. */
+/** Requests turns; `begun` collects those granted, with their release functions, as the event loop turns. */
 function ask(turns: Turns, pieces: readonly number[]) {
   const begun: { readonly piece: number; readonly end: () => void }[] = [];
   pieces.forEach((work, piece) => {

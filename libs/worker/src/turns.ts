@@ -4,8 +4,8 @@ interface Waiting {
 }
 
 /**
- * Shares one thread and its memory among many who have work: only so much is in hand at once, and the event loop
- * goes round in between, so that what others wait for is sent and received meanwhile.
+ * Shares one thread and its memory among many tasks. Limits the work in progress, and yields to the event loop in
+ * between, so that the input and output of other tasks makes progress.
  */
 export class Turns {
   readonly #workMax: number;
@@ -15,8 +15,8 @@ export class Turns {
   #isScheduled = false;
 
   /**
-   * @param workMax in hand at once, but for a single piece that is larger
-   * @param perTurnMax begun in one turn of the event loop, with the same exception
+   * @param workMax limit of work in progress, unless a single piece is larger
+   * @param perTurnMax limit of work begun per turn of the event loop, with the same exception
    */
   constructor(workMax: number, perTurnMax: number) {
     this.#workMax = workMax;
@@ -24,8 +24,8 @@ export class Turns {
   }
 
   /**
-   * Resolves when a piece of work may begin, in the order of the calls, with what has to be called at its end, or
-   * as soon as it only waits; calling that again does nothing.
+   * Resolves when a piece of work may begin, in the order of the calls, with a function that releases its share: to
+   * be called at its end, or as soon as it only waits. Calling it again does nothing.
    */
   take(work: number): Promise<() => void> {
     return new Promise((begin) => {

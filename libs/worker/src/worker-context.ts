@@ -6,12 +6,12 @@ import type { JointTransactions } from './joint-transactions.js';
 import type { Turns } from './turns.js';
 import type { WorkerEvents } from './worker-events.js';
 
-/** How long a record that fails for a passing reason is tried again, and how often. */
+/** How often, and for how long, a record with a transient failure is retried. */
 export interface RetryPolicy {
   readonly baseMs: number;
   readonly capMs: number;
   readonly attemptsMax: number;
-  /** Since its first failure. */
+  /** Milliseconds since its first failure. */
   readonly ageMaxMs: number;
 }
 
@@ -22,7 +22,7 @@ export const RETRY_POLICY: RetryPolicy = {
   ageMaxMs: 24 * 60 * 60 * 1000,
 };
 
-/** What every batch of one worker works with. */
+/** What every batch of one worker shares. */
 export interface WorkerContext<T, Effect> {
   readonly group: string;
   readonly handler: Handler<T, Effect>;

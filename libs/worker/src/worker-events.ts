@@ -3,11 +3,11 @@ import type { Logger, Metrics } from '@payments/runtime';
 
 type Place = Pick<ConsumedBatch, 'topic' | 'partition'>;
 
-/** Whoever writes the topic chooses the key. */
+/** Producers choose the keys: they are untrusted. */
 const KEY_BYTES_MAX = 64;
 const REASON_CHARS_MAX = 200;
 
-/** What a worker tells its operators: each event is one log line and one measurement. */
+/** Logs and metrics of a worker: one line and one measurement per event. */
 export class WorkerEvents {
   readonly #logger: Logger;
   readonly #finished;
@@ -19,7 +19,7 @@ export class WorkerEvents {
   readonly #transactionBatches;
   readonly #transactionRecords;
   readonly #halted;
-  /** Why each partition waits for a dependency: what readiness reports. */
+  /** Why each partition waits for a dependency; reported by the readiness check. */
   readonly #waiting = new Map<string, string>();
   #haltReason: string | undefined;
 
@@ -75,7 +75,7 @@ export class WorkerEvents {
     });
   }
 
-  /** Why the worker stands still, if it does. */
+  /** Why the worker has stopped making progress, if it has. */
   get notReadyReason(): string | undefined {
     return this.#haltReason ?? this.#waiting.values().next().value;
   }

@@ -14,19 +14,20 @@ export interface WorkerParts {
   readonly kafka: KafkaConnection;
   readonly producer: BatchingProducer;
   readonly codec: SchemaCodec;
-  /** To be called after each commit that wrote to the outbox. */
+  /** Call after each commit that wrote to the outbox. */
   readonly wakeRelay: (shards: ReadonlySet<number>) => void;
 }
 
-/** Takes what the outbox relay has in hand, and dead letters, which are rare. */
+/** Fits the rows that the outbox relay has in hand, and dead letters, which are rare. */
 const SEND_QUEUE = { queueCountMax: 4_000, queueBytesMax: 32 * 1024 * 1024, deadlineMs: 10_000 };
 
-/** A start without a broker ends after so long, for the supervisor to try again. */
+/** A start without a broker fails after this time, for the supervisor to retry. */
 const BROKER_TIMEOUT_MS = 60_000;
 
 /**
- * Starts what every worker stands on: its admin server, and its ways to Postgres, Redis and Kafka with an outbox
- * relay. Waits a minute at most for Postgres, and for Kafka; the relay starts as soon as the registry lets it.
+ * Starts the common parts of every worker: its admin server, and its connections to Postgres, Redis and Kafka with an
+ * outbox relay. Waits for Postgres and for Kafka, at most a minute each; the relay starts once the registry is
+ * available.
  */
 export async function startWorkerParts(rt: ServiceRuntime<WorkerConfig>): Promise<WorkerParts> {
   const { config, logger, metrics, health } = rt;
@@ -64,13 +65,13 @@ function startRelay(
   return (shards) => relay.wake(shards);
 }
 
-/** What a worker's own code says of its consuming; the rest are its parts. */
+/** The options of a worker's consumption that are its own; the rest comes from its parts. */
 export type Consumption<T, Effect> = Pick<
   WorkerOptions<T, Effect>,
   'group' | 'topic' | 'handler' | 'transactionsConcurrently'
 >;
 
-/** Consumes a topic until shutdown, with {@link startWorkerParts}' parts. To be called last: it is stopped first. */
+/** Consumes a topic until shutdown, with {@link startWorkerParts}' parts. Call it last: it is stopped first. */
 export async function startConsuming<T, Effect>(
   rt: ServiceRuntime<WorkerConfig>,
   { kafka, producer, database }: Pick<WorkerParts, 'kafka' | 'producer' | 'database'>,

@@ -8,7 +8,7 @@ import {
   setting,
 } from '@payments/runtime';
 
-/** What every worker has: where its parts are, and `port` unless PORT says otherwise. */
+/** Settings of every worker: its connections, and the default of `PORT`. */
 export function workerSettings({ port }: { readonly port: number }) {
   return {
     ...serviceSettings,
@@ -21,7 +21,7 @@ export function workerSettings({ port }: { readonly port: number }) {
 
 export type WorkerConfig = ConfigOf<ReturnType<typeof workerSettings>>;
 
-/** For a worker that opens webhook bodies or makes fingerprints. */
+/** For workers that open webhook bodies or compute fingerprints. */
 export const sealSettings = {
   SEAL_KEYS: setting.parsed({
     doc: 'Keys that open webhook bodies, newest first. The first is also used for the fingerprints of commands that contained a card number.',
@@ -31,7 +31,7 @@ export const sealSettings = {
   }),
 } as const;
 
-/** Of a worker that consumes a topic; each gives it a name of its own, since they are tuned apart. */
+/** For workers that consume a topic; each under a name of its own, since they are tuned separately. */
 export const transactionsConcurrently = setting.integer({
   doc: 'Concurrent transactions; each takes a database connection.',
   default: 4,

@@ -8,14 +8,14 @@ import { createHarness, finishedUpTo, type WorkerHarness } from './testing/worke
 
 interface Effect {
   readonly id: string;
-  /** Zero breaks the table's check. */
+  /** Zero violates the table's check constraint. */
   readonly n: number;
 }
 
-/** Writes one row a message, and fails where a test wants it to. */
+/** Writes one row per message, and fails where a test wants it to. */
 class EffectHandler implements Handler<Effect> {
   readonly attempts = new Map<string, number>();
-  /** Thrown, or a statement run, instead of the effects of a batch that holds this id. */
+  /** Thrown, or a statement executed, instead of the effects of a batch that contains this id. */
   readonly faults = new Map<string, (attempt: number) => string | Error | undefined>();
 
   load(record: ConsumedRecord): Effect {
@@ -42,7 +42,7 @@ class EffectHandler implements Handler<Effect> {
   }
 }
 
-/** Keeps what it was told of refused records; fails to, for the first times. */
+/** Keeps the refused records; fails to at first, as often as a test wants. */
 class TellingHandler extends EffectHandler {
   failures: number;
   readonly #code: string;
@@ -219,7 +219,7 @@ test('when the database refuses most rows the worker stops, and no dead letter i
   await untilHalted();
   expect(harness.deadLetters).toEqual([]);
   expect(await effects()).toEqual([]);
-  // To find out about each by itself takes eight or nine attempts; nobody needs to know of the last ones.
+  // Isolating each of them takes eight or nine attempts; the last ones must not be isolated.
   expect(handler.attempts.get('id-299')).toBeLessThan(5);
 }, 120_000);
 

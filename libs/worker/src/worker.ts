@@ -17,35 +17,35 @@ import { RETRY_POLICY, type RetryPolicy, type WorkerContext } from './worker-con
 import { WorkerEvents } from './worker-events.js';
 
 export interface WorkerOptions<T, Effect> {
-  /** Consumer group; also names this worker in `consumer_offsets` and in dead letters. */
+  /** Consumer group; also identifies this worker in `consumer_offsets` and in dead letters. */
   readonly group: string;
   readonly topic: string;
   readonly kafka: KafkaConnection;
-  /** Writes dead letters. */
+  /** For dead letters. */
   readonly producer: BatchingProducer;
   readonly database: Database;
   readonly handler: Handler<T, Effect>;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly health: Health;
-  /** The consumer ended by itself: the process has to exit, so that its supervisor starts a new one. */
+  /** The consumer stopped for good: exit, so that the supervisor starts a new process. */
   readonly onFatal: (error: Error) => void;
   readonly retry?: RetryPolicy;
-  /** Side by side (default 4); each takes a database connection. */
+  /** Concurrent transactions (default 4); each takes a database connection. */
   readonly transactionsConcurrently?: number;
 }
 
-/** As many as a fetch may bring: what they have ready at the same moment shares a transaction. */
+/** As many as one fetch may return: batches that are ready at the same moment share a transaction. */
 const PARTITIONS_CONCURRENTLY = 256;
 
 export interface Worker {
-  /** Leaves the group once the batches in hand are finished or left. */
+  /** Leaves the group once the current batches are finished or abandoned. */
   close(): Promise<void>;
 }
 
 /**
- * Consumes `topic` for ever: whole batches, several in a transaction, offsets after the commit. Every record
- * ends committed or in the dead-letter topic, whatever fails in between.
+ * Consumes `topic` until closed: whole batches, several per transaction, offsets after the commit. Every record ends
+ * up committed or in the dead-letter topic, whatever fails in between.
  */
 export async function startWorker<T, Effect>(options: WorkerOptions<T, Effect>): Promise<Worker> {
   const events = new WorkerEvents(options.logger, options.metrics);
@@ -62,7 +62,7 @@ export async function startWorker<T, Effect>(options: WorkerOptions<T, Effect>):
       halted = true;
       events.halted(error);
     }
-    // Nothing of this batch's rest is resolved: a restart begins with it.
+    // The rest of the batch stays unresolved: a restart resumes with it.
     if (halted) consumer?.pause([{ topic: batch.topic, partition: batch.partition }]);
   };
   consumer = await startConsumer({
@@ -84,7 +84,7 @@ async function runBatch<T, Effect>(context: WorkerContext<T, Effect>, batch: Con
     await new BatchRun(context, batch).run();
     context.events.batchDone(batch, startedAt);
   } catch (error) {
-    // Taken away or shutting down: whoever owns the partition next gets what is not resolved.
+    // Revoked or shutting down: the next owner of the partition processes what is not resolved.
     if (!batch.signal.aborted) throw error;
     context.events.batchAbandoned(batch);
   }
@@ -99,7 +99,7 @@ function contextOf<T, Effect>(
   return {
     ...ofTransactions,
     transactions: new JointTransactions(ofTransactions, transactionsConcurrently),
-    // One transaction's worth is got ready while the others are under way.
+    // Prepares one transaction's records while the others are in progress.
     turns: new Turns((transactionsConcurrently + 1) * TRANSACTION_RECORDS_MAX, TRANSACTION_RECORDS_MAX),
     makePartitions: () => ensurePartitions(options.database, new Date()),
     deadLetters: new DeadLetters(options.producer, options.group),

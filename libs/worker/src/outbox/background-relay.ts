@@ -9,8 +9,8 @@ export interface BackgroundRelay extends Pick<OutboxRelay, 'wake'> {
 const RETRY = { baseMs: 200, capMs: 5_000 };
 
 /**
- * An outbox relay that starts as soon as registry and database let it. Its worker goes on meanwhile: what it tells
- * is safe in the outbox, and nobody has to wait for a registry to come back.
+ * Starts an outbox relay as soon as registry and database are available. Its worker does not wait for that: the
+ * events are safe in the outbox.
  */
 export function startRelayInBackground(
   options: OutboxRelayOptions,

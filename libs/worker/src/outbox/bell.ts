@@ -1,4 +1,4 @@
-/** Wakes one waiter, now or when it comes to wait: what rings while the waiter works is not lost. */
+/** Wakes one waiter, now or at its next wait: a ring while the waiter is busy is not lost. */
 export class Bell {
   #rung = false;
   #wake: (() => void) | undefined;
@@ -8,7 +8,7 @@ export class Bell {
     this.#wake?.();
   }
 
-  /** Until the bell rings, `ms` have passed, or `until` aborts. */
+  /** Waits until the bell rings, `ms` have passed, or `until` aborts. */
   async wait(ms: number, until: AbortSignal): Promise<void> {
     if (!this.#rung && !until.aborted) {
       await new Promise<void>((resolve) => {

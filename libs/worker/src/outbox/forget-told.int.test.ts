@@ -12,7 +12,7 @@ const CACHED_S = 300;
 
 let link: FaultyLink;
 let cache: Cache;
-/** Past the link. */
+/** Bypasses the faulty link. */
 let direct: Cache;
 beforeEach(async () => {
   link = new FaultyLink(sharedStack().redisUrl);

@@ -4,11 +4,11 @@ import { CacheLateError } from '../disposition.js';
 import { paymentsOfEvents } from './payments-of-events.js';
 
 /**
- * Makes readers forget the payments that rows tell of, before anybody hears of their change. The row is what remains
- * of a worker that died after its commit: it is not sent, and so not deleted, before Redis has confirmed. Only while
- * Redis is away do events go on without it.
+ * Invalidates the cached payments of rows before their events are published, on behalf of workers that died after
+ * their commit. Rows are not published, and so not deleted, until Redis confirms. Only while Redis is down are events
+ * published without that.
  *
- * @throws CacheLateError if the rows have to wait.
+ * @throws CacheLateError if the rows have to wait
  */
 export async function forgetTold(
   cache: Pick<Cache, 'invalidate' | 'isAway'>,

@@ -9,8 +9,8 @@ import { type OutboxRoute, PayloadError } from './outbox-route.js';
 import { PayloadFields } from './payload-fields.js';
 
 /**
- * Events of intents: from the domain's `PaymentIntentEvent` as JSON to the contract's as Avro. The one place
- * where the two meet: a field that others should see is added here and to the schema.
+ * Maps the domain's `PaymentIntentEvent` (JSON) to the contract's (Avro), and is the only place that does: a field to
+ * be published is added here and to the schema.
  */
 export function intentEventsRoute(
   spec: TopicSpec<PaymentIntentEvent> = TOPICS.intentEvents,
@@ -19,7 +19,8 @@ export function intentEventsRoute(
     spec,
     toValue: ({ payload, version, key }) => {
       const event = eventOf(new PayloadFields(payload));
-      // The row orders, the payload tells: if they disagreed, readers would see a gap or another intent's event.
+      // The row determines the order, the payload the content: a mismatch would show readers a gap, or another
+      // intent's event.
       if (BigInt(event.version) !== version) throw new PayloadError(`version is not the row's ${version}`);
       if (event.intentId !== key) throw new PayloadError("intentId is not the row's key");
       return event;

@@ -1,7 +1,7 @@
 import type { OutboxState, PendingRow, RowToPark } from '@payments/persistence';
 import type { Logger, Metrics } from '@payments/runtime';
 
-/** What a relay tells its operators: each event is one log line and one measurement. */
+/** Logs and metrics of a relay. */
 export class OutboxEvents {
   readonly #logger: Logger;
   readonly #published;

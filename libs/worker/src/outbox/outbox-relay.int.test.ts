@@ -20,7 +20,7 @@ describe('order', () => {
       const hot = newIntents(8);
       const writer = async (seed: number): Promise<void> => {
         for (let at = 0; at < 25; at += 1) {
-          // Two intents a transaction, locked in one order; each stays open for a while after taking its ids.
+          // Two intents per transaction, locked in a fixed order; each stays open for a while after it took its ids.
           const pair = [hot[(seed + at) % 8], hot[(seed * 3 + at * 5 + 1) % 8]] as [string, string];
           const shards = await harness.database.transaction(async (em) => {
             const written = new Set<number>();
@@ -129,7 +129,7 @@ describe('waking', () => {
     const [one, two] = [await harness.startRelay(never), await harness.startRelay(never)];
     await until(() => one.shards.length === 4 && two.shards.length === 4, { what: 'an even share' });
     const intent = await until(() => newIntents(1).find((id) => two.shards.includes(outboxShardOf(id))));
-    // A relay that just took a shard looks into it by itself: what counts is what comes later.
+    // A relay polls a shard that it just acquired: only later wake-ups count.
     await until(
       async () => {
         const before = harness.versions(intent).length;

@@ -4,11 +4,11 @@ import type { PendingRow } from '@payments/persistence';
 /** How the rows of one topic become records. */
 export interface OutboxRoute<Value = unknown> {
   readonly spec: TopicSpec<Value>;
-  /** The Avro value of a row. @throws PayloadError */
+  /** The row's Avro value. @throws PayloadError */
   toValue(row: Pick<PendingRow, 'payload' | 'version' | 'key'>): Value;
 }
 
-/** A row's payload is not what its topic carries: no relay of this version can ever send it. */
+/** A payload does not match its topic: no relay of this release can ever publish it. */
 export class PayloadError extends Error {
   override readonly name = 'PayloadError';
 }

@@ -4,8 +4,8 @@ import { intentEventsRoute } from './intent-events-route.js';
 import type { OutboxRoute } from './outbox-route.js';
 
 /**
- * Every topic that the outbox carries. Relays of all services share its shards, whatever their services write: each
- * of them has to send all of it, or rows would wait in the shards of those that do not.
+ * All topics of the outbox. Relays of all services share its shards: each must be able to publish every topic, or
+ * rows would be stuck in the shards of those that cannot.
  */
 export function outboxRoutes(): OutboxRoute[] {
   return [

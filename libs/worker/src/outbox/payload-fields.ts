@@ -4,9 +4,9 @@ import { PayloadError } from './outbox-route.js';
 const INTEGER_MAX = Number(AMOUNT_MINOR_MAX);
 
 /**
- * Reads the fields of a JSON object, each as one type.
+ * Reads typed fields of a JSON object.
  *
- * @throws PayloadError that names the field, and nothing of its value: payloads are not for logs.
+ * @throws PayloadError that names the field but not its value: payloads must not be logged
  */
 export class PayloadFields {
   readonly #fields: Readonly<Record<string, unknown>>;
@@ -37,8 +37,8 @@ export class PayloadFields {
   }
 
   /**
-   * A whole number, also as a decimal string, which is how bigints are written to JSON. Past the largest amount,
-   * which is the largest number of the Avro library too, it is refused and not rounded.
+   * A whole number, or its decimal string, which is how bigints are serialised. Numbers beyond the largest amount,
+   * which is also the Avro library's limit, are rejected, not rounded.
    */
   integer(name: string): number {
     const value = this.#fields[name];
@@ -59,7 +59,7 @@ export class PayloadFields {
     return this.#isNull(name) ? null : read(this.object(name));
   }
 
-  /** Any JSON as text; null if it is null or absent. */
+  /** Any JSON as text; null if null or absent. */
   json(name: string): string | null {
     return this.#isNull(name) ? null : JSON.stringify(this.#fields[name]);
   }

@@ -1,6 +1,6 @@
 import type { PendingRow } from '@payments/persistence';
 
-/** What an event says of whose payment it tells. */
+/** The part of an event that identifies its payment. */
 export interface ToldPayment {
   /** Public id. */
   readonly intentId: string;
@@ -9,8 +9,8 @@ export interface ToldPayment {
 }
 
 /**
- * The payments that rows of the outbox tell of: whoever sends them forgets what is cached of these first. Workers
- * do so after their commits; one that is killed in between has left it to the relay, which may be any service's.
+ * The payments that outbox rows are about. Their cache entries are invalidated before the rows are published: workers
+ * invalidate after each commit, but one that was killed in between leaves it to the relay, of whatever service.
  */
 export function paymentsOfEvents(rows: readonly Pick<PendingRow, 'payload'>[]): ToldPayment[] {
   return rows.flatMap(({ payload }) => (isOfPayment(payload) ? [payload] : []));

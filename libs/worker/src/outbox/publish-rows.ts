@@ -11,29 +11,29 @@ export interface PublishContext {
   readonly producer: Pick<BatchingProducer, 'send'>;
   readonly codec: Pick<SchemaCodec, 'encode'>;
   readonly routes: ReadonlyMap<string, OutboxRoute>;
-  /** Whether rows of the shard are still ours to send. */
+  /** Whether the lease on the shard is still held. */
   readonly holds: (shard: number) => boolean;
   readonly onAcknowledged: (row: PendingRow) => void;
 }
 
-/** Which of the rows are stored, which can never be; the others may be tried again. */
+/** The rows that are stored and those that can never be; the rest may be retried. */
 export interface PublishResult {
   readonly acknowledged: PendingRow[];
   readonly unsendable: (RowToPark & { readonly row: PendingRow })[];
-  /** Why rows are left, if they are: a dependency's fault. */
+  /** The dependency's error because of which rows are left, if any. */
   failure: unknown;
 }
 
-/** Rows of one intent in one go; the rest is read again. Many of one would keep the others waiting. */
+/** Limit of rows of one intent per round, so that one with many does not delay the others. */
 const CHAIN_MAX = 16;
 
-/** What a broker says of a record that it will never take; anything else that it says is not the record's fault. */
+/** Broker errors caused by the record itself; all others are not. */
 const RECORD_FAULTS: ReadonlySet<unknown> = new Set(['MESSAGE_TOO_LARGE', 'INVALID_RECORD']);
 
 /**
- * Sends rows, one intent's one after the other, each only once the one before it is stored: whatever fails,
- * whoever else sends the same rows, and whatever repeats, no version is stored for the first time before the
- * one below it. Intents go side by side, and so share the producer's requests.
+ * Publishes rows. Those of an intent go in sequence, each once its predecessor is stored: whatever fails, is
+ * repeated, or is also sent by another relay, no version is first stored before its predecessor. Intents are
+ * published concurrently and share the producer's requests.
  */
 export async function publishRows(
   context: PublishContext,
@@ -45,7 +45,7 @@ export async function publishRows(
   return result;
 }
 
-/** @param chain rows of one intent and topic, by version. */
+/** @param chain rows of one intent and topic, by version */
 async function publishChain(
   context: PublishContext,
   chain: readonly PendingRow[],
@@ -72,7 +72,7 @@ async function publishChain(
   }
 }
 
-/** The row's fault: of encoding, where nothing else takes part. */
+/** Encoding failed. No dependency is involved: the row is at fault. */
 class UnencodableError extends Error {
   override readonly name = 'UnencodableError';
 }
@@ -91,7 +91,7 @@ function encode({ routes, codec }: PublishContext, row: PendingRow): Buffer {
   }
 }
 
-/** Why the row itself can never be sent; undefined if the fault is not the row's. */
+/** Why the row can never be published; undefined if the row is not at fault. */
 function recordFault(error: unknown): string | undefined {
   if (error instanceof UnencodableError) return 'UNENCODABLE';
   if (error instanceof BehindParkedError) return 'BEHIND_PARKED';
@@ -99,7 +99,7 @@ function recordFault(error: unknown): string | undefined {
   return error instanceof SendRefusedError && isRecordFault(error.cause) ? 'REFUSED_BY_BROKER' : undefined;
 }
 
-/** kafkajs wraps what the broker said once or twice. */
+/** kafkajs wraps the broker's error once or twice. */
 function isRecordFault(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > 4) return false;
   return ('type' in error && RECORD_FAULTS.has(error.type)) || isRecordFault(error.cause, depth + 1);

@@ -28,13 +28,13 @@ describe('leases', () => {
       new GatedProducer(harness.parts.producer),
       new GatedProducer(harness.parts.producer),
     ];
-    // Its leases run out while it stands still: the next renewal is far away.
+    // The leases expire while it is blocked: the next renewal is far away.
     const old = await harness.startRelay({ renewMs: 600_000 }, { producer: gate });
     await until(() => gate.waiting > 0, { what: 'the old relay to be sending' });
     await harness.startRelay({}, { producer: successorsGate });
     await until(() => successorsGate.waiting > 0, { what: 'its successor to be sending the same' });
     gate.open();
-    // It notices that its delete did nothing, and looks after its leases.
+    // It notices that its delete affected no rows, and checks its leases.
     await until(async () => (await harness.metric('outbox_lease_changes_total', { change: 'lost' })) === 8, {
       what: 'the old relay to notice',
     });

@@ -14,11 +14,11 @@ export interface ShardLeasesOptions {
   readonly holder: string;
   readonly leaseMs: number;
   readonly events: OutboxEvents;
-  /** Resolves once nothing is on its way of shards that are no longer held. */
+  /** Resolves once nothing is in flight of shards that are no longer held. */
   readonly idle: () => Promise<void>;
 }
 
-/** The shards that one relay sends: its even share of all, or what is free of it. */
+/** The shards of one relay: its fair share of all, as far as they are free. */
 export class ShardLeases {
   readonly #options: ShardLeasesOptions;
   #held: readonly OutboxLease[] = [];
@@ -35,7 +35,10 @@ export class ShardLeases {
     return this.#held.some((lease) => lease.shard === shard);
   }
 
-  /** Renews, takes what is free up to the share, gives up what is above it. @returns whether shards were taken. */
+  /**
+   * Renews leases, acquires free shards up to the fair share, and releases those above it. @returns whether shards
+   * were acquired
+   */
   async round(): Promise<boolean> {
     const { database, holder, leaseMs, events } = this.#options;
     const before = this.#held;
@@ -48,17 +51,17 @@ export class ShardLeases {
     return taken.length > 0;
   }
 
-  /** Lets go of everything, on its way or not, so that other relays go on at once. */
+  /** Releases all leases at once, in flight or not, so that other relays can take over. */
   async close(): Promise<void> {
     const { database, holder } = this.#options;
-    // First, so that the others reckon with larger shares when they hear of the free shards.
+    // First, so that the others already compute larger shares when they learn of the free shards.
     await removeOutboxRelay(database, holder);
     const leases = this.#held;
     this.#held = [];
     await this.#release(leases);
   }
 
-  /** What an earlier relay could not send, this one may be able to: it may be a newer release. */
+  /** Rows that an earlier relay could not publish are retried: this one may be of a newer release. */
   async #begin(taken: readonly OutboxLease[]): Promise<void> {
     const { database, events } = this.#options;
     events.unparked(await unparkOutbox(database, taken));

@@ -34,7 +34,7 @@ describe('a row that cannot be sent', () => {
     expect(await harness.metric('outbox_parked_total')).toBe(4);
     await first.close();
 
-    // As a release that understands the payload would: here the payload is mended instead.
+    // Stands for a newer release that understands the payload: here the payload is corrected instead.
     await harness.database.primary.query(
       `UPDATE outbox_parked SET payload = jsonb_set(payload::jsonb, '{amount}', '"1999"') WHERE version = 2`,
     );

@@ -19,7 +19,7 @@ import { eventPayload } from './outbox-payload.js';
 import { connectRelayParts, type RelayParts, type RelayTarget, topicSpecOf } from './relay-parts.js';
 import type { RelayProcessOptions } from './relay-process.js';
 
-/** Leases that are taken over soon, so that tests need not wait. */
+/** Short leases, so that tests need not wait for a takeover. */
 export const QUICK: Partial<OutboxRelayTuning> = {
   leaseMs: 1_000,
   renewMs: 200,
@@ -29,11 +29,11 @@ export const QUICK: Partial<OutboxRelayTuning> = {
 
 const RELAY_PROCESS = fileURLToPath(new URL('relay-process.js', import.meta.url));
 
-/** Relays under test: an own database and an own topic, and what readers of it saw. */
+/** Relays under test with their own database and topic, and what readers of the topic saw. */
 export class OutboxHarness {
   readonly parts: RelayParts;
   readonly target: RelayTarget;
-  /** In the order of reading; records of one intent are in one partition. */
+  /** In reading order; records of one intent are in one partition. */
   readonly received: PaymentIntentEvent[] = [];
   readonly #cleanUp: (() => Promise<unknown>)[] = [];
 
@@ -82,11 +82,11 @@ export class OutboxHarness {
       },
     });
     this.#cleanUp.push(() => consumer.close());
-    // Stands for payment_intents: a version, and a lock on it from reading it until the commit.
+    // Stands for payment_intents: a version, locked from its read to the commit.
     await this.database.primary.query('CREATE TABLE versions (id uuid PRIMARY KEY, version bigint NOT NULL)');
   }
 
-  /** Ends what was started, the latest first. */
+  /** Closes what was started, latest first. */
   async close(): Promise<void> {
     for (const step of this.#cleanUp.reverse()) await step();
   }
@@ -110,7 +110,7 @@ export class OutboxHarness {
     return relay;
   }
 
-  /** A relay in a process of its own; resolves when it has said `word`. */
+  /** A relay in its own process; resolves when it has printed `word`. */
   async spawnRelay(word: 'started' | 'stopped', stopBefore?: string): Promise<ChildProcess> {
     const options: RelayProcessOptions = {
       ...this.target,
@@ -129,7 +129,7 @@ export class OutboxHarness {
     throw new Error(`the relay process ended before it said ${word}`);
   }
 
-  /** What a worker's transaction does: locks the intent, makes its next versions, leaves their events. */
+  /** A worker's transaction: locks the intent, increments its version, appends the events. */
   async write(
     em: EntityManager,
     intentId: string,
@@ -156,7 +156,7 @@ export class OutboxHarness {
     return this.database.transaction((em) => this.write(em, intentId, { count, payload }));
   }
 
-  /** What a metric counts, summed over the series that have these labels. */
+  /** A metric's value, summed over the series with these labels. */
   metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number> {
     return measured(this.parts.metrics, name, labels);
   }
@@ -166,7 +166,7 @@ export class OutboxHarness {
     return row.n;
   }
 
-  /** Waits until no row is left and all events are read: versions 1 to those written, of every intent. */
+  /** Waits until no row is left and all events are read: versions 1 to the last written, of every intent. */
   async drained(): Promise<void> {
     await until(async () => (await this.pending()) === 0, {
       what: 'the outbox to be empty',
@@ -181,7 +181,7 @@ export class OutboxHarness {
     });
   }
 
-  /** Versions of an intent in the order in which each was read for the first time. */
+  /** Versions of an intent in the order of their first appearance. */
   firsts(intentId: string): number[] {
     return [...new Set(this.versions(intentId))];
   }
@@ -203,12 +203,12 @@ export async function kill(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** 1 to `last`: what a reader has to see of an intent. */
+/** 1 to `last`: the versions that a reader must see of an intent. */
 export function upTo(last: number): number[] {
   return Array.from({ length: last }, (_, at) => at + 1);
 }
 
-/** A producer whose records wait at a gate. */
+/** A producer that holds records at a gate. */
 export class GatedProducer {
   readonly stalledMs = 0;
   readonly #send: (record: OutgoingRecord) => Promise<RecordPosition>;

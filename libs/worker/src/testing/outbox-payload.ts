@@ -1,4 +1,4 @@
-/** An event of an intent as the domain has it, and as it lies in the outbox: bigints as strings. */
+/** An event of an intent as stored in the outbox: bigints as strings. */
 export function eventPayload(intentId: string, version: number, over: object = {}): object {
   return {
     type: 'captured',

@@ -3,13 +3,13 @@ import { BatchingProducer, createKafka, type KafkaConnection, SchemaCodec } from
 import { type Database, openDatabase } from '@payments/persistence';
 import { createLogger, type Logger, Metrics } from '@payments/runtime';
 
-/** Where a relay under test reads and writes. */
+/** The database and topic of a relay under test. */
 export interface RelayTarget {
   readonly databaseUrl: string;
   readonly kafkaBrokers: readonly string[];
   readonly registryUrl: string;
   readonly topic: string;
-  /** Of the producer, from sending to giving up. */
+  /** Milliseconds after which the producer gives up on a record. */
   readonly deadlineMs: number;
 }
 
@@ -39,7 +39,7 @@ export async function connectRelayParts(target: RelayTarget): Promise<RelayParts
   return { database, kafka, producer, codec: new SchemaCodec(target.registryUrl), logger, metrics };
 }
 
-/** The catalogue's topic of intent events under a name of the test's own. */
+/** The catalogue's topic of intent events, with a name of the test's own. */
 export function topicSpecOf(name: string): TopicSpec<PaymentIntentEvent> {
   return { ...TOPICS.intentEvents, name, subject: `${name}-value`, partitions: 3 };
 }

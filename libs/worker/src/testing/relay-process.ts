@@ -3,8 +3,8 @@ import { intentEventsRoute } from '../outbox/intent-events-route.js';
 import { connectRelayParts, type RelayTarget, topicSpecOf } from './relay-parts.js';
 
 /**
- * A relay in a process of its own, to be killed. Says `started` on stdout; with `stopBefore` it says
- * `stopped` instead of beginning its first statement that contains those words, and stands still.
+ * A relay in its own process, to be killed. Prints `started`; with `stopBefore` it prints `stopped` instead of
+ * executing its first statement that contains those words, and blocks.
  */
 export interface RelayProcessOptions extends RelayTarget {
   readonly tuning: Partial<OutboxRelayTuning>;

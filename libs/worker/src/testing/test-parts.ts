@@ -11,9 +11,9 @@ import {
 import { type Database, openDatabase } from '@payments/persistence';
 import { createLogger, type Logger, Metrics } from '@payments/runtime';
 
-/** What a worker under test runs on, on the shared stack: its own topic and database, and its dead letters. */
+/** The dependencies of a worker under test on the shared stack: its own topic and database, and its dead letters. */
 export interface TestParts {
-  /** Also names its consumer group. */
+  /** Also the name of its consumer group. */
   readonly topic: string;
   readonly kafka: KafkaConnection;
   readonly producer: BatchingProducer;
@@ -21,7 +21,7 @@ export interface TestParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly deadLetters: readonly ConsumedRecord[];
-  /** Steps of `close`, the last one first. */
+  /** Steps of `close`, last one first. */
   readonly cleanUp: (() => unknown)[];
   close(): Promise<void>;
 }

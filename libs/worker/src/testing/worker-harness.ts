@@ -6,10 +6,10 @@ import { createTestParts, failTest, type TestParts } from './test-parts.js';
 /** A worker under test on the shared stack: its own topic, of one partition by default, and its own database. */
 export interface WorkerHarness extends Pick<TestParts, 'database' | 'deadLetters' | 'close'> {
   readonly health: Health;
-  /** Writes in one send each, so that the worker sees them as few batches. */
+  /** Writes the records in one request, so that the worker sees few batches. */
   produce(records: readonly { key: string; value: object | string }[]): Promise<void>;
   startWorker<T, Effect>(handler: Handler<T, Effect>, attemptsMax?: number): Promise<Worker>;
-  /** The offset after the last one that the worker's transactions recorded; of several partitions the sum. */
+  /** The offset that the worker's transactions recorded last; with several partitions their sum. */
   savedOffset(): Promise<number>;
 }
 
@@ -58,7 +58,7 @@ export async function createHarness({ partitions = 1 } = {}): Promise<WorkerHarn
   };
 }
 
-/** Waits until the worker has recorded that everything before `offset` is finished. */
+/** Waits until the worker has recorded that every record before `offset` is finished. */
 export function finishedUpTo(harness: WorkerHarness, offset: number): Promise<unknown> {
   return until(async () => (await harness.savedOffset()) >= offset, { what: `offset ${offset} to be saved` });
 }
