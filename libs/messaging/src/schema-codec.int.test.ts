@@ -111,6 +111,14 @@ describe('a schema that grows', () => {
     expect(await oldCodec.decode(old, fromGrown)).toEqual({ name: 'b' });
   });
 
+  test('leaves the old one registered: an old release that starts again writes as before', async () => {
+    const shrunk = topicSpec(['name'], topicSpec(['name', 'size']));
+    const before = { ...shrunk, schema: topicSpec(['name', 'size'], shrunk).schema };
+    const bytes = (await registered(before)).encode(before, { name: 'a', size: '1' });
+    await registered(shrunk);
+    expect((await registered(before)).encode(before, { name: 'a', size: '1' })).toEqual(bytes);
+  });
+
   test("that drops a field which the old one needs is no fault of the values': they wait for newer code", async () => {
     const before = topicSpec(['name', 'colour']);
     const after = topicSpec(['name'], before);
