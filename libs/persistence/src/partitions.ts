@@ -6,7 +6,7 @@ export interface PartitionsAhead {
   readonly daysAhead: number;
 }
 
-/** Enough for a scheduled job to fail for a week, and for a month, unseen. */
+/** Enough for whoever makes them to fail for a week, and for a month, unseen. */
 export const PARTITIONS_AHEAD: PartitionsAhead = { monthsAhead: 2, daysAhead: 7 };
 
 type Period = 'month' | 'day';

@@ -5,6 +5,7 @@ import type { IntentsConfig } from './config.js';
 import { startExpiry } from './expiry.js';
 import { ApplyCommand } from './handlers/apply-command.js';
 import { IntentsEvents } from './intents-events.js';
+import { keepPartitions } from './keep-partitions.js';
 
 /** Wires the intents service and starts it; what it starts is stopped in reverse order at shutdown. */
 export async function startIntents(rt: ServiceRuntime<IntentsConfig>): Promise<void> {
@@ -12,6 +13,7 @@ export async function startIntents(rt: ServiceRuntime<IntentsConfig>): Promise<v
   const parts = await startWorkerParts(rt);
   const { database, cache, codec, wakeRelay } = parts;
   const events = new IntentsEvents(metrics, logger);
+  rt.onShutdown('partitions', keepPartitions(database, metrics, logger));
 
   const expiry = startExpiry({
     database,
