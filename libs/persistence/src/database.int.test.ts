@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { createTestDatabase, until } from '@payments/local/testing';
 import { type Database, type DatabaseOptions, openDatabase, TransactionAbortedError } from './database.js';
 import { databaseErrorOf, sqlState } from './database-error.js';
+import { pipelined } from './statements/pipelined.js';
 
 let url: string;
 let drop: () => Promise<void>;
@@ -70,6 +71,48 @@ test('a transaction returns what its function returns, and is committed then', a
     await database.transaction(async (em) => em.query('INSERT INTO notes VALUES (1) RETURNING n')),
   ).toEqual([{ n: 1 }]);
   expect(await database.primary.query('SELECT n FROM notes WHERE n = 1')).toHaveLength(1);
+});
+
+test('the last statement, which nobody waits for, is committed with the others or fails them', async () => {
+  const database = await open();
+  const both = (last: number) =>
+    database.transaction(
+      (em) => em.query('INSERT INTO notes VALUES (20)'),
+      (em) => em.query('INSERT INTO notes VALUES ($1)', [last]),
+    );
+  await expect(both(20)).rejects.toThrow('duplicate key');
+  const stored = () => database.primary.query('SELECT n FROM notes WHERE n BETWEEN 20 AND 29 ORDER BY n');
+  expect(await stored()).toEqual([]);
+  await both(21);
+  expect(await stored()).toEqual([{ n: 20 }, { n: 21 }]);
+});
+
+test('statements that go together run in the order in which they are asked for', async () => {
+  const database = await open();
+  const [, counted] = await database.transaction((em) =>
+    pipelined([
+      em.query('INSERT INTO notes VALUES (30)'),
+      em.query('SELECT count(*)::int AS notes FROM notes WHERE n = 30'),
+      em.query('DELETE FROM notes WHERE n = 30'),
+    ]),
+  );
+  expect(counted).toEqual([{ notes: 1 }]);
+});
+
+test('of statements that go together the first that fails is what is told', async () => {
+  const database = await open();
+  const failing = database.transaction((em) =>
+    pipelined([
+      em.query('SELECT 1'),
+      em.query('SELECT 1 / 0').catch(async (cause: unknown) => {
+        await Promise.resolve();
+        throw new Error('translated', { cause });
+      }),
+      em.query('SELECT 2'),
+    ]),
+  );
+  await expect(failing).rejects.toThrow('translated');
+  await write(database, 31);
 });
 
 test('a failed statement that the function passes over does not look committed', async () => {

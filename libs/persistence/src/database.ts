@@ -3,6 +3,7 @@ import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { databaseErrorOf } from './database-error.js';
 import { ENTITIES } from './entities/index.js';
 import { PreparingClient } from './preparing-client.js';
+import { pipelined } from './statements/pipelined.js';
 
 /** What of a logger this library uses. */
 export interface DatabaseLogger {
@@ -70,15 +71,19 @@ export const CLIENTS_MISSED: readonly string[] = [
   'tcp_keepalives_count=3',
 ];
 
+export type TransactionWork<T> = (em: EntityManager) => Promise<T>;
+
 export interface Database {
   readonly primary: DataSource;
   /**
-   * Runs `fn` in one transaction at READ COMMITTED on the primary and commits it.
+   * Runs `fn` in one transaction at READ COMMITTED on the primary and commits it. Statements are sent as soon as they
+   * are asked for, in that order: what is not waited for goes together with what follows (see `pipelined`).
    *
+   * @param lastly the last statement, if nothing is to be done with its answer: it is sent together with the COMMIT
    * @throws what `fn` throws, after a roll-back; TransactionAbortedError if `fn` swallowed a failed statement.
    * An error of kind `unavailable` (see `databaseErrorOf`) may come from the COMMIT: it may have happened.
    */
-  transaction<T>(fn: (em: EntityManager) => Promise<T>): Promise<T>;
+  transaction<T>(fn: TransactionWork<T>, lastly?: TransactionWork<unknown>): Promise<T>;
   /** Resolves if the primary answers; for readiness checks. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -99,7 +104,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const primary = await dataSource(options).initialize();
   return {
     primary,
-    transaction: (fn) => inTransaction(primary, fn),
+    transaction: (fn, lastly) => inTransaction(primary, fn, lastly),
     ping: async () => {
       await primary.query('SELECT 1');
     },
@@ -131,6 +136,7 @@ export function dataSource(options: DatabaseOptions, { readOnly = false } = {}):
     },
     extra: {
       Client: PreparingClient,
+      pipeline: true,
       statement_timeout: timeouts.statementMs,
       lock_timeout: timeouts.lockMs,
       idle_in_transaction_session_timeout: timeouts.idleInTransactionMs,
@@ -146,20 +152,24 @@ export function optionsOf(settings: readonly string[]): string {
   return settings.map((setting) => `-c ${setting}`).join(' ');
 }
 
-async function inTransaction<T>(primary: DataSource, fn: (em: EntityManager) => Promise<T>): Promise<T> {
+async function inTransaction<T>(
+  primary: DataSource,
+  fn: TransactionWork<T>,
+  lastly: TransactionWork<unknown> = async () => {},
+): Promise<T> {
   const runner = primary.createQueryRunner();
   try {
     const client: PoolClient = await runner.connect();
-    return await onConnection(runner, client, fn);
+    return await onConnection(client, managerOf(runner, client), { fn, lastly });
   } finally {
     await runner.release();
   }
 }
 
 async function onConnection<T>(
-  runner: QueryRunner,
   client: PoolClient,
-  fn: (em: EntityManager) => Promise<T>,
+  em: EntityManager,
+  { fn, lastly }: { readonly fn: TransactionWork<T>; readonly lastly: TransactionWork<unknown> },
 ): Promise<T> {
   let lost: Error | undefined;
   const onLost = (error: Error): void => {
@@ -167,19 +177,41 @@ async function onConnection<T>(
   };
   client.on('error', onLost);
   try {
-    await runner.startTransaction();
-    const result = await fn(runner.manager);
+    const [, result] = await pipelined([begin(client), fn(em)]);
     if (lost) throw lost;
-    // Not through TypeORM, which hides that Postgres answers the COMMIT of a failed transaction with ROLLBACK.
-    const { command } = await client.query('COMMIT');
+    // Postgres answers the COMMIT of a failed transaction with ROLLBACK.
+    const [, { command }] = await pipelined([lastly(em), client.query('COMMIT')]);
     if (command !== 'COMMIT') throw new TransactionAbortedError('a failed statement was passed over');
     return result;
   } catch (error) {
     await abandon(client, lost ?? error);
-    // TypeORM says only "already released" once it noticed the loss.
-    throw withoutParameters(lost ?? error);
+    throw lost ?? error;
   } finally {
     client.off('error', onLost);
+  }
+}
+
+/**
+ * Of a transaction that TypeORM did not begin, and in which it makes savepoints. Statements are sent in the order in
+ * which they are asked for: TypeORM first lets others run, and what is not waited for would change places. And it hangs
+ * the parameters on an error, sealed bodies included.
+ */
+function managerOf(runner: QueryRunner, client: PoolClient): EntityManager {
+  Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
+  const query = async (sql: string, parameters?: unknown[]): Promise<unknown> => {
+    const { command, rows, rowCount } = await client.query(sql, parameters);
+    return command === 'UPDATE' || command === 'DELETE' ? [rows, rowCount] : rows;
+  };
+  return Object.assign(runner.manager, { query });
+}
+
+/** What was sent behind one that fails counts without a transaction. Nothing more shall, so the connection ends. */
+async function begin(client: PoolClient): Promise<void> {
+  try {
+    await client.query('BEGIN');
+  } catch (error) {
+    endOf(client);
+    throw error;
   }
 }
 
@@ -196,12 +228,4 @@ async function abandon(client: PoolClient, error: unknown): Promise<void> {
 /** pg's types leave out that a pooled client can be ended, which the pool notices on release. */
 function endOf(client: PoolClient): void {
   (client as PoolClient & { end(callback: () => void): void }).end(() => {});
-}
-
-/** TypeORM hangs the parameters, sealed bodies included, on the error; a logger would print megabytes. */
-function withoutParameters(error: unknown): unknown {
-  if (error instanceof Error && 'parameters' in error) {
-    Object.defineProperty(error, 'parameters', { value: undefined, enumerable: false });
-  }
-  return error;
 }

@@ -22,10 +22,15 @@ const OF_NO_USE: readonly string[] = ['READ_TIMEOUT', '25006'];
 /**
  * A connection on which Postgres parses each text with parameters once, under a name, and may keep its plan.
  * Statements name their columns, in place of a table's `*`: those then change with their types alone.
+ *
+ * What is asked for in one turn of the event loop is written at once.
  */
 export class PreparingClient extends Client {
+  #gathers = false;
+
   /** As TypeORM calls it. */
   override query(text: unknown, values?: unknown, ...rest: unknown[]): Promise<QueryResult> {
+    this.#gather();
     const send = super.query.bind(this) as (...args: unknown[]) => Promise<QueryResult>;
     const name = typeof text === 'string' && Array.isArray(values) ? nameOf(text) : undefined;
     const sent = name === undefined ? send(text, values, ...rest) : send({ name, text, values }, ...rest);
@@ -35,6 +40,17 @@ export class PreparingClient extends Client {
       if (OF_NO_USE.includes(code)) void this.end();
       if (name !== undefined && UNPREPARED.includes(code)) rename(text as string, name);
       throw error;
+    });
+  }
+
+  #gather(): void {
+    if (this.#gathers) return;
+    this.#gathers = true;
+    const { stream } = this.connection;
+    stream.cork();
+    process.nextTick(() => {
+      this.#gathers = false;
+      stream.uncork();
     });
   }
 }

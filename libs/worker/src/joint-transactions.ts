@@ -84,11 +84,7 @@ export class JointTransactions<T, Effect> {
       if (offsets.length > 0) await database.transaction(save);
       return { alreadyDone, afterCommit: Promise.resolve() };
     }
-    const effect = await database.transaction(async (em) => {
-      const result = await handler.apply(em, fresh);
-      await save(em);
-      return result;
-    });
+    const effect = await database.transaction((em) => handler.apply(em, fresh), save);
     events.committed(fresh[0]?.record.topic ?? '', shares.length, fresh.length);
     return { alreadyDone, afterCommit: this.#afterCommit(fresh, effect) };
   }

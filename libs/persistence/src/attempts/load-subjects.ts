@@ -10,6 +10,7 @@ import type {
 } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 import { loadPaymentsForUpdate } from '../payments/load-payments.js';
+import { pipelined } from '../statements/pipelined.js';
 import { ATTEMPT_COLUMNS, type AttemptRow, attemptOf, millisOf } from './attempt-row.js';
 import { IntentArchivedError, leaseLost } from './errors.js';
 import type { AttemptLease } from './lease-attempts.js';
@@ -84,13 +85,15 @@ export async function loadSubjects(
   em: EntityManager,
   leases: readonly AttemptLease[],
 ): Promise<AttemptSubject[]> {
-  const payments = await loadPaymentsForUpdate(
-    em,
-    leases.map(({ paymentIntentId }) => paymentIntentId),
-  );
-  const rows: SubjectRow[] = await em.query(LOCK_AND_READ, [
-    leases.map(({ attemptId }) => attemptId),
-    leases.map(({ token }) => token),
+  const [payments, rows] = await pipelined([
+    loadPaymentsForUpdate(
+      em,
+      leases.map(({ paymentIntentId }) => paymentIntentId),
+    ),
+    em.query<SubjectRow[]>(LOCK_AND_READ, [
+      leases.map(({ attemptId }) => attemptId),
+      leases.map(({ token }) => token),
+    ]),
   ]);
   const read = new Map(rows.map((row) => [row.attempt_id, row]));
   return leases.map((lease) => {

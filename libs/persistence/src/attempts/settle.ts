@@ -5,6 +5,7 @@ import { outboxShardOf } from '../outbox/append-outbox.js';
 import type { Applied } from '../payments/apply-to-payments.js';
 import type { PaymentChange } from '../payments/payment-change.js';
 import { savePayments } from '../payments/save-payments.js';
+import { pipelined } from '../statements/pipelined.js';
 import { type AnswerOfGateway, applyAnswers } from './apply-answers.js';
 import { endAttempts } from './end-attempts.js';
 import type { LeasedAttempt } from './lease-attempts.js';
@@ -38,23 +39,25 @@ export async function settleAll(em: EntityManager, settlements: readonly Settlem
   if (settlements.length === 0) return [];
   const answered = settlements.map(({ leased: { attempt }, answer }) => ({ attempt, answer, ends: true }));
   const applied = await applyAnswers(em, answered);
-  const endedAt = await endAttempts(
-    em,
-    settlements.map((settlement) => ({
-      lease: settlement.leased.lease,
-      ending: settlement.ending,
-      refundId: refundMadeBy(settlement),
-    })),
-  );
+  const [endedAt] = await pipelined([
+    endAttempts(
+      em,
+      settlements.map((settlement) => ({
+        lease: settlement.leased.lease,
+        ending: settlement.ending,
+        refundId: refundMadeBy(settlement),
+      })),
+    ),
+    wakeBehind(
+      em,
+      settlements.map(({ leased }) => leased.attempt),
+    ),
+  ]);
   const endings = settlements.flatMap((settlement, index): EndedOfPayment[] => {
     const change = applied.changes.find(isOf(settlement));
     return change === undefined ? [] : [{ ...settlement, change, now: endedAt[index] ?? 0 }];
   });
   const told = await tell(em, endings);
-  await wakeBehind(
-    em,
-    settlements.map(({ leased }) => leased.attempt),
-  );
   const changes = [...applied.changes, ...told.changes];
   const shards = new Set([...applied.outboxShards, ...told.outboxShards]);
   return settlements.map((settlement) => ({

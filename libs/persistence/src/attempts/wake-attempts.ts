@@ -1,5 +1,6 @@
 import { type Attempt, type IntentRowId, movesMoney } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
+import { pipelined } from '../statements/pipelined.js';
 
 // What was never tried, or waits for something else than a clock, may have waited for what ended. Of each leg only
 // the first: what stands behind it would be looked at in vain, however much that is.
@@ -33,9 +34,11 @@ WHERE payment_intent_id = ANY($1::uuid[]) AND state = 'PENDING' AND held_since I
 export async function wakeBehind(em: EntityManager, ended: readonly EndedAttempt[]): Promise<void> {
   const idsOf = (attempts: readonly EndedAttempt[]): IntentRowId[] =>
     attempts.map(({ paymentIntentId }) => paymentIntentId);
-  await em.query(WAKE_WAITING, [idsOf(ended)]);
   const freeing = ended.filter(({ operation }) => movesMoney(operation) || operation === 'cancel');
-  if (freeing.length > 0) await em.query(WAKE_ORDER, [idsOf(freeing)]);
+  await pipelined([
+    em.query(WAKE_WAITING, [idsOf(ended)]),
+    freeing.length > 0 ? em.query(WAKE_ORDER, [idsOf(freeing)]) : Promise.resolve(),
+  ]);
 }
 
 type EndedAttempt = Pick<Attempt, 'paymentIntentId' | 'operation'>;

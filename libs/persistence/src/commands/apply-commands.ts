@@ -1,9 +1,11 @@
 import type { CommandedPayment, IntentId, IntentRowId } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
+import { appendOutbox } from '../outbox/append-outbox.js';
 import { findIntents } from '../payments/find-intents.js';
 import { loadPaymentsForUpdate } from '../payments/load-payments.js';
 import type { PaymentChange } from '../payments/payment-change.js';
 import { savePayments } from '../payments/save-payments.js';
+import { pipelined } from '../statements/pipelined.js';
 import { type CommandEntry, commandOf } from './command-entry.js';
 import { type CommandRow, insertCommands, knownCommands } from './command-rows.js';
 import { createCommanded } from './create-commanded.js';
@@ -51,24 +53,28 @@ export async function applyCommands(
   );
   const decided = folded.flatMap((one) => one.decided);
   const changes = folded.flatMap(({ change }) => change ?? []);
-  await insertCommands(
-    em,
-    decided.map((one) => rowOf(one, now)),
-  );
-  await insertGatewayRequests(
-    em,
-    decided.flatMap((one) => requestsOf(one, now)),
-  );
-  // After the insertions: the first under its id may be of this batch.
-  const toldAgain = await noteReusedIds(
-    em,
-    reused.map(({ commandId }) => commandId),
-    now,
-  );
-  const outboxShards = await savePayments(em, changes, [
-    ...decided.flatMap((one) => outboxOf(one, now)),
-    ...toldAgain,
+  const [, , shards, toldAgain] = await pipelined([
+    insertCommands(
+      em,
+      decided.map((one) => rowOf(one, now)),
+    ),
+    insertGatewayRequests(
+      em,
+      decided.flatMap((one) => requestsOf(one, now)),
+    ),
+    savePayments(
+      em,
+      changes,
+      decided.flatMap((one) => outboxOf(one, now)),
+    ),
+    // After the insertions: the first under its id may be of this batch.
+    noteReusedIds(
+      em,
+      reused.map(({ commandId }) => commandId),
+      now,
+    ),
   ]);
+  const outboxShards = new Set([...shards, ...(await appendOutbox(em, toldAgain))]);
   return { decided, repeated, reused, changes, outboxShards };
 }
 

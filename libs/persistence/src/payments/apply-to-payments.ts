@@ -9,6 +9,7 @@ import {
 import type { EntityManager } from 'typeorm';
 import { type Asking, askGateways } from '../commands/ask-gateways.js';
 import { answerGatewayRequests } from '../commands/gateway-requests.js';
+import { pipelined } from '../statements/pipelined.js';
 import { claimRefs } from './claim-refs.js';
 import { foldReports, type LocatedReport } from './fold-reports.js';
 import { type LoadedPayment, loadPaymentsForUpdate } from './load-payments.js';
@@ -70,12 +71,15 @@ async function applyParts(em: EntityManager, reports: readonly Report[]): Promis
     return entryOf(located, report, located.reports[index] ?? null, settle) ?? [];
   });
   const changes = await decide(em, entries);
-  const outboxShards = await savePayments(em, changes, await askGateways(em, abandonmentsIn(changes)));
-  await answerGatewayRequests(
-    em,
-    reports.flatMap(({ answers }) => answers ?? []),
-  );
-  await claimRefs(em, located);
+  const records = await askGateways(em, abandonmentsIn(changes));
+  const [outboxShards] = await pipelined([
+    savePayments(em, changes, records),
+    answerGatewayRequests(
+      em,
+      reports.flatMap(({ answers }) => answers ?? []),
+    ),
+    claimRefs(em, located),
+  ]);
   return { verdicts, changes, outboxShards, claimedAwaited: located.awaited };
 }
 

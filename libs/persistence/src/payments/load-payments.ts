@@ -1,5 +1,6 @@
 import type { Payment, TransactionKey } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
+import { pipelined } from '../statements/pipelined.js';
 import { lockIntents } from './lock-intents.js';
 import { readLegs } from './read-legs.js';
 import { readTransactions } from './read-transactions.js';
@@ -22,10 +23,11 @@ export async function loadPaymentsForUpdate(
   rowIds: readonly string[],
 ): Promise<Map<string, LoadedPayment>> {
   const ids = [...new Set(rowIds)];
-  const intents = await lockIntents(em, ids);
-  const locked = intents.map(({ id }) => id);
-  const legs = await readLegs(em, locked);
-  const transactions = await readTransactions(em, locked);
+  const [intents, legs, transactions] = await pipelined([
+    lockIntents(em, ids),
+    readLegs(em, ids),
+    readTransactions(em, ids),
+  ]);
   return new Map(
     intents.map((intent) => {
       const found = transactions.get(intent.id);

@@ -2,6 +2,7 @@ import type { IntentRowId } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 import { wakeHeld } from '../attempts/wake-attempts.js';
 import { appendOutbox, type OutboxRow } from '../outbox/append-outbox.js';
+import { pipelined } from '../statements/pipelined.js';
 import { insertTransactions } from './insert-transactions.js';
 import type { PaymentChange } from './payment-change.js';
 import { updateIntents } from './update-intents.js';
@@ -25,13 +26,20 @@ export async function savePayments(
   changes: readonly PaymentChange[],
   alongside: readonly OutboxRow[] = [],
 ): Promise<ReadonlySet<number>> {
-  await updateIntents(em, changes);
-  await updateLiveKeys(em, changes);
-  await updateLegs(em, changes);
-  await insertTransactions(em, changes);
-  await updateTransactions(em, changes);
-  await wakeHeld(em, approvedIn(changes));
-  const events = changes.flatMap(({ folded }) => {
+  const [shards] = await pipelined([
+    appendOutbox(em, [...eventsOf(changes), ...alongside]),
+    updateIntents(em, changes),
+    updateLegs(em, changes),
+    insertTransactions(em, changes),
+    updateTransactions(em, changes),
+    wakeHeld(em, approvedIn(changes)),
+    updateLiveKeys(em, changes),
+  ]);
+  return shards;
+}
+
+function eventsOf(changes: readonly PaymentChange[]): OutboxRow[] {
+  return changes.flatMap(({ folded }) => {
     const { id, intentId } = folded.payment.intent;
     return folded.events.map(
       (event): OutboxRow => ({
@@ -43,7 +51,6 @@ export async function savePayments(
       }),
     );
   });
-  return appendOutbox(em, [...events, ...alongside]);
 }
 
 /** Payments whose payer has approved: what waited for that can be sent. */

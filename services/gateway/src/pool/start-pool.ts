@@ -34,9 +34,7 @@ async function leaseSome(
     const leftAlone = line.isLeftAlone ? policy : null;
     const leaseMs = CALLS_A_LEASE * line.timeoutMs + leaseSlackMs;
     const heldUntil = endOfLease(leaseMs);
-    const { leased, more } = await database.transaction((em) =>
-      leaseAttempts(em, { provider, limit, leaseMs, leftAlone }),
-    );
+    const { leased, more } = await leaseAttempts(database.primary, { provider, limit, leaseMs, leftAlone });
     // Those that have to wait for others were put off: who stands behind them has its turn now.
     if (leased.length > 0 || !more) return leased.map((one) => ({ ...one, heldUntil }));
   }
