@@ -1,5 +1,6 @@
 export type { EntityManager } from 'typeorm';
 export { type AnswerOfGateway, applyAnswers } from './attempts/apply-answers.js';
+export { listenToApprovals, signalApprovals } from './attempts/approval-signals.js';
 export { attemptJson, unknownOutcomeJson } from './attempts/attempt-json.js';
 export { countWaitingAttempts } from './attempts/count-waiting-attempts.js';
 export {

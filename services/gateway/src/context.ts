@@ -13,6 +13,7 @@ import { startAttemptPool } from './pool/start-pool.js';
 import { type ToldChanges, tellChanges } from './tell-changes.js';
 import { COMMAND_TOPICS } from './topics.js';
 import { startVerifying } from './verifying/start-verifying.js';
+import { watchApprovals } from './watch-approvals.js';
 import { watchAttempts } from './watch-attempts.js';
 
 /** Beside the calls of a lease: for waiting one's turn, and for the transactions before and after. */
@@ -65,6 +66,9 @@ export async function startGateway(rt: ServiceRuntime<GatewayServiceConfig>): Pr
     pollIntervalMs: config.GATEWAY_POLL_INTERVAL_MS,
   });
   rt.onShutdown('calls in hand', (deadline) => pool.close(deadline));
+
+  const approvals = watchApprovals({ database, provider, logger, onApproved: () => pool.wake() });
+  rt.onShutdown('hearing of approvals', approvals);
 
   // Only PayPal's signatures can be forged around one that was captured.
   if (provider === 'paypal') {

@@ -6,6 +6,7 @@ import type { WebhooksConfig } from './config.js';
 import { ApplyWebhook } from './handlers/apply-webhook.js';
 import { waitingReader } from './read-waiting.js';
 import { startSettleLoop } from './settle-loop.js';
+import { gatewayWaker } from './wake-gateways.js';
 import { watchUnprocessed } from './watch-unprocessed.js';
 import { WebhookEvents } from './webhook-events.js';
 
@@ -19,12 +20,14 @@ export async function startWebhooks(rt: ServiceRuntime<WebhooksConfig>): Promise
   const keyring = new SealKeyring(config.SEAL_KEYS);
   const rules = { verifyPayPal: config.WEBHOOKS_PAYPAL_VERIFY };
   const events = new WebhookEvents(metrics, logger);
+  const wakeGateways = gatewayWaker(database, logger);
 
   const settling = startSettleLoop({
     database,
     cache,
     events,
     wakeRelay,
+    wakeGateways,
     logger,
     readWaiting: waitingReader(keyring, rules),
   });
@@ -40,6 +43,7 @@ export async function startWebhooks(rt: ServiceRuntime<WebhooksConfig>): Promise
       events,
       rules,
       wakeRelay,
+      wakeGateways,
       marks: webhookMarks(cache),
       wakeSettling: () => settling.wake(),
     }),

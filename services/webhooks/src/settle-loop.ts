@@ -3,6 +3,7 @@ import { type Database, type ReadWaiting, settleWaiting } from '@payments/persis
 import { type Logger, retryDelayMs, sleep } from '@payments/runtime';
 import { Bell, disposition } from '@payments/worker';
 import { changedPayments } from './changed-payments.js';
+import type { WakeGateways } from './wake-gateways.js';
 import type { WebhookEvents } from './webhook-events.js';
 
 export interface SettleLoopOptions {
@@ -11,6 +12,7 @@ export interface SettleLoopOptions {
   readonly cache: Pick<Cache, 'invalidate'>;
   readonly events: WebhookEvents;
   readonly wakeRelay: (shards: ReadonlySet<number>) => void;
+  readonly wakeGateways: WakeGateways;
   readonly logger: Logger;
 }
 
@@ -74,13 +76,13 @@ class RunningLoop implements SettleLoop {
 
   /** @returns whether there may be more to do at once. */
   async #settleSome(readWaiting: ReadWaiting): Promise<boolean> {
-    const { database, cache, events, wakeRelay } = this.#options;
+    const { database, cache, events, wakeGateways, wakeRelay } = this.#options;
     const done = await database.transaction((em) =>
       settleWaiting(em, { readWaiting, webhooksMax: this.#webhooksMax }),
     );
     if (done.outboxShards.size > 0) wakeRelay(done.outboxShards);
     events.settled(done);
-    await forgetPayments(cache, changedPayments(done.changes));
+    await Promise.all([wakeGateways(done.changes), forgetPayments(cache, changedPayments(done.changes))]);
     return done.more;
   }
 

@@ -1,5 +1,5 @@
-import type { Notification, PoolClient } from 'pg';
 import type { Database } from '../database.js';
+import { listenTo } from '../listen.js';
 import { OUTBOX_SHARDS } from './append-outbox.js';
 
 /** `rows`: there is something to send, of these shards. `leases`: shards became free. */
@@ -23,8 +23,8 @@ export async function signalOutbox(database: Database, signal: OutboxSignal, hol
 }
 
 /** Null if it is from `holder`, or says nothing that is known here. */
-function signalIn(payload: string | undefined, holder: string): OutboxSignal | null {
-  const [about, sender, shards] = payload?.split(' ') ?? [];
+function signalIn(payload: string, holder: string): OutboxSignal | null {
+  const [about, sender, shards] = payload.split(' ');
   if (sender === holder) return null;
   if (about === 'leases') return { about };
   if (about !== 'rows') return null;
@@ -37,52 +37,15 @@ function signalIn(payload: string | undefined, holder: string): OutboxSignal | n
  *
  * @throws when the connection is lost.
  */
-export async function listenToOutbox(
+export function listenToOutbox(
   database: Database,
   holder: string,
   { onListening, onSignal }: { onListening: () => void; onSignal: (signal: OutboxSignal) => void },
   until: AbortSignal,
 ): Promise<void> {
-  if (until.aborted) return;
-  const runner = database.primary.createQueryRunner();
-  const onNotification = ({ payload }: Notification): void => {
+  const onNotified = (payload: string): void => {
     const signal = signalIn(payload, holder);
     if (signal !== null) onSignal(signal);
   };
-  try {
-    const client: PoolClient = await runner.connect();
-    client.on('notification', onNotification);
-    try {
-      await whileConnected(client, until, onListening);
-      await client.query(`UNLISTEN ${CHANNEL}`);
-    } finally {
-      client.off('notification', onNotification);
-    }
-  } finally {
-    await runner.release();
-  }
-}
-
-async function whileConnected(
-  client: PoolClient,
-  until: AbortSignal,
-  onListening: () => void,
-): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const onEnd = (): void => reject(new Error('Connection terminated'));
-  const onAbort = (): void => resolve();
-  client.on('error', reject);
-  client.on('end', onEnd);
-  until.addEventListener('abort', onAbort, { once: true });
-  try {
-    await client.query(`LISTEN ${CHANNEL}`);
-    onListening();
-    if (!until.aborted) await promise;
-  } finally {
-    // Losing the connection after the abort is of no interest, and must not go unhandled.
-    promise.catch(() => {});
-    client.off('error', reject);
-    client.off('end', onEnd);
-    until.removeEventListener('abort', onAbort);
-  }
+  return listenTo(database, CHANNEL, { onListening, onNotified }, until);
 }

@@ -19,6 +19,7 @@ import {
 } from '@payments/worker';
 import { changedPayments } from '../changed-payments.js';
 import { type ReceivedWebhook, receivedWebhook } from '../received-webhook.js';
+import type { WakeGateways } from '../wake-gateways.js';
 import type { ContentRules } from '../webhook-content.js';
 import type { WebhookEvents } from '../webhook-events.js';
 
@@ -31,6 +32,7 @@ export interface ApplyWebhookDeps {
   readonly rules: ContentRules;
   /** Called once events of intents are committed, with the shards of the outbox that they are in. */
   readonly wakeRelay: (shards: ReadonlySet<number>) => void;
+  readonly wakeGateways: WakeGateways;
   /** Called once something is committed that webhooks may have waited for. */
   readonly wakeSettling: () => void;
 }
@@ -91,7 +93,7 @@ export class ApplyWebhook implements Handler<ReceivedWebhook, WebhookEffects> {
     messages: readonly Message<ReceivedWebhook>[],
     { stored, applied }: WebhookEffects,
   ): Promise<void> {
-    const { cache, events, marks, wakeRelay, wakeSettling } = this.#deps;
+    const { cache, events, marks, wakeGateways, wakeRelay, wakeSettling } = this.#deps;
     if (applied.outboxShards.size > 0) wakeRelay(applied.outboxShards);
     if (applied.claimedAwaited.size > 0) wakeSettling();
     const open = new Set(stored.flatMap(({ row }) => (MAY_FAIL.includes(row.status) ? [row.webhookId] : [])));
@@ -100,6 +102,7 @@ export class ApplyWebhook implements Handler<ReceivedWebhook, WebhookEffects> {
       { stored, applied },
     );
     await Promise.all([
+      wakeGateways(applied.changes),
       forgetPayments(cache, changedPayments(applied.changes)),
       marks.mark(messages.map(({ value }) => value.row.webhookId).filter((id) => !open.has(id))),
     ]);

@@ -12,6 +12,7 @@ import { createTestParts, failTest, type TestParts } from '@payments/worker/test
 import { ApplyWebhook } from '../handlers/apply-webhook.js';
 import { waitingReader } from '../read-waiting.js';
 import { startSettleLoop } from '../settle-loop.js';
+import { gatewayWaker } from '../wake-gateways.js';
 import { WebhookEvents } from '../webhook-events.js';
 
 /** A delivery as the ingress publishes it. */
@@ -95,6 +96,7 @@ export async function createHarness(): Promise<WebhookHarness> {
         cache,
         events: new WebhookEvents(metrics, logger),
         wakeRelay: () => {},
+        wakeGateways: gatewayWaker(database, logger),
         logger,
       };
       const settling = startSettleLoop({ ...shared, readWaiting: waitingReader(keyring, rules) });

@@ -1,0 +1,42 @@
+import type { GatewayProvider } from '@payments/domain';
+import type { Database } from '../database.js';
+import { listenTo } from '../listen.js';
+import type { PaymentChange } from '../payments/payment-change.js';
+
+const CHANNEL = 'payments_approvals';
+
+/**
+ * Tells the workers of gateways that payers have approved: what waited for that is due (`wakeHeld`). To be called after
+ * the commit of `changes`. Who misses it finds it by its own timer.
+ */
+export async function signalApprovals(
+  { primary }: Pick<Database, 'primary'>,
+  changes: readonly PaymentChange[],
+): Promise<void> {
+  const providers = approvedAt(changes);
+  if (providers.size > 0) await primary.query('SELECT pg_notify($1, $2)', [CHANNEL, [...providers].join()]);
+}
+
+/**
+ * Calls `onApproved` when payers of payments at `provider` have approved, and once at first, when no signal is missed
+ * any more. Keeps one connection of the pool. Resolves when `until` aborts.
+ *
+ * @throws when the connection is lost.
+ */
+export function listenToApprovals(
+  database: Pick<Database, 'primary'>,
+  provider: GatewayProvider,
+  onApproved: () => void,
+  until: AbortSignal,
+): Promise<void> {
+  const onNotified = (payload: string): void => {
+    if (payload.split(',').includes(provider)) onApproved();
+  };
+  return listenTo(database, CHANNEL, { onListening: onApproved, onNotified }, until);
+}
+
+/** The gateways of payments whose payer has approved. */
+function approvedAt(changes: readonly PaymentChange[]): Set<GatewayProvider> {
+  const approved = changes.filter(({ folded }) => folded.events.some(({ type }) => type === 'approved'));
+  return new Set(approved.flatMap(({ folded: { payment } }) => payment.legs.map(({ provider }) => provider)));
+}
