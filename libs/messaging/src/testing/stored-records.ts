@@ -9,7 +9,8 @@ export async function storedRecords(brokers: readonly string[], topic: string): 
   const kafka = connectTo(brokers);
   const admin = kafka.admin();
   await admin.connect();
-  const ends = await admin.fetchTopicOffsets(topic);
+  // A broker may not know yet that it leads a partition that was made just now.
+  const ends = await until(() => admin.fetchTopicOffsets(topic), { what: `the ends of ${topic}` });
   await admin.disconnect();
   const missing = new Map(
     ends.filter(({ high }) => high !== '0').map(({ partition, high }) => [partition, BigInt(high)]),
