@@ -8,13 +8,13 @@ import { type Cache, createCache } from './cache.js';
 import { FaultyLink } from './testing/faulty-link.js';
 import { webhookMarks } from './webhook-marks.js';
 
-/** Ample, since these tests share their processor with many others. */
+/** Generous, since these tests share their CPUs with many others. */
 const TIMEOUT_MS = 400;
 const BREAKER_RESET_MS = 50;
 const REACTION_MS = 10_000;
 
 let link: FaultyLink;
-/** Redis itself, past the link. */
+/** Bypasses the faulty link. */
 let redis: Redis;
 let metrics: Metrics;
 let cache: Cache;

@@ -7,38 +7,38 @@ import { SCRIPTS, type Scripted } from './scripts.js';
 import { type Look, lookAt, newMark, type Ticket, type Versioned } from './versioned.js';
 
 /**
- * Redis as a cache: what it does not have, or cannot say in time, is a miss. No method rejects, and
- * while Redis is gone none of them waits.
+ * Redis as a cache. A key that is absent, or not answered in time, is a miss. No method rejects, and none waits while
+ * Redis is down.
  */
 export interface Cache {
   get(key: string): Promise<string | undefined>;
-  /** One value for each key, in order. */
+  /** One value per key, in order. */
   mget(keys: readonly string[]): Promise<(string | undefined)[]>;
-  /** @returns whether Redis has it. */
+  /** @returns whether Redis confirmed it */
   set(key: string, value: string, ttlS: number): Promise<boolean>;
-  /** Gives all keys one value, in one command. @returns whether Redis has all of them. */
+  /** Sets all keys to one value with a single command. @returns whether Redis confirmed it */
   setAll(keys: readonly string[], value: string, ttlS: number): Promise<boolean>;
-  /** Runs a Lua script, at once and alone. @returns what it returns, `undefined` if Redis does not say. */
+  /** Runs a Lua script, atomically. @returns its result; `undefined` if Redis does not answer */
   script(lua: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
-  /** Reads what {@link fill} wrote, or the right to write it. */
+  /** Reads what {@link fill} wrote, or obtains a ticket to write it. */
   look(key: string): Promise<Look>;
   /**
-   * Caches what was read after `look` missed, unless the key was invalidated or filled meanwhile: who reads slowly
-   * never puts an old value back. Without a ticket it only replaces an older version.
+   * Caches a value that was read after `look` missed, unless the key was invalidated or filled in the meantime: a
+   * slow reader never restores a stale value. Without a ticket it only replaces an older version.
    *
-   * @returns whether the value is cached now.
+   * @returns whether the value is cached now
    */
   fill(key: string, ticket: Ticket | undefined, value: Versioned, ttlS: number): Promise<boolean>;
   /**
-   * Forgets what `fill` cached, and keeps those from filling it whose reading began before. Call it after the commit.
-   * What Redis does not confirm is repeated in the background until it does, as long as this process lives.
+   * Invalidates what `fill` cached, and the tickets of readers that started before. Call it after the commit. Without
+   * confirmation by Redis it is retried in the background, as long as this process lives.
    *
-   * @returns whether Redis has done so.
+   * @returns whether Redis confirmed it
    */
   invalidate(keys: readonly string[]): Promise<boolean>;
-  /** Whether Redis has failed so often that it is not asked for now: it is away, and not only slow. */
+  /** Whether the circuit breaker is open: Redis is down, not merely slow. */
   readonly isAway: boolean;
-  /** Asks Redis itself, past the breaker. @returns why it does not answer, `undefined` if it does. */
+  /** Pings Redis, bypassing the breaker. @returns the failure; `undefined` if Redis answers */
   ping(): Promise<string | undefined>;
   close(): void;
 }
@@ -47,16 +47,16 @@ export interface CacheOptions {
   readonly url: string;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** How long a caller waits for Redis at most: 100 ms by default. */
+  /** Time-out of a call in milliseconds: 100 by default. */
   readonly timeoutMs?: number;
-  /** How long Redis is left alone after it failed: 1 s by default. */
+  /** Milliseconds after a failure during which Redis is not called: 1,000 by default. */
   readonly breakerResetMs?: number;
 }
 
-/** Far above what Redis needs; a busy event loop must not look like a Redis that hangs. */
+/** Far above what Redis needs: a busy event loop must not look like a Redis that hangs. */
 const CALL_TIMEOUT_MS = 100;
 const RECONNECT_DELAY_MS_MAX = 2_000;
-/** How long a connection that is given up may take to close before it is torn down. */
+/** Milliseconds for an abandoned connection to close before it is destroyed. */
 const DISCONNECT_TIMEOUT_MS = 200;
 
 /** Connects in the background; the first calls wait for the connection, within their time-out. */
@@ -69,7 +69,7 @@ export function createCache({
 }: CacheOptions): Cache {
   const redis = new Redis(url, {
     scripts: SCRIPTS,
-    // What one turn of the event loop asks goes out in one write, and is answered in one.
+    // Commands of one turn of the event loop share a write and a reply.
     enableAutoPipelining: true,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
@@ -77,15 +77,15 @@ export function createCache({
     disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     retryStrategy: (attempt) => Math.min(attempt * 50, RECONNECT_DELAY_MS_MAX),
   });
-  // The breaker tells when Redis goes and comes; each failed reconnection in between is detail.
+  // The breaker reports when Redis goes down and comes back; each failed reconnection in between is a detail.
   redis.on('error', (error: Error) => logger.debug({ err: error }, 'no connection to Redis'));
   const breaker = createBreaker({
     logger,
     metrics,
     timeoutMs,
     resetMs: breakerResetMs,
-    // A connection that hangs never ends by itself, and would keep every call that was sent on it.
-    // (socketTimeout of ioredis 5 would also end the connection after it: redis/ioredis#2147.)
+    // A connection that hangs never closes by itself, and would block every call sent on it. (socketTimeout of
+    // ioredis 5 would also close the connection after it: redis/ioredis#2147.)
     onOpen: () => {
       if (redis.status === 'ready' || redis.status === 'connect') redis.disconnect(true);
     },
@@ -145,11 +145,11 @@ class RedisCache implements Cache {
   }
 
   async look(key: string): Promise<Look> {
-    // Redis says null for a key that it does not have; undefined means that it did not answer.
+    // null: the key does not exist; undefined: Redis did not answer.
     const held = await this.#run('read', () => this.#redis.get(key));
     if (held === undefined) return { kind: 'unknown' };
     const look = lookAt(held);
-    // A mark is no value.
+    // An invalidation mark is not a value.
     this.#count([key], [look.kind === 'hit' ? held : null]);
     return look;
   }
@@ -162,7 +162,7 @@ class RedisCache implements Cache {
   ): Promise<boolean> {
     if (ticket !== undefined && !ticket.isGood()) return false;
     const filled = await this.#run('write', () =>
-      // Nothing that is held is a blank.
+      // A blank never equals a stored value.
       this.#redis.fillIfUnchanged(key, ticket?.seen ?? ' ', version, text, ttlS),
     );
     return filled === 1;
@@ -218,7 +218,7 @@ class RedisCache implements Cache {
     }
   }
 
-  /** @returns `undefined` if Redis failed, was too slow, or is being left alone. */
+  /** @returns `undefined` if the call failed, timed out, or was refused by the breaker */
   #run<T>(operation: string, call: () => Promise<T>): Promise<T | undefined> {
     return this.#breaker.run(operation, () =>
       this.#redis.status === 'ready' ? call() : this.#firstAttempt.then(call),

@@ -1,23 +1,23 @@
 import type { Cache } from './cache.js';
 
-/** Remembers for a time what a name was first used for. */
+/** Remembers, for a limited time, the value that first claimed a name. */
 export interface Claims {
   /**
-   * The first of several that claim a name at once has it.
+   * Of concurrent claims of a name one wins.
    *
-   * @returns what `name` stands for: `value` itself unless another was first; `undefined` if Redis does not say.
+   * @returns the winner's value, which may be `value` itself; `undefined` if Redis does not answer
    */
   claim(name: string, value: string): Promise<string | undefined>;
 }
 
-/** SET with NX and GET together needs Redis 7. */
+/** SET with NX and GET together requires Redis 7. */
 const CLAIM = `
   local known = redis.call('GET', KEYS[1])
   if known then return known end
   redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
   return ARGV[1]`;
 
-/** @param prefix keeps these names apart from all other keys. */
+/** @param prefix namespace of the names */
 export function claims(cache: Cache, { prefix, ttlS }: { prefix: string; ttlS: number }): Claims {
   return {
     async claim(name, value) {

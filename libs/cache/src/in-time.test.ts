@@ -24,14 +24,14 @@ afterAll(() => {
   server.close();
 });
 
-/** Keeps the processor until all timers of `ms` milliseconds are due. */
+/** Blocks the thread until all timers of `ms` milliseconds are due. */
 function block(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms + 5);
 }
 
 test('an answer that came while the process could not look at it is in time', async () => {
   const answer = once(near, 'data').then(([data]) => String(data));
-  // Where the timers are what comes next.
+  // The phase of timers comes next.
   await nextRound();
   const read = inTime(TIMEOUT_MS, answer);
   far.write('answer');

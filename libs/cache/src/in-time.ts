@@ -6,15 +6,15 @@ export class RedisTimeoutError extends Error {
 }
 
 /**
- * What `answer` resolves to, if it does within `timeoutMs` milliseconds. A process that was kept from its processor
- * finds that the time is up and the answer is there at the same moment: it looks for the answer before it gives up.
+ * Resolves as `answer` does, within `timeoutMs` milliseconds. A process that was stalled may find the time-out
+ * expired and the answer received at the same moment: it checks for the answer before it gives up.
  *
  * @throws RedisTimeoutError
  */
 export function inTime<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(async () => {
-      // Timers come before what was received; this comes after it.
+      // Timers run before received data is read; this runs after it.
       await nextRound();
       reject(new RedisTimeoutError(`Redis did not answer within ${timeoutMs} ms`));
     }, timeoutMs);

@@ -8,7 +8,7 @@ import { claims } from './claims.js';
 import { slidingLimit } from './sliding-limit.js';
 
 const MINUTE_MS = 60_000;
-/** Nobody listens there. */
+/** No server listens there. */
 const NO_REDIS = 'redis://127.0.0.1:1';
 
 let redis: Redis;

@@ -8,7 +8,7 @@ afterEach(() => owed.close());
 
 type Call = readonly string[];
 
-/** What Redis is told, call by call; it confirms when `answer` says so. */
+/** Records the calls to Redis, each confirmed if `answer` says so. */
 function told(answer: (calls: readonly Call[]) => boolean | Promise<boolean>): Call[] {
   const calls: Call[] = [];
   const mark = async (keys: Call): Promise<boolean> => {

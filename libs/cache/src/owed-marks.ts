@@ -1,11 +1,11 @@
 import { type Metrics, retryDelayMs, sleep } from '@payments/runtime';
 
-/** Some ten megabytes. What is beyond them stays in Redis until its time to live ends. */
+/** Some ten megabytes. Keys beyond that stay in Redis until they expire. */
 const KEYS_MAX = 100_000;
 const KEYS_AT_ONCE_MAX = 1_000;
 const BACKOFF = { baseMs: 50, capMs: 1_000 };
 
-/** Keys that Redis did not confirm to have forgotten: it is asked again and again until it does. */
+/** Keys whose invalidation Redis did not confirm: it is retried until Redis does. */
 export class OwedMarks {
   readonly #mark: (keys: readonly string[]) => Promise<boolean>;
   readonly #keys = new Set<string>();
@@ -13,7 +13,7 @@ export class OwedMarks {
   readonly #owed;
   #isPaying = false;
 
-  /** @param mark resolves to whether Redis has done so. */
+  /** @param mark resolves to whether Redis confirmed */
   constructor(mark: (keys: readonly string[]) => Promise<boolean>, metrics: Metrics) {
     this.#mark = mark;
     this.#owed = metrics.gauge({
@@ -25,7 +25,7 @@ export class OwedMarks {
   add(keys: readonly string[]): void {
     if (this.#stop.signal.aborted) return;
     for (const key of keys) this.#keys.add(key);
-    // The oldest first: their time to live ends the soonest.
+    // Oldest first: they expire the soonest.
     for (const key of this.#keys) {
       if (this.#keys.size <= KEYS_MAX) break;
       this.#keys.delete(key);
@@ -48,11 +48,11 @@ export class OwedMarks {
     this.#isPaying = false;
   }
 
-  /** @returns false as soon as Redis does not confirm. */
+  /** @returns false as soon as Redis does not confirm */
   async #payAll(signal: AbortSignal): Promise<boolean> {
     while (this.#keys.size > 0 && !signal.aborted) {
       const some = [...this.#keys].slice(0, KEYS_AT_ONCE_MAX);
-      // Not after the call: a key that is owed anew meanwhile changed after what this call forgets.
+      // Removed before the call: a key that is added during it changed after what this call invalidates.
       for (const key of some) this.#keys.delete(key);
       const done = await this.#mark(some);
       if (!done) for (const key of some) this.#keys.add(key);

@@ -1,6 +1,6 @@
 import type { Cache } from './cache.js';
 
-/** What is cached of a payment, by key. A change of the payment makes all three stale. */
+/** The parts of a payment that form its cache keys. A change of the payment makes all three stale. */
 export interface CachedPayment {
   /** Public id. */
   readonly intentId: string;
@@ -8,7 +8,7 @@ export interface CachedPayment {
   readonly customerId: string;
 }
 
-/** How long what was read of payments may be told again, in seconds. */
+/** Maximum age in seconds of cached payments. */
 export const PAYMENT_TTL_S = 300;
 
 /** One payment, as readers see it. */
@@ -27,10 +27,10 @@ export function customerPaymentsKey(customerId: string): string {
 }
 
 /**
- * Makes readers forget these payments, their orders and their customers: after a change of them has committed.
- * While Redis does not answer, what is cached stays old: until it does, or its time to live ends.
+ * Invalidates these payments, their orders and their customers, after a change of them has committed. While Redis
+ * does not answer, cached values stay stale: until it does, or until they expire.
  *
- * @returns whether Redis has forgotten them.
+ * @returns whether Redis confirmed it
  */
 export function forgetPayments(
   cache: Pick<Cache, 'invalidate'>,
@@ -39,7 +39,7 @@ export function forgetPayments(
   return cache.invalidate(keysOfPayments(payments));
 }
 
-/** Every key that holds something of these payments, once. */
+/** All cache keys that contain data of these payments, without duplicates. */
 export function keysOfPayments(payments: readonly CachedPayment[]): string[] {
   const keys = payments.flatMap(({ intentId, orderId, customerId }) => [
     paymentIntentKey(intentId),

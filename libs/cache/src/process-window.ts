@@ -1,9 +1,9 @@
 /** Whether one more may happen. */
 export interface Admission {
   readonly admitted: boolean;
-  /** How many more may happen at once. */
+  /** How many more are admitted now. */
   readonly remaining: number;
-  /** Milliseconds until one more may happen than may now. */
+  /** Milliseconds until one more is admitted than now. */
   readonly resetMs: number;
 }
 
@@ -11,21 +11,21 @@ export interface WindowOptions {
   /** Members that a key admits within any span of `windowMs`. */
   readonly limit: number;
   readonly windowMs: number;
-  /** Keys remembered at most; past it, the one that was asked for longest ago is forgotten. */
+  /** Limit of keys remembered; beyond it the least recently used one is dropped. */
   readonly keysMax: number;
 }
 
-/** The limit as one process alone can keep it. */
+/** The limit as a single process can enforce it. */
 export class ProcessWindow {
   readonly #options: WindowOptions;
-  /** By key, the one asked for last at the end: when each member was admitted, the oldest first. */
+  /** By key, least recently used first: when each member was admitted, oldest first. */
   readonly #admitted = new Map<string, Map<string, number>>();
 
   constructor(options: WindowOptions) {
     this.#options = options;
   }
 
-  /** @param now milliseconds, of any clock that only goes forward. */
+  /** @param now milliseconds of a monotonic clock */
   admit(key: string, member: string, now: number): Admission {
     const { limit, windowMs } = this.#options;
     const members = this.#membersOf(key);

@@ -3,21 +3,25 @@ import type { Ticket, Versioned } from './versioned.js';
 
 export type ReadCache = Pick<Cache, 'look' | 'fill'>;
 
-/** What a read found; `isEmpty` is told and not cached: whoever asks for what is not there does not fill Redis. */
+/**
+ * Result of a read. An `isEmpty` one is returned but not cached: requests for what does not exist must not fill
+ * Redis.
+ */
 export interface Found extends Versioned {
   readonly isEmpty?: boolean;
 }
 
-/** A key, and how long what it holds may be told again, in seconds. */
+/** A key, and its time to live in seconds. */
 export interface CachedKey {
   readonly key: string;
   readonly ttlS: number;
 }
 
 /**
- * Cache-aside: what is cached, or else what `read` finds, which is cached then unless somebody changed it meanwhile.
+ * Cache-aside: returns the cached value, or what `read` finds, which is then cached unless it changed in the
+ * meantime.
  *
- * @param read is given the ticket if Redis answered
+ * @param read receives the ticket if Redis answered
  */
 export async function readThrough(
   cache: ReadCache,
@@ -28,12 +32,12 @@ export async function readThrough(
   if (look.kind === 'hit') return look.text;
   const ticket = look.kind === 'miss' ? look.ticket : undefined;
   const found = await read(ticket);
-  // Nobody has to wait for it.
+  // The reader does not wait for the write.
   if (!found.isEmpty && ticket !== undefined) void cache.fill(key, ticket, found, ttlS);
   return found.text;
 }
 
-/** Replaces what is cached if that is older: who reads past the cache has seen the newest. */
+/** Replaces a cached value that is older: a read past the cache has seen the latest. */
 export function offerNewer(cache: ReadCache, { key, ttlS }: CachedKey, value: Versioned): void {
   void cache.fill(key, undefined, value, ttlS);
 }

@@ -2,11 +2,11 @@ import type { Logger, Metrics } from '@payments/runtime';
 import CircuitBreaker from 'opossum';
 import { inTime, RedisTimeoutError } from './in-time.js';
 
-/** Leaves Redis alone for a while once it fails, so that nobody waits for it. */
+/** Circuit breaker: stops calling Redis for a while when it fails, so that no caller waits for it. */
 export interface RedisBreaker {
-  /** @returns what `call` gives, or `undefined` if it failed, took too long, or was not tried. */
+  /** @returns the result of `call`; `undefined` if it failed, timed out, or was refused */
   run<T>(operation: string, call: () => Promise<T>): Promise<T | undefined>;
-  /** Whether calls are refused, but for a single one now and then. */
+  /** Whether calls are refused, except for occasional probes. */
   readonly isOpen: boolean;
   shutdown(): void;
 }
@@ -54,7 +54,7 @@ export function createBreaker({
   breaker.on('open', () => {
     state.set(STATE_OPEN);
     onOpen();
-    // It opens again after every call that was let through in vain: that is no news.
+    // It reopens after every failed probe, which needs no log line.
     if (answering) logger.warn({ reset_ms: resetMs }, 'Redis does not answer: going on without it');
     answering = false;
   });

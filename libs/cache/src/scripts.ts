@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 
-/** Redis runs each as one step: nobody gets in between. */
+/** Redis executes each script atomically. */
 export const SCRIPTS = {
-  /** KEYS: the key. ARGV: what was seen of it, version, text, seconds to live. Returns 1 if it was written. */
+  /** KEYS: the key. ARGV: its expected content, version, text, seconds to live. Returns 1 if it was written. */
   fillIfUnchanged: {
     numberOfKeys: 1,
     lua: `
@@ -22,7 +22,7 @@ export const SCRIPTS = {
   },
 } as const;
 
-/** A client that was made with {@link SCRIPTS}. */
+/** A client created with {@link SCRIPTS}. */
 export interface Scripted extends Redis {
   fillIfUnchanged(key: string, seen: string, version: number, text: string, ttlS: number): Promise<number>;
   /** The keys, then the value and the seconds to live. */

@@ -1,21 +1,21 @@
 import type { Cache } from './cache.js';
 import { type Admission, ProcessWindow } from './process-window.js';
 
-/** So many in any span of time. While Redis is gone each process keeps the limit by itself. */
+/** A limit within any span of time. While Redis is down each process enforces it by itself. */
 export interface SlidingLimit {
   readonly limit: number;
-  /** The same `member` again within the span is admitted again and does not count. */
+  /** Admitting the same `member` again within the span does not count. */
   admit(key: string, member: string): Promise<Admission>;
 }
 
 export interface SlidingLimitOptions {
-  /** Keeps these keys apart from all other keys. */
+  /** Namespace of the keys. */
   readonly prefix: string;
   readonly limit: number;
   readonly windowMs: number;
 }
 
-/** By Redis' own clock, since those of several processes differ. */
+/** Uses Redis' clock, since those of the processes differ. */
 const ADMIT = `
   local time = redis.call('TIME')
   local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -36,7 +36,7 @@ const ADMIT = `
   local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
   return { admitted, math.max(0, limit - count), oldest[2] + window - now }`;
 
-/** What a process remembers of callers while Redis is gone: some 20 MB at most. */
+/** Limit of what a process remembers while Redis is down: some 20 MB. */
 const KEYS_MAX = 10_000;
 
 export function slidingLimit(cache: Cache, { prefix, limit, windowMs }: SlidingLimitOptions): SlidingLimit {

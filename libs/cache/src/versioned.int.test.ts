@@ -69,7 +69,7 @@ test('without a ticket a newer version replaces an older one, and nothing else',
   await cache.fill(key, await ticketOf(key), value(9), 300);
   expect(await cache.fill(key, undefined, value(9), 300)).toBe(false);
   expect(await cache.fill(key, undefined, value(8), 300)).toBe(false);
-  // As numbers: 10 comes after 9.
+  // Compared as numbers: 10 is newer than 9.
   expect(await cache.fill(key, undefined, value(10), 300)).toBe(true);
   await cache.invalidate([key]);
   expect(await cache.fill(key, undefined, value(11), 300)).toBe(false);
@@ -97,7 +97,7 @@ test('of many readers and writers at once none sees a version after a later one'
     await write();
     const newest = committed;
     await Promise.all(reads);
-    // The writer is done: whatever the readers were about, nobody finds the version before.
+    // After the writer's end no reader finds the previous version, whatever readers did meanwhile.
     seen = await read();
     expect(seen).toBe(newest);
   }

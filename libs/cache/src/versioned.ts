@@ -2,40 +2,46 @@ import { randomUUID } from 'node:crypto';
 
 /** A value that only a newer version may replace. */
 export interface Versioned {
-  /** Grows with each change; 0 for what has none. */
+  /** Increases with each change; 0 for values without a version. */
   readonly version: number;
   readonly text: string;
 }
 
-/** What a reader found: the value; or nothing, and a ticket to fill it; or that Redis does not say. */
+/** Result of a look: the value; or a miss, with a ticket to fill it; or unknown, if Redis does not answer. */
 export type Look =
   | ({ readonly kind: 'hit' } & Versioned)
   | { readonly kind: 'miss'; readonly ticket: Ticket }
   | { readonly kind: 'unknown' };
 
-/** The right to fill a key that was found without a value, as long as it stays as it was seen. */
+/** Permission to fill a key, as long as its content is unchanged since the miss. */
 export interface Ticket {
-  /** What stood there: nothing, or the mark of the last writer. */
+  /** The key's content at the miss: nothing, or the last writer's mark. */
   readonly seen: string;
-  /** Whether a writer changed it moments ago: a read replica may not know of that yet. */
+  /** Whether a writer changed it moments ago: a read replica may lag behind. */
   readonly justChanged: boolean;
-  /** False once a mark that was set after the look may have run out unseen. */
+  /** False once a mark that was set after the look may have expired unnoticed. */
   isGood(): boolean;
 }
 
-/** How long a writer keeps readers who began before it from filling what it changed. */
+/** Seconds for which a writer's mark keeps earlier readers from filling what it changed. */
 export const MARK_TTL_S = 20;
-/** A reader that takes longer fills nothing: half a mark's life, so that no mark comes and goes meanwhile. */
+/**
+ * Limit in milliseconds of a reader's time from look to fill: half a mark's life, so that no mark can come and expire
+ * in between.
+ */
 const TICKET_MS_MAX = (MARK_TTL_S * 1000) / 2;
 
 const MARK_SIGN = '!';
 
-/** What a writer leaves in place of a value. No two are alike, so that a reader sees that one came in between. */
+/**
+ * What an invalidation stores in place of the value. Marks are unique, so that a reader notices any invalidation in
+ * between.
+ */
 export function newMark(): { readonly value: string; readonly ttlS: number } {
   return { value: MARK_SIGN + randomUUID(), ttlS: MARK_TTL_S };
 }
 
-/** @param held what Redis has: `version text`, a mark, or null */
+/** @param held the key's content: `version text`, a mark, or null */
 export function lookAt(held: string | null): Look {
   const seen = held ?? '';
   const end = seen.indexOf(' ');

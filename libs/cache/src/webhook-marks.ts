@@ -1,17 +1,17 @@
 import type { Cache } from './cache.js';
 
 /**
- * Remembers for a day which webhooks are done, so that a repeated one is dropped without asking
- * Postgres. It only saves work: the unique key in Postgres decides.
+ * Remembers processed webhooks for a day, so that a repeated one is dropped without asking Postgres. An optimisation
+ * only: the unique key in Postgres decides.
  */
 export interface WebhookMarks {
-  /** Those of `ids` that are known to be done; none of them while Redis is down. */
+  /** Those of `ids` that are known to be processed; none while Redis is down. */
   marked(ids: readonly string[]): Promise<Set<string>>;
   /** Call it only after the commit. Does nothing while Redis is down. */
   mark(ids: readonly string[]): Promise<void>;
 }
 
-/** A gateway repeats a webhook for days, but nearly always within hours. */
+/** Gateways retry webhooks for days, but nearly always within hours. */
 const MARK_TTL_S = 86_400;
 
 export function webhookMarks(cache: Cache): WebhookMarks {

@@ -5,7 +5,7 @@ const KEYS: Readonly<Record<string, string>> = {
 };
 const INTENT_KEY = "The intent's public id: records of one intent stay in order.";
 
-/** Whether a service outside of the pipeline sends, receives, or leaves alone what a topic carries. */
+/** Whether services outside the pipeline send or receive a topic's records, if either. */
 const OPERATIONS = {
   sendCommand: { topic: 'intentCommands', action: 'send', summary: 'Sends a command to a payment intent.' },
   receiveOutcome: {
@@ -21,7 +21,7 @@ const OPERATIONS = {
   },
 } as const satisfies Record<string, { topic: keyof typeof TOPICS; action: string; summary: string }>;
 
-/** AsyncAPI 3.0 of the topics, with the Avro schemas that the registry has, as seen by an order service. */
+/** AsyncAPI 3.0 document of the topics from an order service's point of view, with the registered Avro schemas. */
 export function asyncApiDocument(): object {
   return {
     asyncapi: '3.0.0',

@@ -13,9 +13,9 @@ export const DEAD_LETTER_HEADERS = {
   /** ISO 8601, UTC. */
   firstFailedAt: 'dlq.first.failed.at',
   replayCount: 'dlq.replay.count',
-  /** Only where digits of card numbers were removed: keyed hashes of what was there, by `SealKeyring.fingerprint`. */
+  /** Present if card numbers were redacted: keyed hashes of the originals, by `SealKeyring.fingerprint`. */
   fingerprint: 'dlq.fingerprint',
-  /** Only where the value did not fit the dead-letter topic: how long it is at its original position. */
+  /** Present if the value did not fit the dead-letter topic: its length at the original position. */
   valueBytes: 'dlq.value.bytes',
 } as const;
 

@@ -76,7 +76,7 @@ describe('a sealed body', () => {
     for (let at = 0; at < sealed.length; at += 1) {
       const turned = Buffer.from(sealed);
       turned.writeUInt8(turned.readUInt8(at) ^ 1, at);
-      // Where the key is named, another key may be named now.
+      // An altered key id may name another key.
       const message = at >= 1 && at < 9 ? /names no key|sealed under key/ : /sealed body/;
       expect(() => keyring.open(CONTEXT, turned)).toThrow(message);
     }

@@ -10,15 +10,15 @@ import {
 import type { WebhookReceived } from './generated/webhook-received.js';
 import { assertUniqueIds, SEAL_KEY_BYTES, SEAL_KEY_ID, type SealKey } from './seal-keys.js';
 
-/** The clear fields of a webhook: they are authenticated together with its body. */
+/** A webhook's clear-text fields, which are authenticated along with its body. */
 export type SealContext = Omit<WebhookReceived, 'sealedBody'>;
 
-/** What was sealed does not open: altered, cut short, or sealed by somebody without the key. */
+/** The sealed body does not open: altered, truncated, or sealed with an unauthorised key. */
 export class SealBrokenError extends Error {
   override readonly name = 'SealBrokenError';
 }
 
-/** Sealed under a key that this process was not given: an operator has to add it. */
+/** Sealed with a key that this process does not have: an operator has to add it. */
 export class SealKeyUnknownError extends Error {
   override readonly name = 'SealKeyUnknownError';
   readonly keyId: string;
@@ -34,14 +34,14 @@ const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** More days than topics are kept for; beyond it the key derived first is dropped. */
+/** More days than the retention of any topic; beyond it the key derived first is dropped. */
 const DERIVED_KEYS_COUNT_MAX = 64;
 const NONCE_POOL_BYTES = NONCE_BYTES * 1024;
 
-/** One master key with the keys derived from it. */
+/** A master key and the keys derived from it. */
 interface Deriver {
   readonly master: Buffer;
-  /** Version, length of the key id, key id: what everything sealed under this key begins with. */
+  /** Version, length of the key id, key id: the prefix of everything sealed with this key. */
   readonly header: Buffer;
   readonly keysByDay: Map<number, KeyObject>;
 }
@@ -60,8 +60,8 @@ export class SealKeyring {
   #noncesUsedBytes = NONCE_POOL_BYTES;
 
   /**
-   * @param keys newest first: the first seals, all of them open.
-   * @throws RangeError if there is none, two share an id, or one is malformed.
+   * @param keys newest first: the first one seals, all of them open
+   * @throws RangeError if there is none, two share an id, or one is malformed
    */
   constructor(keys: readonly SealKey[]) {
     assertUniqueIds(keys);
@@ -71,7 +71,7 @@ export class SealKeyring {
     this.#newest = newest;
   }
 
-  /** @throws RangeError if `receivedAt` is not milliseconds since the epoch. */
+  /** @throws RangeError if `receivedAt` is not milliseconds since the epoch */
   seal(context: SealContext, body: Buffer): Buffer {
     const { header } = this.#newest;
     const key = derivedKey(this.#newest, dayOf(context.receivedAt));
@@ -90,8 +90,8 @@ export class SealKeyring {
   }
 
   /**
-   * @throws SealBrokenError if it was altered, or belongs to another context.
-   * @throws SealKeyUnknownError if its key is not among those given.
+   * @throws SealBrokenError if it was altered or belongs to another context
+   * @throws SealKeyUnknownError if its key is not in the keyring
    */
   open(context: SealContext, sealed: Buffer): Buffer {
     const { keyId, bodyAt } = readHeader(sealed);
@@ -115,8 +115,8 @@ export class SealKeyring {
   }
 
   /**
-   * Tells two contents apart without keeping either: key id and HMAC-SHA-256 in hex. Keyed, since a plain hash of
-   * a card number is found by trying them all.
+   * Distinguishes contents without storing them: key id and HMAC-SHA-256 in hex. Keyed, since a plain hash of a card
+   * number can be reversed by brute force.
    */
   fingerprint(content: Buffer): string {
     const { master, header } = this.#newest;
@@ -126,7 +126,7 @@ export class SealKeyring {
     return `${keyId}:${createHmac('sha256', key).update(content).digest('hex')}`;
   }
 
-  /** Nonces are drawn from the system a thousand at a time: a call for each costs as much as sealing. */
+  /** Nonces are generated a thousand at a time: a system call for each costs as much as sealing. */
   #fillNonce(nonce: Buffer): void {
     if (this.#noncesUsedBytes === NONCE_POOL_BYTES) {
       randomFillSync(this.#nonces);
@@ -147,7 +147,7 @@ function createDeriver({ id, key }: SealKey): Deriver {
   return { master: key, header, keysByDay: new Map() };
 }
 
-/** A day's key. The map is in order of insertion: its first is the one derived first. */
+/** A day's key. The map is in insertion order: its first entry was derived first. */
 function derivedKey(deriver: Deriver, day: number): KeyObject {
   const { keysByDay } = deriver;
   const known = keysByDay.get(day);
@@ -175,8 +175,7 @@ function readHeader(sealed: Buffer): { keyId: string; bodyAt: number } {
 }
 
 /**
- * Each text in UTF-8 after its length in 4 bytes, then receivedAt in 8 bytes, all big-endian: no two
- * contexts give the same bytes.
+ * Unambiguous encoding: each text in UTF-8 with its length in 4 bytes, then receivedAt in 8 bytes, all big-endian.
  */
 function associatedData({ webhookId, provider, eventType, source, receivedAt }: SealContext): Buffer {
   const texts = [webhookId, provider, eventType, source];

@@ -1,4 +1,4 @@
-/** A master key that webhook bodies are sealed under. */
+/** A master key to seal webhook bodies with. */
 export interface SealKey {
   readonly id: string;
   /** 32 random bytes. */
@@ -9,9 +9,9 @@ export const SEAL_KEY_BYTES = 32;
 export const SEAL_KEY_ID = /^[a-zA-Z0-9_-]{1,32}$/;
 
 /**
- * Reads `id:key,id:key`: keys in base64, newest first. The first seals, all of them open.
+ * Parses `id:key,id:key`: keys in base64, newest first. The first one seals, all of them open.
  *
- * @throws RangeError that names what is wrong with which entry, and never shows a key.
+ * @throws RangeError that identifies the defective entry without showing a key
  */
 export function parseSealKeys(text: string): SealKey[] {
   if (text.trim() === '') throw new RangeError('no sealing key given: write id:key, newest first');
@@ -20,7 +20,7 @@ export function parseSealKeys(text: string): SealKey[] {
   return keys;
 }
 
-/** @throws RangeError if two keys share an id: a sealed body names its key by it. */
+/** @throws RangeError if two keys share an id: a sealed body refers to its key by id */
 export function assertUniqueIds(keys: readonly SealKey[]): void {
   const ids = new Set<string>();
   for (const { id } of keys) {
@@ -31,7 +31,7 @@ export function assertUniqueIds(keys: readonly SealKey[]): void {
 
 function parseSealKey(entry: string, position: number): SealKey {
   const colon = entry.indexOf(':');
-  // What stands before the first colon is shown only if it is one: otherwise it may be the key itself.
+  // The text before the first colon is shown only if there is one: otherwise it may be the key itself.
   if (colon < 0) throw new RangeError(`sealing key ${position} is not of the form id:key`);
   const id = entry.slice(0, colon);
   if (!SEAL_KEY_ID.test(id)) {

@@ -7,43 +7,43 @@ import { type WebhookReceived, webhookReceivedSchema } from './generated/webhook
 /** An Avro schema as parsed JSON. */
 export type AvroSchema = Readonly<Record<string, unknown>>;
 
-/** What a topic is created with. Replication belongs to the cluster, not to the contract. */
+/** How a topic is created. The replication factor is the cluster's choice, not part of the contract. */
 export interface TopicSetup {
   readonly name: string;
-  /** Never changes once the topic exists: the partition of a key, and so its order, depends on it. */
+  /** Fixed once the topic exists: it determines the partition of a key, and so the order. */
   readonly partitions: number;
-  /** Topic settings of Kafka, by Kafka's names. */
+  /** Kafka's topic settings by name. */
   readonly config: Readonly<Record<string, string>>;
 }
 
-/** A topic whose values are Avro, written under one subject of the schema registry. */
+/** A topic with Avro values, registered under one subject of the schema registry. */
 export interface TopicSpec<Value = unknown> extends TopicSetup {
   readonly subject: string;
   readonly schema: AvroSchema;
-  /** Ties the spec to the type of its values for the compiler; never set. */
+  /** Ties the spec to its value type for the compiler; never set. */
   readonly valueType?: Value;
 }
 
 /**
- * The broker stores whatever it is sent uncompressed: consumers here can read nothing but gzip, and one zstd
- * record of a foreign producer would stop them for good. It also makes the size limit hold for what is unpacked.
+ * The broker decompresses whatever producers send: consumers here can only read gzip, and one zstd record of a
+ * foreign producer would stop them for good. It also makes the size limit apply to uncompressed data.
  */
 const COMPRESSION = 'uncompressed';
 const PARTITIONS = 12;
 const RETENTION_MS = 14 * 24 * 60 * 60 * 1000;
-/** A body of at most 1 MiB, sealed, with room to spare. Kafka applies it to a record batch. */
+/** Fits a sealed body of at most 1 MiB. Kafka applies the limit to record batches. */
 const RECORD_BATCH_BYTES_MAX = 2 * 1024 * 1024;
-/** A dead letter is the original record with headers about its failure: it must always fit. */
+/** A dead letter is the original record plus headers about its failure: it must always fit. */
 const DEAD_LETTER_HEADERS_BYTES_MAX = 64 * 1024;
 
-/** The topics that carry Avro values, by the name that code uses. */
+/** The topics with Avro values, by the name that code uses. */
 export const TOPICS = {
   webhookReceived: topic<WebhookReceived>('payment.webhook.received', webhookReceivedSchema),
   /** Keyed by the public intent id. */
   intentCommands: topic<PaymentIntentCommand>('payment.intent.commands', paymentIntentCommandSchema),
-  /** Keyed by the public intent id; one for each command, at least once. */
+  /** Keyed by the public intent id; one outcome per command, at least once. */
   commandOutcomes: topic<CommandOutcome>('payment.command.outcomes', commandOutcomeSchema),
-  /** Keyed by the public intent id; a topic for each gateway, so that one that is slow holds up no other. */
+  /** Keyed by the public intent id; one topic per gateway, so that a slow one does not delay the others. */
   stripeCommands: topic<GatewayCommand>('payment.gateway.commands.stripe', gatewayCommandSchema),
   paypalCommands: topic<GatewayCommand>('payment.gateway.commands.paypal', gatewayCommandSchema),
   razorpayCommands: topic<GatewayCommand>('payment.gateway.commands.razorpay', gatewayCommandSchema),
@@ -51,13 +51,13 @@ export const TOPICS = {
   intentEvents: topic<PaymentIntentEvent>('payment.intent.events', paymentIntentEventSchema),
 } as const;
 
-/** Every topic to create: those of {@link TOPICS} and a dead-letter topic for each. */
+/** Every topic to create: those of {@link TOPICS}, each with its dead-letter topic. */
 export const ALL_TOPICS: readonly TopicSetup[] = Object.values(TOPICS).flatMap((spec) => [
   spec,
   deadLetterSetup(spec),
 ]);
 
-/** The topic that takes what cannot be processed from `topicName`: the original key and bytes. */
+/** The dead-letter topic of `topicName`: records keep the original key and bytes. */
 export function deadLetterTopicOf(topicName: string): string {
   return `${topicName}.dlq`;
 }

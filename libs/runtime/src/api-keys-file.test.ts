@@ -35,7 +35,7 @@ async function open(): Promise<ApiKeysFile> {
   return keys;
 }
 
-/** As orchestrators do: the new content appears at once. */
+/** Replaces the file atomically, as orchestrators do. */
 function write(text: string): void {
   writeFileSync(`${file}.new`, text);
   renameSync(`${file}.new`, file);

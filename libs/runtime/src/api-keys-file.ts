@@ -10,20 +10,20 @@ export interface ApiKeysFileOptions {
   readonly file: string | undefined;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** Between two looks at the file (default 2 s): watching misses how orchestrators swap mounted files. */
+  /** Milliseconds between two polls (default 2,000): file watches miss how orchestrators swap mounted files. */
   readonly everyMs?: number;
 }
 
 const LOOK_EVERY_MS = 2_000;
 
-/** The API keys of a mounted file, which is read again when it changes. A broken change keeps the keys there were. */
+/** The API keys of a mounted file, reloaded when it changes. An invalid change keeps the previous keys. */
 export class ApiKeysFile {
   readonly #options: ApiKeysFileOptions;
   readonly #count;
   readonly #broken;
   #keys: readonly ApiKey[] = [];
   #text = '';
-  /** Why the file cannot be used now; said once. */
+  /** Why the file cannot be used now; logged once. */
   #problem: string | undefined;
   readonly #closing = new AbortController();
   #watching: Promise<void> = Promise.resolve();
@@ -41,7 +41,7 @@ export class ApiKeysFile {
     this.#broken.set(0);
   }
 
-  /** @throws ConfigError if the file cannot be used: a service starts with its keys or not at all. */
+  /** @throws ConfigError if the file cannot be used: a service must not start without its keys */
   static async open(options: ApiKeysFileOptions): Promise<ApiKeysFile> {
     const keys = new ApiKeysFile(options);
     if (options.file === undefined) {
@@ -57,7 +57,7 @@ export class ApiKeysFile {
     return keys;
   }
 
-  /** The key that `presented` is, expired or not. */
+  /** Finds the key that was presented, expired or not. */
   find(presented: string): ApiKey | undefined {
     return findApiKey(this.#keys, presented);
   }

@@ -1,7 +1,7 @@
 import { hash as digest, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 
-/** What an API key may be allowed to do. */
+/** Permissions of an API key. */
 export const API_SCOPES = [
   'payments:create',
   'payments:confirm',
@@ -12,14 +12,14 @@ export const API_SCOPES = [
 ] as const;
 export type ApiScope = (typeof API_SCOPES)[number];
 
-/** One key, known by its hash only. */
+/** A key, known by its hash only. */
 export interface ApiKey {
-  /** Names the caller, not the key: while a key is replaced, the old and the new one have the same. */
+  /** Identifies the caller, not the key: during a rotation the old and the new one share it. */
   readonly id: string;
   readonly scopes: ReadonlySet<ApiScope>;
   /** SHA-256 of the key's bytes. */
   readonly hash: Buffer;
-  /** Milliseconds since the epoch; infinite without an end. */
+  /** Milliseconds since the epoch; Infinity if it never expires. */
   readonly expiresAtMs: number;
 }
 
@@ -40,15 +40,15 @@ const apiKeysFile = z.strictObject({
     .max(KEYS_COUNT_MAX),
 });
 
-/** SHA-256 of a key: what the file of keys holds. A key is 32 random bytes, so that nobody finds it from that. */
+/** SHA-256 of a key, as stored in the key file. Keys are 32 random bytes, so the hash cannot be reversed. */
 export function hashOfApiKey(key: string): Buffer {
   return digest('sha256', key, 'buffer');
 }
 
 /**
- * Reads `{"keys":[{"id":"shop","hash":"…","scopes":["payments:create"],"expiresAt":"2027-01-01T00:00:00Z"}]}`.
+ * Parses `{"keys":[{"id":"shop","hash":"…","scopes":["payments:create"],"expiresAt":"2027-01-01T00:00:00Z"}]}`.
  *
- * @throws Error that names each problem, and shows no hash.
+ * @throws Error that lists every problem and shows no hash
  */
 export function parseApiKeys(text: string): readonly ApiKey[] {
   let json: unknown;
@@ -73,7 +73,7 @@ export function parseApiKeys(text: string): readonly ApiKey[] {
   }));
 }
 
-/** The key that `presented` is. Takes the same time whichever it is, and if it is none. */
+/** Finds the key that was presented, in time that does not depend on the match. */
 export function findApiKey(keys: readonly ApiKey[], presented: string): ApiKey | undefined {
   const hash = hashOfApiKey(presented);
   let found: ApiKey | undefined;

@@ -5,7 +5,7 @@ import { type Problem, ProblemError } from './problem.js';
 
 const BEARER = /^Bearer +(\S+)$/i;
 
-/** @throws ProblemError 401 without a key that is known and not expired, 403 if it lacks the scope. */
+/** @throws ProblemError 401 without a known, unexpired key; 403 if it lacks the scope */
 export function authorize(
   keys: Pick<ApiKeysFile, 'find'>,
   { headers: { authorization = '' } }: Pick<IncomingMessage, 'headers'>,
@@ -23,12 +23,12 @@ export function authorize(
   return key;
 }
 
-/** @throws ProblemError 403 if the key lacks the scope. */
+/** @throws ProblemError 403 if the key lacks the scope */
 export function requireScope({ scopes }: Pick<ApiKey, 'scopes'>, scope: ApiScope): void {
   if (!scopes.has(scope)) throw new ProblemError(forbidden(scope));
 }
 
-/** @param detail what is wrong with the key, for whoever holds it. */
+/** @param detail what is wrong with the key, for its holder */
 function unauthorized(detail: string): Problem {
   return {
     status: 401,

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { containsCardNumber, redactCardNumbers } from './card-numbers.js';
 
-/** Numbers that card networks and gateways publish for tests, or made like them. */
+/** Test numbers published by card networks and gateways, or constructed like them. */
 const CARDS = {
   visa: '4242424242424242',
   'visa of 13 digits': '4222222222222',
@@ -78,7 +78,7 @@ test('no UUID and no digest passes for a card number', () => {
   const digits = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 20, maxLength: 20 });
   fc.assert(
     fc.property(digits, (some) => {
-      // Letters are few, so that long runs of digits are many.
+      // Few letters, so that long runs of digits are frequent.
       const hex = `${some.join('')}a${some.reverse().join('')}`;
       const uuid = [
         hex.slice(0, 8),

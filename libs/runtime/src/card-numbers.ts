@@ -1,6 +1,8 @@
-/** Digits in groups that single spaces or dashes join. Bounded: longer runs are no card number. */
+/** Digits, possibly in groups joined by single spaces or dashes. Bounded: longer runs are not card numbers. */
 const DIGIT_RUN = /\d(?:[ -]?\d){11,}/g;
-/** UUIDs, W3C trace contexts, ids of 24 digits (MongoDB's) and digests: one in thousands passes for a card number. */
+/**
+ * UUIDs, W3C trace contexts, ids of 24 digits (MongoDB's) and digests: one in thousands would pass for a card number.
+ */
 const IDENTIFIER =
   /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}|[0-9a-f]{24,}/gi;
 const DIGITS_MIN = 12;
@@ -13,7 +15,7 @@ interface Issuer {
 
 const SIXTEEN_TO_NINETEEN = [16, 17, 18, 19];
 
-/** Prefixes and lengths of ISO/IEC 7812 as the card networks publish them. */
+/** Prefixes and lengths of ISO/IEC 7812 as published by the card networks. */
 const ISSUERS: readonly Issuer[] = [
   { prefix: /^4/, lengths: [13, 16, 19] }, // Visa
   { prefix: /^5[1-5]/, lengths: [16] }, // Mastercard
@@ -28,15 +30,15 @@ const ISSUERS: readonly Issuer[] = [
 ];
 
 /**
- * Whether `text` holds what looks like a card number: an issuer's prefix, its length and a Luhn check
- * digit together, the digits in one piece or in groups joined by spaces or dashes. UUIDs, values of `traceparent`
- * and hexadecimal ids and digests of 24 digits or more are left out.
+ * Whether `text` contains a likely card number: an issuer's prefix and length with a valid Luhn check digit, its
+ * digits together or in groups joined by spaces or dashes. UUIDs, values of `traceparent` and hexadecimal ids and
+ * digests of 24 digits or more are ignored.
  */
 export function containsCardNumber(text: string): boolean {
   return findCardNumbers(text).length > 0;
 }
 
-/** `text` with each card number replaced by what `replacement` gives, `[card number]` by default. */
+/** Replaces each card number in `text`, by `[card number]` by default. */
 export function redactCardNumbers(
   text: string,
   replacement: (start: number, end: number) => string = () => '[card number]',
@@ -60,7 +62,7 @@ function findCardNumbers(text: string): Span[] {
   return found;
 }
 
-/** A run may be a date before a card number: every sequence of whole groups is looked at. */
+/** A run may be a date followed by a card number: every sequence of whole groups is checked. */
 function findInRun(run: string, offset: number, found: Span[]): void {
   const groups = Array.from(run.matchAll(/\d+/g), (group) => ({ digits: group[0], at: group.index }));
   for (let first = 0; first < groups.length; first += 1) {

@@ -4,10 +4,10 @@ import type { ConfigOf, Setting, Settings } from './settings.js';
 /** Environment variables by name. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** The configuration is wrong: nothing that the process could wait for will mend it. */
+/** The configuration is invalid: waiting cannot fix it. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
-  /** Each names a setting, what is wrong with it and what to do. */
+  /** Each names a setting, what is wrong with it, and what to do. */
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
@@ -18,10 +18,10 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads each setting from the variable of its name, or from the file that `NAME_FILE` names (a mounted
- * secret). An empty variable counts as one that is not set.
+ * Reads each setting from the variable of its name, or from the file that `NAME_FILE` names (a mounted secret). An
+ * empty variable counts as not set.
  *
- * @throws ConfigError that lists every problem at once and shows no value of a secret.
+ * @throws ConfigError that lists every problem at once and shows no secret
  */
 export function readConfig<const S extends Settings>(settings: S, env: Env): ConfigOf<S> {
   const problems: string[] = [];

@@ -2,12 +2,12 @@ import type { Setting, Settings } from './settings.js';
 
 export interface SettingsGroup {
   readonly title: string;
-  /** A paragraph before the table. */
+  /** A paragraph above the table. */
   readonly about?: string;
   readonly settings: Settings;
 }
 
-/** Markdown: a heading and a table for each group of settings. */
+/** Markdown: a heading and a table per group of settings. */
 export function describeSettings(groups: readonly SettingsGroup[]): string {
   return groups.map(describeGroup).join('\n');
 }

@@ -1,29 +1,29 @@
-/** `undefined` when ready, else why not. */
+/** `undefined` when ready, otherwise the reason. */
 export type ReadinessCheck = () => string | undefined | Promise<string | undefined>;
 
 export interface HealthReport {
   readonly ok: boolean;
-  /** Why not, by the name of the check; empty when ok. */
+  /** The reasons by check; empty when ok. */
   readonly problems: Readonly<Record<string, string>>;
 }
 
 const CHECK_TIMEOUT_MS = 2_000;
 
 /**
- * Whether this process should get work (ready) and whether it should be restarted (not live).
- * A dependency that is down makes it not ready; a restart would not mend that.
+ * Whether this process should receive work (readiness) and whether it should be restarted (liveness). An unavailable
+ * dependency affects readiness only: a restart would not help.
  */
 export class Health {
   readonly #checks = new Map<string, ReadinessCheck>();
   #notLive: string | undefined;
   #running: Promise<HealthReport> | undefined;
 
-  /** Adds a check to readiness. One that throws or takes over 2 s counts as not ready. */
+  /** Adds a readiness check. One that throws or takes over 2 s counts as not ready. */
   register(name: string, check: ReadinessCheck): void {
     this.#checks.set(name, check);
   }
 
-  /** The process cannot get well by itself: whatever runs it should restart it. */
+  /** The process cannot recover: its supervisor should restart it. */
   setNotLive(reason: string): void {
     this.#notLive = reason;
   }
@@ -32,7 +32,7 @@ export class Health {
     return report(this.#notLive === undefined ? [] : [['live', this.#notLive]]);
   }
 
-  /** Runs the checks; callers that come meanwhile share the run, so that probes add no load. */
+  /** Runs the checks. Concurrent callers share a run, so that probes add no load. */
   readiness(): Promise<HealthReport> {
     this.#running ??= this.#runChecks().finally(() => {
       this.#running = undefined;

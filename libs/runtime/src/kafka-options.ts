@@ -2,7 +2,7 @@ import { ConfigError } from './config.js';
 import type { kafkaSettings } from './setting-groups.js';
 import type { ConfigOf } from './settings.js';
 
-/** How to reach Kafka, as its settings say. */
+/** How to connect to Kafka, according to the settings. */
 export interface KafkaOptions {
   readonly brokers: string[];
   readonly sasl?: {
@@ -14,7 +14,7 @@ export interface KafkaOptions {
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
-/** @throws ConfigError if settings that belong together are not given together. */
+/** @throws ConfigError if settings that belong together are incomplete */
 export function kafkaOptions(config: ConfigOf<typeof kafkaSettings>): KafkaOptions {
   const problems: string[] = [];
   const options: { -readonly [Name in keyof KafkaOptions]: KafkaOptions[Name] } = {

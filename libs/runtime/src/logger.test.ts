@@ -3,7 +3,7 @@ import { createLogger, type Logger } from './logger.js';
 
 const CARD = '4242424242424242';
 
-/** The one line that `write` logs: as an object, and as it was written. */
+/** The single line that `write` logs, parsed and raw. */
 function logged(write: (logger: Logger) => void): { line: Record<string, unknown>; raw: string } {
   const lines: string[] = [];
   const destination = { write: (text: string) => void lines.push(text) };

@@ -12,8 +12,8 @@ export interface CreateLoggerOptions {
 }
 
 /**
- * A logger that writes one JSON object a line. Secrets, signatures and card numbers are taken out of
- * the finished line, wherever they stand: in messages, in errors, in nested objects.
+ * A logger that writes one JSON object per line. Secrets, signatures and card numbers are redacted in the finished
+ * line, wherever they occur: in messages, errors and nested objects.
  */
 export function createLogger({
   service,
@@ -31,7 +31,7 @@ export function createLogger({
   return pino(options, destination);
 }
 
-/** Written at once: lines stay in order, none waits in memory, and none is lost when the process dies. */
+/** Synchronous: lines stay in order, none is buffered, and none is lost when the process dies. */
 function standardOutput(): DestinationStream {
   return pino.destination({ dest: 1, sync: true });
 }

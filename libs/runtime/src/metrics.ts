@@ -14,14 +14,14 @@ export type { Counter, Gauge, Histogram };
 interface MetricOptions<Label extends string> {
   readonly name: string;
   readonly help: string;
-  /** Few values each, and never an id: every combination is a series of its own. */
+  /** Few values each, and never ids: every combination is a separate time series. */
   readonly labelNames?: readonly Label[];
 }
 
 /** Upper bounds in seconds: 1 ms to 30 s. */
 const DURATION_BUCKETS_S = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** The metrics of one process in a registry of their own. Asking twice for a name gives the same metric. */
+/** The metrics of one process in their own registry. Requesting a name twice returns the same metric. */
 export class Metrics {
   readonly registry = new Registry();
 
@@ -35,7 +35,7 @@ export class Metrics {
     return new Counter(this.#register(options) satisfies CounterConfiguration<Label>);
   }
 
-  /** @param options `buckets` are upper bounds, for durations in seconds: 1 ms to 30 s by default. */
+  /** @param options `buckets` are upper bounds; default: 1 ms to 30 s, in seconds */
   histogram<Label extends string = never>(
     options: MetricOptions<Label> & { readonly buckets?: readonly number[] },
   ): Histogram<Label> {

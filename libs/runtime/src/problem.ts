@@ -1,25 +1,25 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** What went wrong, for the caller: an RFC 9457 problem. */
+/** An error for the caller: an RFC 9457 problem. */
 export interface Problem {
   readonly status: number;
   readonly title: string;
   /** What to do about it. */
   readonly detail: string;
-  /** Each field of the request that has something wrong with it. */
+  /** The invalid fields of the request. */
   readonly errors?: readonly FieldProblem[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface FieldProblem {
-  /** Its path, joined with dots; empty for the whole body. */
+  /** Path of the field, joined with dots; empty for the whole body. */
   readonly field: string;
   /** Completes a sentence that begins with the field. */
   readonly problem: string;
 }
 
-/** Thrown by whoever cannot go on with a request, to be answered. */
+/** Thrown to reject a request; answered with the problem. */
 export class ProblemError extends Error {
   override readonly name: string = 'ProblemError';
   readonly problem: Problem;
@@ -36,7 +36,7 @@ export const BAD_REQUEST: Problem = {
   detail: 'The request line or its headers could not be read.',
 };
 
-/** @param detail what is not available; the caller is asked to come back in `retryAfterSeconds`. */
+/** @param detail what is unavailable; the caller is asked to retry after `retryAfterSeconds` */
 export function unavailable(detail: string, retryAfterSeconds = 1): Problem {
   return {
     status: 503,
@@ -52,23 +52,23 @@ export function sendProblem(res: ServerResponse, problem: Problem): void {
   res.end(body);
 }
 
-/** Answers a request that nobody reads: a body that comes with it is not waited for. */
+/** Rejects a request without reading its body. */
 export function refuse(req: IncomingMessage, res: ServerResponse, problem: Problem): void {
   const { 'transfer-encoding': encoding, 'content-length': length = 0 } = req.headers;
   if (encoding === undefined && Number(length) === 0) sendProblem(res, problem);
   else sendProblemAndClose(req, res, problem);
 }
 
-/** The connections of senders that have their answer and are about to be left. */
+/** Connections whose sender has been answered and that are about to be closed. */
 const refused = new WeakSet<Duplex>();
 
-/** How long a refused sender has to read its answer, and how much of what it still sends is taken meanwhile. */
+/** Limits for a rejected sender: time to read the response, and bytes still accepted meanwhile. */
 const LINGER_MS_MAX = 1_000;
 const LINGER_BYTES_MAX = 4 * 1024 * 1024;
 
 /**
- * Answers a request whose body is not wanted, and ends the connection once the body has ended or the sender had
- * time to read the answer: closing with bytes unread resets the connection, and the answer may be lost with it
+ * Answers a request whose body is not wanted, and closes the connection once the body has ended or the sender had
+ * time to read the response: closing with unread bytes resets the connection, and the response may be lost with it
  * (RFC 9112, 9.6).
  */
 export function sendProblemAndClose(req: IncomingMessage, res: ServerResponse, problem: Problem): void {
@@ -93,7 +93,7 @@ export function sendProblemAndClose(req: IncomingMessage, res: ServerResponse, p
   req.once('end', end).once('close', end);
 }
 
-/** What a sender is told whose request node:http gave up before it was one. */
+/** Problems by the error codes with which node:http rejects malformed requests. */
 const NOT_A_REQUEST: Readonly<Record<string, Problem>> = {
   ERR_HTTP_REQUEST_TIMEOUT: {
     status: 408,
@@ -107,9 +107,9 @@ const NOT_A_REQUEST: Readonly<Record<string, Problem>> = {
   },
 };
 
-/** Answers what never became a request: too slow, too large in its headers, or not HTTP. */
+/** Answers input that never became a request: too slow, headers too large, or not HTTP. */
 export function sendProblemTo(socket: Duplex, { code = '' }: NodeJS.ErrnoException): void {
-  // Reset by the sender, or ended already: nothing that is written now would arrive, or be understood.
+  // Reset or already closed by the sender: a response would not arrive, or not be understood.
   if (!socket.writable || code === 'ECONNRESET') {
     socket.destroy();
     return;

@@ -1,13 +1,13 @@
 interface RepeatOptions {
-  /** Milliseconds between two beginnings. */
+  /** Milliseconds from one start to the next. */
   readonly intervalMs: number;
-  /** Told of what `work` throws; it is done again all the same. */
+  /** Called with what `work` throws; it is repeated all the same. */
   readonly onFailure: (error: unknown) => void;
 }
 
 /**
- * Does something now and then at intervals, never twice at once: what takes longer than its interval is not begun
- * again meanwhile. Keeps no process alive.
+ * Runs `work` at intervals, never concurrently: a run that exceeds the interval delays the next. Does not keep the
+ * process alive.
  *
  * @returns a function that stops it
  */

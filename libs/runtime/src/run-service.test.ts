@@ -16,12 +16,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 interface Run {
   readonly code: number | null;
-  /** Messages that were logged, and lines that the service wrote with `say`. */
+  /** Logged messages, and lines that the service wrote with `say`. */
   readonly said: readonly string[];
   readonly stderr: string;
 }
 
-/** Runs a service whose `start` has the given body; each signal is sent once the service says `ready`. */
+/** Runs a service whose `start` has the given body; each signal is sent once the service prints `ready`. */
 async function run(
   body: string,
   env: Record<string, string> = {},

@@ -8,18 +8,18 @@ import type { ConfigOf, Settings } from './settings.js';
 import { Shutdown, type ShutdownStep } from './shutdown.js';
 import { startTracing } from './tracing.js';
 
-/** What a service is given at its start. */
+/** What a service receives at its start. */
 export interface ServiceRuntime<Config> {
   readonly name: string;
   readonly config: Config;
-  /** Aborted when the process was asked to stop, or has to. */
+  /** Aborts when the process is asked to stop, or has to. */
   readonly signal: AbortSignal;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly health: Health;
-  /** Adds a step to the shutdown; steps run one after the other, the last added first. */
+  /** Adds a shutdown step; steps run in sequence, last one first. */
   onShutdown(name: string, step: ShutdownStep): void;
-  /** Begins an ordered shutdown that ends with exit code 1. */
+  /** Begins an orderly shutdown that ends with exit code 1. */
   fail(error: unknown): void;
 }
 
@@ -29,12 +29,11 @@ const EXIT_FAILED = 1;
 const EXIT_MISCONFIGURED = 2;
 
 /**
- * Runs a service until SIGTERM, SIGINT or a fatal error; then takes it down in order and exits the
- * process: 0 when asked to stop, 1 after an error or past SHUTDOWN_DEADLINE_MS, 2 if it is misconfigured.
+ * Runs a service until SIGTERM, SIGINT or a fatal error, shuts it down in order, and exits the process: 0 when asked
+ * to stop, 1 after an error or beyond SHUTDOWN_DEADLINE_MS, 2 if the configuration is invalid.
  *
- * @param settings of the service; those of every service are added.
- * @param start resolves when the service is running. A ConfigError it throws is reported like one of
- *   the settings.
+ * @param settings of the service; those of every service are added
+ * @param start resolves when the service is running. A ConfigError it throws is reported like an invalid setting.
  */
 export async function runService<const S extends Settings>(
   name: string,
@@ -48,7 +47,7 @@ export async function runService<const S extends Settings>(
     if (!(error instanceof ConfigError)) throw error;
     return exitMisconfigured(name, error);
   }
-  // The settings of every service are there whatever `S` adds, which the compiler cannot see.
+  // The settings of every service are present whatever `S` adds, which the compiler cannot infer.
   const common = config as ConfigOf<typeof serviceSettings>;
   const logger = createLogger({ service: name, level: common.LOG_LEVEL });
   const shutdown = new Shutdown({ logger, deadlineMs: common.SHUTDOWN_DEADLINE_MS });

@@ -2,7 +2,7 @@ import { redactCardNumbers } from './card-numbers.js';
 
 const REDACTED = '[redacted]';
 
-/** Names of fields whose values are secrets, in any case; `-` and `_` are one. */
+/** Field names whose values are secrets, in any case; `-` and `_` are equivalent. */
 const SECRET_FIELDS = [
   'authorization',
   'proxy[-_]authorization',
@@ -27,15 +27,15 @@ const SECRET_FIELDS = [
 
 const FIELD = `(?:${SECRET_FIELDS.join('|')})`;
 const ARRAY = String.raw`\[[^\]]*\]`;
-/** A secret field of the line's own JSON, with a text or a list of texts. */
+/** A secret field of the line's own JSON with a string or an array of strings. */
 const PLAIN_FIELD = new RegExp(String.raw`("${FIELD}"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|${ARRAY})`, 'gi');
-/** The same within a text that is itself JSON, where quotes are \" and backslashes are doubled. */
+/** The same in a string that is itself JSON, where quotes are \" and backslashes are doubled. */
 const QUOTED_FIELD = new RegExp(
   String.raw`(\\"${FIELD}\\"\s*:\s*)(?:\\"(?:[^"\\]|\\\\(?:\\.|[^\\]))*\\"|${ARRAY})`,
   'gi',
 );
 
-/** Secrets that are known by their own form, wherever they stand. */
+/** Secrets recognised by their format, anywhere in the line. */
 const SECRET_FORMS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/\bwhsec_[A-Za-z0-9+/=_-]+/g, `whsec_${REDACTED}`],
   [/\b([sr]k_(?:live|test)_)[A-Za-z0-9]+/g, `$1${REDACTED}`],
@@ -47,7 +47,7 @@ const SECRET_FORMS: readonly (readonly [pattern: RegExp, replacement: string])[]
   [/(:\/\/[^:@/\s"\\]*:)[^@/\s"\\]+@/g, `$1${REDACTED}@`],
 ];
 
-/** `line`, JSON as a logger wrote it, without secrets, signatures and card numbers. It stays JSON. */
+/** Redacts secrets, signatures and card numbers in `line`, a logger's JSON. The result is valid JSON. */
 export function scrubLine(line: string): string {
   let scrubbed = line
     .replace(PLAIN_FIELD, `$1"${REDACTED}"`)
@@ -59,16 +59,16 @@ export function scrubLine(line: string): string {
   );
 }
 
-/** For digits of a JSON number: what leaves JSON behind. */
+/** Replaces the digits of a JSON number so that the line stays JSON. */
 function inPlaceOfDigits(line: string, start: number, end: number): string {
-  // Decimals, as of a duration: no card number has a fraction.
+  // Decimals, as in a duration: card numbers have no fraction.
   if (line[start - 1] === '.') return line.slice(start, end);
-  // A part of a longer number.
+  // Part of a longer number.
   if (line[start - 1] === '-' || /[.eE]/.test(line[end] ?? '')) return '0';
   return '"[card number]"';
 }
 
-/** Whether `index` lies within a JSON text: a number without quotes needs some when it is replaced. */
+/** Whether `index` lies within a JSON string: a number outside of one needs quotes when it is replaced. */
 function isInsideText(line: string, index: number): boolean {
   let inside = false;
   for (let at = 0; at < index; at += 1) {

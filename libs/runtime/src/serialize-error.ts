@@ -3,8 +3,8 @@ const STACK_LENGTH_MAX = 6_000;
 const CAUSES_COUNT_MAX = 5;
 
 /**
- * Fields of errors that tell what happened. All others stay out: database errors carry the statement,
- * its parameters and the row, which may be whole bodies.
+ * Fields of errors that explain what happened. Others are left out: database errors contain the statement, its
+ * parameters and the row, which may include whole bodies.
  */
 const FIELDS = [
   'code',
@@ -27,7 +27,7 @@ const FIELDS = [
   'type',
 ];
 
-/** What is logged of an error and of its causes, within bounds. */
+/** The loggable part of an error and of its causes, bounded in size. */
 export function serializeError(error: unknown, depth = 0): unknown {
   if (typeof error !== 'object' || error === null) return error;
   const { name, message, stack, cause, errors } = error as Partial<AggregateError>;

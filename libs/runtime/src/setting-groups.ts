@@ -1,6 +1,6 @@
 import { setting } from './settings.js';
 
-/** What every service has. A service with a port of its own writes PORT over it. */
+/** Settings of every service. A service with a port of its own overrides PORT. */
 export const serviceSettings = {
   PORT: setting.port({
     doc: 'Port of the HTTP server: its API if it has one, metrics and health.',

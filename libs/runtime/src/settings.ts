@@ -1,25 +1,25 @@
-/** One setting of a service: what it means, how its text is read, and what it is when not given. */
+/** A setting of a service: its meaning, how its text is parsed, and its default. */
 export interface Setting<T> {
   readonly doc: string;
-  /** How a value is written, for people: `port`, `URL`, `one of a, b`. */
+  /** The format of its value, for people: `port`, `URL`, `one of a, b`. */
   readonly form: string;
   readonly required: boolean;
   readonly defaultValue: T | undefined;
-  /** Its value is never shown, not even when it is wrong. */
+  /** The value is never shown, even when it is invalid. */
   readonly secret: boolean;
-  /** @throws Error whose message completes "NAME …" and says what to write; it must not show a secret. */
+  /** @throws Error whose message completes "NAME …" and says what to write; it must not show a secret */
   readonly parse: (text: string) => T;
 }
 
 export type Settings = Readonly<Record<string, Setting<unknown>>>;
 
-/** What {@link readConfig} makes of settings: a value for each name. */
+/** The result of {@link readConfig}: a value for each setting. */
 export type ConfigOf<S> = { readonly [Name in keyof S]: S[Name] extends Setting<infer T> ? T : never };
 
 interface Options<T> {
   readonly doc: string;
   readonly default?: T;
-  /** Without a default, an optional setting that is not given is `undefined`. */
+  /** An optional setting without a default is `undefined` when not set. */
   readonly optional?: boolean;
 }
 
@@ -38,7 +38,7 @@ function integer<O extends Options<number> & Range>(options: O): Setting<ValueOf
   return define<number, O>(options, rangeForm('integer', options), (value) => parseInteger(value, options));
 }
 
-/** A duration in milliseconds: a whole number, the unit in the name. */
+/** A duration in milliseconds: a whole number, with the unit in the name. */
 function milliseconds<O extends Options<number> & Range>(options: O): Setting<ValueOf<number, O>> {
   const range = { min: 0, ...options };
   return define<number, O>(options, rangeForm('milliseconds', range), (value) => parseInteger(value, range));
@@ -62,7 +62,7 @@ function boolean<O extends Options<boolean>>(options: O): Setting<ValueOf<boolea
   });
 }
 
-/** Comma-separated texts. */
+/** Comma-separated strings. */
 function list<O extends Options<readonly string[]>>(options: O): Setting<ValueOf<readonly string[], O>> {
   return define<readonly string[], O>(options, 'comma-separated list', parseList);
 }
@@ -78,7 +78,7 @@ function oneOf<const V extends string, O extends Options<V>>(
   });
 }
 
-/** A URL of one of `protocols` (each with its colon). It may hold a password, so it is never shown. */
+/** A URL with one of `protocols` (each with its colon). It may contain a password, so it is never shown. */
 function url<O extends Options<string>>(
   options: O & { readonly protocols?: readonly string[] },
 ): Setting<ValueOf<string, O>> {
@@ -96,21 +96,21 @@ function secret<O extends Omit<Options<string>, 'default'>>(options: O): Setting
   return { ...define<string, O>(options, 'secret', (value) => value), secret: true };
 }
 
-/** Comma-separated secrets, newest first: several at once while one is rotated. */
+/** Comma-separated secrets, newest first: several at once during a rotation. */
 function secretList<O extends Omit<Options<readonly string[]>, 'default'>>(
   options: O,
 ): Setting<ValueOf<readonly string[], O>> {
   return { ...define<readonly string[], O>(options, 'comma-separated secrets', parseList), secret: true };
 }
 
-/** A setting with a reader of its own; `form` says how it is written. */
+/** A setting with its own parser; `form` describes the format. */
 function parsed<T, O extends Options<T>>(
   options: O & { readonly form: string; readonly secret?: boolean; readonly parse: (text: string) => T },
 ): Setting<ValueOf<T, O>> {
   return { ...define<T, O>(options, options.form, options.parse), secret: options.secret ?? false };
 }
 
-/** Makers of settings, one for each form of value. */
+/** Constructors of settings, one per type of value. */
 export const setting = {
   text,
   integer,

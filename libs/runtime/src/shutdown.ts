@@ -1,11 +1,11 @@
 import type { Logger } from './logger.js';
 
-/** One step of the shutdown; `deadline` is aborted when time is up. */
+/** A step of the shutdown; `deadline` aborts when time is up. */
 export type ShutdownStep = (deadline: AbortSignal) => void | Promise<void>;
 
 const EXIT_FAILED = 1;
 
-/** Takes a process down: its steps one after the other, the last added first, within a deadline. */
+/** Shuts a process down: runs its steps in sequence, last one first, within a deadline. */
 export class Shutdown {
   readonly #logger: Logger;
   readonly #deadlineMs: number;
@@ -18,7 +18,7 @@ export class Shutdown {
     this.#deadlineMs = deadlineMs;
   }
 
-  /** Aborted as soon as the shutdown begins. */
+  /** Aborts as soon as the shutdown begins. */
   get signal(): AbortSignal {
     return this.#begun.signal;
   }
@@ -27,17 +27,17 @@ export class Shutdown {
     this.#steps.push({ name, run });
   }
 
-  /** Begins it. Later calls change nothing but the exit code: the first that is not 0 stays. */
+  /** Begins the shutdown. Later calls only affect the exit code: the first one that is not 0 stays. */
   begin(exitCode: number): void {
     if (this.#exitCode === 0) this.#exitCode = exitCode;
     this.#begun.abort(new DOMException('shutting down', 'AbortError'));
   }
 
   /**
-   * Waits until the shutdown begins and all steps have run.
+   * Waits until the shutdown has begun and all steps have run.
    *
-   * @param starting settles when no further steps will be added.
-   * @returns the exit code: 1 also if a step failed or the deadline passed.
+   * @param starting settles when no further steps will be added
+   * @returns the exit code: 1 also if a step failed or the deadline passed
    */
   async finished(starting: Promise<void>): Promise<number> {
     await this.#untilBegun();
@@ -58,7 +58,7 @@ export class Shutdown {
     return this.#exitCode;
   }
 
-  /** Waiting for a signal does not keep Node running; this does. */
+  /** Keeps the process alive, which waiting for a signal does not. */
   async #untilBegun(): Promise<void> {
     const keepRunning = setInterval(() => {}, 2 ** 30);
     await aborted(this.signal);
@@ -67,7 +67,7 @@ export class Shutdown {
 
   async #runSteps(starting: Promise<void>, deadline: AbortSignal): Promise<true> {
     await this.#runPresentSteps(deadline);
-    // A start that was under way may still open something: it is closed as well.
+    // A start in progress may still open resources: they are closed as well.
     await starting.catch(() => {});
     await this.#runPresentSteps(deadline);
     return true;

@@ -13,25 +13,25 @@ import {
 
 export { SpanKind };
 
-/** Headers of HTTP or Kafka: the trace context (W3C traceparent) travels among them as text. */
+/** Headers of HTTP or Kafka, which carry the trace context (W3C traceparent) as text. */
 export interface TraceHeaders {
   [name: string]: string | readonly string[] | Buffer | undefined;
 }
 
 export interface Tracing {
-  /** Sends what is still held back. */
+  /** Flushes the spans that are buffered. */
   close(): Promise<void>;
 }
 
-/** A collector that does not answer must not hold up a shutdown. */
+/** An unresponsive collector must not delay a shutdown. */
 const EXPORT_TIMEOUT_MS = 3_000;
 
-/** Set while spans are recorded; otherwise the functions below do nothing but call. */
+/** Set while tracing is on; otherwise the functions below are pass-through. */
 let tracer: Tracer | undefined;
 
 /**
- * Starts to record spans and to send them to `endpoint` (OTLP over HTTP). Without an endpoint nothing is
- * loaded and nothing recorded.
+ * Starts tracing, with export to `endpoint` (OTLP over HTTP). Without an endpoint no library is loaded and nothing is
+ * recorded.
  */
 export async function startTracing({
   service,
@@ -50,7 +50,7 @@ export async function startTracing({
   const sdk = new NodeSDK({
     serviceName: service,
     traceExporter: new OTLPTraceExporter({ url, timeoutMillis: EXPORT_TIMEOUT_MS }),
-    // Without baggage: what a stranger sends to the ingress would travel through every record.
+    // Without baggage: what any client sends to the ingress would travel through every record.
     textMapPropagator: new W3CTraceContextPropagator(),
     autoDetectResources: false,
     instrumentations: [],
@@ -67,14 +67,14 @@ export async function startTracing({
   };
 }
 
-/** Writes the context of the current span into `headers`. */
+/** Injects the context of the current span into `headers`. */
 export function injectTraceHeaders(headers: TraceHeaders): void {
   if (tracer !== undefined) propagation.inject(context.active(), headers, SETTER);
 }
 
 /**
- * Calls `fn` in a span that continues the trace found in `headers`, or begins one. The span ends with
- * what `fn` returns or resolves to; what it throws is recorded and thrown on.
+ * Runs `fn` in a span that continues the trace in `headers`, or starts one. The span ends when `fn` returns or its
+ * promise settles; errors are recorded and rethrown.
  */
 export function inSpanFromHeaders<T>(
   name: string,

@@ -14,10 +14,10 @@ export function versionedConfig(config: GatewayConfig): Versioned {
 }
 
 /**
- * Makes readers forget a gateway's configuration: after a change of it has committed.
+ * Invalidates a gateway's cached configuration, after a change of it has committed.
  *
- * @returns whether Redis has done so. If not, whoever reads it from there learns of the change only when it next asks
- *   Postgres: {@link watchGatewayConfigs} does that every ten seconds.
+ * @returns whether Redis confirmed it. If not, readers of the cache see the change when they next poll Postgres:
+ * {@link watchGatewayConfigs} does so every ten seconds.
  */
 export async function forgetGatewayConfig(
   cache: Pick<Cache, 'invalidate'>,

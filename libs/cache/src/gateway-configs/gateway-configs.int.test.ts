@@ -9,7 +9,7 @@ import { forgetGatewayConfig } from './gateway-config-key.js';
 import { readCachedGatewayConfig } from './read-gateway-config.js';
 import { type GatewayConfigWatch, watchGatewayConfigs } from './watch-gateway-configs.js';
 
-/** A database of Redis of these tests' own: the keys are the same for everybody. */
+/** A Redis database of these tests' own: the keys have fixed names. */
 const REDIS_URL = `${sharedStack().redisUrl}/9`;
 const POLL_MS = 5;
 const NEVER_MS = 3_600_000;
@@ -20,7 +20,7 @@ let metrics: Metrics;
 let cache: Cache;
 let logged: string[];
 let watch: GatewayConfigWatch | undefined;
-/** What Postgres holds. */
+/** The configurations in Postgres. */
 let stored: Map<GatewayProvider, GatewayConfig>;
 let readsOfStored: number;
 let isPostgresAway: boolean;
@@ -170,7 +170,7 @@ async function untilAllCached(): Promise<void> {
   await until(async () => (await redis.exists(keys)) === keys.length, { what: 'all to be cached' });
 }
 
-/** By the cache's own count of keys that it found. */
+/** Counts the cache's own metric of hits. */
 async function untilLookedAgain(times: number): Promise<void> {
   const hits = async () => {
     const { values = [] } = (await metrics.registry.getSingleMetric('cache_reads_total')?.get()) ?? {};

@@ -6,7 +6,7 @@ import { gatewayConfigKey, versionedConfig } from './gateway-config-key.js';
 export type ReadStoredConfig = (provider: GatewayProvider) => Promise<GatewayConfig>;
 
 /**
- * A gateway's configuration: from Redis, or from Postgres where Redis does not have it or does not answer.
+ * A gateway's configuration: from Redis, or from Postgres if Redis lacks it or does not answer.
  *
  * @throws what `readStored` throws
  */
@@ -19,6 +19,6 @@ export async function readCachedGatewayConfig(
     versionedConfig(await readStored(provider)),
   );
   const config = parseGatewayConfig(text);
-  // Another release may have cached another shape of it, and whoever mends things by hand another gateway's.
+  // Another release may have cached a different shape, and a manual repair the wrong gateway's.
   return config?.provider === provider ? config : readStored(provider);
 }

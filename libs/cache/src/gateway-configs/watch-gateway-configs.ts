@@ -8,27 +8,27 @@ export interface GatewayConfigWatchOptions {
   readonly cache: ReadCache;
   readonly readStored: ReadStoredConfig;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
-  /** Told of each change, once it is what `current` gives. Must not throw. */
+  /** Called for each change once `current` returns it. Must not throw. */
   readonly onChange?: (config: GatewayConfig, before: GatewayConfig) => void;
-  /** How often Redis is looked at: every second by default. */
+  /** Milliseconds between two polls of Redis: 1,000 by default. */
   readonly pollMs?: number;
-  /** How often Postgres is asked whatever Redis says: every ten seconds by default. */
+  /** Milliseconds between two polls of Postgres, whatever Redis says: 10,000 by default. */
   readonly verifyMs?: number;
 }
 
 export interface GatewayConfigWatch {
-  /** The newest configurations that are known; while neither Redis nor Postgres answers, those known before. */
+  /** The latest known configurations; while neither Redis nor Postgres answers, those known before. */
   current(): GatewayConfigs;
   close(): void;
 }
 
 /**
- * Reads every gateway's configuration now, and then again and again. A change commits and then invalidates the key in
- * Redis, so that the next look, within `pollMs`, finds nothing there and asks Postgres. While Redis is down each look
- * asks Postgres, which takes as long to notice. Only a change by somebody who reaches Postgres and not Redis, while
- * this process reaches both, takes `verifyMs`.
+ * Reads every gateway's configuration, and polls for changes. A change commits and then invalidates the key in Redis:
+ * the next poll, within `pollMs`, misses there and reads Postgres. While Redis is down every poll reads Postgres, so
+ * changes are seen as quickly. Only a change by a process that reaches Postgres but not Redis, while this one reaches
+ * both, takes up to `verifyMs`.
  *
- * @throws what `readStored` throws, the first time; later it is logged, and tried again.
+ * @throws what `readStored` throws, on the first read; later failures are logged and retried
  */
 export async function watchGatewayConfigs(options: GatewayConfigWatchOptions): Promise<GatewayConfigWatch> {
   const known = await Promise.all(GATEWAY_PROVIDERS.map((provider) => options.readStored(provider)));
@@ -96,7 +96,7 @@ class ConfigWatch implements GatewayConfigWatch {
     const { cache, readStored } = this.#options;
     return GATEWAY_PROVIDERS.map(async (provider) => {
       const config = await readCachedGatewayConfig(cache, provider, readStored);
-      // Redis may hold one that Postgres was found to be past.
+      // Redis may hold an older version than the one read from Postgres.
       if (config.version >= this.#known[provider].version) this.#learn(config);
     });
   }

@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A TCP link to a server that a test can cut, freeze, slow down and mend. */
+/** A TCP proxy that a test can cut, freeze, slow down and restore. */
 export class FaultyLink {
   readonly #target: URL;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #state: 'sound' | 'cut' | 'frozen' = 'sound';
   #delayMs = 0;
-  /** Connections that were asked for since the start. */
+  /** Connections accepted since the start. */
   connections = 0;
 
   /** @param target such as `redis://127.0.0.1:6379`. */
@@ -23,25 +23,25 @@ export class FaultyLink {
     await once(this.#server, 'listening');
   }
 
-  /** The target's URL, by way of this link. */
+  /** The target's URL through this proxy. */
   get url(): string {
     const { port } = this.#server.address() as AddressInfo;
     return Object.assign(new URL(this.#target), { host: `127.0.0.1:${port}` }).href;
   }
 
-  /** Ends every connection, and each new one at once: the server is gone. */
+  /** Closes every connection, and each new one at once: the server is down. */
   cut(): void {
     this.#state = 'cut';
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** Keeps connections open but carries nothing: the server hangs. */
+  /** Keeps connections open but forwards nothing: the server hangs. */
   freeze(): void {
     this.#state = 'frozen';
     for (const socket of this.#sockets) socket.pause();
   }
 
-  /** Carries everything, each way so many milliseconds late: the server is busy. */
+  /** Delays everything, in each direction, by so many milliseconds: the server is busy. */
   slow(delayMs: number): void {
     this.#delayMs = delayMs;
   }

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /**
- * Answers GET and HEAD for documents by path, such as `/openapi.json`, to everybody; false for anything else, which is
- * left untouched.
+ * Serves documents such as `/openapi.json` by path for GET and HEAD, without authentication; returns false for
+ * anything else and leaves it alone.
  */
 export function documentHandler(
   documents: Readonly<Record<string, object>>,

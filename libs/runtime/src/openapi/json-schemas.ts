@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * JSON Schemas of named zod schemas, for `components.schemas`: where one is part of another it is referred to. What
- * has a default may be left out, and fields may be added later.
+ * JSON Schemas of named zod schemas, for `components.schemas`, with references between them. Fields with a default
+ * are optional, and unknown fields are allowed.
  */
 export function jsonSchemasOf(named: Readonly<Record<string, z.ZodType>>): Record<string, object> {
   const registry = z.registry<{ readonly id: string }>();

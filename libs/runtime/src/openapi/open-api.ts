@@ -1,13 +1,13 @@
-/** What a service says about itself in its OpenAPI document. */
+/** A service's part of its OpenAPI document. */
 export interface OpenApiParts {
   readonly title: string;
-  /** May be broken into lines. */
+  /** May contain line breaks. */
   readonly description: string;
-  /** Of the local stack. */
+  /** Port in the local stack. */
   readonly port: number;
   readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly paths: Readonly<Record<string, object>>;
-  /** JSON Schemas by name; that of problems is added. */
+  /** JSON Schemas by name; the one of problems is added. */
   readonly schemas: Readonly<Record<string, object>>;
 }
 
@@ -35,7 +35,10 @@ const PROBLEM = {
   },
 };
 
-/** An OpenAPI 3.1 document whose operations take an API key (`security: [{ apiKey: [] }]`) and answer problems. */
+/**
+ * An OpenAPI 3.1 document. Its operations may require an API key (`security: [{ apiKey: [] }]`) and answer with
+ * problems.
+ */
 export function openApi({ title, description, port, tags, paths, schemas }: OpenApiParts): object {
   return {
     openapi: '3.1.0',

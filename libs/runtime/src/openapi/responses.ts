@@ -1,4 +1,4 @@
-/** An answer with an RFC 9457 problem, as an OpenAPI response. */
+/** OpenAPI response with an RFC 9457 problem. */
 export function problemResponse(description: string, headers?: Record<string, object>): object {
   return {
     description,
@@ -7,7 +7,7 @@ export function problemResponse(description: string, headers?: Record<string, ob
   };
 }
 
-/** An answer in JSON. @param schema name of one of the document's schemas */
+/** OpenAPI response in JSON. @param schema name of one of the document's schemas */
 export function jsonResponse(description: string, schema: string, headers?: Record<string, object>): object {
   return {
     description,

@@ -1,6 +1,9 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 
-/** What is wrong with an OpenAPI 3.1 document as others read it, loose references included; empty if nothing is. */
+/**
+ * Defects of an OpenAPI 3.1 document according to an independent validator, dangling references included; empty if it
+ * is valid.
+ */
 export async function documentProblems(document: object): Promise<string[]> {
   const validator = new Validator();
   const { valid, errors } = await validator.validate(JSON.parse(JSON.stringify(document)));

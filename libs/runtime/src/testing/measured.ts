@@ -1,6 +1,6 @@
 import type { Metrics } from '../metrics.js';
 
-/** What a metric says, summed over the series that have these labels; NaN if there is no such metric. */
+/** A metric's value, summed over the series with these labels; NaN if there is no such metric. */
 export async function measured(
   { registry }: Pick<Metrics, 'registry'>,
   name: string,

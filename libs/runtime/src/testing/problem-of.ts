@@ -1,6 +1,9 @@
 import { type Problem, ProblemError } from '../problem.js';
 
-/** @returns the problem with which `work` refuses, `undefined` if it does not. @throws any other error of it */
+/**
+ * @returns the problem that `work` throws; `undefined` if it does not throw
+ * @throws any other error of `work`
+ */
 export function problemOf(work: () => unknown): Problem | undefined {
   try {
     work();
