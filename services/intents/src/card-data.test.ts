@@ -46,7 +46,7 @@ test('ids, times and amounts of an ordinary command are no card numbers', () => 
 });
 
 test('the letter keeps the bytes but for the digits, and a keyed hash of what was there', () => {
-  // The byte before the digits is one too: a length, as Avro writes it.
+  // The byte before the digits is a digit's code too: a length in Avro's encoding.
   const value = Buffer.from(`\x32${CARD} on Monday; 2${SPACED}`);
   const letter = letterWithout(record({ value }), [`${CARD} on Monday`, SPACED], keyring);
   expect(String(letter.value)).toBe(`\x32${'X'.repeat(16)} on Monday; 2${'X'.repeat(19)}`);

@@ -3,14 +3,14 @@ import { containsCardNumber, redactCardNumbers } from '@payments/runtime';
 import type { ConsumedRecord, PoisonError } from '@payments/worker';
 
 /**
- * Texts of a command, keys of its metadata included, that hold what looks like a card number. Numbers are left
- * out: they are amounts and times, and one amount in many thousands looks like a card number.
+ * Texts of a command, metadata keys included, that contain a likely card number. Numbers are ignored: they are
+ * amounts and times, and one amount in many thousands looks like a card number.
  */
 export function cardTexts(command: PaymentIntentCommand): string[] {
   return textsIn(command).filter(containsCardNumber);
 }
 
-/** `tracestate` is left out: whoever traces writes it, ids of spans among it, and nothing here passes it on. */
+/** `tracestate` is ignored: it contains the ids of the sender's spans, and nothing here passes it on. */
 export function holdsCardNumber({ key, headers: { tracestate, ...headers } }: Searched): boolean {
   return [key, ...Object.values(headers)].some(
     (bytes) => bytes !== undefined && bytes !== null && containsCardNumber(bytes.toString('latin1')),
@@ -19,18 +19,18 @@ export function holdsCardNumber({ key, headers: { tracestate, ...headers } }: Se
 
 type Searched = Pick<ConsumedRecord, 'key' | 'headers'>;
 
-/** The command with its digits removed. */
+/** The command with its card numbers redacted. */
 export function redactCommand(command: PaymentIntentCommand): PaymentIntentCommand {
   return redactIn(command) as PaymentIntentCommand;
 }
 
-/** Each of them is looked for in all of the bytes: tens of thousands would keep the thread for minutes. */
+/** Each text is searched for in all of the bytes: tens of thousands would block the thread for minutes. */
 const OVERWRITTEN_MAX = 100;
 
 /**
- * The record as its dead letter keeps it: each card number is overwritten in place, so that the value still
- * decodes, and a keyed hash tells what was there. A text that is not found in the bytes takes the whole value
- * with it, and so do more than {@link OVERWRITTEN_MAX} texts.
+ * The record for its dead letter: each card number is overwritten in place, so that the value still decodes, with a
+ * keyed hash of the original. The whole value is dropped if a text is not found in the bytes, or if there are more
+ * than {@link OVERWRITTEN_MAX} texts.
  */
 export function letterWithout(
   record: ConsumedRecord,
@@ -64,7 +64,7 @@ function overwrite(value: Buffer, texts: readonly string[]): Buffer | null {
   return clean;
 }
 
-/** As long as before. */
+/** Keeps the length. */
 function redacted(text: string): string {
   return redactCardNumbers(text, (start, end) => 'X'.repeat(end - start));
 }

@@ -23,7 +23,7 @@ function expire(database: Pick<Database, 'transaction'> = harness.parts.database
   harness.onClose(() => expiry.close());
 }
 
-/** A database where something happens once between finding the first overdue intents and deciding on them. */
+/** A database that runs something once, between finding the first overdue intents and deciding on them. */
 function afterFinding(database: Database, happens: () => Promise<void>): Pick<Database, 'transaction'> {
   let hasHappened = false;
   return {
@@ -43,7 +43,7 @@ function afterFinding(database: Database, happens: () => Promise<void>): Pick<Da
   };
 }
 
-/** So many intents, created with a time to come that then has passed. */
+/** Creates intents with a future expiry, and then moves it into the past. */
 async function overdue(count: number, said: Parameters<typeof aCreation>[0] = {}) {
   const creations = Array.from({ length: count }, () =>
     aCreation({ expiresAt: Date.now() + 3_600_000, ...said }),

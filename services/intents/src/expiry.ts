@@ -19,13 +19,13 @@ export interface ExpiryOptions extends Pick<ApplyCommandDeps, 'cache' | 'events'
   readonly intervalMs: number;
 }
 
-/** In one transaction: their locks are held for its length, and commands on them wait. */
+/** Per transaction: their locks are held to its end, and commands on them wait. */
 const BATCH_COUNT_MAX = 100;
 
 /**
- * Ends intents whose `expiresAt` has passed. The commands are decided here, by the same code and with the same rows
- * as those of the topic, and not sent through it: there each tick would add them again for as long as the topic has
- * a backlog. Instances share the work, since each passes over what another has locked.
+ * Expires intents whose `expiresAt` has passed. The commands are decided here, by the same code and with the same
+ * rows as those of the topic, and not sent through it: there each tick would add them again for as long as the topic
+ * has a backlog. Instances share the work, since each skips what another has locked.
  *
  * @returns a function that stops it
  */
@@ -52,14 +52,14 @@ async function expireForEver(options: ExpiryOptions, signal: AbortSignal): Promi
   }
 }
 
-/** Ends all that are due. Batches that fail become smaller until what fails them stands alone: it is passed over. */
+/** Expires all that are due. A batch that fails is split until the culprit is isolated, which is then skipped. */
 async function expireDue(options: ExpiryOptions, passedOver: PassedOver, signal: AbortSignal): Promise<void> {
   let countMax = BATCH_COUNT_MAX;
   while (!signal.aborted) {
     const now = Date.now();
     const batch = await tryBatch(options, now, { countMax, except: passedOver.at(now) });
     if ('applied' in batch) {
-      // As long as batches are full there may be more.
+      // A full batch means that there may be more.
       if ((await told(options, batch.applied)) < countMax) return;
       continue;
     }
@@ -97,7 +97,7 @@ async function tryBatch({ database }: ExpiryOptions, now: number, which: DueOpti
   }
 }
 
-/** @returns how many were ended */
+/** @returns the number of expired intents */
 async function told(options: ExpiryOptions, applied: AppliedCommands | undefined): Promise<number> {
   if (applied === undefined) return 0;
   options.events.expired(applied);
@@ -105,13 +105,16 @@ async function told(options: ExpiryOptions, applied: AppliedCommands | undefined
   return applied.changes.length;
 }
 
-/** Whether a smaller batch may go well: a database that is away, or another that was first, fails every one. */
+/** Whether a smaller batch may succeed: an unavailable database or a conflict fails every batch. */
 function isOfOneIntent(error: unknown): boolean {
   const { kind } = disposition(error);
   return kind === 'row' || kind === 'passing';
 }
 
-/** Its id is drawn: the row is locked, and a computed one would be taken for good by an expiry that was refused. */
+/**
+ * Random: the row is locked, so no duplicate can arise, and a derived id would stay taken after an expiry that was
+ * rejected.
+ */
 function entryOf({ intentId }: DueIntent, now: number): CommandEntry {
   const commandId = uuidv7(now) as CommandId;
   return {

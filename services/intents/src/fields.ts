@@ -1,24 +1,24 @@
 import { GATEWAY_PROVIDERS } from '@payments/domain';
 
-/** How large the parts of a command may be; what is larger is INVALID_COMMAND. Characters are UTF-16 units. */
+/** Size limits of a command's parts; larger ones are INVALID_COMMAND. Characters are UTF-16 units. */
 export const COMMAND_LIMITS = {
-  /** Order, customer, sender: as long as the columns that keep them. */
+  /** Order, customer, sender: the width of their columns. */
   nameChars: 255,
   tokenChars: 500,
   reasonChars: 500,
   urlChars: 2_048,
-  /** Each is another gateway. */
+  /** One per other gateway. */
   fallbacks: GATEWAY_PROVIDERS.length - 1,
   metadataEntries: 50,
   metadataKeyChars: 100,
-  /** Keys and values of all entries together: it is kept in each row, and in the cache. */
+  /** Keys and values of all entries together: they are stored in each row, and in the cache. */
   metadataChars: 32_768,
 } as const;
 
-/** The latest time that a Date has. */
+/** The maximum of `Date`. */
 const TIME_MAX_MS = 8.64e15;
 
-/** A field of a command is not as it has to be. The message names it, and nothing of its value. */
+/** A field of a command is invalid. The message names the field but not its value. */
 export class InvalidFieldError extends Error {
   override readonly name = 'InvalidFieldError';
 
@@ -36,7 +36,7 @@ export function text(path: string, value: string, { min = 1, max }: Length): str
   if (value.length < min || value.length > max) {
     throw new InvalidFieldError(path, `has ${min} to ${max} characters`);
   }
-  // Postgres has no such character.
+  // Postgres cannot store this character.
   if (value.includes('\0')) throw new InvalidFieldError(path, 'holds the character NUL: leave it out');
   return value;
 }

@@ -3,7 +3,7 @@ import type { AppliedCommands, CommandEntry, DecidedCommand, PaymentChange } fro
 import type { Logger, Metrics } from '@payments/runtime';
 import { type ReceivedCommand, typeLabel } from './read-command.js';
 
-/** What the intents service tells its operators. */
+/** Logs and metrics of the intents service. */
 export class IntentsEvents {
   readonly #logger: Logger;
   readonly #creation;
@@ -41,7 +41,7 @@ export class IntentsEvents {
     });
   }
 
-  /** A batch is committed. */
+  /** A batch was committed. */
   applied(applied: AppliedCommands, received: readonly ReceivedCommand[]): void {
     const now = Date.now();
     const issuedAt = new Map(received.map((one) => [one.entry, one.issuedAt]));
@@ -51,7 +51,7 @@ export class IntentsEvents {
     for (const change of applied.changes) this.#changed(change);
   }
 
-  /** Intents whose time was over have ended. */
+  /** Intents were expired. */
   expired(applied: AppliedCommands): void {
     this.applied(applied, []);
     const now = Date.now();
@@ -61,7 +61,7 @@ export class IntentsEvents {
     }
   }
 
-  /** Also before its dead letter is written, whose own line tells where it was. */
+  /** Logged in addition to its dead letter's line, which has the position. */
   refused(entry: CommandEntry): void {
     this.#count(entry, 'rejected', 'CARD_DATA');
   }
@@ -70,7 +70,7 @@ export class IntentsEvents {
     this.#logger.warn({ err: error }, 'intents whose time is over could not be ended, will be tried again');
   }
 
-  /** Alone: others that are due go on. */
+  /** This one alone: others that are due are still expired. */
   notExpired(intentId: IntentId, error: unknown): void {
     this.#notExpired.inc();
     this.#logger.error(

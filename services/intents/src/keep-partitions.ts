@@ -4,8 +4,8 @@ import { type Logger, type Metrics, repeat } from '@payments/runtime';
 const INTERVAL_MS = 3_600_000;
 
 /**
- * Makes partitions ahead of time for as long as the pipeline runs: a system that is deployed seldom would fill the
- * default partitions, and whoever made the missing ones later would have to move months of payments under a lock.
+ * Creates partitions ahead of time while the pipeline runs: a system that is rarely deployed would fill the default
+ * partitions, and creating the missing ones later would move months of payments under a lock.
  *
  * @returns a function that stops it
  */

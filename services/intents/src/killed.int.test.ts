@@ -16,7 +16,7 @@ beforeEach(async () => {
 }, 60_000);
 afterEach(() => harness.close(), 60_000);
 
-/** What a worker does in one transaction, in order, and its ends. */
+/** The statements of a worker's transaction in order, and the points of its end. */
 const STEPS = [
   'FROM commands WHERE',
   'INSERT INTO payment_intent_keys',
@@ -30,9 +30,9 @@ const STEPS = [
   'after commit',
 ];
 
-/** Runs a worker until it says that it stands still there, and kills it. */
+/** Runs a worker until it reports that it is blocked there, and kills it. */
 async function killBefore(stopBefore: string): Promise<void> {
-  // A group of its own reads everything again: a redelivery of all that was done before, too.
+  // A new group reads everything again: also a redelivery of all that was processed before.
   const options: WorkerProcessOptions = {
     ...harness.target,
     stopBefore,

@@ -1,10 +1,10 @@
 import type { IntentId } from '@payments/domain';
 
-/** Past this many it is not they that are at fault. */
+/** With more than this many, the intents are not at fault. */
 const COUNT_MAX = 100;
 const DURATION_MS = 600_000;
 
-/** Intents that could not be ended: left alone for ten minutes each, so that they hold back nobody. */
+/** Intents that could not be expired: skipped for ten minutes each, so that they do not block others. */
 export class PassedOver {
   readonly #until = new Map<IntentId, number>();
 
@@ -18,7 +18,7 @@ export class PassedOver {
     return true;
   }
 
-  /** Those that are to be left alone now. */
+  /** The intents to skip at present. */
   at(now: number): IntentId[] {
     for (const [intentId, until] of this.#until) if (until <= now) this.#until.delete(intentId);
     return [...this.#until.keys()];

@@ -6,16 +6,16 @@ import { cardTexts, holdsCardNumber, letterWithout, redactCommand } from './card
 import { identityOf, readContent } from './read-content.js';
 import { requestHashOf } from './request-hash.js';
 
-/** A command as its record holds it. */
+/** A command as read from its record. */
 export interface ReceivedCommand {
   readonly entry: CommandEntry;
-  /** When it was sent, in milliseconds since the epoch, by its sender's clock. */
+  /** Send time in milliseconds since the epoch, by the sender's clock. */
   readonly issuedAt: number;
 }
 
-/** A command that holds a card number: what can be told of it, without the digits. */
+/** A command that contains a card number: what may be reported of it, without the digits. */
 export class CardDataError extends PoisonError {
-  /** Undefined if it names neither itself nor an intent by a UUID. */
+  /** Undefined unless it has a command id and an intent id, both UUIDs. */
   readonly entry: CommandEntry | undefined;
 
   constructor(entry: CommandEntry | undefined, letter: PoisonError['letter']) {
@@ -31,7 +31,10 @@ const CARD_DATA: Rejection = {
 const TYPE_CHARS_MAX = 64;
 const SENDER_CHARS_MAX = 255;
 
-/** @throws CardDataError; PoisonError if nobody could be told what becomes of it */
+/**
+ * @throws CardDataError
+ * @throws PoisonError if there is no sender to report an outcome to
+ */
 export function receivedCommand(
   command: PaymentIntentCommand,
   record: ConsumedRecord,
@@ -73,15 +76,15 @@ function entryOf(
   };
 }
 
-/** W3C Trace Context, version 00. Whoever writes the topic writes this header too: nothing else is passed on. */
+/** W3C Trace Context, version 00. Any producer of the topic can set this header: nothing else is passed on. */
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
-/** Label of metrics: a sender's own words would make as many series as it likes. */
+/** Metric label: a sender's own texts would create any number of series. */
 export function typeLabel({ type }: Pick<CommandEntry, 'type'>): string {
   return isCommandType(type) ? type : 'unknown';
 }
 
-/** What Postgres takes as text and as JSON: no NUL, and no half of a character at the cut. */
+/** Text that Postgres accepts as text and as JSON: without NUL, and without half a surrogate pair at the cut. */
 function storable(text: string, charsMax: number): string {
   return text.replaceAll('\0', '').slice(0, charsMax).toWellFormed();
 }

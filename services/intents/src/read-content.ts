@@ -23,7 +23,7 @@ import {
 
 type Identity = Pick<CommandOrigin, 'commandId' | 'intentId'>;
 
-/** What a command wants, if it is formed as it has to be. Amounts, currencies and states are decided on later. */
+/** The content of a command, if it is well-formed. Amounts, currencies and states are checked when it is decided. */
 export function readContent(command: PaymentIntentCommand, identity: Identity): Command | Rejection {
   try {
     return contentOf(command, identity);
@@ -78,7 +78,7 @@ function creationOf(create: CreateIntent): Omit<CreateCommand, keyof CommandOrig
     orderId: text('create.orderId', create.orderId, { max: LIMITS.nameChars }),
     customerId: text('create.customerId', create.customerId, { max: LIMITS.nameChars }),
     provider: provider('create.gatewayProvider', create.gatewayProvider),
-    // Checked when it is decided: an Avro long is whole already.
+    // Its range is checked when it is decided: an Avro long is an integer already.
     amount: { amountMinor: BigInt(create.amount), currency: create.currency },
     captureMethod: oneOf('create.captureMethod', create.captureMethod, CAPTURE_METHODS),
     paymentMethodToken: token('create.paymentMethodToken', create.paymentMethodToken),
@@ -103,7 +103,7 @@ function metadataOf(metadata: CreateIntent['metadata']): CreateIntent['metadata'
     throw new InvalidFieldError('create.metadata', `has at most ${LIMITS.metadataEntries} entries`);
   }
   for (const [key, value] of entries) {
-    // A key is its sender's own words: it is not repeated.
+    // A key is the sender's own text: it is not quoted.
     text('a key of create.metadata', key, { max: LIMITS.metadataKeyChars });
     text('a value of create.metadata', value, { min: 0, max: LIMITS.metadataChars });
   }
@@ -135,7 +135,7 @@ function amountOrNull(value: number | null): bigint | null {
   return value === null ? null : BigInt(value);
 }
 
-/** Ids as they are compared and stored; undefined if they are no UUIDs. */
+/** Ids in their canonical form; undefined if they are not UUIDs. */
 export function identityOf({ commandId, intentId }: PaymentIntentCommand): Identity | undefined {
   if (!UUID.test(commandId) || !UUID.test(intentId)) return undefined;
   return {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { PaymentIntentCommand } from '@payments/contracts';
 
 /**
- * SHA-256 of what a command wants: of all but when it was sent and by whom, with names in one order, so that a
- * command is the same by whatever path and however often it comes.
+ * SHA-256 of a command's content: everything but its sender and send time, with sorted names, so that repetitions
+ * have the same hash whichever way they come.
  */
 export function requestHashOf({ issuedAt: _, sender: __, ...wanted }: PaymentIntentCommand): Buffer {
   return createHash('sha256')

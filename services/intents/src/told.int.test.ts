@@ -37,7 +37,7 @@ beforeEach(async () => {
 }, 60_000);
 afterEach(() => harness.close(), 60_000);
 
-/** Everything of a topic of the shared stack: other tests may write there too. */
+/** All records of a topic of the shared stack: other tests may write there too. */
 async function read<Value>(spec: TopicSpec<Value>, into: Value[]): Promise<void> {
   const { kafka, codec, logger, metrics } = harness.parts;
   const consumer = await startConsumer({

@@ -32,7 +32,7 @@ describe('what is malformed is 400 and named:', () => {
   const intent = `/v1/payment-intents/${UNKNOWN}`;
   test.each([
     ['/v1/payment-intents/42', 'intentId: must be'],
-    // A UUID, but of no intent.
+    // A UUID, but not an intent's.
     [`/v1/payment-intents/${uuidv7()}`, 'intentId: must be'],
     ['/v1/payment-intents/42/timeline?limit=0', 'intentId: must be'],
     ['/v1/payment-intents/42/timeline?limit=0', 'limit: must be a whole number from 1 to 200'],

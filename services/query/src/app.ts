@@ -30,7 +30,7 @@ const METHOD_NOT_ALLOWED: Problem = {
 
 const FAILED: Problem = { status: 500, title: 'Failed', detail: 'The request failed here; it is logged.' };
 
-/** The HTTP surface of the read side. */
+/** The HTTP API of the read side. */
 export function createApp(deps: QueryDeps): Express {
   const documents = documentHandler({ '/openapi.json': openApiDocument() });
   const app = express();
@@ -48,7 +48,7 @@ export function createApp(deps: QueryDeps): Express {
   });
   app.use((error: unknown, _req: Request, res: Response, next: NextFunction) => {
     if (res.headersSent) return next(error);
-    // Express marks what it could not parse, such as a path that is not UTF-8, with a 4xx status.
+    // Express sets a 4xx status on errors of parsing, such as a path that is not UTF-8.
     const isBadRequest = error instanceof Error && 'status' in error && Number(error.status) < 500;
     if (!isBadRequest) deps.events.failed('none', error);
     sendProblem(res, isBadRequest ? BAD_REQUEST : FAILED);

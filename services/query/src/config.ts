@@ -16,7 +16,7 @@ export const querySettings = {
   QUERY_REPLICA_LAG_MS_MAX: setting.milliseconds({
     doc: 'How far behind the read replica may be; beyond it, histories are read from the primary.',
     default: 5_000,
-    // What was changed less than 20 s ago is read from the primary, whatever the lag (libs/cache, MARK_TTL_S).
+    // Payments changed less than 20 s ago are read from the primary, whatever the lag (libs/cache, MARK_TTL_S).
     max: 10_000,
   }),
   QUERY_WAIT_MS_MAX: setting.milliseconds({

@@ -14,14 +14,14 @@ import { IntentWaiters } from './intent-waiters.js';
 import { QueryEvents } from './query-events.js';
 
 const REQUEST_TIMEOUT_MS = 10_000;
-/** A read is short, or not worth waiting for; with the connection still within what a cache ticket is good for. */
+/** Reads are short, or not worth waiting for; with connecting, they stay within the life of a cache ticket. */
 const TIMEOUTS = { connectMs: 2_000, statementMs: 3_000 };
 
 /**
  * Wires the read side and starts it; what it starts is stopped in reverse order at shutdown.
  *
- * Started is ready: no dependency is asked. All instances share them, so that one which is down would take every
- * instance away, together with the reads that still work without it.
+ * Ready once started, whatever the dependencies' state: all instances share them, so an unavailable one would take
+ * every instance out of service, along with the reads that still work without it.
  */
 export async function startQuery(rt: ServiceRuntime<QueryConfig>): Promise<{ port: number }> {
   const { config, logger, metrics, health } = rt;
@@ -53,7 +53,7 @@ export async function startQuery(rt: ServiceRuntime<QueryConfig>): Promise<{ por
     logger,
     metrics,
   });
-  // At once, and not as a step: the server closes only when nobody waits any more.
+  // At once rather than as a shutdown step: the server closes only after the last waiter has left.
   rt.signal.addEventListener('abort', () => waiters.close(), { once: true });
 
   const app = createApp({

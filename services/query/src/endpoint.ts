@@ -2,29 +2,29 @@ import type { z } from 'zod';
 import { type ParameterSet, type ParameterSource, type Parameters, readParameters } from './parameters.js';
 import type { QueryDeps } from './query-deps.js';
 
-/** Whoever asks. */
+/** The caller of an endpoint. */
 export interface Caller {
-  /** Of the API key that they have. */
+  /** Id of the caller's API key. */
   readonly keyId: string;
-  /** Has `end` called once they have gone away. */
+  /** Calls `end` once the caller has disconnected. */
   readonly onGone: (end: () => void) => void;
 }
 
-/** Resolves to an answer in JSON. @throws ProblemError, to be answered */
+/** Resolves to a JSON response. @throws ProblemError, which becomes the response */
 export type Handler = (source: ParameterSource, caller: Caller) => Promise<string>;
 
-/** Something that can be read: the route, its parameters and its place in docs/openapi-query.json follow from it. */
+/** A readable resource: its route, its parameters and its entry in docs/openapi-query.json are derived from it. */
 export interface Endpoint {
-  /** As in OpenAPI: `/v1/orders/{orderId}/payments`. */
+  /** In OpenAPI's syntax: `/v1/orders/{orderId}/payments`. */
   readonly path: string;
   readonly operationId: string;
   readonly summary: string;
   readonly description?: string;
   readonly pathParameters: ParameterSet;
   readonly queryParameters: ParameterSet;
-  /** Of the answer's JSON. */
+  /** Schema of the response. */
   readonly answer: z.ZodType;
-  /** When it is refused with a status that the others do not have. */
+  /** Responses with a status that other endpoints do not have. */
   readonly refusals?: Readonly<Partial<Record<404 | 410 | 429, string>>>;
   handler(deps: QueryDeps): Handler;
 }
@@ -32,11 +32,11 @@ export interface Endpoint {
 interface Definition<P extends ParameterSet, Q extends ParameterSet> extends Omit<Endpoint, 'handler'> {
   readonly pathParameters: P;
   readonly queryParameters: Q;
-  /** Called once, at the start. */
+  /** Called once, at start. */
   readonly handler: (deps: QueryDeps) => (parameters: Parameters<P, Q>, caller: Caller) => Promise<string>;
 }
 
-/** Reads the parameters before it hands them on. */
+/** Parses the parameters, then calls the handler. */
 export function endpoint<P extends ParameterSet, Q extends ParameterSet>(
   definition: Definition<P, Q>,
 ): Endpoint {

@@ -7,7 +7,7 @@ import { getReviews } from './handlers/get-reviews.js';
 import { getTimeline } from './handlers/get-timeline.js';
 import { getWebhookStatistics } from './handlers/get-webhook-statistics.js';
 
-/** All that can be read, most asked for first. */
+/** All endpoints, most requested first. */
 export const ENDPOINTS: readonly Endpoint[] = [
   getIntent,
   getTimeline,

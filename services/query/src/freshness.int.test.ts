@@ -34,7 +34,7 @@ describe('a slow reader and a writer', () => {
     created = await query.create(payment);
   });
 
-  /** A database whose answers arrive only when the test says so: read in time, told late. */
+  /** A database that reads at once, but delivers the result only when the test says so. */
   function slowly(database: Database): Pick<Database, 'primary'> {
     const { driver } = database.primary as unknown as { driver: { master: Pool } };
     const query = async (statement: object): Promise<unknown> => {
@@ -150,7 +150,7 @@ describe('on parts that go away', () => {
     const admin = await openDatabase({ url: stack.replica.url, poolSize: 1, applicationName: 'admin' });
     await admin.primary.query('SELECT pg_wal_replay_pause()');
     const created = await query.create(payment);
-    // The worker's mark: what was changed moments ago is read from the primary, before the lag is even seen.
+    // The worker's mark: what changed moments ago is read from the primary, whatever the lag.
     await forgetPayments(query.cache, [{ ...payment, intentId: created.intentId }]);
     expect(await count()).toBe(1);
     const behind = async () => (await query.measured('database_replica_usable')) === 0;

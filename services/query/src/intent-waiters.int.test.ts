@@ -92,7 +92,7 @@ test('no more wait than are allowed; the others hear so, and are let in once the
     body: { detail: expect.stringContaining('Too many callers wait') },
   });
   expect(refused.headers.get('retry-after')).toBe('1');
-  // Who does not wait is not refused.
+  // A request that does not wait is not rejected.
   expect((await query.get(`/v1/payment-intents/${created.intentId}`)).status).toBe(200);
   await query.change(created);
   for (const answer of await Promise.all(waiting)) expect(answer.body.version).toBe(2);

@@ -4,12 +4,12 @@ import { type Logger, type Metrics, type Problem, ProblemError, unavailable } fr
 import type { Caller } from './endpoint.js';
 
 export interface IntentWaitersOptions {
-  /** Of the intents given, those past their version. */
+  /** Of the given intents, those past their version. */
   readonly readNewer: (versions: ReadonlyMap<IntentId, number>) => Promise<StoredIntent[]>;
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two polls. */
   readonly pollMs: number;
   readonly waitersMax: number;
-  /** Of those, with one API key. */
+  /** Limit per API key. */
   readonly waitersPerKeyMax: number;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -26,11 +26,13 @@ interface Waiter {
   readonly end: (intent: StoredIntent | undefined) => void;
 }
 
-/** Those who wait for a change of an intent. One statement looks for all of them; none runs while nobody waits. */
+/**
+ * Requests that wait for a change of an intent. A single statement polls for all of them; none runs without waiters.
+ */
 export class IntentWaiters {
   readonly #options: IntentWaitersOptions;
   readonly #waiters = new Map<IntentId, Set<Waiter>>();
-  /** How many wait with each API key. */
+  /** Number of waiters by API key. */
   readonly #countOfKey = new Map<string, number>();
   #count = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -48,7 +50,7 @@ export class IntentWaiters {
 
   /**
    * @returns the intent once it is past `version`; undefined if that did not happen within `waitMs`
-   * @throws ProblemError 429 if too many wait already with the caller's API key, 503 if too many wait at all
+   * @throws ProblemError 429 if the caller's API key has too many waiters, 503 if there are too many in total
    */
   newerThan(
     intentId: IntentId,
@@ -73,7 +75,7 @@ export class IntentWaiters {
     });
   }
 
-  /** Lets everybody go who waits, with what they know already. */
+  /** Ends all waits with what is known. */
   close(): void {
     this.#isClosed = true;
     for (const waiters of [...this.#waiters.values()]) for (const { end } of [...waiters]) end(undefined);
@@ -123,7 +125,8 @@ export class IntentWaiters {
     try {
       for (const intent of await this.#options.readNewer(this.#lowestVersions())) this.#tell(intent);
     } catch (error) {
-      // Who waits goes on waiting: at the end each says what it knows. Other reads tell that the database is gone.
+      // Waiters keep waiting, and respond with what is known at their end. Other reads report an unavailable
+      // database.
       this.#options.logger.debug({ err: error }, 'what callers wait for could not be looked for');
     } finally {
       this.#isLooking = false;

@@ -5,7 +5,7 @@ export function notFound(what: string, id: string): ProblemError {
   return new ProblemError({ status: 404, title: 'Not found', detail: `There is no ${what} ${id}.` });
 }
 
-/** It was there, and may be in an archive, which nothing here can read (RFC 9110, 15.5.11). */
+/** It existed, and may be in an archive that the read side cannot access (RFC 9110, 15.5.11). */
 export function archived(what: string, id: string): ProblemError {
   return new ProblemError({
     status: 410,

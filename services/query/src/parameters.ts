@@ -9,32 +9,32 @@ import {
 } from '@payments/domain';
 import { ProblemError } from '@payments/runtime';
 
-/** A parameter of a path or query: how it is read, and what docs/openapi-query.json says of it. */
+/** A parameter of a path or query: its parser, and its entry in docs/openapi-query.json. */
 export interface Parameter<T> {
   readonly description: string;
   /** JSON Schema of its text. */
   readonly schema: object;
-  /** @throws Error that completes "name: …" and says what to send */
+  /** @throws Error whose message completes "name: …" and says what to send */
   readonly parse: (text: string) => T;
 }
 
 export type ParameterSet = Readonly<Record<string, Parameter<unknown>>>;
 
-/** What of a request is read. */
+/** The parameters of an endpoint. */
 export interface ParameterSource {
   readonly params: Readonly<Record<string, unknown>>;
   readonly url: string;
 }
 
-/** What was read: all of the path, of the query what was sent. */
+/** Parsed values: all of the path, and those of the query that were sent. */
 export type Parameters<P extends ParameterSet, Q extends ParameterSet> = {
   readonly [Name in keyof P]: P[Name] extends Parameter<infer T> ? T : never;
 } & { readonly [Name in keyof Q]?: Q[Name] extends Parameter<infer T> ? T : never };
 
 /**
- * Reads the parameters of path and query.
+ * Parses the parameters of path and query.
  *
- * @throws ProblemError 400 that names each one that is wrong, unknown or sent twice
+ * @throws ProblemError 400 that lists each one that is invalid, unknown or repeated
  */
 export function readParameters<P extends ParameterSet, Q extends ParameterSet>(
   { params, url }: ParameterSource,
@@ -83,7 +83,7 @@ export const commandId: Parameter<CommandId> = {
 
 const NAME_LENGTH_MAX = 255;
 
-/** An id that the order service chose: of an order, of a customer. */
+/** An id chosen by the order service: of an order, of a customer. */
 export function name(description: string): Parameter<string> {
   return {
     description,
@@ -106,7 +106,7 @@ export const gatewayProvider: Parameter<GatewayProvider> = {
   },
 };
 
-/** A whole number between two others, which are allowed too. */
+/** A whole number within inclusive bounds. */
 export function wholeNumber(min: number, max: number, description: string): Parameter<number> {
   return {
     description,
@@ -121,18 +121,18 @@ export function wholeNumber(min: number, max: number, description: string): Para
   };
 }
 
-/** How many entries a page has at most. */
+/** Page size. */
 export function limit(max: number, fallback: number): Parameter<number> {
   const { schema, ...rest } = wholeNumber(1, max, 'Maximum number of entries on a page.');
   return { ...rest, schema: { ...schema, default: fallback } };
 }
 
-/** Where a page begins. @param parse throws Error for what is none */
+/** Start of a page. @param parse throws Error for an invalid cursor */
 export function cursor<T>(parse: (text: string) => T): Parameter<T> {
   return { description: 'The nextCursor of the previous page.', schema: { type: 'string' }, parse };
 }
 
-/** `2s` or `500ms`, as milliseconds; how long at most, the service's configuration says. */
+/** `2s` or `500ms`, in milliseconds; the service's configuration sets the limit. */
 export function duration(description: string): Parameter<number> {
   return {
     description,
@@ -166,7 +166,7 @@ function namesOf(query: ParameterSet): string {
   return Object.keys(query).join(', ') || 'none';
 }
 
-/** What a stranger sent, short enough to be sent back. */
+/** Untrusted input, truncated to be quoted in a response. */
 function quoted(text: string): string {
   return JSON.stringify(text.slice(0, 40));
 }

@@ -4,13 +4,13 @@ import type { AdminHandler, ApiKeysFile } from '@payments/runtime';
 import type { IntentWaiters } from './intent-waiters.js';
 import type { QueryEvents } from './query-events.js';
 
-/** What the read side works with. */
+/** Dependencies of the read side. */
 export interface QueryDeps {
   readonly database: Pick<Database, 'primary'>;
   readonly replica: ReadReplica;
   readonly cache: ReadCache;
   readonly waiters: Pick<IntentWaiters, 'newerThan'>;
-  /** Longest `wait` in milliseconds. */
+  /** Limit of `wait` in milliseconds. */
   readonly waitMsMax: number;
   readonly events: QueryEvents;
   readonly admin: AdminHandler;

@@ -1,6 +1,6 @@
 import type { Logger, Metrics } from '@payments/runtime';
 
-/** What the read side tells its operators. */
+/** Logs and metrics of the read side. */
 export class QueryEvents {
   readonly #logger: Logger;
   readonly #duration;

@@ -1,28 +1,28 @@
 import type { IntentId } from '@payments/domain';
 import type { StoredIntent } from '@payments/persistence';
 
-/** Statements on their way at once; the pool has connections for others too. */
+/** Limit of concurrent statements; the pool has connections for others too. */
 const STATEMENTS_MAX = 4;
-/** Intents that one statement reads at most. */
+/** Limit of intents per statement. */
 const INTENTS_MAX = 100;
 
-/** So long one waits behind statements that fail. */
+/** Limit in milliseconds of the wait behind statements that fail. */
 const WAIT_MS_MAX = 2_000;
 
 interface Reading extends PromiseWithResolvers<StoredIntent | undefined> {
-  /** By the clock of `performance.now()`. */
+  /** On the clock of `performance.now()`. */
   readonly askedAt: number;
 }
 
 /**
- * Reads intents, several with one statement: most of what a read costs Postgres and this process is its statement.
- * What is asked for in one turn of the event loop goes together, and what is asked for while as many statements as
- * may be are on their way. Each is read after it was asked for.
+ * Batches reads of intents: the cost of a read, in Postgres and here, is mostly that of its statement. Reads
+ * requested in one turn of the event loop share a statement, and so do those requested while the limit of concurrent
+ * statements is reached. Each statement starts after the reads it serves were requested.
  */
 export class SharedReads {
   readonly #read: (intentIds: readonly IntentId[]) => Promise<StoredIntent[]>;
   readonly #waitMsMax: number;
-  /** The longest waiting first. */
+  /** Oldest first. */
   readonly #waiting = new Map<IntentId, Reading>();
   #statements = 0;
   #isScheduled = false;
@@ -35,7 +35,10 @@ export class SharedReads {
     this.#waitMsMax = waitMsMax;
   }
 
-  /** @returns undefined if there is none. @throws what the statement fails with that it is read by, or waited for */
+  /**
+   * @returns undefined if there is none
+   * @throws the error of its statement, or of those it waited for
+   */
   one(intentId: IntentId): Promise<StoredIntent | undefined> {
     let reading = this.#waiting.get(intentId);
     if (reading === undefined) {
@@ -72,7 +75,7 @@ export class SharedReads {
     }
   }
 
-  /** A Postgres that hangs lets each statement wait for its time-out: fewer would be read than are asked for. */
+  /** With a Postgres that hangs, each statement takes its whole time-out: fewer reads end than are requested. */
   #refuseLate(error: unknown): void {
     const lateBefore = performance.now() - this.#waitMsMax;
     for (const [intentId, { askedAt, reject }] of this.#waiting) {
@@ -82,7 +85,7 @@ export class SharedReads {
     }
   }
 
-  /** What waits longest. */
+  /** The oldest reads of the queue. */
   #takeFirst(): Map<IntentId, Reading> {
     const taken = new Map<IntentId, Reading>();
     for (const [intentId, reading] of this.#waiting) {

@@ -15,13 +15,13 @@ beforeEach(async () => {
 }, 60_000);
 afterEach(() => harness.close(), 60_000);
 
-/** Publishes commands and waits until they are finished. */
+/** Publishes commands and waits until they are processed. */
 async function send(...commands: PaymentIntentCommand[]): Promise<void> {
   await harness.publish(commands);
   await harness.finished();
 }
 
-/** An intent of 19.99 USD with this told of it. */
+/** An intent of 19.99 USD after these facts. */
 async function told(tell: (objectId: string) => ReturnType<typeof captured>, create = aCreation()) {
   await send(create);
   const objectId = `pi_${randomUUID()}`;
@@ -136,7 +136,7 @@ test('what cannot be read, or names nobody to answer, is a dead letter; the othe
 
 test('a type cut within a character, an odd trace header and the last of all times keep nobody from an outcome', async () => {
   await harness.startWorker();
-  // 64 characters end within the pair that makes the emoji.
+  // The cut at 64 characters falls within the emoji's surrogate pair.
   const type = `${'t'.repeat(63)}\u{1f600}`;
   const last = aCreation({ expiresAt: 8.64e15 });
   const odd = aCreation({}, { type });
@@ -182,7 +182,7 @@ test('refunds from many senders, with answers in between, never exceed what was 
   );
   const open = new Map(refunds.map((refund) => [refund.commandId, refund]));
   await Promise.all([
-    // Another key is another partition, and so another worker: the lock decides, not the order.
+    // Different keys go to different partitions, and so to different workers: the lock decides, not the order.
     ...refunds.map((refund) => harness.publish([refund], harness.parts.producer, { key: refund.commandId })),
     until(
       async () => {

@@ -16,11 +16,11 @@ export interface ApplyCommandDeps {
   readonly keyring: Pick<SealKeyring, 'fingerprint'>;
   readonly cache: Pick<Cache, 'invalidate'>;
   readonly events: IntentsEvents;
-  /** Called once records of the outbox are committed, with the shards that they are in. */
+  /** Called after outbox records are committed, with their shards. */
   readonly wakeRelay: (shards: ReadonlySet<number>) => void;
 }
 
-/** Applies commands to payment intents: whole batches in one transaction, each command once. */
+/** Applies commands to payment intents, whole batches per transaction, idempotently. */
 export class ApplyCommand implements Handler<ReceivedCommand, AppliedCommands> {
   readonly #deps: ApplyCommandDeps;
 
@@ -50,7 +50,7 @@ export class ApplyCommand implements Handler<ReceivedCommand, AppliedCommands> {
     await tellChanges(this.#deps, applied);
   }
 
-  /** A command with a card number ends in a dead letter without it; its sender is told why all the same. */
+  /** A command with a card number is dead-lettered without it; its sender still gets an outcome. */
   async refused(em: EntityManager, error: PoisonError): Promise<void> {
     if (!(error instanceof CardDataError) || error.entry === undefined) return;
     const { decided } = await applyCommands(em, [error.entry], Date.now());
@@ -58,7 +58,7 @@ export class ApplyCommand implements Handler<ReceivedCommand, AppliedCommands> {
   }
 }
 
-/** What is cached of changed payments goes, and what was left in the outbox is sent. */
+/** Invalidates the cache of changed payments, and wakes the outbox relay. */
 export async function tellChanges(
   { cache, wakeRelay }: Pick<ApplyCommandDeps, 'cache' | 'wakeRelay'>,
   { changes, outboxShards }: AppliedCommands,

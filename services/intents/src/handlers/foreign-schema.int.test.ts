@@ -13,7 +13,7 @@ beforeEach(async () => {
 }, 60_000);
 afterEach(() => harness.close(), 60_000);
 
-/** The command in a schema of another producer's, registered where no rule holds it against ours. */
+/** The command with another producer's schema, registered under a subject without our compatibility rule. */
 async function writtenWith(
   change: (schema: string) => string,
   command: PaymentIntentCommand,

@@ -4,7 +4,7 @@ import { type GatewayProvider, intentIdOf } from '@payments/domain';
 
 const NONE = { create: null, confirm: null, capture: null, cancel: null, refund: null };
 
-/** What each type of command says if a test does not speak of it. */
+/** Defaults of each type of command. */
 const WANTED = {
   confirm: { paymentMethodToken: null, gatewayPaymentId: null, gatewaySignature: null, returnUrl: null },
   capture: { amount: null },

@@ -1,6 +1,6 @@
 import type { Fact } from '@payments/domain';
 
-/** 19.99 USD captured, as a gateway tells it. */
+/** 19.99 USD captured, as reported by a gateway. */
 export function captured(objectId: string): Fact {
   return {
     kind: 'captured',
@@ -13,7 +13,7 @@ export function captured(objectId: string): Fact {
   };
 }
 
-/** Held for us, to be captured. */
+/** Authorized, to be captured. */
 export function authorized(objectId: string): Fact {
   return { ...captured(objectId), kind: 'authorized' } as Fact;
 }

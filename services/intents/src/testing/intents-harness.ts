@@ -17,7 +17,7 @@ type Row = Record<string, unknown>;
 type Answer = Pick<Report, 'facts'> & { readonly gatewayObjectId?: string };
 const PLACEMENT = { replicationFactor: 1, minInSyncReplicas: 1 };
 
-/** Intents workers on the shared stack: their own topic, database and keys, and what came of it all. */
+/** Intents workers on the shared stack with their own topic, database and keys. */
 export class IntentsHarness {
   readonly target: IntentsTarget;
   readonly parts: IntentsParts;
@@ -63,7 +63,7 @@ export class IntentsHarness {
     this.#cleanUp.push(() => reader.close());
   }
 
-  /** Ends what was started, the latest first. */
+  /** Closes what was started, latest first. */
   async close(): Promise<void> {
     for (const step of this.#cleanUp.splice(0).reverse()) await step();
   }
@@ -83,7 +83,7 @@ export class IntentsHarness {
     return worker;
   }
 
-  /** @param as how the records differ from those of the client: headers, and a key that is not the intent's id */
+  /** @param as how the records differ from the client's: headers, and a key other than the intent's id */
   async publish(
     commands: readonly PaymentIntentCommand[],
     producer = this.parts.producer,
@@ -108,7 +108,7 @@ export class IntentsHarness {
     await this.parts.producer.send({ topic: this.target.topic, key: 'key', value });
   }
 
-  /** Waits until every record that was published is finished. */
+  /** Waits until every published record is processed. */
   async finished(group = this.target.topic): Promise<void> {
     const saved = async (): Promise<number> => {
       const [row] = await this.rows(
@@ -127,18 +127,18 @@ export class IntentsHarness {
     return this.parts.database.primary.query(sql, [...parameters]);
   }
 
-  /** What became of commands: `DONE` or their code, by id. */
+  /** Outcomes of commands by id: `DONE` or the rejection code. */
   async outcomes(): Promise<Record<string, string>> {
     const rows = await this.rows(`SELECT command_id, coalesce(code, outcome) AS outcome FROM commands`);
     return Object.fromEntries(rows.map((row) => [row.command_id, String(row.outcome)]));
   }
 
-  /** What a gateway answers to a call of a command, as its worker will write it. */
+  /** A gateway's answer to the call of a command, as its worker writes it. */
   async answer(command: PaymentIntentCommand, operation: 'create' | 'refund', answer: Answer): Promise<void> {
     await this.parts.database.transaction((em) => writeAnswer(em, command, operation, answer));
   }
 
-  /** Every row of every table, as text. */
+  /** All rows of all tables, as text. */
   async everythingStored(): Promise<string> {
     const tables = await this.rows(`SELECT table_name AS name FROM information_schema.tables
       WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`);

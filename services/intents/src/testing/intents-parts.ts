@@ -7,7 +7,7 @@ import { startWorker, type Worker } from '@payments/worker';
 import { ApplyCommand } from '../handlers/apply-command.js';
 import { IntentsEvents } from '../intents-events.js';
 
-/** Where an intents worker under test reads and writes. */
+/** The database and topic of an intents worker under test. */
 export interface IntentsTarget {
   readonly databaseUrl: string;
   readonly kafkaBrokers: readonly string[];
@@ -28,7 +28,7 @@ export interface IntentsParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly events: IntentsEvents;
-  /** What was logged, as it would be written. */
+  /** Logged lines, as they would be written. */
   readonly logged: readonly string[];
   close(): Promise<void>;
 }
@@ -104,7 +104,7 @@ export function startIntentsWorker(
   });
 }
 
-/** The catalogue's topic of commands under a name of the test's own. */
+/** The catalogue's topic of commands, with a name of the test's own. */
 export function commandsSpec(topic: string): TopicSpec<PaymentIntentCommand> {
   return { ...TOPICS.intentCommands, name: topic, partitions: 4 };
 }

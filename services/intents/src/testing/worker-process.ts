@@ -2,8 +2,8 @@ import type { Database, EntityManager } from '@payments/persistence';
 import { connectIntentsParts, type IntentsTarget, startIntentsWorker } from './intents-parts.js';
 
 /**
- * An intents worker in a process of its own, to be killed. Says `stopped` on stdout before the first statement that
- * contains `stopBefore`, or once the first transaction is committed if that is `after commit`, and stands still.
+ * An intents worker in its own process, to be killed. Prints `stopped` before the first statement that contains
+ * `stopBefore`, or after the first commit if that is `after commit`, and blocks.
  */
 export interface WorkerProcessOptions extends IntentsTarget {
   readonly group: string;

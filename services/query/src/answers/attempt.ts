@@ -22,7 +22,7 @@ const verdict = z.object({
   at: time,
 });
 
-/** What `unknownOutcomeJson` of libs/persistence makes. */
+/** The JSON of libs/persistence's `unknownOutcomeJson`. */
 export const unknownOutcome = z.object({
   attemptId: uuid.meta({ description: 'What `payments review resolve` needs to be told.' }),
   intentId: uuid,

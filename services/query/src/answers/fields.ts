@@ -1,14 +1,14 @@
 import { AMOUNT_MINOR_MAX, GATEWAY_OPERATIONS, GATEWAY_PROVIDERS } from '@payments/domain';
 import { z } from 'zod';
 
-/** Fields that several answers have. */
+/** Fields shared by several responses. */
 export const uuid = z.guid();
 export const text = z.string();
 export const count = z.int().min(0);
 export const gatewayProvider = z.enum(GATEWAY_PROVIDERS);
 export const operation = z.enum(GATEWAY_OPERATIONS);
 
-/** A time as `Date` writes it. */
+/** A time in `Date`'s ISO format. */
 export const time = z.string().meta({ format: 'date-time', description: 'ISO 8601, in UTC.' });
 
 export const currency = z.string().length(3).meta({ description: 'ISO 4217.' });
@@ -21,7 +21,7 @@ export const amount = z
 
 export const nextCursor = z.string().nullable().meta({ description: 'For the next page; null on the last.' });
 
-/** Something of the gateway's, or of the order service's: handed on as it is. */
+/** JSON of the gateway or the order service, passed on unchanged. */
 export const anything = z.unknown();
 
 export const failure = z

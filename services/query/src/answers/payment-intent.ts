@@ -13,7 +13,7 @@ import {
   uuid,
 } from './fields.js';
 
-/** What `intentJson` of libs/persistence makes. */
+/** The JSON of libs/persistence's `intentJson`. */
 export const paymentIntent = z.object({
   intentId: uuid,
   orderId: text,

@@ -69,12 +69,12 @@ const webhook = z.object({
   error: text.nullable(),
 });
 
-/** What `timelineEntryJson` of libs/persistence makes. */
+/** The JSON of libs/persistence's `timelineEntryJson`. */
 const entry = z.discriminatedUnion('kind', [command, gatewayAttempt, transaction, webhook]);
 
 export const timeline = z.object({ entries: z.array(entry), nextCursor });
 
-/** By the name that each has in docs/openapi-query.json. */
+/** By schema name in docs/openapi-query.json. */
 export const TIMELINE_ENTRIES = {
   TimelineEntry: entry,
   TimelineCommand: command,

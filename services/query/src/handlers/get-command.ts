@@ -4,7 +4,7 @@ import { command } from '../answers/command.js';
 import { endpoint } from '../endpoint.js';
 import { commandId } from '../parameters.js';
 
-/** 404 until it is decided: one that is under way stands in Kafka alone, and looks like one that never was. */
+/** 404 until it is decided: a command in flight exists in Kafka only, and cannot be told from an unknown one. */
 export const getCommand = endpoint({
   path: '/v1/commands/{commandId}',
   operationId: 'getCommand',

@@ -21,11 +21,11 @@ export const getCustomerPayments = endpoint({
     ({ database, replica, cache }) =>
     async ({ customerId, limit: countMax = LIMIT_DEFAULT, cursor: after }) => {
       const fromReplica = () => replica.read((from) => readPage(from, customerId, countMax, after));
-      // Only the first page as most ask for it: the others are not read twice.
+      // Only the first page with the default size is cached: the others are rarely read twice.
       if (after !== undefined || countMax !== LIMIT_DEFAULT) return (await fromReplica()).text;
       const cached = { key: customerPaymentsKey(customerId), ttlS: PAYMENT_TTL_S };
       return readThrough(cache, cached, async (ticket) => {
-        // What was changed moments ago may not have come to the replica.
+        // What changed moments ago may not be on the replica yet.
         return ticket?.justChanged
           ? readPage(database.primary, customerId, countMax, undefined)
           : fromReplica();

@@ -56,7 +56,7 @@ export const getIntent = endpoint({
   },
 });
 
-/** Reads past the cache. What it returns throws ProblemError 410 for an intent that is archived. */
+/** Reads past the cache. For an archived intent the result throws ProblemError 410. */
 function readerOf({ primary }: Pick<Database, 'primary'>) {
   const reads = new SharedReads((ids) => readIntents(primary, ids));
   return async (id: IntentId): Promise<StoredIntent | undefined> => {

@@ -4,7 +4,7 @@ import { orderPayments } from '../answers/payment-intent.js';
 import { endpoint } from '../endpoint.js';
 import { name } from '../parameters.js';
 
-/** An order has a handful of attempts: one with more than this is shown without its oldest. */
+/** Orders have a handful of attempts: beyond this limit the oldest are left out. */
 const PAYMENTS_COUNT_MAX = 100;
 
 export const getOrderPayments = endpoint({

@@ -2,10 +2,10 @@ import { readWebhookStatistics } from '@payments/persistence';
 import { webhookStatistics } from '../answers/webhook-statistics.js';
 import { endpoint } from '../endpoint.js';
 
-/** Types of events that are told at most; the gateways' are open-ended. */
+/** Limit of event types in the response; the gateways' are open-ended. */
 const TYPES_COUNT_MAX = 500;
 
-/** It reads them all: one at a time, for all who ask. */
+/** A scan of the day's webhooks: one at a time, shared by all callers. */
 export const getWebhookStatistics = endpoint({
   path: '/v1/webhooks/stats',
   operationId: 'getWebhookStatistics',

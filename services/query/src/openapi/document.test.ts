@@ -23,7 +23,7 @@ test('every endpoint is there, with each of its parameters and its answer', () =
       ...Object.keys(pathParameters),
       ...Object.keys(queryParameters),
     ]);
-    // OpenAPI wants every parameter of the path's template.
+    // OpenAPI requires every parameter of the path's template.
     expect(Object.keys(pathParameters)).toEqual(Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => name));
     expect(responses[200].content['application/json'].schema.$ref).toMatch(/^#\/components\/schemas\/\w+$/);
   }

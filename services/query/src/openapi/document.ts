@@ -8,7 +8,7 @@ const INTRODUCTION = `Reads payments, with an API key of scope payments:read: JS
 units, times in ISO 8601. With Redis down everything is answered, from Postgres; with the replica gone or behind, from
 the primary. Fields may be added to answers.`;
 
-/** OpenAPI 3.1 of what can be read, from the endpoints themselves. */
+/** OpenAPI 3.1 document, generated from the endpoints. */
 export function openApiDocument(): object {
   return openApi({
     title: 'Payment pipeline: query',

@@ -6,7 +6,7 @@ import { TIMELINE_ENTRIES, timeline } from '../answers/timeline.js';
 import { webhookStatistics } from '../answers/webhook-statistics.js';
 import type { Endpoint } from '../endpoint.js';
 
-/** By the name that each has in the document. */
+/** By schema name in the document. */
 export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   PaymentIntent: paymentIntent,
   OrderPayments: orderPayments,
@@ -19,7 +19,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   WebhookStatistics: webhookStatistics,
 };
 
-/** @throws Error if its answer has no name here */
+/** @throws Error if the response has no schema name */
 export function nameOfAnswer({ answer, path }: Endpoint): string {
   const found = Object.entries(SCHEMAS).find(([, schema]) => schema === answer);
   if (found === undefined) throw new Error(`the answer of ${path} has no name in SCHEMAS`);

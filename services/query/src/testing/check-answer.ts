@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert';
 import { ENDPOINTS } from '../endpoints.js';
 
-/** @throws Error if an answer is not what docs/openapi-query.json promises of its path, or says more than that */
+/** @throws Error if a response violates its schema in docs/openapi-query.json, or contains more than that */
 export function checkAnswer(url: string, body: unknown): void {
   const { pathname } = new URL(url);
   const endpoint = ENDPOINTS.find(({ path }) => patternOf(path).test(pathname));

@@ -32,7 +32,7 @@ export interface Answer {
   readonly body: AnswerBody;
 }
 
-/** What tests look at by name. */
+/** Fields that tests access by name. */
 export interface AnswerBody {
   readonly payments: readonly { readonly intentId: string; readonly version: number }[];
   readonly entries: readonly object[];
@@ -43,7 +43,7 @@ export interface AnswerBody {
   readonly detail: string;
 }
 
-/** The read side in this process, on a database of its own and the shared Redis. */
+/** The read side in this process, on its own database and the shared Redis. */
 export interface TestQuery {
   readonly database: Database;
   readonly cache: Cache;
@@ -52,9 +52,9 @@ export interface TestQuery {
   readonly url: string;
   get(path: string, init?: RequestInit): Promise<Answer>;
   create(payment?: Partial<NewPaymentRow>): Promise<CreatedPayment>;
-  /** What a worker commits: another status, the next version. Invalidates nothing. */
+  /** Stands for a worker's commit: another status, the next version. Invalidates nothing. */
   change(created: CreatedPayment, status?: string): Promise<void>;
-  /** The value of a metric, summed over its labels. */
+  /** A metric's value, summed over its labels. */
   measured(name: string): Promise<number>;
   close(): Promise<void>;
 }
@@ -157,7 +157,7 @@ export async function startTestQuery(options: TestQueryOptions = {}): Promise<Te
   };
 }
 
-/** Waits until Redis answers through the cache: it connects in the background. */
+/** Waits until the cache, which connects in the background, reaches Redis. */
 export async function untilCacheAnswers({ cache }: Pick<TestQuery, 'cache'>): Promise<void> {
   const answers = async () => (await cache.look('test:nothing')).kind !== 'unknown';
   await until(answers, { what: 'the cache to answer' });
