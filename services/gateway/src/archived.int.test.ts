@@ -72,7 +72,7 @@ function untilPutOff(intentId: IntentId): Promise<StoredAttempt> {
   );
 }
 
-/** Detaches the partition of an intent. @returns what attaches it again */
+/** Detaches the partition of an intent. @returns a function that attaches it again */
 async function archive(intentId: IntentId): Promise<() => Promise<unknown>> {
   const [{ partition, bounds } = { partition: '', bounds: '' }] = await harness.rows<Record<string, string>>(
     `SELECT class.oid::regclass::text AS partition, pg_get_expr(class.relpartbound, class.oid) AS bounds

@@ -18,9 +18,9 @@ const API_BASES = {
 } as const satisfies Record<GatewayProvider, keyof GatewayServiceConfig>;
 
 /**
- * How the gateway of this process is reached, and as whom.
+ * How this process connects to its gateway, and with which credentials.
  *
- * @throws ConfigError that lists what is missing, or does not belong where it would be sent to
+ * @throws ConfigError that lists what is missing, and what does not belong at the configured URL
  */
 export function clientSettingsOf(config: GatewayServiceConfig, timeoutMs: number): GatewayClientSettings {
   const { GATEWAY_PROVIDER: provider } = config;

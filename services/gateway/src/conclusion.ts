@@ -3,24 +3,24 @@ import { GatewayError } from '@payments/gateways';
 import type { Settled } from '@payments/persistence';
 import type { MadeCall } from './attempts/make-call.js';
 
-/** How far an attempt was taken, committed. */
+/** The committed result of processing an attempt. */
 export interface Conclusion {
-  /** As it was when that was decided: of a call, as it was sent. */
+  /** The attempt as decided upon: for a call, as it was sent. */
   readonly attempt: Attempt;
   /** By the database's clock, in milliseconds since the epoch. */
   readonly now: number;
   /** The last call; null if none was made. */
   readonly made: MadeCall | null;
   readonly step: EndStep | PostponeStep;
-  /** Of an end, or of facts that an order showed to an attempt that waits. */
+  /** Of an end, or of an order's facts while the attempt waits. */
   readonly settled: Settled | null;
-  /** Why the facts of the answer could not be booked; null if they were, or there were none. */
+  /** Why the answer's facts could not be applied; null if they were, or if there were none. */
   readonly notBooked: string | null;
-  /** It had waited for somebody's consent, or for another attempt. */
+  /** It had waited for the payer's consent, or for another attempt. */
   readonly wasHeld: boolean;
 }
 
-/** Why a person has to look at an attempt: its outcome stays unknown, or what only we can mend went wrong. */
+/** Why a person has to review an attempt: its outcome stays unknown, or a problem on our side prevents it. */
 export type AttemptAlert = 'NEEDS_REVIEW' | 'FACTS_REFUSED' | 'INVALID_REQUEST' | 'AUTHENTICATION_ERROR';
 
 export function alertOf({ attempt, made, step, notBooked }: Conclusion): AttemptAlert | null {
@@ -35,7 +35,7 @@ export function namesOf({ attemptId, commandId, intentId, provider, leg, operati
   return { attempt_id: attemptId, command_id: commandId, intent_id: intentId, provider, leg, operation };
 }
 
-/** Everything that is known of it, for one line of the log. */
+/** The fields of its log line. */
 export function lineOf({ attempt, now, made, step, notBooked }: Conclusion) {
   return {
     ...namesOf(attempt),
@@ -50,7 +50,7 @@ function countsOf({ sends, retries, inquiries, keyRound }: Attempt) {
   return { sends, retries, inquiries, key_round: keyRound };
 }
 
-/** What came of a call. Of errors that the client names its words suffice. */
+/** The outcome of a call. For classified errors of the client their code suffices. */
 export function lineOfCall({ step, answer, failed, httpStatus, durationMs, error }: MadeCall) {
   return {
     call: step.kind,
@@ -63,7 +63,7 @@ export function lineOfCall({ step, answer, failed, httpStatus, durationMs, error
   };
 }
 
-/** What came back, in one word: few of them, for a metric's label. */
+/** The outcome in one word: one of few, for a metric label. */
 export function outcomeOf({ answer, failed }: Pick<MadeCall, 'answer' | 'failed'>): string {
   return failed?.type ?? (answer === null ? 'NOTHING_FOUND' : 'SUCCESS');
 }

@@ -5,7 +5,7 @@ import { transactionsConcurrently, workerSettings } from '@payments/worker';
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** What a gateway takes us by. Each process needs those of its own gateway alone. */
+/** Credentials by gateway. A process needs those of its own gateway only. */
 export const credentialSettings = {
   STRIPE_API_KEY: setting.secret({
     doc: 'Secret key (sk_… or rk_…) of the account at Stripe. One of a live account is sent over https only.',

@@ -10,7 +10,7 @@ beforeEach(async () => {
 }, 60_000);
 afterEach(() => harness.close(), 60_000);
 
-/** At Stripe, or else at PayPal. */
+/** At Stripe, with PayPal as the fallback. */
 function withFallback() {
   return aCreation('stripe', {
     amount: { amountMinor: 1999n, currency: 'EUR' },

@@ -12,7 +12,7 @@ const CONFIRMING: ReadonlySet<string> = new Set(['confirm', 'authorize']);
 const CALL_BUCKETS_S = [0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 15, 30];
 const OWN_TIME_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600];
 
-/** What the worker of one gateway tells its operators. */
+/** Logs and metrics of a gateway's worker. */
 export class GatewayEvents {
   readonly #logger: Logger;
   readonly #provider: GatewayProvider;
@@ -92,7 +92,7 @@ export class GatewayEvents {
     for (const group of BREAKER_GROUPS) this.#setBreaker(group, 'CLOSED');
   }
 
-  /** A call has ended, however; nothing of it is written down yet. */
+  /** A call has ended; its outcome is not committed yet. */
   called({ operation, commandId, leg }: Attempt, made: MadeCall): void {
     const { step, failed, durationMs } = made;
     const provider = this.#provider;
@@ -102,12 +102,12 @@ export class GatewayEvents {
     this.#gatewayTime.add({ commandId, leg }, durationMs);
   }
 
-  /** The gateway was asked and shows nothing of a call: the same one follows at once. */
+  /** An inquiry found no trace of a call: the same call is repeated at once. */
   sentAgain(attempt: Attempt, asked: MadeCall): void {
     this.#logger.info({ ...namesOf(attempt), ...lineOfCall(asked) }, 'gateway call is sent again');
   }
 
-  /** One line for each attempt that was taken further, with the call that did it. */
+  /** One line per attempt that made progress, with its call. */
   concluded(conclusion: Conclusion): void {
     const { step, settled } = conclusion;
     const alert = alertOf(conclusion);
@@ -121,7 +121,7 @@ export class GatewayEvents {
     for (const change of settled?.changes ?? []) this.#changed(change);
   }
 
-  /** Somebody else holds it by now, and asks the gateway. */
+  /** The lease was lost: another process continues with the attempt. */
   leaseLost(attempt: Attempt): void {
     this.#discarded.inc({ provider: this.#provider });
     this.#logger.warn(
@@ -130,13 +130,13 @@ export class GatewayEvents {
     );
   }
 
-  /** It was too late for a call to end within the lease: its outcome counts as unknown until the gateway was asked. */
+  /** Too little of the lease was left for a call: its outcome counts as unknown until the gateway is queried. */
   dropped(attempt: Attempt): void {
     this.#discarded.inc({ provider: this.#provider });
     this.#logger.warn(namesOf(attempt), 'a call was not made: its lease would have ended before it');
   }
 
-  /** It waits until the partition of its intent is there again, looked at now and then; told the first time. */
+  /** Postponed until the partition of its intent is back, with occasional checks; logged the first time. */
   archived(attempt: Attempt): void {
     if (attempt.lastError?.code === INTENT_ARCHIVED) return;
     this.#alerts.inc({ provider: this.#provider, reason: INTENT_ARCHIVED });

@@ -11,7 +11,7 @@ export class GatewayTime {
   add(place: Place, ms: number): void {
     const key = keyOf(place);
     const before = this.#spent.get(key) ?? 0;
-    // Again at the end: the oldest go first.
+    // Moved to the end: the oldest entries are evicted first.
     this.#spent.delete(key);
     this.#spent.set(key, before + ms);
     const [oldest] = this.#spent.keys();

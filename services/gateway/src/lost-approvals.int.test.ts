@@ -12,14 +12,14 @@ beforeAll(async () => {
   harness = await GatewayHarness.create({ customerMode: 'manual' });
 }, 60_000);
 beforeEach(() => {
-  // Nothing is heard of PayPal but by asking.
+  // Without webhooks: PayPal has to be polled.
   harness.simulator.webhooks.setTarget('paypal', undefined);
   harness.startWorker('paypal', { policy: POLICY });
 });
 afterEach(() => harness.reset(), 60_000);
 afterAll(() => harness.close(), 60_000);
 
-/** @returns the id of the order, for which PayPal waits for the payer */
+/** @returns the id of the order, which waits for the payer at PayPal */
 async function opened(create: CreateCommand): Promise<string> {
   await harness.command(create);
   const { gatewayIntentId } = await harness.untilStatus(create.intentId, 'REQUIRES_ACTION');
@@ -30,7 +30,7 @@ function approve(orderId: string): void {
   expect(harness.simulator.customer.act('paypal', orderId, { decline: undefined })).toBe(true);
 }
 
-/** Until the gateway was asked for the order so many times more. */
+/** Waits until the gateway was asked for the order this many more times. */
 function untilReadAgain(times: number): Promise<unknown> {
   const before = harness.requests('orders.get');
   return until(() => harness.requests('orders.get') >= before + times, { what: 'the order to be read' });
@@ -130,7 +130,7 @@ describe('money that somebody else took meanwhile', () => {
   }
 });
 
-/** As another program of the shop's would. @returns the id of the capture */
+/** As another program of the shop would. @returns the id of the capture */
 async function captureAsAnother(orderId: string): Promise<string> {
   const { paypal } = harness.urls;
   const granted = await fetch(`${paypal}/v1/oauth2/token`, {

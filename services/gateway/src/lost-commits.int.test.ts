@@ -14,7 +14,7 @@ afterAll(() => harness.close(), 60_000);
 
 const LOST = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
 
-/** Postgres, with every third COMMIT and its answer lost in turn: the one undone, the other done. */
+/** Postgres with every third COMMIT failing with a lost reply, alternately rolled back and executed. */
 function losingCommits(database: Database): Database {
   let commits = 0;
   return {
@@ -42,7 +42,7 @@ test.each(['stripe', 'paypal', 'razorpay'] as const satisfies readonly GatewayPr
     harness.startWorker(provider, {
       database: losingCommits(harness.database),
       config: { timeoutMs: 300 },
-      // A try whose mark is kept and whose call was never made counts as one; here they may follow one another.
+      // A committed mark without its call counts as a try; several may follow one another here.
       policy: { retriesMax: 100 },
     });
     const creations = Array.from({ length: 4 }, () =>
@@ -61,7 +61,8 @@ test.each(['stripe', 'paypal', 'razorpay'] as const satisfies readonly GatewayPr
         });
         const { objects, ...sums } = await harness.ledger(create.intentId);
         expect(sums).toMatchObject({ chargeCount: 1, refundCount: 1, charged: 1999, refunded: 700 });
-        // An order at PayPal that nobody was told of cannot be found again; it is opened anew, and moves no money.
+        // An order at PayPal whose id was lost cannot be found again: another one is opened, and the first moves no
+        // money.
         expect(objects.filter(({ holds }) => holds.length > 0)).toHaveLength(1);
       }),
     );

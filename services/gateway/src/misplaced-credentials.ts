@@ -6,16 +6,16 @@ export interface Credential {
   readonly value: string;
 }
 
-/** Where a gateway's calls go. */
+/** The destination of a gateway's calls. */
 export interface ApiBase {
   readonly name: string;
   readonly url: string;
 }
 
-/** What infra/local calls its simulator with. */
+/** The credentials that infra/local uses for its simulator. */
 const OF_SIMULATOR = /^(?:(?:sk|rzp)_test_)?local[-_]simulator(?:-secret)?$/;
 
-/** Stripe and Razorpay write it into their keys; PayPal's tell nothing. */
+/** Stripe and Razorpay mark test and live keys; PayPal does not. */
 const OF_LIVE_ACCOUNT = /^(?:[sr]k|rzp)_live_/;
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
@@ -27,9 +27,9 @@ const HOMES: Readonly<Record<GatewayProvider, string>> = {
 };
 
 /**
- * Credentials that do not belong where they would be sent to: no real gateway takes the simulator's, and with those of
- * a live account a stand-in would be believed to move money, and whoever listens in could. The real gateways speak
- * https, and stand-ins http.
+ * Credentials that do not belong at the configured destination. Real gateways do not accept the simulator's; with a
+ * live account's, a stand-in would be mistaken for the real gateway, and the credentials could be intercepted. Real
+ * gateways use https, stand-ins http.
  */
 export function misplacedCredentials(
   provider: GatewayProvider,

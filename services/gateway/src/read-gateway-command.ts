@@ -10,7 +10,7 @@ import {
 import type { NewAttempt } from '@payments/persistence';
 import { PoisonError } from '@payments/worker';
 
-/** What of a record its attempt keeps. @throws PoisonError if it names no call that this worker could make */
+/** Maps a record to its attempt. @throws PoisonError if it describes no call that this worker can make */
 export function readGatewayCommand(command: GatewayCommand, provider: GatewayProvider): NewAttempt {
   if (command.gatewayProvider !== provider) {
     throw new PoisonError(

@@ -11,7 +11,7 @@ beforeEach(async () => {
 }, 60_000);
 afterEach(() => harness.close(), 60_000);
 
-/** Unknown for a fifth of a second is long enough for a person, and for ever too short for proof. */
+/** Unknown for a fifth of a second suffices for a review, and never suffices as proof. */
 const POLICY = { reviewAfterMs: 200, quietMs: 3_600_000 };
 
 async function untilInReview(intentId: IntentId, operation: GatewayOperation): Promise<StoredAttempt> {

@@ -1,7 +1,7 @@
 import { type Cache, forgetPayments } from '@payments/cache';
 import type { Settled } from '@payments/persistence';
 
-/** What a transaction changed that others have to hear of. */
+/** The changes of a transaction that others depend on. */
 export type ToldChanges = Pick<Settled, 'changes' | 'outboxShards'>;
 
 export interface TellChangesDeps {
@@ -11,8 +11,8 @@ export interface TellChangesDeps {
 }
 
 /**
- * After the commit: what was left in the outbox is sent, what is cached of the payment goes. Webhooks that waited for
- * an id that was claimed here are settled by the webhook worker, whose timer finds them within a second.
+ * After the commit: wakes the outbox relay and invalidates the payment's cache. Webhooks that waited for an object id
+ * claimed here are settled by the webhook worker, whose timer finds them within a second.
  */
 export async function tellChanges(
   { cache, wakeRelay }: TellChangesDeps,

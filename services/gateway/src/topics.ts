@@ -1,7 +1,7 @@
 import { type GatewayCommand, TOPICS, type TopicSpec } from '@payments/contracts';
 import type { GatewayProvider } from '@payments/domain';
 
-/** Where the calls of each gateway come from. */
+/** The topic of commands by gateway. */
 export const COMMAND_TOPICS = {
   stripe: TOPICS.stripeCommands,
   paypal: TOPICS.paypalCommands,

@@ -8,13 +8,13 @@ import { GatewayHarness } from './testing/gateway-harness.js';
 
 let harness: GatewayHarness;
 beforeAll(async () => {
-  // Once a call's absence proves something, the gateway's search is up to date: as with the standard settings.
+  // Absence only counts as proof once the gateway's search is up to date, as with the standard settings.
   harness = await GatewayHarness.create({ stripeSearchLagMs: 50 });
 }, 60_000);
 afterEach(() => harness.reset(), 60_000);
 afterAll(() => harness.close(), 60_000);
 
-/** Of whose outcome nobody can know: executed or not, the answer is missing or says nothing. */
+/** Faults after which the outcome is unknown: executed or not, the response is missing or says nothing. */
 const FAULTS = [
   'timeout_before',
   'timeout_after',
@@ -25,7 +25,7 @@ const FAULTS = [
   'unavailable',
 ] as const satisfies readonly FaultKind[];
 
-/** What each gateway calls the steps of a payment that is held, captured and refunded. */
+/** Each gateway's names for authorizing, capturing and refunding. */
 const CALLS = {
   stripe: ['payment_intents.create', 'payment_intents.confirm', 'payment_intents.capture', 'refunds.create'],
   paypal: ['orders.create', 'orders.authorize', 'authorizations.capture', 'captures.refund'],
@@ -40,7 +40,7 @@ test.each(CASES)(
   '$provider: $kind of each call of a payment resolves itself, and each is done once',
   async ({ provider, kind, operations }) => {
     for (const operation of operations) harness.fault({ provider, operation, kind, nth: 1 });
-    // Where no call is to time out, none does because the machine is busy: it would count as unanswered, too.
+    // Where no time-out is intended, a busy machine must not cause one: it would count as unanswered, too.
     harness.startWorker(provider, { config: { timeoutMs: kind.startsWith('timeout') ? 300 : 2_000 } });
     const create = aCreation(provider, { captureMethod: 'manual', confirm: provider !== 'razorpay' });
     await harness.command(create);

@@ -5,8 +5,8 @@ import type { GatewayLine } from './line/gateway-line.js';
 const INTERVAL_MS = 15_000;
 
 /**
- * Keeps gauges of one gateway's attempts that are not finished. By timer and not on collection: a database that does
- * not answer must not keep the other metrics from being read.
+ * Updates gauges of one gateway's open attempts. By timer rather than on collection: an unresponsive database must
+ * not block the other metrics.
  *
  * @returns a function that stops it
  */

@@ -49,12 +49,12 @@ interface AnsweredEnd extends Settlement {
   readonly made: MadeCall;
 }
 
-/** Transactions of each kind side by side: while they are under way, what becomes ready gathers for the next. */
+/** Concurrent transactions of each kind: what becomes ready while they run is gathered for the next. */
 const CONCURRENCY = 2;
 
 /**
- * Decides about leased attempts and writes down what was decided. What is ready at the same moment, before calls or
- * after them, shares a transaction.
+ * Decides what to do about leased attempts and persists it. Attempts that are ready at the same moment, before a call
+ * or after one, share a transaction.
  */
 export class AttemptBooks {
   readonly #deps: AttemptBooksDeps;
@@ -69,7 +69,7 @@ export class AttemptBooks {
       concurrency: CONCURRENCY,
       together: (all) => database.transaction((em) => this.#decideIn(em, all.map(untried))),
       alone: (held) => commit(database, (em) => this.#takeIn(em, untried(held))),
-      // A lost COMMIT may have marked them SENT already.
+      // A commit whose reply was lost may have marked them SENT already.
       isRepeatable: (error) => databaseErrorOf(error)?.kind !== 'unavailable',
     });
     this.#ends = new GroupCommit({
@@ -78,12 +78,12 @@ export class AttemptBooks {
       together: (all) => database.transaction((em) => settleAll(em, all)),
       alone: ({ leased, ending, answer, made }) =>
         commit(database, (em) => settle(em, leased, ending, answer), outlasting(leased, made)),
-      // Once committed the lease is gone, which the second time finds.
+      // The first commit releases the lease, which a repetition notices.
       isRepeatable: () => true,
     });
   }
 
-  /** Decides what comes next, @param made after this call. An end that brings facts is left to {@link settle}. */
+  /** Decides what comes next, after `made` if a call was made. An end with facts is left to {@link settle}. */
   async take(held: HeldAttempt, made: MadeCall | null): Promise<Taken> {
     const { database } = this.#deps;
     try {
@@ -96,12 +96,12 @@ export class AttemptBooks {
     }
   }
 
-  /** What is done next after an answer, by what was known before its call. */
+  /** The next step after an answer, according to what was known before its call. */
   decideAnswered(subject: AttemptSubject, made: MadeCall): NextStep {
     return decideNext(subject, this.#circumstances(subject), made);
   }
 
-  /** Ends an attempt with what its call brought. */
+  /** Ends an attempt with the answer to its call. */
   async settle(
     held: HeldAttempt,
     { subject, step }: { readonly subject: AttemptSubject; readonly step: EndStep },
@@ -119,13 +119,13 @@ export class AttemptBooks {
     }
   }
 
-  /** Of an attempt whose intent is archived, everything waits until that is there again. */
+  /** An attempt of an archived intent is postponed as it is, until the intent is restored. */
   putOffArchived({ lease }: HeldAttempt): Promise<void> {
     const { database, policy } = this.#deps;
     return commit(database, (em) => putOffArchived(em, lease, policy.reviewInquiryMs));
   }
 
-  /** The facts of an order that was read end nothing, and count with the lease that loading asks for. */
+  /** Facts of an order that was read do not end the attempt; they are applied under the lease that loading checks. */
   async #takeIn(em: EntityManager, taking: Taking): Promise<Taken> {
     const { held, made } = taking;
     const answer = made === null ? null : shownTo(made);
@@ -183,12 +183,15 @@ function untried(held: HeldAttempt): Taking {
   return { held, made: null };
 }
 
-/** What an order showed to an attempt that waits for its payer. */
+/** The facts of an order that was read for an attempt waiting for its payer. */
 function shownTo({ step, answer }: MadeCall): GatewayAnswer | null {
   return step.kind === 'check' ? answer : null;
 }
 
-/** Before a call a lost COMMIT may have marked it SENT already. After it, its outcome is worth waiting for Postgres. */
+/**
+ * Before a call, a commit whose reply was lost may have marked the attempt SENT. After it, the outcome is worth
+ * waiting for Postgres.
+ */
 function outlasting(held: HeldAttempt, made: MadeCall | null): { readonly outlastMs: number } {
   return { outlastMs: made === null ? 0 : leftMsOf(held) };
 }

@@ -17,7 +17,7 @@ afterAll(async () => {
 
 const LOST = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 
-/** Work that fails so often before it is done; and how often it was begun. */
+/** Work that fails a number of times before it succeeds, and a count of its starts. */
 function workThatFails(times: number, error: Error) {
   const work = { begun: 0, run: async (): Promise<string> => 'done' };
   work.run = async () => {
@@ -59,7 +59,7 @@ test('the month of a payment that has no partition gets one', async () => {
   expect(await database.primary.query(missing)).toEqual([{ n: 1 }]);
 });
 
-/** As Postgres tells it: a row of a time that no partition takes. */
+/** Postgres' error for a row without a matching partition. */
 async function partitionMissing(): Promise<Error> {
   await database.primary.query('CREATE TABLE IF NOT EXISTS months (at date) PARTITION BY RANGE (at)');
   return database.primary.query(`INSERT INTO months VALUES ('2020-01-01')`).then(

@@ -6,11 +6,11 @@ const TRIES_MAX = 8;
 const BACKOFF = { baseMs: 10, capMs: 1_000 };
 
 /**
- * Runs a transaction, again if another one was first or a partition was missing.
+ * Runs a transaction, and retries it after a conflict or a missing partition.
  *
- * @param outlastMs how long Postgres may be away, in milliseconds from now. 0 where a COMMIT that was lost must not
- *   be repeated: then an error says that it may have happened.
- * @throws what the last try threw
+ * @param outlastMs milliseconds from now for which an unavailable Postgres is waited for. 0 where a commit whose
+ * reply was lost must not be repeated: the error then leaves open whether it was executed
+ * @throws the error of the last try
  */
 export async function commit<T>(
   database: Database,

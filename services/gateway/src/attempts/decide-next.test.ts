@@ -20,7 +20,7 @@ const SWITCHED_OFF: CallFailed = {
 };
 const refusal = () => SWITCHED_OFF;
 
-/** A call of the kind that is decided for the subject, and what came of it. */
+/** A call of the kind that is decided for the subject, with its outcome. */
 function made(step: CallStep, said: Partial<MadeCall>): MadeCall {
   return { step, answer: null, failed: null, httpStatus: null, durationMs: 1, error: undefined, ...said };
 }

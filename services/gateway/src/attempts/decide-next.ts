@@ -20,11 +20,11 @@ import type { CallStep, MadeCall } from './make-call.js';
 export type NextStep = CallStep | PostponeStep | EndStep;
 
 export interface NextCircumstances extends AttemptCircumstances {
-  /** Why a call is not to be made now; null if it is. */
+  /** Why a call must not be made now; null if it may. */
   readonly refusal: (wanted: WantedCall) => CallFailed | null;
 }
 
-/** What is done next about a leased attempt. @param made the call that this lease has just made */
+/** The next step of a leased attempt. @param made the call just made under this lease */
 export function decideNext(
   subject: AttemptSubject,
   circumstances: NextCircumstances,
@@ -61,7 +61,7 @@ function decideAfter(
   }
 }
 
-/** A call that must not be made now leaves no trace of having been: it is as if no connection had come about. */
+/** A call that must not be made now counts as one that failed to connect: nothing was executed. */
 function unlessRefused(subject: AttemptSubject, circumstances: NextCircumstances, step: CallStep): NextStep {
   const { operation } = subject.attempt;
   const refusal = circumstances.refusal({ kind: step.kind, operation });

@@ -6,7 +6,7 @@ interface Work {
   readonly nth: number;
 }
 
-/** Commits that end when they are told to. */
+/** Commits that end on demand. */
 function aGroupCommit({ concurrency = 1, isRepeatable = true } = {}) {
   const begun: { readonly works: readonly Work[]; end: (error?: Error) => void }[] = [];
   const transaction = (works: readonly Work[]): Promise<string[]> =>
@@ -28,7 +28,7 @@ function aGroupCommit({ concurrency = 1, isRepeatable = true } = {}) {
   return { run, begun, inHand };
 }
 
-/** All that follows from what has happened so far. */
+/** Lets all pending microtasks and callbacks run. */
 const followed = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 
 const ended = (value: string) => ({ status: 'fulfilled', value });

@@ -1,25 +1,25 @@
 import { GatheringQueue, type Waiting } from '@payments/worker';
 
 export interface GroupCommitOptions<Work, Done> {
-  /** Of works with the same key only one is in hand at a time. */
+  /** Works with the same key run one at a time. */
   readonly keyOf: (work: Work) => string;
-  /** Tries works of different keys in one transaction; what came of each, in order. */
+  /** Executes works of different keys in one transaction; returns their outcomes in order. */
   readonly together: (works: readonly Work[]) => Promise<readonly Done[]>;
-  /** Does one in a transaction of its own, again and again if need be: it may take as long as it has. */
+  /** Executes one work in a transaction of its own, with retries: it may take all the time it has. */
   readonly alone: (work: Work) => Promise<Done>;
-  /** Whether what failed together may be done once more: nothing of it was committed, or that would do no harm. */
+  /** Whether works that failed together may be repeated: nothing was committed, or repetition is harmless. */
   readonly isRepeatable: (error: unknown) => boolean;
-  /** Transactions side by side, and as many again of single works; each takes a database connection. */
+  /** Limit of concurrent shared transactions, and again of single ones; each takes a database connection. */
   readonly concurrency: number;
 }
 
-/** More of them in one transaction save nothing, and hold their locks for longer. */
+/** More of them per transaction save nothing, and hold their locks for longer. */
 const WORKS_MAX = 64;
 
 /**
- * Lets works that become ready while others are being committed share one transaction. If it fails, each of them is
- * done by itself, so that a work only ever learns of its own failure. That goes on beside the next transactions: one
- * whose payment somebody keeps locked must not hold up the others.
+ * Group commit: works that become ready while transactions are running share the next one. If it fails, each of its
+ * works is executed separately, so that a work only ever sees its own failure. Separate executions do not delay the
+ * next shared transaction: a locked payment must not hold up the others.
  */
 export class GroupCommit<Work, Done> {
   readonly #options: GroupCommitOptions<Work, Done>;
@@ -45,12 +45,16 @@ export class GroupCommit<Work, Done> {
     });
   }
 
-  /** Resolves once it is committed. @throws what fails its own transaction, or all if they must not be repeated */
+  /**
+   * Resolves once the work is committed.
+   *
+   * @throws the error of its own transaction, or of the shared one if that must not be repeated
+   */
   run(work: Work): Promise<Done> {
     return this.#together.add(work);
   }
 
-  /** Those that wait the longest, and none whose key is in hand. */
+  /** The oldest works with distinct keys, none of which is in progress. */
   #ofDifferentKeys(waiting: readonly Waiting<Work, Done>[]): Waiting<Work, Done>[] {
     const taken: Waiting<Work, Done>[] = [];
     for (const one of waiting) {

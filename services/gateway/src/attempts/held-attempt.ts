@@ -1,11 +1,11 @@
 import type { LeasedAttempt } from '@payments/persistence';
 
-/** An attempt that is leased to this process. */
+/** An attempt leased to this process. */
 export interface HeldAttempt extends LeasedAttempt {
   readonly heldUntil: Moment;
 }
 
-/** A moment by both clocks: the one that never jumps stands still while a machine is suspended, the other goes on. */
+/** A moment on both clocks: the monotonic one stops while a machine is suspended, the other does not. */
 export interface Moment {
   /** As `performance.now()`. */
   readonly steady: number;
@@ -13,17 +13,17 @@ export interface Moment {
   readonly wall: number;
 }
 
-/** To be asked for before the lease itself: here it ends first, then in Postgres. */
+/** Take it before requesting the lease: the lease then expires here before it does in Postgres. */
 export function endOfLease(leaseMs: number): Moment {
   return { steady: performance.now() + leaseMs, wall: Date.now() + leaseMs };
 }
 
-/** How much of the lease is left, by the clock that leaves less of it; in milliseconds, below 0 once it is over. */
+/** Milliseconds left of the lease, by the clock that leaves less; negative once it has expired. */
 export function leftMsOf({ heldUntil: { steady, wall } }: Pick<HeldAttempt, 'heldUntil'>): number {
   return Math.min(steady - performance.now(), wall - Date.now());
 }
 
-/** A call that may take so long ends before anybody else could lease the attempt. */
+/** Whether a call with this time-out ends before another process could lease the attempt. */
 export function coversCall(held: Pick<HeldAttempt, 'heldUntil'>, timeoutMs: number): boolean {
   return timeoutMs < leftMsOf(held);
 }

@@ -1,22 +1,24 @@
 import type { CallFailed, CheckStep, FetchStep, InquireStep, SendStep } from '@payments/domain';
 import { type GatewayAnswer, type GatewayClient, GatewayError } from '@payments/gateways';
 
-/** What is to be asked of the gateway, outside of any transaction. */
+/** A step that asks the gateway something, outside of any transaction. */
 export type CallStep = SendStep | InquireStep | FetchStep | CheckStep;
 
-/** A call, made once, and what the gateway told. */
+/** A call that was made once, and its outcome. */
 export interface MadeCall {
   readonly step: CallStep;
-  /** Null: nothing was found, or it failed. With a refusal: what the gateway told of the payment beside it. */
+  /**
+   * Null: nothing was found, or the call failed. With a rejection: what the gateway reported of the payment besides.
+   */
   readonly answer: GatewayAnswer | null;
   readonly failed: CallFailed | null;
   readonly httpStatus: number | null;
   readonly durationMs: number;
-  /** What was thrown, for the log. */
+  /** The error, for the log. */
   readonly error: unknown;
 }
 
-/** Never rejects: whatever is thrown that proves nothing leaves the outcome unknown. */
+/** Never rejects: errors that prove nothing leave the outcome unknown. */
 export async function makeCall(client: GatewayClient, step: CallStep): Promise<MadeCall> {
   const startedAt = performance.now();
   const made = (rest: Partial<MadeCall>): MadeCall => ({
@@ -49,7 +51,7 @@ function callOf(client: GatewayClient, step: CallStep): Promise<GatewayAnswer | 
   }
 }
 
-/** What was thrown is in the log alone: nobody knows whether its words can be stored, or shown to anybody. */
+/** The error is only logged: its message may be unfit to be stored or shown. */
 const UNEXPECTED: CallFailed = {
   kind: 'failed',
   type: 'UNKNOWN_OUTCOME',

@@ -4,30 +4,30 @@ import type { NextStep } from './decide-next.js';
 import type { HeldAttempt } from './held-attempt.js';
 import type { MadeCall } from './make-call.js';
 
-/** What was decided about an attempt. */
+/** A decision about an attempt. */
 export interface Decided {
   readonly held: HeldAttempt;
-  /** The call that this lease has just made; null if it has made none. */
+  /** The call just made under this lease; null if none was. */
   readonly made: MadeCall | null;
   readonly subject: AttemptSubject;
   readonly step: NextStep;
 }
 
-/** What was decided, and written down unless it is a call that comes next. */
+/** The decision; persisted unless a call comes next. */
 export interface Taken {
   readonly subject: AttemptSubject;
   readonly step: NextStep;
-  /** What was committed for the payment: with an end, or with what an order showed. */
+  /** What was committed for the payment: with an end, or with the facts of an order. */
   readonly settled: Settled | null;
-  /** Why the answer's facts could not be booked. */
+  /** Why the answer's facts could not be applied. */
   readonly notBooked?: string;
 }
 
 /**
- * Writes down what was decided about attempts of different payments, in the transaction that loaded them. The end of
- * one that brings facts is left to the caller: they are applied before the payment is locked.
+ * Persists decisions about attempts of different payments, in the transaction that loaded them. An end with facts is
+ * left to the caller: facts are applied before the payment is locked.
  *
- * @throws AnotherIsOpenError if one that is to be sent has to wait: roll back
+ * @throws AnotherIsOpenError if one of those to be sent has to wait: roll back
  */
 export async function writeSteps(em: EntityManager, decided: readonly Decided[]): Promise<Taken[]> {
   const sendings = decided.flatMap(({ held: { lease }, step }) =>

@@ -20,7 +20,7 @@ beforeEach(async () => {
 }, 60_000);
 afterEach(() => parts.close(), 60_000);
 
-/** A call of a payment of its own, unless it is said of which. */
+/** A call, by default of a payment of its own. */
 function aCall(said: Partial<GatewayCommand> = {}): GatewayCommand {
   return {
     commandId: randomUUID(),
@@ -68,7 +68,7 @@ async function startConsuming(group = parts.topic): Promise<void> {
   parts.cleanUp.push(() => worker.close());
 }
 
-/** In the order in which they will be called. */
+/** In the order of the calls. */
 async function attempts(): Promise<Record<string, unknown>[]> {
   return parts.database.primary.query(
     `SELECT command_id, operation, state, amount, intent_id FROM gateway_attempts ORDER BY sequence`,
@@ -98,7 +98,7 @@ test('each call is one attempt however often it comes, in order, and the pool is
   expect(first).toMatchObject({ operation: 'create', state: 'PENDING', amount: '1999' });
   expect(second).toMatchObject({ operation: 'confirm', state: 'PENDING', amount: null });
   expect(wakes).toBeGreaterThan(0);
-  // A group of its own reads everything again.
+  // A new group reads everything again.
   await startConsuming(`${parts.topic}-again`);
   await untilRead(5, `${parts.topic}-again`);
   expect(await attempts()).toHaveLength(3);

@@ -14,11 +14,11 @@ export interface InsertAttemptsDeps {
   readonly provider: GatewayProvider;
   readonly topic: TopicSpec<GatewayCommand>;
   readonly codec: Pick<SchemaCodec, 'decode'>;
-  /** Called once attempts are committed. */
+  /** Called after attempts are committed. */
   readonly wakePool: () => void;
 }
 
-/** Writes down what is to be called, once each. The calls themselves are the pool's: a slow one holds up no record. */
+/** Persists commands as attempts, idempotently. The pool makes the calls: a slow one does not delay the topic. */
 export class InsertAttempts implements Handler<NewAttempt> {
   readonly #deps: InsertAttemptsDeps;
 

@@ -18,19 +18,19 @@ import {
 } from '@payments/gateways';
 
 export interface GatewayLineOptions {
-  /** Makes the client; again if the time-out has changed. */
+  /** Creates the client; again after a change of the time-out. */
   readonly createClient: (timeoutMs: number) => GatewayClient;
   readonly config: GatewayConfig;
   readonly onBreakerChange: BreakerListener;
 }
 
-/** What is wanted of the gateway: a question about an earlier call or an order, or the call itself. */
+/** The purpose of a call: an inquiry about an earlier call or an order, or the operation itself. */
 export type WantedCall = {
   readonly kind: 'send' | 'inquire' | 'fetch' | 'check';
   readonly operation: GatewayOperation;
 };
 
-/** The line to one gateway: its client behind breakers, a rate limit and a switch, as they are configured now. */
+/** Access to one gateway: its client behind circuit breakers, a rate limit and a switch, as currently configured. */
 export class GatewayLine {
   readonly client: GuardedClient;
   readonly #createClient: GatewayLineOptions['createClient'];
@@ -56,7 +56,7 @@ export class GatewayLine {
     return this.#config.timeoutMs;
   }
 
-  /** From now on. Calls that are under way end as they began. */
+  /** Applies from now on. Calls in flight are not affected. */
   configure(config: GatewayConfig): void {
     const before = this.#config;
     this.#config = config;
@@ -64,13 +64,13 @@ export class GatewayLine {
     if (config.requestsPerSecond !== before.requestsPerSecond) {
       this.#rate.requestsPerSecond = config.requestsPerSecond;
     }
-    // A change of something else must not make the breakers forget what they have counted.
+    // Other changes must not reset the breakers' statistics.
     if (JSON.stringify(config.breaker) !== JSON.stringify(before.breaker)) {
       this.client.setBreakers(config.breaker);
     }
   }
 
-  /** Resolves when it is the caller's turn to call. */
+  /** Resolves when the rate limit admits the caller. */
   async turn(): Promise<void> {
     this.#waiting += 1;
     try {
@@ -80,16 +80,16 @@ export class GatewayLine {
     }
   }
 
-  /** Of attempts only what needs no call of it is to be taken up. */
+  /** Only attempts that end without a call may be leased. */
   get isLeftAlone(): boolean {
     return !this.#config.enabled || this.client.breakerState('payments') === 'OPEN';
   }
 
   /**
-   * How many more attempts may be taken up: never so many that one would wait more than a second for its turn, and
-   * one at a time while it is tried whether the gateway is well again.
+   * How many more attempts may be leased: no more than the rate limit admits within a second, and one at a time while
+   * a half-open breaker probes the gateway.
    *
-   * @param inHand how many are worked on now
+   * @param inHand number of attempts in progress
    */
   room(inHand: number): number {
     if (this.client.breakerState('payments') === 'HALF_OPEN') return 1 - inHand;
@@ -97,7 +97,7 @@ export class GatewayLine {
     return Math.min(maxConcurrency - inHand, requestsPerSecond - this.#waiting);
   }
 
-  /** Why such a call is not to be made now; null if it is. */
+  /** Why such a call must not be made now; null if it may. */
   refusal({ kind, operation }: WantedCall): CallFailed | null {
     if (!this.#config.enabled) return refused(SWITCHED_OFF);
     const group = kind === 'send' ? groupOf(operation) : 'reads';
@@ -106,9 +106,9 @@ export class GatewayLine {
   }
 
   /**
-   * Reads an object when it is the caller's turn, as `GatewayClient.fetch` does.
+   * Reads an object, as `GatewayClient.fetch` does, when the rate limit admits it.
    *
-   * @throws GatewayError also if no such call is to be made now
+   * @throws GatewayError, also if no such call may be made now
    */
   async fetch(objectId: string): Promise<GatewayAnswer | null> {
     await this.turn();

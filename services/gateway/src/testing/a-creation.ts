@@ -7,7 +7,10 @@ const CURRENCIES: Readonly<Record<GatewayProvider, string>> = {
   razorpay: 'INR',
 };
 
-/** A creation of 19.99 for an order of its own, to be confirmed at once with a good card where it takes one. */
+/**
+ * A creation of 19.99 for an order of its own, to be confirmed at once, with a valid card where the gateway takes a
+ * token.
+ */
 export function aCreation(provider: GatewayProvider, said: Partial<CreateCommand> = {}): CreateCommand {
   return createCommand({
     provider,

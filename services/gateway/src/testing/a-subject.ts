@@ -2,12 +2,12 @@ import { ATTEMPT_POLICY, type Attempt, type AttemptSubject } from '@payments/dom
 import { NOW, subjectOf, unknownSince } from '@payments/domain/testing';
 import type { NextCircumstances } from '../attempts/decide-next.js';
 
-/** A creation at Stripe, asked for just now, but for what is said. */
+/** A pending creation at Stripe, with the given changes. */
 export function aSubject(attempt: Partial<Attempt> = {}): AttemptSubject {
   return subjectOf('create', 'stripe', { attempt });
 }
 
-/** It was sent, and its answer is missing. */
+/** Sent, without an answer. */
 export const UNKNOWN: Partial<Attempt> = unknownSince(NOW - 1);
 
 export function circumstances(said: Partial<NextCircumstances> = {}): NextCircumstances {

@@ -1,14 +1,17 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A way to a gateway on which answers can be held back: what was asked for is done, and nobody hears of it yet. */
+/**
+ * A proxy in front of a gateway that can hold back responses: the request is executed, but its caller does not know
+ * yet.
+ */
 export class AnswerGate {
   readonly url: string;
   readonly #server: Server;
   readonly #target: string;
   #gate = Promise.withResolvers<void>();
   #held: string | undefined;
-  /** How many answers were held back so far. */
+  /** Number of responses held back so far. */
   heldCount = 0;
 
   static async open(target: string): Promise<AnswerGate> {
@@ -29,7 +32,7 @@ export class AnswerGate {
     });
   }
 
-  /** From now on, answers to requests whose path ends so. */
+  /** Holds back responses to requests whose path has this suffix. */
   hold(path: string): void {
     this.#gate = Promise.withResolvers();
     this.#held = path;

@@ -8,7 +8,7 @@ const TAKE = `
 WITH taken AS (DELETE FROM outbox WHERE topic LIKE 'payment.gateway.commands.%' RETURNING id, key, payload)
 SELECT key, payload FROM taken ORDER BY id`;
 
-/** Relay, Kafka and consumer in one: what commands asked of gateways becomes attempts, in order. */
+/** Relay, Kafka and consumer in one: turns the commands for gateways into attempts, in order. */
 export async function deliverCalls(database: Database): Promise<void> {
   await database.transaction(async (em) => {
     const rows: Row[] = await em.query(TAKE);

@@ -30,10 +30,10 @@ import {
 
 type WorkerSettings = Partial<Pick<TestWorkerOptions, 'policy' | 'config' | 'urls' | 'database'>>;
 
-/** Longer than a lease of a worker that was killed, on a busy machine. */
+/** Longer than the lease of a killed worker, on a busy machine. */
 const WAIT_MS = 60_000;
 
-/** Gateway workers on a database of their own, with the simulator as the gateways. Kafka is stepped over. */
+/** Gateway workers on their own database, with the simulator as the gateways. Kafka is bypassed. */
 export class GatewayHarness {
   readonly database: Database;
   readonly databaseUrl: string;
@@ -85,14 +85,14 @@ export class GatewayHarness {
     this.#logger = createLogger({ service: 'gateway-test', level: 'debug', destination });
   }
 
-  /** Without workers and faults. What is in the database and at the gateways stays. */
+  /** Removes workers and faults. The data in the database and at the gateways stays. */
   async reset(): Promise<void> {
     await Promise.all(this.#workers.splice(0).map((worker) => worker.close()));
     this.simulator.faults.reset(1);
     await this.simulator.onFaultsChanged();
   }
 
-  /** Ends what was started, the latest first. */
+  /** Closes what was started, latest first. */
   async close(): Promise<void> {
     await this.reset();
     for (const step of this.#cleanUp.splice(0).reverse()) await step();
@@ -102,7 +102,7 @@ export class GatewayHarness {
     this.#cleanUp.push(step);
   }
 
-  /** Of each gateway alone, so that it can refuse connections. */
+  /** A separate server per gateway, so that each can refuse connections. */
   get urls(): GatewayUrls {
     const { gatewayPorts } = this.#server;
     return Object.fromEntries(
@@ -124,7 +124,7 @@ export class GatewayHarness {
     return worker;
   }
 
-  /** Decides a command as the intents service does, and hands what it asks for to the workers. */
+  /** Decides a command as the intents service does, and hands the resulting calls to the workers. */
   async command(content: Command): Promise<void> {
     const { decided } = await this.database.transaction((em) =>
       applyCommands(em, [entryOf(content)], Date.now()),
@@ -143,7 +143,7 @@ export class GatewayHarness {
     this.simulator.faults.add({ provider: '*', operation: '*', ...rule });
   }
 
-  /** Nobody listens at the gateway's own port any more. */
+  /** Closes the gateway's own port. */
   async down(provider: GatewayProvider): Promise<void> {
     this.fault({ provider, kind: 'down' });
     await this.simulator.onFaultsChanged();
@@ -156,7 +156,7 @@ export class GatewayHarness {
     await this.simulator.onFaultsChanged();
   }
 
-  /** A Stripe that accepts other credentials than the worker's. */
+  /** A Stripe with credentials other than the worker's. */
   async strictStripe(): Promise<string> {
     const logger = createLogger({ service: 'simulator', level: 'silent' });
     const simulator = new Simulator({ logger, stripeApiKey: 'sk_test_another' });
@@ -165,19 +165,19 @@ export class GatewayHarness {
     return `http://127.0.0.1:${server.port}`;
   }
 
-  /** How often gateways were asked for an operation. */
+  /** Number of requests to the gateways for an operation. */
   requests(operation: string): number {
     const counts = this.simulator.counts.list().filter((one) => one.operation === operation);
     return counts.reduce((sum, { requests }) => sum + requests, 0);
   }
 
-  /** Every attempt is due now. */
+  /** Makes every attempt due. */
   async asIfTimePassed(): Promise<void> {
     await this.rows('UPDATE gateway_attempts SET due_at = now() WHERE finished_at IS NULL');
     for (const worker of this.#workers) worker.wake();
   }
 
-  /** The sum of a metric's series that have these labels. */
+  /** Sum of a metric's series with these labels. */
   async metric(name: string, labels: Readonly<Record<string, string>>): Promise<number> {
     const { values = [] } = (await this.metrics.registry.getSingleMetric(name)?.get()) ?? {};
     return values
@@ -185,12 +185,12 @@ export class GatewayHarness {
       .reduce((sum, { value }) => sum + value, 0);
   }
 
-  /** A worker counts what it has committed just after others can see it. */
+  /** A worker counts a commit slightly after it is visible. */
   async untilCounted(name: string, labels: Readonly<Record<string, string>>, count = 1): Promise<void> {
     await until(async () => (await this.metric(name, labels)) === count, { what: `${count} in ${name}` });
   }
 
-  /** Until the simulator has nothing more to send. */
+  /** Waits until the simulator has no webhooks left to send. */
   async untilWebhooksDelivered(): Promise<void> {
     await until(() => this.simulator.webhooks.records().every(({ state }) => state !== 'waiting'), {
       what: 'every webhook to be delivered',
@@ -207,7 +207,7 @@ export class GatewayHarness {
     return readAttemptsOf(this.database.primary, intentId);
   }
 
-  /** How each attempt of an intent stands: `leg operation STATE`, and why where it did not succeed. */
+  /** State of each attempt of an intent: `leg operation STATE`, with the reason unless it succeeded. */
   async states(intentId: IntentId): Promise<string[]> {
     const attempts = await this.attempts(intentId);
     return attempts.map(({ leg, operation, state, lastError }) =>
@@ -229,7 +229,7 @@ export class GatewayHarness {
     return intent;
   }
 
-  /** Until no attempt of the intent is unfinished. */
+  /** Waits until every attempt of the intent has ended. */
   async untilFinished(intentId: IntentId): Promise<string[]> {
     return until(
       async () => {
@@ -241,7 +241,7 @@ export class GatewayHarness {
     );
   }
 
-  /** What the gateways hold of a payment. */
+  /** The gateways' own records of a payment. */
   async ledger(intentId: IntentId): Promise<LedgerPayment> {
     const answer = await fetch(`http://127.0.0.1:${this.#server.port}/control/ledger?intentId=${intentId}`);
     const { payments } = (await answer.json()) as { payments: LedgerPayment[] };
@@ -249,7 +249,7 @@ export class GatewayHarness {
     return payment ?? { intentId, chargeCount: 0, refundCount: 0, charged: 0, refunded: 0, objects: [] };
   }
 
-  /** What Razorpay's checkout hands to the shop, once the customer has paid. */
+  /** What Razorpay's checkout returns to the shop after the customer has paid. */
   async checkout(orderId: string): Promise<{ readonly paymentId: string; readonly signature: string }> {
     return until(
       async () => {

@@ -8,7 +8,7 @@ import { GatewayHarness } from './gateway-harness.js';
 import type { Place } from './worker-process.js';
 import { WorkerProcess } from './worker-process-handle.js';
 
-/** What a worker does with one attempt, in order. */
+/** The steps of a worker with one attempt, in order. */
 export const STEPS: readonly (readonly [string, Place | 'answer'])[] = [
   ['it has leased the attempt', { of: 'WITH due AS', at: 'after commit' }],
   ['it is about to mark it SENT', { of: "SET state = 'SENT'", at: 'statement' }],
@@ -31,14 +31,14 @@ export const STEPS: readonly (readonly [string, Place | 'answer'])[] = [
 export const SCENE_MS_MAX = 120_000;
 const TIMEOUT_MS = 1_000;
 
-/** A payment whose confirmation is taken up by a worker of its own, which stands still at `place`. */
+/** A payment whose confirmation is processed by a worker in its own process, which blocks at `place`. */
 export class InterruptedScene {
   readonly harness: GatewayHarness;
   readonly intentId: IntentId;
   readonly worker: WorkerProcess;
   readonly #gate: AnswerGate;
 
-  /** Plays a scene that begins there. */
+  /** Runs a scene that begins there. */
   static async play(place: Place | 'answer', act: (scene: InterruptedScene) => Promise<void>): Promise<void> {
     const harness = await GatewayHarness.create();
     try {
@@ -55,7 +55,7 @@ export class InterruptedScene {
     await harness.command(create);
     await harness.untilStatus(intentId, 'REQUIRES_CONFIRMATION');
     await first.close();
-    // What a webhook told first, the answer would not write.
+    // Facts that a webhook reports first would not be written with the answer.
     harness.desk.hold();
     await harness.command(commandOn(create, 'confirm', { paymentMethodToken: 'pm_card_visa' }));
     const gate = await AnswerGate.open(harness.urls.stripe);
@@ -86,7 +86,7 @@ export class InterruptedScene {
     this.#gate = parts.gate;
   }
 
-  /** Another worker takes over once the lease has run out. */
+  /** Another worker takes over once the lease has expired. */
   async takenOver(): Promise<void> {
     this.harness.startWorker('stripe', { config: { timeoutMs: 5_000 } });
     await this.harness.untilStatus(this.intentId, 'SUCCEEDED');

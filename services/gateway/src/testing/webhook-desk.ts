@@ -6,15 +6,15 @@ import { applyToPayments, type Database } from '@payments/persistence';
 import type { Simulator } from '@payments/simulator';
 
 export interface WebhookDesk {
-  /** Held back until they are let go; the simulator then waits for its answer. */
+  /** Held back until released; the simulator waits for its response. */
   hold(): void;
   letGo(): void;
   close(): Promise<void>;
 }
 
 /**
- * Ingress and webhook worker in one: applies what the simulator sends by the same code, without seal, Kafka and rows.
- * A webhook that finds no payment yet is refused, and comes again.
+ * Ingress and webhook worker in one: applies the simulator's webhooks with the same code, without sealing, Kafka and
+ * rows. A webhook without a matching payment is rejected, and sent again.
  */
 export async function openWebhookDesk(simulator: Simulator, database: Database): Promise<WebhookDesk> {
   let gate = Promise.withResolvers<void>();

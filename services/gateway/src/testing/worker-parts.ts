@@ -13,7 +13,7 @@ import { GatewayEvents } from '../gateway-events.js';
 import { GatewayLine } from '../line/gateway-line.js';
 import { startAttemptPool } from '../pool/start-pool.js';
 
-/** Patience in tests: what takes seconds and minutes takes hundredths. */
+/** Policy of tests: hundredths of a second instead of seconds and minutes. */
 export const QUICK: AttemptPolicy = {
   ...ATTEMPT_POLICY,
   retryFirstMs: 5,
@@ -27,7 +27,7 @@ export const QUICK: AttemptPolicy = {
   reviewInquiryMs: 100,
 };
 
-/** Where each gateway is, without a slash at the end. */
+/** URL of each gateway, without trailing slash. */
 export type GatewayUrls = Readonly<Record<GatewayProvider, string>>;
 
 export interface TestWorkerOptions {
@@ -106,7 +106,7 @@ function standardConfigs(): GatewayConfigs {
     maxConcurrency: 16,
     requestsPerSecond: 1_000,
     timeoutMs: 2_000,
-    // Closed, unless a test is about it: a window that is never filled.
+    // Never opens, unless a test is about it: its window never fills.
     breaker: { errorThresholdPercent: 50, volumeThreshold: 1_000, windowMs: 10_000, resetAfterMs: 100 },
     version: 1,
   });

@@ -7,7 +7,7 @@ import type { WorkerProcessOptions } from './worker-process.js';
 
 const WORKER_PROCESS = fileURLToPath(new URL('worker-process.js', import.meta.url));
 
-/** A worker in a process of its own. */
+/** A worker in its own process. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
   readonly #said: Promise<void>;
@@ -19,34 +19,34 @@ export class WorkerProcess {
     );
     this.#child = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#said = this.#untilStopped();
-    // Reported where it is awaited.
+    // Handled where it is awaited.
     this.#said.catch(() => {});
   }
 
-  /** Resolves when it stands still where it was told to. */
+  /** Resolves when the worker is blocked at its place. */
   stopped(): Promise<void> {
     return this.#said;
   }
 
-  /** As if its machine had frozen, or been taken off the network. */
+  /** Suspends it, as if its machine were frozen or disconnected. */
   freeze(): void {
     this.#child.kill('SIGSTOP');
   }
 
-  /** It finds itself where it was, later. */
+  /** Resumes it. */
   thaw(): void {
     this.#child.kill('SIGCONT');
     this.#child.stdin?.write('go on\n');
   }
 
-  /** Ends in order, once what it has in hand is finished. */
+  /** Shuts it down in order, after its current work. */
   async end(): Promise<void> {
     const ended = once(this.#child, 'exit');
     this.#child.kill('SIGTERM');
     await ended;
   }
 
-  /** As when the machine loses power. */
+  /** Kills it, as a power failure would. */
   async kill(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const ended = once(this.#child, 'exit');

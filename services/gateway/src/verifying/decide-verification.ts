@@ -2,31 +2,31 @@ import { type Fact, type FactName, factName } from '@payments/domain';
 import type { GatewayAnswer, GatewayError } from '@payments/gateways';
 import type { VerifyingWebhook } from '@payments/persistence';
 
-/** What came of asking the gateway for the object that a webhook is about. */
+/** The outcome of fetching the object of a webhook from the gateway. */
 export type Finding =
   | { readonly kind: 'shown'; readonly answer: GatewayAnswer }
   | { readonly kind: 'missing' }
   | { readonly kind: 'unanswered'; readonly error: GatewayError };
 
-/** What becomes of the webhook. */
+/** The outcome for the webhook. */
 export type Verification =
-  /** By what the gateway shows, whatever the webhook said. */
+  /** Facts of the gateway's answer, whatever the webhook claimed. */
   | { readonly kind: 'apply'; readonly answer: GatewayAnswer }
   | { readonly kind: 'refuse'; readonly reason: string }
   | { readonly kind: 'again'; readonly reason: string; readonly retryMs: number };
 
 /**
- * How long a gateway may take to show what it tells of: its webhooks can be ahead of what it answers. After that
- * the webhook is not borne out.
+ * How long a gateway may take to show what its webhook reports: webhooks can be ahead of the API. After that the
+ * webhook is rejected.
  */
 export const PATIENCE_MS = 10 * 60_000;
 
 const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 60_000;
-/** As much of a gateway's Retry-After as is believed. */
+/** Limit of the Retry-After that is honoured. */
 const RETRY_AFTER_MS_MAX = 60 * 60_000;
 
-/** Words of an object that is not where a webhook that raises money has it: the answer may be behind. */
+/** States in which an object may merely lag behind a webhook that reports more money. */
 const UNDER_WAY: readonly FactName[] = [
   'processing',
   'refund_pending',
@@ -41,7 +41,7 @@ export function decideVerification(
   switch (finding.kind) {
     case 'unanswered': {
       const { type, message, retryAfterMs } = finding.error;
-      // It would be refused as often as it is asked.
+      // A retry would be rejected again.
       if (type === 'INVALID_REQUEST') return notBorneOut(webhook, message);
       const askedMs = Math.min(retryAfterMs ?? 0, RETRY_AFTER_MS_MAX);
       return { kind: 'again', reason: message, retryMs: Math.max(retryMsOf(webhook), askedMs) };
@@ -59,12 +59,12 @@ export function decideVerification(
   }
 }
 
-/** Our own name of the payment, with a colon, stands before the object while the payment is waited for. */
+/** While the payment is waited for, the object id is prefixed with our own id of the payment and a colon. */
 export function ownObjectOf({ objectIds }: Pick<VerifyingWebhook, 'objectIds'>): string {
   return objectIds.find((id) => !id.includes(':')) ?? '';
 }
 
-/** Of a dispute over several captures each part is called by dispute and capture. */
+/** In a dispute over several captures each part is identified by dispute and capture. */
 function factsOf({ facts }: GatewayAnswer, objectId: string): Fact[] {
   return facts.filter((fact) => fact.objectId === objectId || fact.objectId.startsWith(`${objectId}:`));
 }
@@ -75,7 +75,7 @@ function notBorneOut(webhook: Pick<VerifyingWebhook, 'ageMs'>, reason: string): 
     : { kind: 'refuse', reason };
 }
 
-/** Grows with its age: what has just come is looked at often. */
+/** Grows with its age: recent webhooks are checked often. */
 function retryMsOf({ ageMs }: Pick<VerifyingWebhook, 'ageMs'>): number {
   return Math.min(RETRY_MS_MAX, Math.max(RETRY_MS_MIN, ageMs / 2));
 }

@@ -69,7 +69,7 @@ function start(): Verifying {
   return verifying;
 }
 
-/** Paid at PayPal, as far as PayPal knows. */
+/** Paid, according to PayPal's records. */
 async function paidOrder(orderId = `order-${randomUUID()}`) {
   const intentId = intentIdOf(orderId, 'paypal');
   const created = await client.send(aCall('create', { orderId, intentId, gatewayObjectId: null }));
@@ -106,7 +106,7 @@ async function know({ orderId, paypalOrderId }: { orderId: string; paypalOrderId
   await database.transaction((em) => createPayment(em, { ...payment, gatewayObjectId: paypalOrderId }));
 }
 
-/** A capture's webhook, as the webhook worker stores it; its body claims a hundred times as much as was paid. */
+/** A capture's webhook as stored by the webhook worker; its body claims a hundred times the amount paid. */
 async function storeWebhook(
   ids: { readonly paypalOrderId: string; readonly captureId: string },
   receivedAt = new Date(),
@@ -218,7 +218,7 @@ test(
     start();
     await untilWebhook(webhookId, 'UNMATCHED');
     await know(paid);
-    // As the webhook worker: it believes the body no more than it did when the webhook came.
+    // As in the webhook worker: the body is trusted no more than when the webhook came.
     const readWaiting = () => ({ status: 'VERIFYING', error: null }) as const;
     await database.transaction((em) => settleWaiting(em, { readWaiting }));
     await untilWebhook(webhookId, 'PROCESSED');

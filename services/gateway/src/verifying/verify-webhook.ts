@@ -14,13 +14,13 @@ export interface VerifyWebhookDeps {
   readonly database: Pick<Database, 'transaction'>;
   readonly client: Pick<GatewayClient, 'fetch'>;
   readonly events: VerifyingEvents;
-  /** Called once effects are committed. */
+  /** Called after effects are committed. */
   readonly tell: (settled: Pick<SettledVerified, 'changes' | 'outboxShards'>) => Promise<void>;
 }
 
 /**
- * Asks the gateway for what a webhook is about, and ends the webhook by what the gateway shows: never by the body,
- * which may be forged. Nothing is locked while the gateway is asked.
+ * Fetches the object of a webhook from the gateway, and ends the webhook according to the answer: never according to
+ * the body, which may be forged. No locks are held during the call.
  */
 export class VerifyWebhook {
   readonly #deps: VerifyWebhookDeps;
@@ -29,7 +29,7 @@ export class VerifyWebhook {
     this.#deps = deps;
   }
 
-  /** Does not reject: one that fails is leased again after a while. */
+  /** Does not reject: a webhook that fails is leased again later. */
   async verify(webhook: VerifyingWebhook): Promise<void> {
     const { events } = this.#deps;
     try {

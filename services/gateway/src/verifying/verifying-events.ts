@@ -2,7 +2,7 @@ import type { SettledVerified, VerifyingWebhook } from '@payments/persistence';
 import type { Logger, Metrics } from '@payments/runtime';
 import type { Verification } from './decide-verification.js';
 
-/** What the verification of webhooks tells its operators. */
+/** Logs and metrics of the verification of webhooks. */
 export class VerifyingEvents {
   readonly #logger: Logger;
   readonly #outcomes;
