@@ -3,18 +3,24 @@ import { type Database, openDatabase } from '@payments/persistence';
 import { createLogger, type Env, Metrics, readConfig } from '@payments/runtime';
 import { cacheSettings, databaseSettings } from './settings.js';
 
-/** Where a run reads its settings and writes its output. */
+/** Environment and output of a run. */
 export interface CliIo {
   readonly env: Env;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
 }
 
-/** What commands work with. Each opens what it needs, and nothing else has to be there. */
+/** Dependencies of commands. Each command opens only those it needs. */
 export interface CliContext extends CliIo {
-  /** @throws ConfigError without a DATABASE_URL; an error of `databaseErrorOf` if Postgres does not answer */
+  /**
+   * @throws ConfigError without a DATABASE_URL
+   * @throws an error of `databaseErrorOf` if Postgres does not answer
+   */
   withDatabase<T>(use: (database: Database) => Promise<T>): Promise<T>;
-  /** Undefined without a REDIS_URL. Redis may be away: a cache says so itself. @throws ConfigError if it is no URL */
+  /**
+   * Undefined without a REDIS_URL. Redis may be unavailable: the cache reports that. @throws ConfigError if it is not
+   * a URL
+   */
   withCache<T>(use: (cache: Cache | undefined) => Promise<T>): Promise<T>;
 }
 

@@ -1,12 +1,12 @@
-/** How a run ends; scripts rely on it. */
+/** Exit codes; scripts rely on them. */
 export const EXIT_CODES = {
   ok: 0,
-  /** A dependency is away, or something unexpected: it may work later. */
+  /** A dependency is unavailable, or an unexpected error: it may work later. */
   failed: 1,
-  /** Arguments or environment are wrong. */
+  /** Arguments or environment are invalid. */
   usage: 2,
   notFound: 3,
-  /** Asked for rightly, and not possible as things are. */
+  /** Valid, but not possible in the current state. */
   refused: 4,
 } as const;
 

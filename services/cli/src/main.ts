@@ -1,7 +1,7 @@
 import { processEnv } from '@payments/runtime';
 import { runCli } from './run-cli.js';
 
-// Whoever reads may have enough before the end: `payments … | head`.
+// The reader may close the pipe early: `payments … | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });

@@ -6,7 +6,7 @@ export interface OutputOptions {
   readonly json?: true;
 }
 
-/** Of a command that shows something. */
+/** Options of a command that shows something. */
 export function jsonOption(): Option {
   return new Option('--json', 'one JSON document instead of tables');
 }
@@ -15,7 +15,7 @@ export interface ByOption {
   readonly by: string;
 }
 
-/** Of a command that changes something: who does it. */
+/** Options of a command that changes something: who does it. */
 export function byOption(): Option {
   const option = new Option('--by <name>', 'who does this, for the audit log').argParser(actorName);
   const user = userName();
@@ -24,7 +24,7 @@ export function byOption(): Option {
 
 const REASON_LENGTH_MAX = 4_000;
 
-/** Text that says why, of a command that changes something. */
+/** A reason, required by commands that change something. */
 export function whyOption(flags: string, description: string): Option {
   return new Option(flags, description).makeOptionMandatory().argParser(whyText);
 }
@@ -34,7 +34,7 @@ export function limitOption(): Option {
   return new Option('--limit <count>', 'show at most so many').default(50).argParser(limit);
 }
 
-/** Adds options in their order. */
+/** Adds options in the given order. */
 export function withOptions(command: Command, ...options: readonly Option[]): Command {
   for (const option of options) command.addOption(option);
   return command;

@@ -5,7 +5,7 @@ import { gatewayCommands } from './commands/gateway.js';
 import { intentCommands } from './commands/intent.js';
 import { reviewCommands } from './commands/review.js';
 
-/** The groups of commands, in the order of `--help`. A later group is one line here. */
+/** The groups of commands, in the order of `--help`. A new group is one more line here. */
 const GROUPS: readonly ((context: CliContext) => Command)[] = [
   reviewCommands,
   gatewayCommands,
@@ -22,7 +22,7 @@ numbers in minor units of their currency, exact up to 2^53 - 2, which no amount 
 
 Exit codes: 0 done, 1 failed and may work later, 2 wrong arguments or environment, 3 not found, 4 refused.`;
 
-/** The command line, wired to a context. Its errors are thrown, not exited with. */
+/** The command line, wired to a context. Errors are thrown, without exiting. */
 export function createProgram(context: CliContext): Command {
   const program = new Command('payments')
     .description('Operates the payment pipeline. Every change is recorded with who made it and why.')
@@ -32,7 +32,7 @@ export function createProgram(context: CliContext): Command {
   return program;
 }
 
-/** Commander hands neither setting down to commands that are added whole. */
+/** Commander does not pass these settings on to commands that are added as a whole. */
 function throwErrors(command: Command, io: Pick<CliContext, 'out' | 'err'>): void {
   command
     .exitOverride()

@@ -11,7 +11,7 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
     await createProgram(createContext(io)).parseAsync([...args], { from: 'user' });
     return EXIT_CODES.ok;
   } catch (error) {
-    // Commander has written what it has to say: help, or what is wrong with the arguments.
+    // Commander has already printed the help, or what is wrong with the arguments.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
     const { reason, message } = failureOf(error);
     io.err(`payments: ${message}\n`);

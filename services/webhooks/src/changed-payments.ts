@@ -1,7 +1,7 @@
 import type { CachedPayment } from '@payments/cache';
 import type { PaymentChange } from '@payments/persistence';
 
-/** The payments that readers see changed. */
+/** The payments whose representation to readers changed. */
 export function changedPayments(changes: readonly PaymentChange[]): CachedPayment[] {
   return changes.filter(isVisible).map(({ folded }) => folded.payment.intent);
 }

@@ -3,8 +3,8 @@ import type { ReadWaiting } from '@payments/persistence';
 import { type ContentRules, contentOf } from './webhook-content.js';
 
 /**
- * Opens and reads webhooks that waited for their payment, as they were read when they came. One whose sealing key
- * has to be added waits on.
+ * Opens and parses stored webhooks that waited for their payment, as on arrival. One whose sealing key is missing
+ * keeps waiting.
  */
 export function waitingReader(keyring: Pick<SealKeyring, 'open'>, rules: ContentRules): ReadWaiting {
   return ({ webhookId, provider, eventType, source, receivedAt, sealedBody }) => {
@@ -19,7 +19,7 @@ export function waitingReader(keyring: Pick<SealKeyring, 'open'>, rules: Content
     }
     const content = contentOf({ provider, source }, body, rules);
     if (content.kind === 'facts') return { facts: content.reading.facts };
-    // It had facts when it was stored; a mapping that has dropped its type since leaves it without any.
+    // It had facts when it was stored; a mapping that has dropped its type since yields none.
     if (content.status === 'IGNORED') return { facts: [] };
     return { status: content.status, error: content.error };
   };

@@ -4,16 +4,16 @@ import { objectIdsOf, type Report, type WebhookRow } from '@payments/persistence
 import { type ConsumedRecord, PoisonError } from '@payments/worker';
 import { type ContentRules, contentOf, isWebhookSource } from './webhook-content.js';
 
-/** A webhook as its record holds it: its row but for the end that it takes, and what it reports. */
+/** A webhook as read from its record: its row without the final status, and its content. */
 export interface ReceivedWebhook {
   readonly row: Omit<WebhookRow, 'status' | 'paymentIntentId' | 'error'>;
-  /** What is to be applied; null if it ends without. */
+  /** What is to be applied; null if nothing is. */
   readonly report: Report | null;
-  /** How it ends if nothing is to be applied. */
+  /** The final status if nothing is to be applied. */
   readonly end: { readonly status: WebhookStatus; readonly error: string | null };
 }
 
-/** @throws PoisonError if the record cannot be a webhook of ours */
+/** @throws PoisonError if the record cannot be one of our webhooks */
 export function receivedWebhook(
   webhook: WebhookReceived,
   body: Buffer,
@@ -39,7 +39,7 @@ export function receivedWebhook(
       sealedBody,
       receivedAt: new Date(receivedAt),
       eventTime: reading?.eventTime ?? null,
-      // With the ids of its facts: whoever claims one of them has to find this row.
+      // With the ids of its facts: whoever claims one of them must find this row.
       objectIds: objectIdsOf(named),
       kafka: { topic: record.topic, partition: record.partition, offset: BigInt(record.offset) },
     },

@@ -162,7 +162,7 @@ function refundIdOf({ body }: Delivery): string {
   return JSON.parse(String(body)).data.object.id;
 }
 
-/** As if the time until the next try had passed. */
+/** Makes the next try due. */
 async function tryAgainNow(): Promise<void> {
   await harness.rows('UPDATE payment_webhooks SET retry_at = now() WHERE retry_at IS NOT NULL');
   await harness.rows('UPDATE gateway_object_refs SET settle_at = now() WHERE settle_at IS NOT NULL');

@@ -5,8 +5,8 @@ const INTERVAL_MS = 15_000;
 const STATUSES = ['RECEIVED', 'VERIFYING', 'UNMATCHED', 'FAILED'] as const;
 
 /**
- * Keeps two gauges of the webhooks that wait or failed: how many, and how old the oldest is. By timer and not
- * on collection: a database that does not answer must not keep the other metrics from being read.
+ * Updates gauges of the webhooks that wait or failed: their number, and the age of the oldest. By timer rather than
+ * on collection: an unresponsive database must not block the other metrics.
  *
  * @returns a function that stops it
  */

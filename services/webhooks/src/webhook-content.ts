@@ -1,7 +1,7 @@
 import type { GatewayProvider } from '@payments/domain';
 import { readWebhook, WebhookError, type WebhookReading } from '@payments/gateways';
 
-/** What an authentic body says, or the end that its webhook takes without being applied. */
+/** The content of an authentic body, or the final status of a webhook that is not applied. */
 export type WebhookContent =
   | { readonly kind: 'facts'; readonly reading: WebhookReading }
   | {
@@ -12,11 +12,11 @@ export type WebhookContent =
     };
 
 export interface ContentRules {
-  /** PayPal's events that raise money wait as VERIFYING until they are fetched from PayPal. */
+  /** PayPal's events that raise money stay VERIFYING until they are confirmed with PayPal. */
   readonly verifyPayPal: boolean;
 }
 
-/** Reads an authentic body. What cannot be used of it is FAILED with the reason: it came from the gateway. */
+/** Parses an authentic body. Unusable content is FAILED with the reason: it came from the gateway. */
 export function contentOf(
   { provider, source }: { readonly provider: GatewayProvider; readonly source: 'gateway' | 'reconciliation' },
   body: Buffer,

@@ -20,7 +20,7 @@ type StoredName = Pick<WebhookRow, 'webhookId' | 'provider' | 'eventType'>;
 const AGE_BUCKETS_S = [0.1, 1, 5, 30, 60, 300, 1_800, 3_600, 21_600, 86_400, 604_800];
 const COUNT_BUCKETS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000];
 
-/** What the webhook worker tells its operators. */
+/** Logs and metrics of the webhook worker. */
 export class WebhookEvents {
   readonly #logger: Logger;
   readonly #duration;
@@ -85,21 +85,21 @@ export class WebhookEvents {
     });
   }
 
-  /** A batch is committed; `received` are its webhooks, repeated ones included. */
+  /** A batch was committed; `received` are its webhooks, repetitions included. */
   applied(
     received: readonly StoredName[],
     { stored, applied }: { readonly stored: readonly Stored[]; readonly applied: Applied },
   ): void {
     const now = Date.now();
     const isNew = new Set(stored.map(({ row }) => row.webhookId));
-    // A batch may hold several deliveries of one webhook; one of them made the row.
+    // A batch may contain several deliveries of one webhook; one of them made the row.
     this.duplicates(received.filter(({ webhookId }) => !isNew.delete(webhookId)));
     for (const { row } of stored) this.#stored(row, now);
     for (const change of applied.changes) this.#changed(change);
     this.#batchShape(applied.changes);
   }
 
-  /** Webhooks that had waited are settled, in a committed transaction. */
+  /** Waiting webhooks were settled, in a committed transaction. */
   settled({ settled, deferred, changes }: SettledWaiting): void {
     const now = Date.now();
     for (const one of settled) this.#settled(one, now);
@@ -115,7 +115,7 @@ export class WebhookEvents {
 
   #stored(row: WebhookRow, now: number): void {
     const { provider, eventType, status } = row;
-    // Types without effect are open-ended: one series for all of them keeps the number of series bounded.
+    // Event types without effect are open-ended: one series for all of them bounds the number of series.
     const event_type = status === 'IGNORED' ? 'other' : eventType;
     this.#outcomes.inc({ provider, event_type, outcome: status.toLowerCase() });
     this.#duration.observe({ provider }, (now - row.receivedAt.getTime()) / 1000);

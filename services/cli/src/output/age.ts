@@ -1,4 +1,4 @@
-/** How long ago, in its two largest units. */
+/** The time since then, in its two largest units. */
 export function age(since: Date, now = Date.now()): string {
   const seconds = Math.max(0, Math.floor((now - since.getTime()) / 1000));
   if (seconds < 60) return `${seconds}s`;

@@ -1,4 +1,4 @@
-/** One document for scripts; amounts as numbers, which no amount is too large for. */
+/** One JSON document for scripts; amounts are numbers, which every valid amount fits. */
 export function json(value: unknown): string {
   const text = JSON.stringify(
     value,

@@ -1,9 +1,9 @@
-/** A cell of a table; nothing is shown as a dash. */
+/** A cell of a table; empty ones are shown as a dash. */
 export type Cell = string | number | bigint | boolean | Date | null | undefined;
 
 const GAP = '  ';
 
-/** Rows under a head, as aligned columns: numbers to the right, everything else to the left. */
+/** Rows under a header, as aligned columns: numbers right-aligned, everything else left-aligned. */
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const cells = [head, ...rows.map((row) => row.map(cellText))];
   const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
@@ -13,7 +13,7 @@ export function table(head: readonly string[], rows: readonly (readonly Cell[])[
   return cells.map((row) => `${row.map(padded).join(GAP).trimEnd()}\n`).join('');
 }
 
-/** One thing's fields, a line each. */
+/** The fields of one thing, a line each. */
 export function fields(entries: Readonly<Record<string, Cell>>): string {
   const width = Math.max(...Object.keys(entries).map((name) => name.length));
   return Object.entries(entries)
@@ -25,10 +25,10 @@ function isNumeric(cell: Cell): boolean {
   return typeof cell === 'number' || typeof cell === 'bigint';
 }
 
-/** Characters that end a line, speak to the terminal, or turn the direction of the text behind them. */
+/** Line breaks, terminal control characters, and characters that change the direction of text. */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu;
 
-/** On one line, whatever a gateway put into its messages. */
+/** Forces text onto one line, whatever a gateway put into its messages. */
 function cellText(cell: Cell): string {
   if (cell === null || cell === undefined || cell === '') return '-';
   if (typeof cell === 'boolean') return cell ? 'yes' : 'no';

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { sharedStack } from '@payments/local/testing';
 import { runCli } from '../run-cli.js';
 
-/** How a run of the command line ended, as a shell sees it. */
+/** Result of a run of the command line, as a shell sees it. */
 export interface Run {
   readonly code: number;
   readonly out: string;
@@ -13,17 +13,17 @@ export interface Run {
 const PROGRAM = fileURLToPath(new URL('../../bin/payments.js', import.meta.url));
 const NOBODY_LISTENS = '127.0.0.1:1';
 
-/** A Redis that is away. */
+/** No Redis listens there. */
 export const NO_REDIS = `redis://${NOBODY_LISTENS}`;
-/** A Postgres that is away. */
+/** No Postgres listens there. */
 export const NO_POSTGRES = `postgres://${NOBODY_LISTENS}/payments`;
 
-/** A database of Redis of these tests' own: the keys are the same for everybody. */
+/** A Redis database of these tests' own: the keys have fixed names. */
 export function redisUrl(): string {
   return `${sharedStack().redisUrl}/8`;
 }
 
-/** Runs `payments …` as a process, with this environment alone. */
+/** Runs `payments …` as a process with only this environment. */
 export function runPayments(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Run> {
   return new Promise((resolve) => {
     execFile(process.execPath, [PROGRAM, ...args], { env: { ...env } }, (error, out, err) => {
@@ -32,7 +32,7 @@ export function runPayments(args: readonly string[], env: Readonly<Record<string
   });
 }
 
-/** The same in this process: what a process of its own adds, its start, is tried often enough elsewhere. */
+/** The same within this process, which is faster; starting a process is covered by other tests. */
 export async function runHere(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Run> {
   let [out, err] = ['', ''];
   const code = await runCli(args, {

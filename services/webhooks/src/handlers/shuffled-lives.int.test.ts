@@ -27,7 +27,7 @@ test('shuffled, doubled lives of payments end as the pure model says, row for ro
     .map(({ webhook }) => webhook);
   await harness.startWorker();
   await harness.startWorker();
-  // Without a payment's key: its webhooks are spread over partitions, and so over workers.
+  // Not keyed by payment: its webhooks are spread over partitions, and so over workers.
   const half = Math.floor(deliveries.length / 2);
   await harness.publish(deliveries.slice(0, half));
   const late = all.filter(({ knownBy }) => knownBy === 'ref, late').map(({ row }) => row);

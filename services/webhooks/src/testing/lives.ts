@@ -11,14 +11,14 @@ import { readWebhook } from '@payments/gateways';
 import type { NewPaymentRow } from '@payments/persistence';
 import { outcomesOf, type PaymentHistory, paymentHistory, seededRandom } from '@payments/simulator';
 
-/** A payment as its gateway tells it, and how we come to know the gateway's object. */
+/** A payment as reported by its gateway, and how the gateway's object becomes known to us. */
 export interface Life {
   readonly history: PaymentHistory;
   readonly row: NewPaymentRow;
   readonly knownBy: 'ref' | 'our id' | 'ref, late';
 }
 
-/** Whole lives of payments of every gateway and outcome, known to us in each of the ways there are. */
+/** Complete histories of payments of every gateway and outcome, known to us in every possible way. */
 export function lives(count: number, seed: number): Life[] {
   const random = seededRandom(seed);
   const stories = GATEWAY_PROVIDERS.flatMap((provider) =>
@@ -52,7 +52,7 @@ export function lives(count: number, seed: number): Life[] {
   });
 }
 
-/** The payment as the pure decisions make it of its webhooks in their order. */
+/** The payment that the pure decisions make of its webhooks in their order. */
 export function modelOf({ history, row }: Life, id: string): Payment {
   const { orderId, customerId, provider, amount } = row;
   const payment = newPayment({

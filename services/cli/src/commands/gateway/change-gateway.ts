@@ -13,7 +13,7 @@ export interface ChangeGatewayOptions extends OutputOptions, ByOption {
   readonly reason: string;
 }
 
-/** Commits the change with its audit, then makes Redis, where there is one, forget what was before. */
+/** Commits the change with its audit entry, then invalidates the cache, if there is a Redis. */
 export async function changeGateway(
   context: CliContext,
   provider: GatewayProvider,
@@ -24,7 +24,7 @@ export async function changeGateway(
     const done = await context.withDatabase(({ transaction }) =>
       transaction((em) => changeGatewayConfig(em, provider, change, { by, reason })),
     );
-    // Of one that changed nothing too: the run before it may have ended between commit and this.
+    // Even if nothing changed: an earlier run may have ended between its commit and this.
     const forgotten = cache !== undefined && (await forgetGatewayConfig(cache, provider));
     context.out(asJson ? json({ ...done, cacheInvalidated: forgotten }) : told(provider, done));
     if (!forgotten) {

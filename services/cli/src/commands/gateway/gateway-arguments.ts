@@ -7,9 +7,9 @@ import {
 import { CliError } from '../../cli-error.js';
 
 /**
- * Reads `timeoutMs=8000` and its like.
+ * Parses pairs such as `timeoutMs=8000`.
  *
- * @throws CliError that names every pair with something wrong, and what it may be
+ * @throws CliError that lists every invalid pair, and the valid values
  */
 export function parseNumbers(pairs: readonly string[]): Partial<GatewayConfigNumbers> {
   const numbers: Record<string, number> = {};
@@ -24,7 +24,7 @@ export function parseNumbers(pairs: readonly string[]): Partial<GatewayConfigNum
   return numbers;
 }
 
-/** The fields that may be set, a line each with its range. */
+/** The fields that may be set, one per line, with their ranges. */
 export function fieldList(): string {
   return Object.entries(GATEWAY_CONFIG_FIELDS)
     .map(([field, { min, max }]) => `  ${field.padEnd(31)} ${min} to ${max}`)

@@ -186,7 +186,7 @@ function stored(provider: GatewayProvider): Promise<GatewayConfig> {
   return readGatewayConfig(database.primary, provider);
 }
 
-/** As a worker reads it, within the second between two of its looks. */
+/** As a worker reads it, within the second between two of its polls. */
 function cached(provider: GatewayProvider): Promise<GatewayConfig> {
   return readCachedGatewayConfig(cache, provider, stored);
 }

@@ -5,13 +5,13 @@ import type { OutputOptions } from '../../options.js';
 import { json } from '../../output/json.js';
 import { type Cell, table } from '../../output/table.js';
 
-/** `payments gateway ls`: as Postgres has them, which is what workers follow within about two seconds. */
+/** `payments gateway ls`: from Postgres, which workers follow within about two seconds. */
 export async function listGateways(context: CliContext, options: OutputOptions): Promise<void> {
   const configs = await context.withDatabase(({ primary }) => readGatewayConfigs(primary));
   context.out(options.json ? json({ gateways: configs }) : gatewayTable(configs));
 }
 
-/** A column each, in the order in which fallbacks are tried. */
+/** A column per gateway, in the order in which fallbacks are tried. */
 function gatewayTable(configs: readonly StoredGatewayConfig[]): string {
   const columns = configs.map(
     (config): Record<string, Cell> => ({

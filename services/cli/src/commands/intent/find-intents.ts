@@ -11,11 +11,11 @@ import {
 } from '@payments/persistence';
 import { CliError } from '../../cli-error.js';
 
-/** A payment and what happened to it, the oldest first. */
+/** A payment and its history, oldest first. */
 export interface FoundIntent {
   readonly intent: StoredIntent;
   readonly timeline: readonly TimelineEntry[];
-  /** Whether there is more than `timeline` tells. */
+  /** Whether `timeline` is truncated. */
   readonly isCut: boolean;
 }
 
@@ -23,9 +23,9 @@ const INTENTS_COUNT_MAX = 100;
 const ENTRIES_COUNT_MAX = 500;
 
 /**
- * The intent of that id, or else the intents of that order, the newest first.
+ * The intent of that id, or else the intents of that order, newest first.
  *
- * @throws CliError if the intent is archived, or all that the order had
+ * @throws CliError if the intent, or every intent of the order, is archived
  */
 export async function findIntents({ primary }: Database, id: string): Promise<FoundIntent[]> {
   const intentId = intentIdIn(id);

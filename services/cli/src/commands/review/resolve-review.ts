@@ -20,7 +20,7 @@ interface ResolveOptions extends OutputOptions, ByOption {
   readonly object?: string;
 }
 
-/** Of a transaction that a worker's on the same payment was ahead of. */
+/** Retries of a transaction that conflicts with a worker's on the same payment. */
 const TRIES_MAX = 5;
 
 /** `payments review resolve` */

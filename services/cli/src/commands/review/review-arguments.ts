@@ -11,7 +11,7 @@ export function parseAttemptId(text: string): AttemptId {
   throw new InvalidArgumentError('It must be the id of an attempt, a UUID: see payments review ls.');
 }
 
-/** The gateway's own name of what was carried out. */
+/** The gateway's id of the executed operation. */
 export function objectIdOption(): Option {
   const about = "the gateway's object that shows it; needed of an executed create or refund";
   return new Option('--object <id>', about).argParser(objectId);

@@ -19,7 +19,7 @@ import { findAttempt } from './find-attempt.js';
 interface FoundReview {
   readonly attempt: StoredAttempt;
   readonly intent: StoredIntent | undefined;
-  /** What people have said of it, the newest first. */
+  /** Verdicts given so far, newest first. */
   readonly acts: readonly AuditEntry[];
 }
 
@@ -97,7 +97,7 @@ function actsTable(acts: readonly AuditEntry[]): string {
   );
 }
 
-/** By which the gateway's dashboard finds the request. */
+/** For finding the request in the gateway's dashboard. */
 function keyOf({ commandId, leg, operation, keyRound }: StoredAttempt): string {
   return gatewayIdempotencyKeyOf(commandId, leg, operation, keyRound);
 }
