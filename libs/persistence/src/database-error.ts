@@ -1,4 +1,4 @@
-/** Postgres answered, and refused: `code` is the SQLSTATE (five characters, PostgreSQL docs, appendix A). */
+/** Postgres answered with an error: `code` is the SQLSTATE (five characters, PostgreSQL docs, appendix A). */
 export interface StatementError {
   readonly kind: 'statement';
   readonly code: string;
@@ -6,11 +6,11 @@ export interface StatementError {
   readonly constraint?: string;
   readonly table?: string;
   readonly column?: string;
-  /** Names values of the row, never bodies. */
+  /** Contains values of the row, but never bodies. */
   readonly detail?: string;
 }
 
-/** Postgres did not answer: nothing is known about the statement, a COMMIT included. */
+/** Postgres did not answer: the outcome of the statement is unknown, that of a COMMIT included. */
 export interface UnavailableError {
   readonly kind: 'unavailable';
   readonly code: UnavailableCode;
@@ -19,7 +19,7 @@ export interface UnavailableError {
 
 export type DatabaseError = StatementError | UnavailableError;
 
-/** Operating system codes of a connection that could not be made or was lost. */
+/** Operating system codes of a connection that failed or was lost. */
 const SOCKET_CODES = [
   'ECONNREFUSED',
   'ECONNRESET',
@@ -34,7 +34,7 @@ const SOCKET_CODES = [
   'ENOENT', // the Unix socket of a stopped server
 ] as const;
 
-/** What pg and pg-pool say in words only (pg 8.23, pg-pool 3). */
+/** Failures that pg and pg-pool report by message only (pg 8.23, pg-pool 3). */
 const SPOKEN = [
   ['timeout exceeded when trying to connect', 'POOL_TIMEOUT'],
   ['Connection terminated due to connection timeout', 'CONNECT_TIMEOUT'],
@@ -49,12 +49,12 @@ const SPOKEN = [
 export type UnavailableCode = (typeof SOCKET_CODES)[number] | (typeof SPOKEN)[number][1];
 
 /**
- * What the database, or the way to it, said, unwrapped from TypeORM's and pg's errors and from the `cause`
- * chain. `undefined`: the error is not the database's.
+ * The error of the database or of the connection to it, unwrapped from TypeORM's and pg's errors and from the `cause`
+ * chain; `undefined` for any other error.
  */
 export function databaseErrorOf(error: unknown): DatabaseError | undefined {
   let current = error;
-  // A chain longer than this is a loop.
+  // A longer chain is a loop.
   for (let depth = 0; depth < 8 && isErrorLike(current); depth += 1) {
     const found = statementErrorOf(current) ?? unavailableErrorOf(current);
     if (found) return found;
@@ -83,7 +83,7 @@ export function sqlState(error: unknown): string | undefined {
 
 function statementErrorOf(error: ErrorLike): StatementError | undefined {
   const { code } = error;
-  // Node's own codes are words; pg's DatabaseError always carries the severity beside the SQLSTATE.
+  // Node's own codes are words; pg's DatabaseError always has a severity beside the SQLSTATE.
   if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || typeof error.severity !== 'string') {
     return undefined;
   }

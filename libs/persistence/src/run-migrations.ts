@@ -6,21 +6,20 @@ import { MIGRATIONS } from './migrations/index.js';
 import { makePartitions } from './partitions.js';
 
 /**
- * Whoever wants a table queues behind a migration that waits for it. So it waits for moments, again and again: a
- * backup may have a table for an hour, and payments go on meanwhile.
+ * Statements on a table queue behind a migration that waits for its lock. So the migration waits briefly and retries:
+ * a backup may hold a table for an hour, and payments continue meanwhile.
  */
 const LOCK_TIMEOUT_MS = 2_000;
 const LOCK_TRIES_MAX = 500;
 const BACKOFF: Backoff = { baseMs: 1_000, capMs: 15_000 };
 
 /**
- * Brings the database at `url` up to date: the migrations it lacks, then the partitions it will need soon. May
- * run in several processes at once: one works, the others wait and find nothing left to do. Wants a direct
- * connection (an advisory lock of the session does not survive a transaction pooler) and the right to create
- * tables.
+ * Migrates the database at `url`: applies missing migrations, then creates the partitions needed soon. Several
+ * processes may run it concurrently: one works, the others wait and find nothing left to do. Requires a direct
+ * connection (a session's advisory lock does not survive a transaction pooler) and the right to create tables.
  *
- * @returns what it did, in order; empty if there was nothing to do.
- * @throws SQLSTATE 55P03 if others have held a table for about an hour: what was done until then stays.
+ * @returns what was done, in order; empty if there was nothing to do
+ * @throws SQLSTATE 55P03 if a table stayed locked for about an hour: what was done until then is kept
  */
 export async function migrate(url: string): Promise<string[]> {
   const source = await migrationSource(url).initialize();
@@ -39,7 +38,7 @@ export async function migrate(url: string): Promise<string[]> {
   }
 }
 
-/** Tries `work` until the tables that it needs are free. */
+/** Retries `work` until the tables it needs are not locked. */
 async function whenFree<T>(work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
@@ -51,20 +50,20 @@ async function whenFree<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Without the time-outs of a service but for locks: building an index may take long. */
+/** Without a service's time-outs, except for locks: building an index may take long. */
 export function migrationSource(url: string): DataSource {
   return new DataSource({
     type: 'postgres',
     url,
     applicationName: 'payments-migrate',
     connectTimeoutMS: 10_000,
-    // One holds the lock, the other works.
+    // One connection holds the advisory lock, the other one works.
     poolSize: 2,
     migrations: MIGRATIONS,
     migrationsTableName: 'schema_migrations',
     installExtensions: false,
     logging: false,
-    // The next statement on a lost connection fails, and says so.
+    // The next statement on a lost connection fails, and reports it.
     poolErrorHandler: () => {},
     extra: { options: optionsOf(['timezone=UTC', `lock_timeout=${LOCK_TIMEOUT_MS}`, ...CLIENTS_MISSED]) },
   });

@@ -4,29 +4,29 @@ import { type Applied, applyToPayments } from '../payments/apply-to-payments.js'
 import type { Report } from '../payments/report.js';
 import { AnswerNotBookedError } from './errors.js';
 
-/** What a gateway told of a payment: as its client gives it. */
+/** A gateway's answer about a payment, as its client returns it. */
 export interface AnswerOfGateway {
   readonly gatewayObjectId: string;
   readonly objectIds: readonly string[];
   readonly facts: readonly Fact[];
 }
 
-/** What a gateway told of an attempt's payment. */
+/** A gateway's answer about the payment of an attempt. */
 export interface Answered {
   readonly attempt: Attempt;
   /** Null if there are no facts. */
   readonly answer: AnswerOfGateway | null;
-  /** The attempt ends with it, and so does its request. */
+  /** The answer ends the attempt, and so its request. */
   readonly ends: boolean;
 }
 
 /**
- * Applies what gateways told of the payments of attempts. The attempts themselves stay as they are.
+ * Applies gateways' answers to the payments of attempts. The attempts themselves are not changed.
  *
- * Run it at READ COMMITTED, with facts before other locks are taken; the leases are the caller's to check.
+ * Run it at READ COMMITTED, before other locks are taken; the caller checks the leases.
  *
- * @throws AnswerNotBookedError if the facts of one contradict what is known here: roll back
- * @throws VersionConflictError, or SQLSTATE 40P01, if another transaction was first: roll back and run again
+ * @throws AnswerNotBookedError if the facts of an answer contradict what is stored: roll back
+ * @throws VersionConflictError, or SQLSTATE 40P01, after a conflict with another transaction: roll back and retry
  */
 export async function applyAnswers(em: EntityManager, answered: readonly Answered[]): Promise<Applied> {
   const applied = await applyToPayments(em, answered.map(reportOf));

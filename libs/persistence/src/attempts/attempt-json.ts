@@ -1,7 +1,10 @@
 import type { StoredAttempt } from './read-attempts.js';
 import type { UnknownOutcome } from './read-unknown-outcomes.js';
 
-/** An attempt as callers see it: camelCase, times in ISO 8601, the amount in minor units of its payment's currency. */
+/**
+ * An attempt in the APIs' representation: camelCase, times in ISO 8601, the amount in minor units of its payment's
+ * currency.
+ */
 export function attemptJson(attempt: StoredAttempt): object {
   const { verdict } = attempt;
   return {
@@ -25,7 +28,7 @@ export function attemptJson(attempt: StoredAttempt): object {
   };
 }
 
-/** As {@link attemptJson}, with what its payment is about. */
+/** As {@link attemptJson}, with the order and amount of its payment. */
 export function unknownOutcomeJson(outcome: UnknownOutcome): object {
   const { orderId, currency, intentAmount } = outcome;
   return {

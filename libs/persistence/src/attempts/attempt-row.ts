@@ -10,7 +10,7 @@ import type {
   ReviewVerdict,
 } from '@payments/domain';
 
-/** What a person found out, as it is kept. */
+/** A person's verdict as it is stored. */
 export interface StoredVerdict {
   readonly verdict: ReviewVerdict;
   readonly objectId: string | null;

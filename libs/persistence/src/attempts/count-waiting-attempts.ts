@@ -2,10 +2,10 @@ import type { GatewayProvider } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 import { millisOf } from './attempt-row.js';
 
-/** Attempts of one gateway of which nothing was done yet. */
+/** Attempts of one gateway on which no work has been done. */
 export interface WaitingAttempts {
   readonly count: number;
-  /** How long the longest overdue one has been due, in milliseconds; 0 if none is. */
+  /** By how many milliseconds the oldest one is overdue; 0 if none is. */
   readonly overdueMs: number;
 }
 

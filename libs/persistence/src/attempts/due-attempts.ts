@@ -6,13 +6,13 @@ const DUE = `
 
 const taken = (order: string): string => `ORDER BY ${order} LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`;
 
-/** Attempts of gateway `$1` that are due, `$2` at most, locked; those that others look at just now are passed over. */
+/** Due attempts of gateway `$1`, at most `$2`, locked; those locked by others are skipped. */
 export const DUE_ATTEMPTS = `${DUE} ${taken('due_at')}`;
 
 /**
- * Those that are taken while the gateway is left alone, since none of them needs a call: what can go elsewhere, calls
- * that somebody died over, and whatever ran out of time: not sent by its `notAfter`, or unknown for `$4` milliseconds
- * and no person asked yet.
+ * Attempts that are leased even while the gateway is not called, since they need no call: those that can fail over,
+ * those whose worker died during a call, and those that ran out of time: not sent by their `notAfter`, or unknown for
+ * `$4` milliseconds without a review.
  */
 export const DUE_WITHOUT_CALLS = `
   SELECT * FROM (${DUE} AND (has_fallback OR state = 'SENT') ${taken('due_at')}) AS elsewhere

@@ -16,11 +16,11 @@ WITH ended AS (
 )
 SELECT attempt_id, ${millisOf('finished_at')} AS now_ms FROM ended`;
 
-/** How the attempt of a lease ends. */
+/** The end of a leased attempt. */
 export interface LeasedEnding {
   readonly lease: AttemptLease;
   readonly ending: Ending;
-  /** The gateway's object that a refund made; null of everything else. */
+  /** The gateway's refund object; null for other operations. */
   readonly refundId: string | null;
 }
 
@@ -28,8 +28,8 @@ export interface LeasedEnding {
  * Ends attempts for good.
  *
  * @param endings of different payments
- * @returns when, in milliseconds since the epoch by the database's clock, in order
- * @throws LeaseLostError if one of the leases is another's by now
+ * @returns the times of their ends in milliseconds since the epoch by the database's clock, in order
+ * @throws LeaseLostError if another worker took over one of the leases
  */
 export async function endAttempts(em: EntityManager, endings: readonly LeasedEnding[]): Promise<number[]> {
   const errors = endings.map(({ ending }) => ending.error);

@@ -9,19 +9,19 @@ import { readAttempt } from './read-attempts.js';
 import { requireOwnObject } from './require-own-object.js';
 import { type Settled, settle } from './settle.js';
 
-/** What a person found out about an attempt whose outcome is unknown. */
+/** A person's finding about an attempt with an unknown outcome. */
 export interface GivenVerdict {
   readonly attemptId: AttemptId;
   readonly verdict: ReviewVerdict;
   /** Where they looked, and what they saw. */
   readonly evidence: string;
-  /** The gateway's object that shows it: needed of an executed creation or refund. */
+  /** The gateway's object that proves it: required for an executed creation or refund. */
   readonly objectId: string | null;
-  /** Who says so. */
+  /** Who gives the verdict. */
   readonly by: string;
 }
 
-// Whoever holds it meanwhile loses it: what a person says is newer.
+// A current lease is revoked: the verdict is newer.
 const TAKE = `
 WITH taken AS (
   UPDATE gateway_attempts attempt SET due_at = now(), lease_token = $2,
@@ -43,15 +43,16 @@ const NOT_EXECUTED: Ending = {
   failOver: null,
 };
 
-/** Objects that nothing of ours leads to while the outcome is unknown. */
+/** Operations whose objects cannot be found from our data while the outcome is unknown. */
 const NEEDS_OBJECT: readonly GatewayOperation[] = ['create', 'refund'];
 
 /**
- * Writes down what a person found out. `not-executed` ends the attempt, and the intent is told; `executed` makes it
- * due at once: its worker fetches the facts, and ends it only if they show it.
+ * Stores a verdict. `not-executed` ends the attempt, with an event of the intent; `executed` makes it due at once:
+ * its worker fetches the facts, and ends it only if they confirm the verdict.
  *
- * @returns null where the worker goes on
- * @throws VerdictRefusedError, with the reason in words, if there is nothing to decide, or what is named is another's
+ * @returns null if the worker continues
+ * @throws VerdictRefusedError, with the reason in words, if there is nothing to decide, or the object belongs to
+ * another attempt
  */
 export async function giveVerdict(em: EntityManager, given: GivenVerdict): Promise<Settled | null> {
   const { attemptId, verdict, evidence, objectId, by } = given;

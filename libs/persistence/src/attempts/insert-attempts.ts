@@ -9,7 +9,7 @@ import {
 import type { EntityManager } from 'typeorm';
 import { wakeHeld } from './wake-attempts.js';
 
-/** A call that a command asks for, as its record in the gateway's topic says. Times in milliseconds since the epoch. */
+/** A call requested by a command, as in its record of the gateway's topic. Times in milliseconds since the epoch. */
 export interface NewAttempt {
   readonly commandId: CommandId;
   readonly paymentIntentId: IntentRowId;
@@ -59,9 +59,9 @@ WHERE attempt.payment_intent_id <> excluded.payment_intent_id
 RETURNING attempt_id`;
 
 /**
- * Writes what is asked of gateways, in the order given, each once for good.
+ * Inserts attempts in the given order, idempotently.
  *
- * @returns how many were new
+ * @returns the number of new ones
  */
 export async function insertAttempts(em: EntityManager, asked: readonly NewAttempt[]): Promise<number> {
   if (asked.length === 0) return 0;
@@ -86,7 +86,7 @@ export async function insertAttempts(em: EntityManager, asked: readonly NewAttem
       return isFollower;
     }),
   ]);
-  // What waits for the payer of a payment that is canceled stands in the way of the cancellation.
+  // An attempt that waits for the payer of a canceled payment would block the cancellation.
   const canceled = attempts.filter(({ operation }) => operation === 'cancel');
   await wakeHeld(
     em,

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { ATTEMPT_COLUMNS, type AttemptRow, attemptOf } from './attempt-row.js';
 import { DUE_ATTEMPTS, DUE_WITHOUT_CALLS } from './due-attempts.js';
 
-/** The right to work on an attempt, until it ends or is taken again by another. */
+/** The exclusive right to work on an attempt, until it ends or the lease expires and another worker takes it. */
 export interface AttemptLease {
   readonly attemptId: AttemptId;
   readonly paymentIntentId: IntentRowId;
@@ -18,15 +18,18 @@ export interface LeasedAttempt {
 export interface LeaseOptions {
   readonly provider: GatewayProvider;
   readonly limit: number;
-  /** From now on, by the database's clock. Longer than a call's time-out. */
+  /** Milliseconds from now, by the database's clock. Longer than a call's time-out. */
   readonly leaseMs: number;
-  /** Set while no call is made: then only what needs none, such as what has been unknown for so long. */
+  /**
+   * Set while the gateway is not called: then only attempts that need no call are leased, such as those unknown for
+   * this long.
+   */
   readonly leftAlone?: Pick<AttemptPolicy, 'reviewAfterMs'> | null;
 }
 
 export interface LeasedAttempts {
   readonly leased: readonly LeasedAttempt[];
-  /** There may be more that is due. */
+  /** More attempts may be due. */
   readonly more: boolean;
 }
 
@@ -58,9 +61,9 @@ const LEASE_DUE = lease(DUE_ATTEMPTS);
 const LEASE_WITHOUT_CALLS = lease(DUE_WITHOUT_CALLS);
 
 /**
- * Takes attempts that are due, each for one worker, in the order in which they became due. Those of one leg of an
- * intent are taken in the order in which they were asked for, but for what is not to be begun any more. A SENT one
- * whose lease ran out is UNKNOWN: whoever sent it may have been stopped before or after.
+ * Leases due attempts, each to one worker, longest due first. Those of one leg of an intent are leased in the order
+ * in which they were requested, except for those that must not be started any more. A SENT one whose lease expired
+ * becomes UNKNOWN: its worker may have died before or after the call.
  */
 export async function leaseAttempts(
   em: Pick<EntityManager, 'query'>,

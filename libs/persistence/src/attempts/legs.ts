@@ -15,7 +15,9 @@ const OPEN = `
 INSERT INTO intent_legs (payment_intent_id, leg, gateway_provider, payment_method_token)
 VALUES ($1, $2, $3, $4)`;
 
-/** Ends what was still to come on a leg and could lead to money on it, taken up by a worker or not. */
+/**
+ * Ends the pending attempts of a leg that could still lead to money on it, whether a worker has leased them or not.
+ */
 export async function closeLeg(
   em: EntityManager,
   { paymentIntentId, leg }: { readonly paymentIntentId: IntentRowId; readonly leg: number },
@@ -24,7 +26,7 @@ export async function closeLeg(
   await em.query(CLOSE_REQUESTS, [paymentIntentId, leg]);
 }
 
-/** Opens the leg that an effect goes on with. */
+/** Opens the leg with which an effect continues. */
 export async function openLeg(em: EntityManager, { opened, payment }: EndingEffect): Promise<void> {
   if (opened === null) return;
   const { provider } = legOf(payment, opened.leg);

@@ -17,20 +17,21 @@ WITH marked AS (
 )
 SELECT * FROM marked`;
 
-/** A call that is to be made with a lease. */
+/** A call to be made under a lease. */
 export interface Sending {
   readonly lease: AttemptLease;
   readonly step: SendStep;
 }
 
 /**
- * From the commit on the calls may be made, and until the outcome of one is known nothing else that moves money of
- * its intent is.
+ * Once committed, the calls may be made. Until the outcome of a call is known, no other call that moves money of its
+ * intent is made.
  *
  * @param sendings of different payments
- * @returns the attempts as they then are, in order: what a call comes to is decided on that
- * @throws AnotherIsOpenError if something else that moves money is open for one of the intents: roll back, then `hold` it
- * @throws LeaseLostError if one of the leases is another's by now
+ * @returns the attempts after the update, in order: outcomes are decided on them
+ * @throws AnotherIsOpenError if another call that moves money is open for one of the intents: roll back, then `hold`
+ * it
+ * @throws LeaseLostError if another worker took over one of the leases
  */
 export async function markAllSent(em: EntityManager, sendings: readonly Sending[]): Promise<Attempt[]> {
   if (sendings.length === 0) return [];
@@ -50,7 +51,7 @@ export async function markAllSent(em: EntityManager, sendings: readonly Sending[
   });
 }
 
-/** As `markAllSent`, of one. */
+/** As `markAllSent`, for one. */
 export async function markSent(em: EntityManager, lease: AttemptLease, step: SendStep): Promise<Attempt> {
   const [attempt] = await markAllSent(em, [{ lease, step }]);
   if (attempt === undefined) throw leaseLost(lease);

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { leaseLost } from './errors.js';
 import type { AttemptLease } from './lease-attempts.js';
 
-// What a key was used for is told by the row alone, which may be newer than what was decided on.
+// The row alone knows what a key was used for: it may be newer than the state that was decided on.
 const POSTPONE = `
 WITH postponed AS (
   UPDATE gateway_attempts attempt SET lease_token = NULL, state = step.state,
@@ -26,13 +26,13 @@ WITH postponed AS (
 )
 SELECT attempt_id FROM postponed`;
 
-/** A lease that is given back until its attempt is due again. */
+/** A lease to release until its attempt is due again. */
 export interface Postponement {
   readonly lease: AttemptLease;
   readonly step: PostponeStep;
 }
 
-/** Gives leases back until their attempts are due again. @throws LeaseLostError if one is another's by now */
+/** Releases leases until their attempts are due again. @throws LeaseLostError if another worker took one over */
 export async function postponeAll(em: EntityManager, postponements: readonly Postponement[]): Promise<void> {
   if (postponements.length === 0) return;
   const attempts = postponements.map(({ step }) => step.attempt);
@@ -56,7 +56,7 @@ export async function postponeAll(em: EntityManager, postponements: readonly Pos
   for (const { lease } of postponements) if (!postponed.has(lease.attemptId)) throw leaseLost(lease);
 }
 
-/** As `postponeAll`, of one. */
+/** As `postponeAll`, for one. */
 export async function postpone(em: EntityManager, lease: AttemptLease, step: PostponeStep): Promise<void> {
   await postponeAll(em, [{ lease, step }]);
 }

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { leaseLost } from './errors.js';
 import type { AttemptLease } from './lease-attempts.js';
 
-// By the row alone: what was known when it was leased may be older.
+// From the row alone: the state at the time of the lease may be outdated.
 const PUT_OFF = `
 WITH put_off AS (
   UPDATE gateway_attempts attempt SET lease_token = NULL, due_at = now() + $3::float8 * interval '1 ms',
@@ -19,11 +19,12 @@ WITH put_off AS (
 SELECT attempt_id FROM put_off`;
 
 /**
- * Gives back the lease of an attempt whose intent is archived. Nothing ends: nobody could be told, and once the
- * partition is attached again it goes on. What was sent is shown to a person, since no worker finds out what came of it.
+ * Releases the lease of an attempt whose intent is archived. It does not end, since nobody could be notified; it
+ * continues once the partition is attached again. If it was sent, a person has to review it, since no worker can find
+ * out its outcome.
  *
- * @param delayMs until it is looked at again, in milliseconds
- * @throws LeaseLostError if it is another's by now
+ * @param delayMs milliseconds to its next check
+ * @throws LeaseLostError if another worker took it over
  */
 export async function putOffArchived(em: EntityManager, lease: AttemptLease, delayMs: number): Promise<void> {
   const rows: unknown[] = await em.query(PUT_OFF, [lease.attemptId, lease.token, delayMs]);

@@ -2,22 +2,22 @@ import type { Attempt, AttemptId, GatewayProvider, IntentId } from '@payments/do
 import type { EntityManager } from 'typeorm';
 import { ATTEMPT_COLUMNS, type AttemptRow, attemptOf, millisOf, type StoredVerdict } from './attempt-row.js';
 
-/** An attempt as it is kept. Times in milliseconds since the epoch. */
+/** An attempt as stored. Times in milliseconds since the epoch. */
 export interface StoredAttempt extends Omit<Attempt, 'verdict'> {
-  /** When it is looked at next, or the lease on it ends. */
+  /** When it is processed next, or when its lease expires. */
   readonly dueAt: number;
   readonly finishedAt: number | null;
-  /** What a person found out. */
+  /** A person's verdict. */
   readonly verdict: StoredVerdict | null;
 }
 
-/** Outcomes that are not known, at one gateway. */
+/** Unknown outcomes at one gateway. */
 export interface UnknownOutcomes {
   readonly provider: GatewayProvider;
   readonly count: number;
-  /** Of those, how many wait for a person. */
+  /** How many of them wait for a person. */
   readonly inReview: number;
-  /** Of the oldest. */
+  /** Of the oldest one. */
   readonly ageMs: number;
 }
 
@@ -46,13 +46,13 @@ export async function readAttempt(source: Source, attemptId: AttemptId): Promise
   return row === undefined ? undefined : storedOf(row);
 }
 
-/** Every attempt of an intent, in the order in which they were asked for. */
+/** All attempts of an intent, in the order in which they were requested. */
 export async function readAttemptsOf(source: Source, intentId: IntentId): Promise<StoredAttempt[]> {
   const rows: Row[] = await source.query(OF_INTENT, [intentId]);
   return rows.map(storedOf);
 }
 
-/** One for each gateway that has any. */
+/** One entry per gateway with unknown outcomes. */
 export async function countUnknownAttempts(source: Source): Promise<UnknownOutcomes[]> {
   return source.query(COUNT_UNKNOWN);
 }

@@ -5,24 +5,23 @@ import { INTENT_OF_KEY } from '../reads/stored-intent.js';
 import { ATTEMPT_COLUMNS, type AttemptRow, attemptOf, millisOf } from './attempt-row.js';
 import type { StoredAttempt } from './read-attempts.js';
 
-/** An attempt of which nobody knows what came of it, and what its payment is about. */
+/** An attempt with an unknown outcome, with the order and amount of its payment. */
 export interface UnknownOutcome extends StoredAttempt {
   readonly orderId: string;
   /** Null if the intent is archived. */
   readonly currency: string | null;
   /**
-   * Of the whole payment, in minor units; `amount` is what the attempt asks for, where it says so itself. Null if the
-   * intent is archived.
+   * The payment's total in minor units; `amount` is the attempt's, where it has one. Null if the intent is archived.
    */
   readonly intentAmount: bigint | null;
 }
 
-/** A place between two of them: the last one before it. */
+/** A position in the list: the last entry before it. */
 export type UnknownOutcomePlace = Pick<StoredAttempt, 'unknownSince' | 'attemptId'>;
 
 export interface UnknownOutcomeFilter {
   readonly provider?: GatewayProvider | undefined;
-  /** Also those that are still looked into and do not wait for a person yet. */
+  /** Includes those that are still being resolved automatically. */
   readonly beforeReviewToo?: boolean;
   readonly after?: UnknownOutcomePlace | undefined;
   readonly countMax: number;
@@ -48,7 +47,7 @@ const UNKNOWN = {
     ORDER BY unknown_ms, attempt.attempt_id LIMIT $5`,
 };
 
-/** Outcomes that wait for a person to find them out, those that have been unknown for longest first. */
+/** Outcomes that wait for a person, longest unknown first. */
 export async function readUnknownOutcomes(
   source: DataSource,
   { provider, beforeReviewToo = false, after, countMax }: UnknownOutcomeFilter,

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { VerdictRefusedError } from './errors.js';
 import type { StoredAttempt } from './read-attempts.js';
 
-/** An owner that an object is known to have, instead of the attempt that a person names it for. */
+/** The known owner of an object, other than the attempt for which a person names it. */
 interface Claim {
   readonly find: string;
   readonly values: (attempt: StoredAttempt, objectId: string) => readonly unknown[];
@@ -37,10 +37,10 @@ const OTHER_REFUND: Claim = {
 };
 
 /**
- * Refuses an object that is known to be another's: what one refund gave back must not end a second one as well. What
- * the gateway itself says of it is seen once it is fetched: see `decideFetched`.
+ * Rejects an object that belongs to another attempt: one refund at the gateway must not end two attempts. What the
+ * gateway says of the object is checked once it is fetched: see `decideFetched`.
  *
- * @param attempt its payment is locked: nobody names the same object for another attempt meanwhile
+ * @param attempt its payment is locked, so that no concurrent verdict can name the same object
  * @throws VerdictRefusedError
  */
 export async function requireOwnObject(
@@ -48,7 +48,7 @@ export async function requireOwnObject(
   attempt: StoredAttempt,
   objectId: string,
 ): Promise<void> {
-  // Of a payment a leg has one of everything, but for refunds, which resemble one another.
+  // A leg has one object per operation, except for refunds, which are easily confused.
   const claims = attempt.operation === 'refund' ? [OTHER_PAYMENT, NO_REFUND, OTHER_REFUND] : [OTHER_PAYMENT];
   for (const { find, values, told } of claims) {
     const [found]: { owner: string }[] = await em.query(find, [...values(attempt, objectId)]);

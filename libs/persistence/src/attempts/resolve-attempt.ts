@@ -9,18 +9,18 @@ import type { Settled } from './settle.js';
 export interface ResolvedAttempt {
   readonly before: StoredAttempt;
   readonly after: StoredAttempt;
-  /** Null where the gateway's worker goes on: it fetches the facts of what was executed. */
+  /** Null if the gateway's worker continues: it fetches the facts of what was executed. */
   readonly settled: Settled | null;
 }
 
 /**
- * So long after its last sending a call may still be carried out: no person can have seen that it was not. It may have
- * been sent again a moment ago, however long it has waited for a person.
+ * For so long after its last sending a call may still be executed, and nobody can have seen that it was not. It may
+ * have been repeated moments ago, however long it has waited for a person.
  */
 const { quietMs: QUIET_MS } = ATTEMPT_POLICY;
 
 /**
- * Gives a person's verdict on an unknown outcome, and writes down who gave it, on what evidence.
+ * Applies a person's verdict on an unknown outcome, and records who gave it, on what evidence.
  *
  * @throws VerdictRefusedError, with the reason in words, if there is nothing to decide, or not yet
  */
@@ -28,7 +28,7 @@ export async function resolveAttempt(em: EntityManager, given: GivenVerdict): Pr
   const before = await readAttempt(em, given.attemptId);
   if (before === undefined) throw new VerdictRefusedError(`there is no attempt ${given.attemptId}`);
   const settled = await giveVerdict(em, given);
-  // Locked by now: nobody has sent it again meanwhile.
+  // Locked now: it cannot have been sent again since.
   const after = (await readAttempt(em, given.attemptId)) ?? before;
   if (given.verdict === 'not-executed') await requireQuiet(em, after);
   await appendAudit(em, {

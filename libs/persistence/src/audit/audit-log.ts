@@ -2,10 +2,10 @@ import type { JsonValue } from '@payments/domain';
 import type { DataSource, EntityManager } from 'typeorm';
 import { readRows } from '../reads/read-rows.js';
 
-/** What people do to the pipeline. */
+/** Changes by people. */
 export type AuditAction = 'gateway.set' | 'gateway.disable' | 'gateway.enable' | 'review.resolve';
 
-/** Who does something, and why: no change by a person without either. */
+/** Who makes a change, and why: both are required. */
 export interface Act {
   /** A name, at most 255 characters. */
   readonly by: string;
@@ -15,15 +15,15 @@ export interface Act {
 
 export interface AuditRow extends Act {
   readonly action: AuditAction;
-  /** What it was done to, such as `gateway:stripe`. */
+  /** The subject of the change, such as `gateway:stripe`. */
   readonly subject: string;
-  /** As it was and as it is; null where there is nothing to compare. */
+  /** Before and after; null where there is nothing to compare. */
   readonly before: JsonValue;
   readonly after: JsonValue;
 }
 
 export interface AuditEntry extends AuditRow {
-  /** Grows from entry to entry. */
+  /** Increases from entry to entry. */
   readonly id: string;
   readonly at: Date;
 }
@@ -31,7 +31,7 @@ export interface AuditEntry extends AuditRow {
 const APPEND = `
 INSERT INTO audit_log (actor, action, subject, reason, before, after) VALUES ($1, $2, $3, $4, $5, $6)`;
 
-/** Writes down a change by a person: in the transaction of the change itself. */
+/** Records a change by a person, in the transaction of the change. */
 export async function appendAudit(em: EntityManager, row: AuditRow): Promise<void> {
   const values = [row.by, row.action, row.subject, row.reason, jsonOf(row.before), jsonOf(row.after)];
   await em.query(APPEND, values);
@@ -43,7 +43,7 @@ const NEWEST = {
     WHERE $1::text IS NULL OR subject = $1 ORDER BY id DESC LIMIT $2`,
 };
 
-/** What people did, the newest first, at most `countMax`; to one subject, or to any. */
+/** Entries, newest first, at most `countMax`; of one subject, or of all. */
 export function readAuditLog(
   source: DataSource,
   { subject, countMax }: { readonly subject?: string | undefined; readonly countMax: number },

@@ -4,16 +4,16 @@ import type { OutboxRow } from '../outbox/append-outbox.js';
 import { insertGatewayRequests } from './gateway-requests.js';
 import { gatewayCommandOf } from './outbox-of-commands.js';
 
-/** Calls that something else than a command just decided asks for. */
+/** Calls requested by something other than a command that was just decided. */
 export interface Asking {
-  /** As it is after what asks for them. */
+  /** The payment after the change that requests them. */
   readonly intent: Intent;
   readonly asked: readonly AskedCall[];
   /** In milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** Writes the requests. @returns their records: to be left in the outbox in the same transaction */
+/** Inserts the requests. @returns their records, to be appended to the outbox in the same transaction */
 export async function askGateways(em: EntityManager, askings: readonly Asking[]): Promise<OutboxRow[]> {
   await insertGatewayRequests(
     em,

@@ -2,16 +2,16 @@ import type { CommandId, IntentId, IntentRowId, RejectionCode } from '@payments/
 import type { EntityManager } from 'typeorm';
 import { VersionConflictError } from '../payments/version-conflict-error.js';
 
-/** A command with what became of it. */
+/** A command with its outcome. */
 export interface CommandRow {
   readonly commandId: CommandId;
-  /** As its sender wrote it, at most 64 characters. */
+  /** As written by its sender, at most 64 characters. */
   readonly type: string;
   readonly intentId: IntentId;
-  /** Null where there is no such intent. */
+  /** Null if there is no such intent. */
   readonly paymentIntentId: IntentRowId | null;
   readonly sender: string;
-  /** SHA-256 of what was wanted. */
+  /** SHA-256 of its content. */
   readonly requestHash: Buffer;
   readonly outcome: 'DONE' | 'REJECTED';
   readonly code: RejectionCode | null;
@@ -36,7 +36,7 @@ FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::float8[], $5::float8[], $6::
 ON CONFLICT DO NOTHING
 RETURNING command_id`;
 
-/** Of commands that were decided before: what was wanted, by id. */
+/** Content hashes of the commands that were decided before, by id. */
 export async function knownCommands(
   em: EntityManager,
   ids: readonly CommandId[],
@@ -47,13 +47,13 @@ export async function knownCommands(
 }
 
 /**
- * Writes commands with their outcomes, each id once for good.
+ * Inserts commands with their outcomes, each id once for good.
  *
- * @throws VersionConflictError if one of them was decided meanwhile: roll back and run again
+ * @throws VersionConflictError if one of them was decided concurrently: roll back and retry
  */
 export async function insertCommands(em: EntityManager, rows: readonly CommandRow[]): Promise<void> {
   if (rows.length === 0) return;
-  // One order for all: two that write the same ids wait for, and never on, each other.
+  // All writers use one order: two with the same ids wait for, but never deadlock, each other.
   const sorted = [...rows].sort((a, b) => (a.commandId < b.commandId ? -1 : 1));
   const inserted: unknown[] = await em.query(INSERT, [
     sorted.map(({ commandId }) => commandId),

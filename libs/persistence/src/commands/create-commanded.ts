@@ -10,20 +10,20 @@ import type { EntityManager } from 'typeorm';
 import { createPayments, type NewPaymentRow } from '../payments/create-payments.js';
 import { VersionConflictError } from '../payments/version-conflict-error.js';
 
-/** Intents that commands made, or would have made: what deciding on those commands depends on. */
+/** Intents that commands created or tried to create: the basis for deciding those commands. */
 export interface Creations {
-  /** The row that an intent has now, or would have had. */
+  /** The row id that an intent has now, or would have had. */
   readonly rowIdOf: (intentId: IntentId) => IntentRowId;
   /** Intents whose order has another payment. */
   readonly refused: ReadonlySet<IntentId>;
 }
 
 /**
- * Makes the intents that commands create: for each the first creation that is to be accepted. Where its order has
- * another payment, the first creation that allows that.
+ * Creates the intents of creation commands: for each the first creation that can be accepted. If its order has
+ * another payment, that is the first one that allows another.
  *
  * @param commands of intents that do not exist, by intent, each in order
- * @throws VersionConflictError if one of them exists by now: roll back and run again
+ * @throws VersionConflictError if one of them was created concurrently: roll back and retry
  */
 export async function createCommanded(
   em: EntityManager,
@@ -58,7 +58,7 @@ function isAcceptedCreate(command: Command, now: number, rowIdOf: Creations['row
   return decideCommand(undefined, command, circumstances).outcome === 'DONE';
 }
 
-/** @returns the intents whose order has another payment; the others are made. */
+/** @returns the intents whose order has another payment; the others are created */
 async function create(
   em: EntityManager,
   commands: readonly CreateCommand[],

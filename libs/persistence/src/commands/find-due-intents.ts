@@ -1,18 +1,18 @@
 import { EXPIRABLE_STATUSES, INTENT_STATUSES, type IntentId } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 
-/** An intent whose time is over. */
+/** An intent past its expiry. */
 export interface DueIntent {
   readonly intentId: IntentId;
 }
 
 export interface DueOptions {
   readonly countMax: number;
-  /** To be passed over. */
+  /** To be skipped. */
   readonly except: readonly IntentId[];
 }
 
-/** Not asked for by their names: the planner would look through all intents of those. */
+/** Expressed as an exclusion: with a list of statuses the planner would scan all intents in those. */
 const OTHER_STATUSES = INTENT_STATUSES.filter((status) => !EXPIRABLE_STATUSES.includes(status));
 
 // The second condition is that of idx_payment_intents_expired, and OFFSET 0 keeps the planner from joining: the first
@@ -30,8 +30,8 @@ ORDER BY expires_at LIMIT $3
 FOR NO KEY UPDATE OF intent SKIP LOCKED`;
 
 /**
- * Intents that are to expire, the longest overdue first, locked until the transaction ends. Those that cannot be
- * ended now, since their money is under way, are found once they can.
+ * Overdue intents, longest overdue first, locked until the transaction ends. Those that cannot be expired now,
+ * because a payment is in progress, are found once they can.
  *
  * @param now in milliseconds since the epoch
  */

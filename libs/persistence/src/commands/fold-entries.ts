@@ -13,35 +13,35 @@ import type { PaymentChange } from '../payments/payment-change.js';
 import { type CommandEntry, commandOf } from './command-entry.js';
 import type { Creations } from './create-commanded.js';
 
-/** A command with what became of it. */
+/** A command with its outcome. */
 export interface DecidedCommand {
   readonly entry: CommandEntry;
-  /** Null: it is done. */
+  /** Null: it is accepted. */
   readonly rejection: Rejection | null;
-  /** Null where there is no such intent. */
+  /** Null if there is no such intent. */
   readonly paymentIntentId: IntentRowId | null;
-  /** The intent's version after it. */
+  /** The intent's version afterwards. */
   readonly intentVersion: number | null;
   readonly calls: readonly GatewayCall[];
-  /** Of the intent; only needed where there are calls. */
+  /** Row id of the intent; only needed if there are calls. */
   readonly currency: string | null;
-  /** The intent came into being by it. */
+  /** The command created the intent. */
   readonly creates: boolean;
 }
 
 export interface FoldedEntries {
   readonly decided: readonly DecidedCommand[];
-  /** Undefined if nothing that others can see of the intent changes. */
+  /** Undefined if nothing visible to others changes. */
   readonly change: PaymentChange | undefined;
 }
 
-/** What is there of an intent: its payment, that it has none (yet), or that its row is archived. */
+/** The stored state of an intent: its payment, none (yet), or archived. */
 export type Subject =
   | { readonly kind: 'loaded'; readonly loaded: LoadedPayment; readonly payment: CommandedPayment }
   | { readonly kind: 'none' }
   | { readonly kind: 'archived' };
 
-/** Decides the commands of one intent, in the order given. */
+/** Decides the commands of one intent in the given order. */
 export function foldEntries(
   subject: Subject,
   entries: readonly CommandEntry[],

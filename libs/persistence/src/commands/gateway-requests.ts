@@ -1,10 +1,10 @@
 import type { CommandId, GatewayCall, GatewayOperation, GatewayRequest, IntentRowId } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 
-/** Names one call at a gateway. */
+/** Identifies one call to a gateway. */
 export type GatewayRequestKey = Pick<GatewayRequest, 'commandId' | 'leg' | 'operation'>;
 
-/** A call that a command asks for. */
+/** A call requested by a command. */
 export interface NewGatewayRequest {
   readonly commandId: CommandId;
   readonly paymentIntentId: IntentRowId;
@@ -43,7 +43,7 @@ FROM unnest($1::uuid[], $2::smallint[], $3::text[]) AS answered (command_id, leg
 WHERE request.command_id = answered.command_id AND request.leg = answered.leg
   AND request.operation = answered.operation AND request.answered_at IS NULL`;
 
-/** What is open of intents. Read it once they are locked: then no command can ask for more meanwhile. */
+/** The open requests of intents. Read them once the intents are locked: then no command can add more. */
 export async function readOpenRequests(
   em: EntityManager,
   intentIds: readonly string[],
@@ -63,7 +63,7 @@ function requestOf({ command_id, leg, operation, amount }: Row): GatewayRequest 
   };
 }
 
-/** In the transaction of the commands that ask for them. */
+/** Run it in the transaction of the commands that request them. */
 export async function insertGatewayRequests(
   em: EntityManager,
   rows: readonly NewGatewayRequest[],
@@ -82,7 +82,7 @@ export async function insertGatewayRequests(
   ]);
 }
 
-/** They are open no longer. Those that were answered before, or never asked, stay as they are. */
+/** Closes requests. Those that were closed before, or never made, are left alone. */
 export async function answerGatewayRequests(
   em: EntityManager,
   keys: readonly GatewayRequestKey[],

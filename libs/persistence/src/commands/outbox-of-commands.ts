@@ -2,20 +2,20 @@ import type { CommandId, GatewayCall, GatewayProvider, IntentId, IntentRowId } f
 import type { OutboxRow } from '../outbox/append-outbox.js';
 import type { DecidedCommand } from './fold-entries.js';
 
-/** Where outcomes of commands go; the same name as in the topic catalogue. */
+/** Topic of command outcomes; must match the topic catalogue. */
 export const COMMAND_OUTCOMES_TOPIC = 'payment.command.outcomes';
 
-/** Where a gateway's calls go; the same names as in the topic catalogue. */
+/** Topics of gateways' commands; must match the topic catalogue. */
 export function gatewayCommandsTopic(provider: GatewayProvider): string {
   return `payment.gateway.commands.${provider}`;
 }
 
-/** What is to be told of a decided command: its outcome, and the calls that it asks for. */
+/** Records that result from a decided command: its outcome, and the calls that it requests. */
 export function outboxOf(decided: DecidedCommand, now: number): OutboxRow[] {
   const { entry, paymentIntentId, intentVersion } = decided;
   const { intentId, headers = {} } = entry;
   const place = {
-    // Without an intent there is nothing to be in order with.
+    // Without an intent there is nothing to keep in order with.
     paymentIntentId: paymentIntentId ?? entry.commandId,
     intentId,
     version: intentVersion ?? 1,
@@ -53,7 +53,7 @@ function callsOf(
   );
 }
 
-/** What a call is asked for with. Times in milliseconds since the epoch. */
+/** The origin of a call. Times in milliseconds since the epoch. */
 export interface GatewayCommandOrigin {
   readonly commandId: CommandId;
   readonly intentId: IntentId;

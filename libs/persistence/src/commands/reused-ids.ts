@@ -15,7 +15,7 @@ interface Row {
   readonly decided_at: Date;
 }
 
-// Locked in one order for all, as they are inserted.
+// Locked in one order by all writers, as they are inserted.
 const NOTE = `
 WITH reused AS MATERIALIZED (
   SELECT command_id FROM commands WHERE command_id = ANY($1::uuid[]) ORDER BY command_id FOR NO KEY UPDATE
@@ -25,8 +25,8 @@ FROM reused WHERE commands.command_id = reused.command_id
 RETURNING commands.command_id, type, intent_id, payment_intent_id, outcome, code, detail, intent_version, decided_at`;
 
 /**
- * Notes that other commands came under these ids, which are decided: nothing is done of those, and what the first
- * ones came to stays. That is told once more, with the note, so that whoever sent both learns of it.
+ * Records that other commands came under the ids of decided ones. They are ignored, and the first outcome stays. It
+ * is published again with this note, so that the sender of both learns of it.
  *
  * @param now in milliseconds since the epoch
  */

@@ -22,14 +22,14 @@ SELECT DISTINCT late_id AS id FROM pair JOIN told USING (id)
 WHERE is_paid OR id = ANY($2::uuid[]) AND (id <> ALL($1) OR id < late_id)`;
 
 /**
- * Tells the other intents of an order that one was paid after it had ended: only then can two of an order be paid
- * that do not allow another. The capture of an intent that was told finds it in its own row.
+ * Marks the other intents of an order when one was paid after it had ended: only then can two intents of an order be
+ * paid that do not allow another. The capture of a marked intent finds the mark in its row.
  *
  * One statement, and none for a batch without a late capture. Run it before the changes are saved.
  *
  * @param changes all payments of the batch
- * @returns those that were paid late, of orders that another payment had paid before or pays in this batch
- * @throws SQLSTATE 40P01 if another transaction tells the same intents: roll back and run again
+ * @returns the late-paid intents of orders that another payment had paid before or pays in this batch
+ * @throws SQLSTATE 40P01 if a concurrent transaction marks the same intents: roll back and retry
  */
 export async function tellOrdersPaid(
   em: EntityManager,

@@ -12,7 +12,7 @@ FROM (SELECT unnest($1::uuid[]) AS payment_intent_id, unnest($2::smallint[]) AS 
   unnest($6::boolean[]) AS is_abandoned) AS new
 WHERE leg.payment_intent_id = new.payment_intent_id AND leg.leg = new.leg`;
 
-/** Writes the legs that changed, and marks those that a capture elsewhere left behind. */
+/** Writes the legs that changed, and marks those left behind by a capture on another leg. */
 export async function updateLegs(em: EntityManager, changes: readonly PaymentChange[]): Promise<void> {
   const rows = changes.flatMap(({ folded }) => {
     const { intent, legs } = folded.payment;

@@ -18,16 +18,16 @@ UPDATE payment_intent_keys key SET live = $2, allow_another = key.allow_another 
 FROM new WHERE key.payment_intent_id = new.payment_intent_id`;
 
 /**
- * Keeps `live` what the status says it is.
+ * Keeps `live` in line with the status.
  *
- * @throws VersionConflictError if another payment of the order became live at the same moment
+ * @throws VersionConflictError if another payment of the order became live concurrently
  */
 export async function updateLiveKeys(em: EntityManager, changes: readonly PaymentChange[]): Promise<void> {
   const flipped = changes.filter(
     ({ before, folded }) =>
       isLiveOrPaid(before.payment.intent.status) !== isLiveOrPaid(folded.payment.intent.status),
   );
-  // Those that end go first: within a statement the unique index would see the order of the rows.
+  // Ended ones go first: within a statement the unique index is checked row by row.
   for (const live of [false, true]) {
     const ids = flipped
       .map(({ folded }) => folded.payment.intent)

@@ -5,7 +5,7 @@ import { timeSpanOf } from './lock-intents.js';
 import type { PaymentChange } from './payment-change.js';
 import { VersionConflictError } from './version-conflict-error.js';
 
-// processed_at is when it ended first: a refund that failed after it had succeeded keeps the first time.
+// processed_at is when it first ended: a refund that fails after it succeeded keeps the first time.
 const SQL = `
 UPDATE payment_transactions row SET updated_at = now(), status = new.status, amount = new.amount,
   currency = new.currency, currency_exponent = new.currency_exponent,
@@ -20,7 +20,7 @@ FROM (SELECT unnest($1::uuid[]) AS id, unnest($2::text[]) AS status, unnest($3::
   unnest($11::text[]) AS gateway_parent_id) AS new
 WHERE row.id = new.id AND row.created_at BETWEEN $12 AND $13`;
 
-/** Writes what was reported of transactions that are stored. */
+/** Updates stored transactions with what was reported. */
 export async function updateTransactions(
   em: EntityManager,
   changes: readonly PaymentChange[],

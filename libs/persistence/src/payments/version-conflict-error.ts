@@ -1,14 +1,14 @@
 import { databaseErrorOf } from '../database-error.js';
 
-/** Another transaction was first: what was decided rests on an old reading. Roll back and run again. */
+/** A concurrent transaction committed first, and the decision rests on outdated data. Roll back and retry. */
 export class VersionConflictError extends Error {
   override readonly name = 'VersionConflictError';
 }
 
 /**
- * Runs a statement that breaks a unique constraint only if another transaction wrote the same key meanwhile.
+ * Runs a statement that violates a unique constraint only after a concurrent write of the same key.
  *
- * @throws VersionConflictError, saying `meaning`, then
+ * @throws VersionConflictError with the message `meaning` in that case
  */
 export async function unlessTaken<T>(
   constraint: string,

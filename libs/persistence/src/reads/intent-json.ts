@@ -1,6 +1,6 @@
 import type { StoredIntent } from './stored-intent.js';
 
-/** A payment intent as callers see it: camelCase, money in minor units of `currency`, times in ISO 8601. */
+/** A payment intent in the APIs' representation: camelCase, money in minor units of `currency`, times in ISO 8601. */
 export function intentJson(intent: StoredIntent): object {
   return {
     intentId: intent.intentId,

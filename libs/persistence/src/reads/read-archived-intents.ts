@@ -11,7 +11,7 @@ const OF_ORDER = {
     ORDER BY key.payment_intent_id DESC LIMIT $2`,
 };
 
-/** Ids of an order's intents whose rows went with their partition, the newest first, at most `countMax`. */
+/** Ids of an order's intents whose partition is archived, newest first, at most `countMax`. */
 export async function readArchivedIntentsOfOrder(
   source: DataSource,
   orderId: string,

@@ -11,11 +11,11 @@ export interface StoredCommand {
   /** Why it was rejected. */
   readonly code: string | null;
   readonly detail: string | null;
-  /** Of the intent, after the decision. */
+  /** Version of the intent after the decision. */
   readonly intentVersion: number | null;
   readonly receivedAt: Date;
   readonly decidedAt: Date;
-  /** When another command last came under this id, of which nothing was done; null: never. */
+  /** When another command last came under this id and was ignored; null: never. */
   readonly idReusedAt: Date | null;
 }
 
@@ -38,7 +38,7 @@ const ONE = {
     FROM commands WHERE command_id = $1`,
 };
 
-/** A command that was decided; undefined for one that was not, or was never heard of. */
+/** A decided command; undefined for one that is undecided or unknown. */
 export async function readCommand(
   source: DataSource,
   commandId: CommandId,

@@ -22,7 +22,7 @@ export async function readIntent(source: DataSource, intentId: IntentId): Promis
   return row && intentOfRow(row);
 }
 
-// One statement: between two the intent might come into being.
+// One statement: between two of them the intent might be created.
 const IS_ARCHIVED = {
   name: 'is_archived_intent',
   text: `SELECT FROM payment_intent_keys key
@@ -30,12 +30,12 @@ const IS_ARCHIVED = {
     WHERE key.intent_id = $1 AND intent.id IS NULL`,
 };
 
-/** Whether there was such an intent, whose row has gone with its partition: its key stays for good. */
+/** Whether the intent existed and its partition is archived: its key is kept forever. */
 export async function isArchivedIntent(source: DataSource, intentId: IntentId): Promise<boolean> {
   return (await readRows(source, IS_ARCHIVED, [intentId])).length > 0;
 }
 
-// OFFSET 0 keeps the planner at one look-up for each, whatever it believes to know of the tables.
+// OFFSET 0 makes the planner look up one row per key, whatever its statistics of the tables.
 const lookUpEach = (condition: string): string => `CROSS JOIN LATERAL (
     SELECT ${INTENT_COLUMNS} FROM payment_intent_keys key ${INTENT_OF_KEY} ${CURRENT_LEG} WHERE ${condition} OFFSET 0
   ) found`;
@@ -46,7 +46,7 @@ const SEVERAL = {
     ${lookUpEach('key.intent_id = wanted.intent_id')}`,
 };
 
-/** Those of the intents, each asked for once, that are there; in any order. */
+/** The intents that exist, in any order. Each id must be given once. */
 export async function readIntents(
   source: DataSource,
   intentIds: readonly IntentId[],
@@ -60,7 +60,7 @@ const NEWER = {
     ${lookUpEach('key.intent_id = wanted.intent_id AND intent.version > wanted.version')}`,
 };
 
-/** Of the intents that are asked for, each once, those that are past the version given with it. */
+/** Of the given intents, each given once, those past the given version. */
 export async function readIntentsNewerThan(
   source: DataSource,
   versions: ReadonlyMap<IntentId, number>,
@@ -70,7 +70,7 @@ export async function readIntentsNewerThan(
   return rows.map(intentOfRow);
 }
 
-// By way of the keys: they are in one table, and each intent is one look-up in the one partition that its id names.
+// Via the keys: they are in one table, and each intent is one lookup in the one partition that its id determines.
 const OF_ORDER = {
   name: 'read_order_payments',
   text: `SELECT ${INTENT_COLUMNS} FROM (
@@ -80,7 +80,7 @@ const OF_ORDER = {
     ORDER BY intent.id DESC`,
 };
 
-/** An order's intents, the newest first, at most `countMax`. */
+/** An order's intents, newest first, at most `countMax`. */
 export async function readOrderPayments(
   source: DataSource,
   orderId: string,
@@ -89,13 +89,13 @@ export async function readOrderPayments(
   return (await readRows<IntentRow>(source, OF_ORDER, [orderId, countMax])).map(intentOfRow);
 }
 
-/** A place between two intents of a customer: the last one before it. */
+/** A position among a customer's intents: the last one before it. */
 export interface IntentPlace {
   readonly createdAt: Date;
   readonly intentId: string;
 }
 
-// Two statements: one with "or the place is null" would be planned as if there never was one.
+// Two statements: one with "or the position is null" would be planned as if there were never one.
 const OF_CUSTOMER_ORDER = 'ORDER BY intent.created_at DESC, intent.intent_id DESC';
 const OF_CUSTOMER = {
   name: 'read_customer_payments',
@@ -110,7 +110,7 @@ const OF_CUSTOMER_AFTER = {
     AND (intent.created_at, intent.intent_id) < ($3, $4) ${OF_CUSTOMER_ORDER} LIMIT $2`,
 };
 
-/** A customer's intents, the newest first, at most `countMax`, from `after` on. */
+/** A customer's intents, newest first, at most `countMax`, after the position `after`. */
 export async function readCustomerPayments(
   source: DataSource,
   customerId: string,

@@ -12,16 +12,16 @@ import { readRows } from './read-rows.js';
 
 export type TimelineKind = 'command' | 'gateway_attempt' | 'transaction' | 'webhook';
 
-/** A place in a timeline: that of one entry. */
+/** A position in a timeline: that of one entry. */
 export interface TimelinePlace {
-  /** Microseconds since the epoch, as text: beyond what a number holds exactly. */
+  /** Microseconds since the epoch, as text: beyond the precision of a number. */
   readonly atMicros: string;
   readonly kind: TimelineKind;
-  /** Puts entries of one time and kind in order: calls as they were asked for, all else by id. */
+  /** Orders entries of one time and kind: calls as they were requested, all else by id. */
   readonly turn: string;
 }
 
-/** What happened to an intent, at `at`; `details` by kind. */
+/** An entry of an intent's history, at `at`; `details` by kind. */
 export type TimelineEntry = { readonly place: TimelinePlace; readonly id: string; readonly at: Date } & (
   | { readonly kind: 'command'; readonly details: TimelineCommand }
   | { readonly kind: 'gateway_attempt'; readonly details: TimelineAttempt }
@@ -38,7 +38,7 @@ export interface TimelineCommand {
   readonly decidedAt: string;
 }
 
-/** A call to a gateway that was asked for at the entry's time, as far as it has come. */
+/** A call to a gateway that was requested at the entry's time, with its current state. */
 export interface TimelineAttempt {
   readonly commandId: string;
   readonly operation: GatewayOperation;
@@ -47,11 +47,11 @@ export interface TimelineAttempt {
   readonly gatewayProvider: GatewayProvider;
   /** How often it was sent. */
   readonly sends: number;
-  /** What came of the last call or inquiry that failed. */
+  /** Error of the last call or inquiry that failed. */
   readonly errorType: string | null;
   readonly errorCode: string | null;
   readonly errorMessage: string | null;
-  /** Since when its outcome was not known; stays once it is. */
+  /** When its outcome became unknown; kept after it is resolved. */
   readonly unknownSince: string | null;
   /** Since when its outcome waits for a person. */
   readonly needsReviewSince: string | null;
@@ -79,7 +79,7 @@ export interface TimelineWebhook {
   readonly error: string | null;
 }
 
-/** An entry as callers see it. */
+/** An entry in the APIs' representation. */
 export function timelineEntryJson({ id, at, kind, details }: TimelineEntry): object {
   return { at, kind, id, ...details };
 }
@@ -134,7 +134,7 @@ const TIMELINE = {
 };
 
 /**
- * What happened to an intent, the oldest first: at most `countMax` entries after the place `after`.
+ * An intent's history, oldest first: at most `countMax` entries after the position `after`.
  *
  * @returns undefined if there is no such intent
  */

@@ -23,7 +23,7 @@ const STATISTICS = {
     FROM webhook_statistics ORDER BY total_webhooks DESC, event_type LIMIT $1`,
 };
 
-/** By type of event, the most frequent first, at most `countMax` types: the gateways' types are open-ended. */
+/** By event type, most frequent first, at most `countMax`: the gateways' types are open-ended. */
 export async function readWebhookStatistics(
   source: DataSource,
   countMax: number,

@@ -7,12 +7,12 @@ import type {
   JsonValue,
 } from '@payments/domain';
 
-/** An intent as its readers see it; amounts in minor units of `currency`. */
+/** An intent in the read model; amounts in minor units of `currency`. */
 export interface StoredIntent {
   readonly intentId: IntentId;
   readonly orderId: string;
   readonly customerId: string;
-  /** That the creation named. */
+  /** As named by the creation. */
   readonly gatewayProvider: GatewayProvider;
   readonly attempt: number;
   readonly amount: bigint;
@@ -28,7 +28,7 @@ export interface StoredIntent {
   readonly amountCaptured: bigint;
   readonly amountRefunded: bigint;
   readonly gatewayIntentId: string | null;
-  /** Whose id that is: after a failover another gateway than the creation named. */
+  /** The gateway of that id: after a failover it differs from the one in the creation. */
   readonly currentGatewayProvider: GatewayProvider;
   readonly nextAction: JsonValue;
   readonly lastError: Failure | null;
@@ -71,11 +71,11 @@ export const INTENT_COLUMNS = `intent.intent_id, intent.order_id, intent.custome
   intent.amount_captured, intent.amount_refunded, intent.gateway_intent_id, intent.next_action, intent.last_error,
   intent.created_at, intent.updated_at, intent.expires_at, leg.gateway_provider AS current_gateway_provider`;
 
-/** The one leg of an intent that it is at: joined, which costs Postgres less than a sub-select. */
+/** The current leg of an intent: joined, which costs Postgres less than a subquery. */
 export const CURRENT_LEG = `LEFT JOIN intent_legs leg
   ON leg.payment_intent_id = intent.id AND leg.leg = intent.current_leg`;
 
-/** The intent of a key row: the partition follows from its id. */
+/** The intent of a key row: its id determines the partition. */
 export const INTENT_OF_KEY = `JOIN payment_intents intent
   ON intent.id = key.payment_intent_id AND intent.created_at = uuid_v7_time(key.payment_intent_id)`;
 

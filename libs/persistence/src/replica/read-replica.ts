@@ -5,29 +5,32 @@ import { databaseErrorOf, sqlState } from '../database-error.js';
 import { ReplicationLag } from './replication-lag.js';
 
 export interface ReadReplicaOptions extends Omit<DatabaseOptions, 'url' | 'logger'> {
-  /** Without one, or with that of the primary, every read goes to the primary. */
+  /** Without a URL, or with the primary's, every read goes to the primary. */
   readonly url: string | undefined;
   readonly primaryUrl: string;
   readonly primary: Database['primary'];
-  /** Milliseconds: a replica that is further behind is not read from. */
+  /** Milliseconds: a replica that lags further behind is not used. */
   readonly lagMsMax: number;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** Milliseconds between two looks at the replica: 1 s by default. */
+  /** Milliseconds between two checks of the replica: 1,000 by default. */
   readonly intervalMs?: number;
 }
 
-/** For reads that may be a little old. */
+/** For reads that tolerate slightly stale data. */
 export interface ReadReplica {
-  /** Runs `read` on the replica while it answers and keeps up, else on the primary. @throws what `read` throws there */
+  /**
+   * Runs `read` on the replica while it is available and keeps up, else on the primary. @throws the error of `read`
+   * there
+   */
   read<T>(read: (source: DataSource) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-/** A replica whose state nobody could tell for so many looks is not relied on. */
+/** After so many failed checks the replica is not used. */
 const LOOKS_MISSED_MAX = 3;
 
-/** Returns at once; the replica is used from when it is found to be there, and after each time that it was gone. */
+/** Returns at once; the replica is used once a check finds it available, and again after each outage. */
 export function openReadReplica(options: ReadReplicaOptions): ReadReplica {
   const { url, primaryUrl, primary } = options;
   if (!url || url === primaryUrl) return { read: (read) => read(primary), close: async () => {} };
@@ -108,11 +111,11 @@ class WatchedReplica implements ReadReplica {
 
   async #measure(): Promise<void> {
     this.#source ??= await dataSource(this.#options, { readOnly: true }).initialize();
-    // The primary first: the replica may only be ahead of what is asked of it.
+    // The primary first: the replica may only be ahead of the position asked for.
     const primary = await positionOfPrimary(this.#options.primary).catch(() => undefined);
     const replayed = await positionOfReplica(this.#source);
     const now = performance.now();
-    // Not a standby of ours to measure: a replica of another kind, or a database of its own.
+    // Not a standby that can be measured: a different kind of replica, or a separate database.
     this.#lagMs = replayed === undefined ? 0 : this.#lag.measure(now, primary, replayed);
     this.#seenAtMs = now;
   }
@@ -132,7 +135,7 @@ class WatchedReplica implements ReadReplica {
   }
 }
 
-/** Whether the primary may do better. A statement that took too long there would take as long again. */
+/** Whether the primary may succeed. A statement that timed out would time out there too. */
 function isReplicasFault(error: unknown): boolean {
   return databaseErrorOf(error) !== undefined && sqlState(error) !== '57014';
 }
@@ -142,7 +145,7 @@ interface Row {
 }
 
 async function positionOfPrimary(source: DataSource): Promise<bigint | undefined> {
-  // A primary that was read-only for a while is a standby too.
+  // A primary that was read-only for a while looks like a standby.
   const [row]: Row[] = await source.query(
     `SELECT CASE WHEN NOT pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::text END AS position`,
   );

@@ -1,11 +1,11 @@
 import type { EntityManager } from 'typeorm';
 
-/** How far a consumer group has come in one partition. */
+/** A consumer group's position in one partition. */
 export interface ConsumerOffset {
   readonly consumerGroup: string;
   readonly topic: string;
   readonly partition: number;
-  /** Of the first record that is not finished. */
+  /** Offset of the first record that is not finished. */
   readonly nextOffset: bigint;
 }
 
@@ -21,8 +21,8 @@ SELECT consumer_group, topic, partition, next_offset FROM consumer_offsets
 WHERE consumer_group = $1 AND topic = $2 ORDER BY partition`;
 
 /**
- * Saves positions in the transaction of their effects. A position never moves backwards: a stale worker that
- * finishes late, or a redelivery, changes nothing.
+ * Saves positions in the transaction of their effects. A position never moves backwards: a stale worker that finishes
+ * late, or a redelivery, changes nothing.
  */
 export async function saveConsumerOffsets(em: EntityManager, rows: readonly ConsumerOffset[]): Promise<void> {
   if (rows.length === 0) return;
@@ -35,7 +35,7 @@ export async function saveConsumerOffsets(em: EntityManager, rows: readonly Cons
   ]);
 }
 
-/** What `group` has saved of `topic`: where to read on from after a restore. */
+/** The positions saved by `group` in `topic`: where to resume after a restore. */
 export async function readConsumerOffsets(
   em: EntityManager,
   group: string,
@@ -51,7 +51,7 @@ export async function readConsumerOffsets(
   }));
 }
 
-/** Postgres refuses to update one row twice in a statement; one order for all keeps writers from deadlocking. */
+/** Postgres cannot update one row twice in a statement; one order for all writers prevents deadlocks. */
 function furthestInOrder(rows: readonly ConsumerOffset[]): ConsumerOffset[] {
   const furthest = new Map<string, ConsumerOffset>();
   for (const row of rows) {

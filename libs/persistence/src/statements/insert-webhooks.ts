@@ -4,14 +4,14 @@ import { unlessTaken } from '../payments/version-conflict-error.js';
 import { arrayLiteral } from './array-literal.js';
 import { type ArrayParameter, bigints, doubles, integers, texts, uuids } from './binary-arrays.js';
 
-/** Where a webhook was read from. */
+/** Position of a webhook's record. */
 export interface KafkaPosition {
   readonly topic: string;
   readonly partition: number;
   readonly offset: bigint;
 }
 
-/** A webhook as first written: the narrow row and its sealed body. */
+/** A webhook as first stored: the narrow row and its sealed body. */
 export interface WebhookRow {
   readonly webhookId: string;
   readonly provider: GatewayProvider;
@@ -19,11 +19,11 @@ export interface WebhookRow {
   readonly source: 'gateway' | 'reconciliation';
   readonly status: WebhookStatus;
   readonly receivedAt: Date;
-  /** The gateway's own time of the event. */
+  /** The gateway's time of the event. */
   readonly eventTime: Date | null;
-  /** Every gateway id in the event, at most 32. */
+  /** All gateway ids in the event, at most 32. */
   readonly objectIds: readonly string[];
-  /** Of the payment it belongs to, once that is known: the internal id. */
+  /** Row id of its payment, once known. */
   readonly paymentIntentId?: string | null;
   readonly sealedBody: Buffer;
   readonly kafka: KafkaPosition;
@@ -31,8 +31,8 @@ export interface WebhookRow {
   readonly error?: string | null;
 }
 
-// All bodies travel as one parameter: in an array each would be copied once more. One that is there already is of
-// the same delivery.
+// All bodies travel as one parameter: in an array each would be copied once more. An existing one is of the same
+// delivery.
 const INSERT = `
 WITH bodies AS (
   INSERT INTO payment_webhook_bodies (received_at, webhook_id, sealed_body)
@@ -52,7 +52,7 @@ FROM (SELECT unnest($1::uuid[]) AS id, unnest($2::text[]) AS webhook_id, unnest(
   unnest($10::uuid[]) AS payment_intent_id, unnest($11::text[]) AS error, unnest($12::text[]) AS kafka_topic,
   unnest($13::int[]) AS kafka_partition, unnest($14::bigint[]) AS kafka_offset) AS webhook`;
 
-// Not one that another transaction has stored since it was read as FAILED.
+// Not a row that another transaction has stored since it was read as FAILED.
 const REMOVE = `
 WITH removed AS (
   DELETE FROM payment_webhooks WHERE webhook_id = ANY($1::text[]) AND status = 'FAILED'
@@ -62,12 +62,12 @@ DELETE FROM payment_webhook_bodies body USING removed
 WHERE body.received_at = removed.received_at AND body.webhook_id = removed.webhook_id`;
 
 /**
- * Writes webhooks that are not stored (`knownWebhooks`), with their bodies. Waits for another transaction that is
- * writing one of the same ids.
+ * Inserts webhooks that are not stored (see `knownWebhooks`), with their bodies. Waits for a concurrent transaction
+ * that inserts one of the same ids.
  *
  * @param rows each id once
- * @param replacing ids of FAILED webhooks that are written anew
- * @throws VersionConflictError if another transaction wrote one of them: roll back and run again
+ * @param replacing ids of FAILED webhooks to be replaced
+ * @throws VersionConflictError if a concurrent transaction stored one of them: roll back and retry
  */
 export async function insertWebhooks(
   em: EntityManager,
@@ -84,7 +84,7 @@ export async function insertWebhooks(
 function columnsOf(rows: readonly WebhookRow[]): ArrayParameter[] {
   const bodies = rows.map((row) => row.sealedBody);
   return [
-    // Made now, not from receivedAt: the primary key then grows at its right edge.
+    // Generated now, not from receivedAt: the primary key then grows at its right edge.
     uuids(rows.map(() => uuidv7())),
     texts(rows.map((row) => row.webhookId)),
     texts(rows.map((row) => row.provider)),
@@ -105,7 +105,7 @@ function columnsOf(rows: readonly WebhookRow[]): ArrayParameter[] {
   ];
 }
 
-/** Every writer inserts in the same order, so that two with the same ids wait for, and never on, each other. */
+/** All writers use one order, so that two with the same ids wait for, but never deadlock, each other. */
 function inOrder(rows: readonly WebhookRow[]): WebhookRow[] {
   return [...rows].sort((a, b) => (a.webhookId < b.webhookId ? -1 : 1));
 }

@@ -42,20 +42,20 @@ export const LEASE_MS = 60_000;
 
 const SUCCEEDED: Ending = { state: 'SUCCEEDED', error: null, isPointless: false, failOver: null };
 
-/** Commands and what a gateway's worker does, each step in its own transaction. */
+/** Commands, and the steps of a gateway's worker, each in its own transaction. */
 export interface TestGateway {
-  /** Applies commands and writes the attempts that they ask for, as records in the gateways' topics say. */
+  /** Applies commands and inserts the resulting attempts, as if through the gateways' topics. */
   command(...commands: readonly Command[]): Promise<void>;
   lease(
     provider: GatewayProvider,
     options?: { limit?: number; leftAlone?: { reviewAfterMs: number } },
   ): Promise<LeasedAttempt[]>;
-  /** The one attempt that is due. */
+  /** The only due attempt. */
   leaseOne(provider: GatewayProvider): Promise<LeasedAttempt>;
-  /** As the worker does right before the call. */
+  /** The worker's step right before the call. */
   send(leased: LeasedAttempt): Promise<SentAttempt>;
   load(lease: AttemptLease): Promise<AttemptSubject>;
-  /** As the worker does after an answer. */
+  /** The worker's step after an answer. */
   end(leased: LeasedAttempt, answer: Partial<AnswerOfGateway>, ending?: Ending): Promise<Settled>;
   postpone(lease: AttemptLease, step: PostponeStep): Promise<void>;
   attemptsOf(intentId: IntentId): Promise<StoredAttempt[]>;
@@ -107,7 +107,7 @@ interface CommandRow {
   readonly payload: Record<string, never>;
 }
 
-/** Takes records for gateways out of the outbox and writes their attempts, in their order. */
+/** Takes the gateways' records out of the outbox and inserts their attempts, in order. */
 export async function takeUpCommands(ledger: TestLedger): Promise<void> {
   await ledger.transaction(async (em) => {
     const rows: CommandRow[] = await em.query(
@@ -136,7 +136,7 @@ function attemptIn(payload: Readonly<Record<string, unknown>>): NewAttempt {
   };
 }
 
-/** Attempts of payments that need not exist. */
+/** Attempts whose payments need not exist. */
 export function someAttempts(count: number): NewAttempt[] {
   return Array.from({ length: count }, () => ({
     commandId: asCommandId(randomUUID()),
@@ -149,7 +149,7 @@ export function someAttempts(count: number): NewAttempt[] {
   }));
 }
 
-/** A creation that is confirmed at once, with somewhere else to go. */
+/** A creation that is confirmed at once. */
 export function checkout(over: Partial<CreateCommand> = {}): CreateCommand {
   return createCommand({ confirm: true, paymentMethodToken: 'pm_1', ...over });
 }
@@ -161,12 +161,12 @@ export function fallbackTo(
   return { gatewayProvider, paymentMethodToken };
 }
 
-/** Operation, leg and state of each attempt, in their order. */
+/** Operation, leg and state of each attempt, in order. */
 export function inShort(attempts: readonly StoredAttempt[]): string[] {
   return attempts.map(({ operation, leg, state }) => `${operation} ${leg} ${state}`);
 }
 
-/** What a gateway tells of an object that it opened. */
+/** A gateway's fact about an object that it opened. */
 export function awaitsConfirmation(objectId: string, provider: GatewayProvider = 'stripe'): Fact {
   return {
     kind: 'requires_confirmation',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Command } from '@payments/domain';
 import type { CommandEntry } from '../index.js';
 
-/** As a worker that read it hands it on. */
+/** A command as its worker passes it on. */
 export function entryOf(command: Command): CommandEntry {
   const { commandId, type, intentId } = command;
   const wanted = JSON.stringify(command, (_key, value: unknown) =>

@@ -27,23 +27,23 @@ import {
 
 export interface TestLedger {
   readonly database: Database;
-  /** How often a transaction lost to another one and ran again. */
+  /** How often a transaction was retried after a conflict. */
   readonly conflicts: { versions: number; deadlocks: number };
   create(payment?: Partial<NewPaymentRow>, delays?: Delays): Promise<CreatedPayment>;
-  /** As the webhook worker does it: each webhook once, with its effect, in one transaction. */
+  /** The webhook worker's step: each webhook once, with its effect, in one transaction. */
   deliver(webhooks: readonly TestWebhook[], delays?: Delays): Promise<Applied>;
-  /** As the gateway worker does it: an answer's facts and ids, without a webhook. */
+  /** The gateway worker's step: an answer's facts and ids, without a webhook. */
   write(reports: readonly Report[], delays?: Delays): Promise<Applied>;
-  /** As the webhook worker does it after commits and by timer: until nothing is left to do, or `times` times. */
+  /** The webhook worker's step after commits and by timer: until nothing is left to do, or `times` times. */
   settle(options?: SettleOptions): Promise<readonly DeferredWebhook[]>;
-  /** Waiting webhooks that cannot be opened for now, and why. */
+  /** Waiting webhooks that cannot be opened at present, and why. */
   readonly unreadable: Map<string, Error>;
-  /** A transaction that runs again while it loses to another one. */
+  /** A transaction that is retried after conflicts. */
   transaction<T>(fn: (em: EntityManager) => Promise<T>): Promise<T>;
   load(id: IntentRowId): Promise<LoadedPayment>;
   statuses(): Promise<Record<string, string>>;
   rows(sql: string, parameters?: readonly unknown[]): Promise<Record<string, unknown>[]>;
-  /** Forgets every payment, webhook and conflict. */
+  /** Removes all payments, webhooks and counts of conflicts. */
   clear(): Promise<void>;
   close(): Promise<void>;
 }
@@ -55,11 +55,11 @@ export interface TestWebhook extends Omit<Report, 'intentId' | 'source'> {
 }
 
 export interface SettleOptions extends Omit<SettleWaitingOptions, 'readWaiting'> {
-  /** Transactions at most; until nothing is left to do by default. */
+  /** Limit of transactions; by default until nothing is left to do. */
   readonly times?: number;
 }
 
-/** Milliseconds to wait inside the transaction, so that others get in between. */
+/** Milliseconds to wait within the transaction, so that others interleave. */
 export interface Delays {
   readonly beforeMs?: number;
   readonly beforeCommitMs?: number;
@@ -67,7 +67,7 @@ export interface Delays {
 
 const RUNS_MAX = 20;
 
-/** Payments on a real Postgres; bodies of webhooks are their facts as JSON, unsealed. */
+/** Payments on a real Postgres; webhook bodies are their facts as JSON, unsealed. */
 export async function openTestLedger(poolSize = 8): Promise<TestLedger> {
   const testDatabase = await createTestDatabase();
   const database = await openDatabase({ url: testDatabase.url, poolSize, applicationName: 'payments-test' });
@@ -158,7 +158,7 @@ export function aPayment(): NewPaymentRow {
   };
 }
 
-/** Opens a second leg, as the worker that commits a failover does. */
+/** Opens a second leg, as a failover does. */
 export async function openLeg(
   { database }: TestLedger,
   id: IntentRowId,
@@ -180,7 +180,7 @@ export async function openLeg(
 
 const USD = 'USD';
 
-/** A capture as a gateway tells it. */
+/** A capture as reported by a gateway. */
 export function captured(objectId: string, said: Partial<Extract<Fact, { kind: 'captured' }>> = {}): Fact {
   return {
     kind: 'captured',

@@ -8,7 +8,7 @@ export interface UnknownAttempt {
   readonly operation: GatewayOperation;
   /** In minor units; null where the operation has none. */
   readonly amount: bigint | null;
-  /** When it was sent, once, and not answered. */
+  /** When it was sent; once, without an answer. */
   readonly sentAt: Date;
   readonly needsReviewSince: Date | null;
 }
@@ -19,8 +19,8 @@ UPDATE gateway_attempts SET state = 'UNKNOWN', sends = 1, first_sent_at = $2, la
 WHERE attempt_id = $1`;
 
 /**
- * Asks Stripe for a call on a payment's first leg, of which no answer came: for tests of what is told of such calls,
- * and of what people do about them. By default a confirmation of two days ago that waits for a person.
+ * Makes an attempt at Stripe on a payment's first leg that was sent without an answer. By default a confirmation of
+ * two days ago that waits for a person.
  */
 export async function makeUnknownAttempt(
   database: Database,
