@@ -3,7 +3,7 @@ import { documentHandler } from '@payments/runtime';
 import type { Express } from 'express';
 import { openApiDocument } from './openapi/document.js';
 
-/** What this service takes and what the topics carry, for programs. */
+/** The API and the topics, in machine-readable form. */
 export function addDocumentRoutes(app: Express): void {
   const documents = { '/openapi.json': openApiDocument(), '/asyncapi.json': asyncApiDocument() };
   const handle = documentHandler(documents);

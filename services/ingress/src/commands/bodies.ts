@@ -9,22 +9,22 @@ import {
 import { z } from 'zod';
 
 /**
- * The bodies of commands as they come over HTTP. What is checked and what docs/openapi.json says both come from
- * here; what a regular expression cannot say is said in the description.
+ * The bodies of commands over HTTP. Validation and docs/openapi.json are both derived from them; what a regular
+ * expression cannot express is said in the description.
  */
 
 /** As in the database. */
 const NAME_LENGTH_MAX = 255;
 const URL_LENGTH_MAX = 2_048;
 const REASON_LENGTH_MAX = 500;
-/** As at Stripe, which takes the metadata along. */
+/** Stripe's limits, since the metadata is passed on to it. */
 const METADATA_ENTRIES_MAX = 50;
 const METADATA_KEY = /^[A-Za-z0-9._-]{1,40}$/;
 const METADATA_VALUE_LENGTH_MAX = 500;
 /** Avro's int. */
 const ATTEMPT_MAX = 2 ** 31 - 1;
 
-/** Text that survives UTF-8 and Postgres: no half of a surrogate pair, no zero byte. */
+/** Text that is valid in UTF-8 and Postgres: no lone surrogate, no zero byte. */
 function text(lengthMax: number, lengthMin = 0) {
   return z
     .string()
@@ -33,7 +33,7 @@ function text(lengthMax: number, lengthMin = 0) {
     .refine((value) => value.isWellFormed() && !value.includes('\0'), 'has characters that are no text');
 }
 
-/** A name that others gave: shown and compared, so without line breaks and the like. */
+/** A name given by others: displayed and compared, so without line breaks and control characters. */
 const name = text(NAME_LENGTH_MAX, 1).regex(/^\P{Cc}+$/u, 'has control characters');
 
 const amount = z
@@ -56,7 +56,7 @@ function isWebUrl(value: string): boolean {
   return /^https?:\/\/\S+$/i.test(value) && URL.canParse(value);
 }
 
-/** What an object that is none should have been, by an example. */
+/** What was expected in place of a value that is not an object, by an example. */
 function shapedAs(example: object) {
   return ({ code }: { readonly code: string }) =>
     code === 'invalid_type' ? `must be an object, such as ${JSON.stringify(example)}` : undefined;

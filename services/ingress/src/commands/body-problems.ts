@@ -3,7 +3,7 @@ import type { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
-/** A body is two deep; what lies deeper is refused for its shape. */
+/** Bodies have two levels; deeper problems are reported for the shape as a whole. */
 const DEPTH_MAX = 5;
 const PROBLEMS_MAX = 50;
 const FIELD_LENGTH_MAX = 100;
@@ -11,7 +11,7 @@ const OPTIONS_SHOWN_MAX = 10;
 
 export const CARD_NUMBER_PROBLEM = 'looks like a card number: send the token of the gateway instead';
 
-/** What is wrong with a body, field by field, without a word of what the fields hold. Empty if nothing is. */
+/** Lists the problems of a body by field, without its values. Empty if it is valid. */
 export function problemsOfBody(body: unknown, issues: readonly Issue[]): FieldProblem[] {
   const problems = [
     ...cardNumberProblems(body),
@@ -49,7 +49,7 @@ function problemsOfIssue(issue: Issue, value: unknown): FieldProblem[] {
 }
 
 function wordsFor(issue: Issue, value: unknown): string {
-  // Our own rules say why they ask for it.
+  // Our own rules explain themselves.
   if (value === undefined && issue.code !== 'custom') return 'is missing';
   switch (issue.code) {
     case 'invalid_type':
@@ -89,7 +89,7 @@ function wordsForFormat(issue: { message: string; pattern?: string | undefined }
   return ownWords(issue) ?? `must match ${issue.pattern}`;
 }
 
-/** Messages of our own are sentences already; zod's speak of types and patterns. */
+/** Our own messages are sentences already; zod's refer to types and patterns. */
 function ownWords({ message }: { message: string }): string | undefined {
   return message.startsWith('Invalid') ? undefined : message;
 }
@@ -99,7 +99,7 @@ function unitOf(origin: string): string {
   return origin === 'array' ? ' entries' : '';
 }
 
-/** Names of fields come from the sender as well. */
+/** Field names are untrusted as well. */
 function nameOf(path: readonly PropertyKey[]): string {
   const name = redactCardNumbers(path.map(String).join('.'));
   return name.length > FIELD_LENGTH_MAX ? `${name.slice(0, FIELD_LENGTH_MAX)}…` : name;

@@ -1,7 +1,7 @@
 import type { PaymentIntentCommand } from '@payments/contracts';
 import type { Logger, Metrics, Problem } from '@payments/runtime';
 
-/** What the ingress tells its operators of commands: each event is one log line and one measurement. */
+/** Logs and metrics of commands in the ingress: one line and one measurement per event. */
 export class CommandEvents {
   readonly #logger: Logger;
   readonly #duration;
@@ -29,7 +29,7 @@ export class CommandEvents {
     );
   }
 
-  /** Tells which fields were wrong, never what they held. */
+  /** Logs which fields were invalid, but not their values. */
   refused(type: string, { status, title, detail, errors }: Problem, error: unknown, startedAt: number): void {
     const line = { type, status, duration_ms: this.#observe(type, status, startedAt) };
     this.#refused.inc({ type, title });

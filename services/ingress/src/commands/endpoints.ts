@@ -6,23 +6,25 @@ import { cancelBody, captureBody, confirmBody, createBody, refundBody } from './
 import { problemsOfBody } from './body-problems.js';
 import { invalidCommand } from './problems.js';
 
-/** What a command says, whoever sends it and whenever. Made in one order of fields, so that it can be compared. */
+/**
+ * The content of a command, without sender and send time. Its fields have a fixed order, so that it can be compared.
+ */
 export type CommandContent = Omit<PaymentIntentCommand, 'commandId' | 'issuedAt' | 'sender'>;
 
-/** Where intents and their commands are. */
+/** Base path of intents and their commands. */
 export const COMMANDS_PATH = '/v1/payment-intents';
 
-/** A command as a resource over HTTP. */
+/** A command as an HTTP resource. */
 export interface CommandEndpoint {
   readonly type: 'create' | 'confirm' | 'capture' | 'cancel' | 'refund';
-  /** After {@link COMMANDS_PATH}; `{intentId}` is of the intent that it is about. */
+  /** Relative to {@link COMMANDS_PATH}; `{intentId}` is the intent of the command. */
   readonly path: string;
   readonly summary: string;
   readonly scope: ApiScope;
   readonly body: z.ZodType;
   /**
-   * @param intentId of the path; a creation computes its own.
-   * @throws ProblemError 422 that names each field and what is wrong with it.
+   * @param intentId from the path; a creation computes its own
+   * @throws ProblemError 422 that lists the invalid fields
    */
   read(body: unknown, intentId?: IntentId): CommandContent;
 }

@@ -1,10 +1,13 @@
 import { type Cache, type Claims, claims, type SlidingLimit, slidingLimit } from '@payments/cache';
 
 const MINUTE_MS = 60_000;
-/** A sender that repeats a command does so within hours. */
+/** Senders repeat a command within hours, if at all. */
 const FIRST_USE_TTL_S = 86_400;
 
-/** What each command id was first used for, for a day. It only tells senders early: the intents service decides. */
+/**
+ * Remembers for a day what each command id was first used for. It only gives senders an early error: the intents
+ * service decides.
+ */
 export function firstUses(cache: Cache): Claims {
   return claims(cache, { prefix: 'command_request', ttlS: FIRST_USE_TTL_S });
 }

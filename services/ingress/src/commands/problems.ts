@@ -32,7 +32,7 @@ export const KEY_REUSED: Problem = {
     'and repeat a command with its own key and body.',
 };
 
-/** @param retryAfterS seconds until one more is taken. */
+/** @param retryAfterS seconds until the limit admits one more */
 export function tooManyCreations(limit: number, retryAfterS: number): Problem {
   return {
     status: 429,

@@ -4,10 +4,10 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 const WHOLE = /^-?\d+$/;
 
 /**
- * The JSON of a body. A number that is not written as a whole one comes out as NaN, also where rounding would
- * make it whole: no amount is guessed.
+ * Parses the JSON of a body. A number that is not written as an integer becomes NaN, even where rounding would make
+ * it one: amounts are never guessed.
  *
- * @throws ProblemError 400 if it is not JSON in UTF-8, or too deep to be any command.
+ * @throws ProblemError 400 if it is not JSON in UTF-8, or nested too deeply for any command
  */
 export function readJson(bytes: Buffer): unknown {
   let text: string;
@@ -19,7 +19,7 @@ export function readJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(text, keepWhole);
   } catch (error) {
-    // The parser's own words quote the body; too deep a body overflows its stack.
+    // The parser's message quotes the body; a body that is nested too deeply overflows its stack.
     throw new ProblemError(unreadable(error instanceof OddNameError ? error.message : 'It is not JSON.'));
   }
 }

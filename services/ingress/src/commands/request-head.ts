@@ -7,7 +7,7 @@ import { invalidCommand, NOT_JSON } from './problems.js';
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 const JSON_TYPE = /^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
 
-/** @throws ProblemError 400 if it is missing or malformed, 422 if it looks like a card number. */
+/** @throws ProblemError 400 if it is missing or malformed, 422 if it looks like a card number */
 export function idempotencyKeyOf({ headers }: Pick<IncomingMessage, 'headers'>): string {
   const key = headers['idempotency-key'];
   if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)) {
@@ -23,7 +23,7 @@ export function idempotencyKeyOf({ headers }: Pick<IncomingMessage, 'headers'>):
   return key;
 }
 
-/** @throws ProblemError 415 if there is a body of another kind than JSON. A body may be left out. */
+/** @throws ProblemError 415 if there is a body of a type other than JSON. The body is optional. */
 export function requireJson({ headers }: Pick<IncomingMessage, 'headers'>): void {
   const encoding = headers['content-encoding'] ?? 'identity';
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;

@@ -27,17 +27,17 @@ export interface ReceiveCommandDeps {
   readonly bodies: RawBodyReader;
   /** What each command id was first used for. */
   readonly firstUses: Claims;
-  /** Creations of one customer, by API key. */
+  /** Limits the creations for one customer, by API key. */
   readonly creationLimit: SlidingLimit;
-  /** Where the query service answers, without a slash at the end. */
+  /** URL of the query service, without trailing slash. */
   readonly queryUrl: string;
   readonly events: CommandEvents;
 }
 
-/** Far more than the largest command that is valid. */
+/** Far more than the largest valid command. */
 const BODY_BYTES_MAX = 256 * 1024;
 
-/** Checks, publishes; answers 202 only after all in-sync replicas of the broker have the record. */
+/** Validates and publishes; answers 202 only after all in-sync replicas of the broker have the record. */
 export async function receiveCommand(
   deps: ReceiveCommandDeps,
   endpoint: CommandEndpoint,
@@ -58,7 +58,7 @@ export async function receiveCommand(
     if (error instanceof RequestAbortedError) return deps.events.aborted(type, startedAt);
     const problem = error instanceof ProblemError ? error.problem : NOT_STORED;
     deps.events.refused(type, problem, error, startedAt);
-    // What is refused by its head alone: a body that comes with it is not taken to its end.
+    // Rejected by its head alone: the body is not read to its end.
     if (req.complete) sendProblem(res, problem);
     else refuse(req, res, problem);
   }
@@ -79,7 +79,7 @@ async function commandIn(
   try {
     const body = bytes.length === 0 ? {} : readJson(bytes);
     const content = endpoint.read(body, intentId);
-    // It charges as the command does.
+    // A creation that confirms at once charges, so it requires that scope too.
     if (content.create?.confirm) requireScope(key, 'payments:confirm');
     return { commandId, issuedAt, sender, ...content };
   } finally {
@@ -87,7 +87,7 @@ async function commandIn(
   }
 }
 
-/** A repetition of a creation is no further one. @throws ProblemError 429 */
+/** A repeated creation does not count again. @throws ProblemError 429 */
 async function limitCreations(
   { creationLimit }: ReceiveCommandDeps,
   { sender, commandId }: PaymentIntentCommand,
@@ -102,7 +102,7 @@ async function limitCreations(
   if (!admitted) throw new ProblemError(tooManyCreations(creationLimit.limit, resetS));
 }
 
-/** @throws ProblemError 422 if the key is known to have been used for something else. */
+/** @throws ProblemError 422 if the key is known to have been used for something else */
 async function requireFirstUse(
   { firstUses }: ReceiveCommandDeps,
   command: PaymentIntentCommand,
@@ -112,7 +112,7 @@ async function requireFirstUse(
   if (known !== undefined && known !== fingerprint) throw new ProblemError(KEY_REUSED);
 }
 
-/** The same for a repetition, which is only sent at another time. */
+/** The same for repetitions, which differ in their send time only. */
 function fingerprintOf({ commandId, issuedAt, sender, ...content }: PaymentIntentCommand): string {
   return createHash('sha256')
     .update(JSON.stringify(content satisfies CommandContent))
