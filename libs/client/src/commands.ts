@@ -13,41 +13,41 @@ import {
 } from '@payments/domain';
 import { containsCardNumber } from '@payments/runtime';
 
-/** A payment to be created. Amounts are in minor units of the currency: 1999 is 19.99 USD or 1999 JPY. */
+/** A payment to create. Amounts are in minor units of the currency: 1999 is 19.99 USD or 1999 JPY. */
 export interface NewIntent {
   readonly orderId: string;
   readonly customerId: string;
   readonly gatewayProvider: GatewayProvider;
-  /** Names another payment of the same order and provider; from 1, which is the default. */
+  /** Distinguishes several payments of one order and provider; from 1, which is the default. */
   readonly attempt?: number;
   readonly amount: number;
   /** ISO 4217, three capital letters. */
   readonly currency: string;
-  /** Default automatic. */
+  /** Default: automatic. */
   readonly captureMethod?: CaptureMethod;
-  /** Confirm as soon as the gateway allows it. At Stripe it needs a token, of a fallback as well. */
+  /** Confirm as soon as the gateway allows it. Stripe requires a token for this, as a fallback too. */
   readonly confirm?: boolean;
   /** The gateway's token for a payment method; never a card number. */
   readonly paymentMethodToken?: string;
-  /** Where to try, in order, when the gateway provably cannot be reached. */
+  /** Alternatives, in order, for when the gateway provably cannot be reached. */
   readonly fallbacks?: readonly {
     readonly gatewayProvider: GatewayProvider;
     readonly paymentMethodToken?: string;
   }[];
-  /** Lets the order have more than one live or paid payment. */
+  /** Allows the order to have more than one live or paid payment. */
   readonly allowAnother?: boolean;
-  /** Where the gateway sends the customer back to. */
+  /** Where the gateway redirects the customer afterwards. */
   readonly returnUrl?: string;
-  /** Given back with the intent. */
+  /** Returned with the intent. */
   readonly metadata?: Readonly<Record<string, string>>;
-  /** When an unpaid intent ends as EXPIRED. */
+  /** When an unpaid intent becomes EXPIRED. */
   readonly expiresAt?: Date;
 }
 
-/** What is given here stands in place of the creation's. */
+/** Overrides of what the creation gave. */
 export interface Confirmation {
   readonly paymentMethodToken?: string;
-  /** Razorpay: the payment that its checkout made. */
+  /** Razorpay: id of the payment made in its checkout. */
   readonly gatewayPaymentId?: string;
   /** Razorpay: its checkout's signature of order and payment, hex. */
   readonly gatewaySignature?: string;
@@ -56,27 +56,28 @@ export interface Confirmation {
 
 export interface SendOptions {
   /**
-   * A UUID. The same command sent again, by whatever path, has the same; a new one is drawn without it. Another
-   * command under an id that was used is dropped: the first one's outcome comes again, with `idReusedAt`.
+   * A UUID that makes the command idempotent: resend a command, by whatever path, with the same id. Default: a random
+   * one. A different command with a used id is ignored: the first one's outcome is published again, with
+   * `idReusedAt`.
    */
   readonly commandId?: string;
-  /** After this time the command must not be started: it is rejected as COMMAND_EXPIRED. */
+  /** Deadline for starting the command: after it the command is rejected as COMMAND_EXPIRED. */
   readonly notAfter?: Date;
 }
 
 export interface Refund extends SendOptions {
   /**
-   * None is drawn here: nothing else tells a refund that is sent again, by a process that died before it heard the end
-   * of the first try, from another refund of the same amount.
+   * Required: nothing else distinguishes a refund that is resent, by a process that died before it learned the
+   * outcome of the first try, from another refund of the same amount.
    */
   readonly commandId: string;
-  /** In minor units; all that is left without it. */
+  /** In minor units; default: all that is left. */
   readonly amount?: number;
   /** For people. */
   readonly reason?: string;
 }
 
-/** What looks like a card number was about to be sent; nothing was. */
+/** Something that looks like a card number was about to be sent; nothing was. */
 export class CardNumberError extends Error {
   override readonly name = 'CardNumberError';
 }
@@ -87,7 +88,10 @@ export type Content = Pick<PaymentIntentCommand, 'intentId'> &
 
 const NOTHING = { create: null, confirm: null, capture: null, cancel: null, refund: null };
 
-/** @throws RangeError if the command id is no UUID. @throws CardNumberError */
+/**
+ * @throws RangeError if the command id is not a UUID
+ * @throws CardNumberError
+ */
 export function commandOf(
   sender: string,
   type: string,
@@ -139,7 +143,7 @@ export function creationOf(given: NewIntent): Content & { readonly intentId: Int
   };
 }
 
-/** @throws RangeError if the id is no intent id */
+/** @throws RangeError if the id is not an intent id */
 export function confirmationOf(intentId: string, given: Confirmation): Content {
   return {
     intentId: asIntentId(intentId),
@@ -152,7 +156,7 @@ export function confirmationOf(intentId: string, given: Confirmation): Content {
   };
 }
 
-/** The amount of a command that may leave it out. @throws RangeError */
+/** An optional amount. @throws RangeError */
 export function amountOrAll(amount: number | undefined): number | null {
   if (amount === undefined) return null;
   requireAmount(amount);

@@ -1,15 +1,15 @@
 import { createKafka, type KafkaConnection, type KafkaConnectionOptions } from '@payments/messaging';
 import { createLogger, type Logger, Metrics } from '@payments/runtime';
 
-/** Where the brokers and the schema registry are, and who asks. */
+/** How to reach the brokers and the schema registry, and on whose behalf. */
 export interface ClientOptions extends Pick<KafkaConnectionOptions, 'brokers' | 'sasl' | 'tls'> {
   /** The order service's name: in the brokers' logs, and as the sender of its commands. */
   readonly service: string;
-  /** Of the registry's API as Confluent has it; may hold user and password. */
+  /** URL of a Confluent-compatible registry; may contain user and password. */
   readonly registryUrl: string;
-  /** Without one, warnings and errors go to standard output as JSON. */
+  /** Default: warnings and errors go to standard output as JSON. */
   readonly logger?: Logger;
-  /** Without them nothing is measured. */
+  /** Default: no metrics. */
   readonly metrics?: Metrics;
 }
 

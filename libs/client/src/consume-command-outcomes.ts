@@ -4,13 +4,13 @@ import { type ConsumeOptions, consumeValues } from './consume-values.js';
 
 export interface ConsumeCommandOutcomesOptions extends ConsumeOptions {
   /**
-   * Told what became of each command of all senders, at least once: look for your own by `commandId`. If it
-   * rejects, the same outcome comes again after a moment.
+   * Receives the outcomes of all senders' commands, at least once: find your own by `commandId`. If it rejects, the
+   * same outcome is redelivered after a backoff.
    */
   readonly onOutcome: (outcome: CommandOutcome) => Promise<void>;
 }
 
-/** Consumes what became of commands. */
+/** Consumes the outcomes of commands. */
 export function consumeCommandOutcomes({
   onOutcome,
   ...options

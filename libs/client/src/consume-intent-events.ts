@@ -5,15 +5,15 @@ import { MemoryVersionStore, type VersionStore } from './version-store.js';
 
 export interface ConsumeIntentEventsOptions extends ConsumeOptions {
   /**
-   * Told of each change of an intent, in the order of its versions. If it rejects, the same event comes again after
-   * a moment.
+   * Receives each change of an intent in the order of its versions. If it rejects, the same event is redelivered
+   * after a backoff.
    */
   readonly onEvent: (event: PaymentIntentEvent) => Promise<void>;
-  /** Default: in memory, so that events may come again after a restart or when partitions change hands. */
+  /** Default: in memory, so that events may be repeated after a restart or a rebalance. */
   readonly versions?: VersionStore;
 }
 
-/** Consumes the changes of payment intents and drops what is not newer than the last one that was handled. */
+/** Consumes the changes of payment intents, and drops events that are not newer than the last one handled. */
 export function consumeIntentEvents({
   onEvent,
   versions = new MemoryVersionStore(),

@@ -6,12 +6,12 @@ import { createLogger } from '@payments/runtime';
 import { type ConsumeOptions, consumeValues } from './consume-values.js';
 import { clientOptions, openPipelineEnd, type PipelineEnd } from './testing/topics.js';
 
-/** Joining a group takes seconds when many do. */
+/** Joining a group takes seconds when many do at once. */
 jest.setTimeout(60_000);
 
-/** Of its own: who consumes the real one would wait for the schema as well. */
+/** A topic of its own: consumers of the real one would wait for the schema as well. */
 const topic = { ...TOPICS.intentEvents, name: uniqueName('events'), partitions: 1 };
-/** The wire format of a schema that nobody registered. */
+/** Wire format with the id of a schema that is not registered. */
 const UNKNOWN = Buffer.from([0, 0x7f, 0xff, 0xff, 0xff, 1]);
 
 let pipeline: PipelineEnd;
@@ -24,7 +24,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => pipeline?.close());
 
-/** @returns how many records were passed over until `isOver`. */
+/** @returns the number of records skipped until `isOver` */
 async function consume(
   given: Partial<ConsumeOptions>,
   isOver: (passedOver: number) => boolean,

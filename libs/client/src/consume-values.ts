@@ -12,22 +12,22 @@ import { type ClientOptions, connect } from './connection.js';
 
 export interface ConsumeOptions extends ClientOptions {
   /**
-   * Members of one group share the work; each record goes to one of them. Kafka's name of it has the topic's behind it
-   * (`orders.payment.intent.events`), so that one id does for all that a service consumes: members of one Kafka group
-   * are handed partitions of topics that they do not read, and nobody else reads those.
+   * Members of a group share the work; each record goes to one of them. In Kafka the topic is appended to the name
+   * (`orders.payment.intent.events`), so that one id serves for all topics of a service: Kafka assigns members of one
+   * group partitions of topics that they do not consume, and nobody else would read those.
    */
   readonly groupId: string;
-  /** Consuming has ended for good: exit, so that a supervisor starts a new process. */
+  /** Consuming has stopped for good: exit, so that a supervisor starts a new process. */
   readonly onCrash: (error: Error) => void;
   /**
-   * Told of a record that no schema of the registry reads. It is passed over; without this, with an error line. One
-   * whose schema is unknown is waited for first, with what follows in its partition; one of a schema that this release
-   * of the client is too old for waits until a newer one is installed.
+   * Called for a record that cannot be decoded, which is then skipped. Default: an error in the log. A record with an
+   * unknown schema is retried first, and blocks its partition meanwhile; one with a schema that this release of the
+   * client is too old for blocks it until a newer one is installed.
    */
   readonly onUnreadable?: (record: ConsumedRecord, error: Error) => void | Promise<void>;
   /**
-   * How old a record is, in milliseconds, when its schema is no longer waited for (default 5 min): a registry may hear
-   * of a new schema later than its first records come, and what is passed over never comes again.
+   * Age of a record in milliseconds from which its unknown schema is no longer waited for (default 5 min): a registry
+   * may learn of a new schema after its first records arrive, and a skipped record is never redelivered.
    */
   readonly unknownSchemaMsMax?: number;
 }
@@ -35,8 +35,8 @@ export interface ConsumeOptions extends ClientOptions {
 const UNKNOWN_SCHEMA_MS_MAX = 5 * 60_000;
 
 /**
- * Hands over the values of a topic, one after the other in each partition. A value whose handler rejects comes
- * again after a moment, and what follows in its partition waits behind it.
+ * Delivers the values of a topic, in sequence within each partition. A value whose handler rejects is redelivered
+ * after a backoff, and blocks its partition meanwhile.
  */
 export function consumeValues<Value>(
   options: ConsumeOptions,

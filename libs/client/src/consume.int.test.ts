@@ -9,7 +9,7 @@ import { type ConsumeIntentEventsOptions, consumeIntentEvents } from './consume-
 import { clientOptions, eventOf, openPipelineEnd, outcomeOf, type PipelineEnd } from './testing/topics.js';
 import { MemoryVersionStore } from './version-store.js';
 
-/** Joining a group takes seconds when many do. */
+/** Joining a group takes seconds when many do at once. */
 jest.setTimeout(60_000);
 
 let pipeline: PipelineEnd;

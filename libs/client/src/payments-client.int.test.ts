@@ -18,7 +18,7 @@ const intent = {
   currency: 'USD',
 };
 
-/** These tests share their processor with many others. */
+/** These tests share their CPUs with many others. */
 jest.setTimeout(60_000);
 
 let client: PaymentsClient;

@@ -14,15 +14,15 @@ import {
 } from './commands.js';
 import { type ClientOptions, connect } from './connection.js';
 
-/** A command that all in-sync replicas have. */
+/** A command that is stored on all in-sync replicas. */
 export interface SentCommand {
   readonly commandId: CommandId;
   readonly intentId: IntentId;
 }
 
 /**
- * No broker acknowledged the command in time. It may be stored all the same: send it again with this command id,
- * and it is one command whatever became of the first try.
+ * No acknowledgement before the deadline. The command may be stored: resend it with this command id, which has no
+ * effect if it is.
  */
 export class CommandNotAcknowledgedError extends Error {
   override readonly name = 'CommandNotAcknowledgedError';
@@ -41,11 +41,11 @@ const QUEUE_COUNT_MAX = 10_000;
 const QUEUE_BYTES_MAX = 16 * 1024 * 1024;
 
 /**
- * Sends commands for payment intents. Each resolves once all in-sync replicas have it; what becomes of it comes as
- * a CommandOutcome, and what becomes of the intent as PaymentIntentEvents.
+ * Sends commands for payment intents. Each resolves once it is stored on all in-sync replicas. Its outcome is
+ * published as a CommandOutcome, changes of the intent as PaymentIntentEvents.
  *
- * Every command rejects with CommandNotAcknowledgedError; with RangeError, TypeError, UnknownCurrencyError or
- * CardNumberError if it can be no command, in which case nothing was sent and nothing is to be sent again.
+ * Every command may reject with CommandNotAcknowledgedError. RangeError, TypeError, UnknownCurrencyError and
+ * CardNumberError mean that it is invalid and was not sent: do not resend it.
  */
 export class PaymentsClient {
   readonly #service: string;
@@ -65,7 +65,7 @@ export class PaymentsClient {
    */
   static async connect(
     options: ClientOptions & {
-      /** From a command to CommandNotAcknowledgedError (default 10 s). */
+      /** Milliseconds until CommandNotAcknowledgedError (default 10,000). */
       readonly deadlineMs?: number;
     },
     signal?: AbortSignal,
@@ -82,7 +82,7 @@ export class PaymentsClient {
     return new PaymentsClient(options.service, codec, producer);
   }
 
-  /** The id of the intent follows from order, provider and attempt: the same creation again is the same intent. */
+  /** Order, provider and attempt determine the intent's id: repeating a creation yields the same intent. */
   createIntent(intent: NewIntent, options: SendOptions = {}): Promise<SentCommand> {
     return this.#send('create', () => creationOf(intent), options);
   }
@@ -95,7 +95,7 @@ export class PaymentsClient {
     return this.#send('confirm', () => confirmationOf(intentId, confirmation), options);
   }
 
-  /** @param amount minor units; all that is held without it. The rest of a smaller amount is released. */
+  /** @param amount minor units; default: all that is authorized. The rest of a smaller amount is released. */
   capture(
     intentId: string,
     { amount, ...options }: SendOptions & { readonly amount?: number } = {},
@@ -104,7 +104,7 @@ export class PaymentsClient {
     return this.#send('capture', content, options);
   }
 
-  /** @param reason for people. */
+  /** @param reason for people */
   cancel(
     intentId: string,
     { reason = '', ...options }: SendOptions & { readonly reason?: string } = {},
@@ -113,7 +113,7 @@ export class PaymentsClient {
     return this.#send('cancel', content, options);
   }
 
-  /** Refunds as often as there are command ids: draw one for each refund and keep it before it is sent. */
+  /** Each command id is a refund of its own: generate and store one per refund before sending it. */
   refund(intentId: string, { amount, reason = '', ...options }: Refund): Promise<SentCommand> {
     const content = () => ({
       intentId: asIntentId(intentId),
@@ -122,7 +122,7 @@ export class PaymentsClient {
     return this.#send('refund', content, options);
   }
 
-  /** Sends what waits, within the deadline of each. */
+  /** Flushes pending commands, within their deadlines. */
   close(): Promise<void> {
     return this.#producer.close();
   }

@@ -1,25 +1,28 @@
 /**
- * Remembers how far each intent was handled. Kept in the database of the order service, it outlives restarts.
+ * Remembers the last handled version of each intent. Kept in the order service's database, it survives restarts.
  *
- * While partitions change hands, two processes may handle one event at once, and each is asked for `newest` first. What
- * has to happen exactly once is written in one transaction with the version, by the handler itself, and rolled back
- * unless that made the version grow: `INSERT … ON CONFLICT (intent_id) DO UPDATE SET version = excluded.version WHERE
- * versions.version < excluded.version` has to report a row. `record` then finds it there.
+ * During a rebalance two processes may handle the same event, and each reads `newest` first. What must happen exactly
+ * once has to be written by the handler in one transaction with the version, and rolled back unless the version
+ * increased: `INSERT … ON CONFLICT (intent_id) DO UPDATE SET version = excluded.version WHERE versions.version <
+ * excluded.version` has to report a row. `record` then finds it there.
  */
 export interface VersionStore {
-  /** The newest version of the intent that was handled; 0 if none was. */
+  /** The last handled version of the intent; 0 if there is none. */
   newest(intentId: string): Promise<number>;
-  /** Called once the handler of that version has resolved. Never replaces a newer one, which another process wrote. */
+  /**
+   * Called once the handler of that version has resolved. Must not replace a newer version written by another
+   * process.
+   */
   record(intentId: string, version: number): Promise<void>;
 }
 
 /** Some 20 MB. */
 const INTENTS_MAX = 100_000;
 
-/** Forgets at a restart, and the intents that changed longest ago past a bound: their events may come again. */
+/** Forgotten at a restart, as are the least recently changed intents beyond a limit: their events may be repeated. */
 export class MemoryVersionStore implements VersionStore {
   readonly #intentsMax: number;
-  /** The one that changed last at the end. */
+  /** Most recently changed last. */
   readonly #versions = new Map<string, number>();
 
   constructor(intentsMax = INTENTS_MAX) {

@@ -10,15 +10,15 @@ import { BatchingProducer, createKafka, ensureTopics, SchemaCodec } from '@payme
 import { createLogger, Metrics } from '@payments/runtime';
 import type { ClientOptions } from '../connection.js';
 
-/** The pipeline's end of the topics. */
+/** The pipeline's side of the topics. */
 export interface PipelineEnd {
   publish<Value>(topic: TopicSpec<Value>, key: string, value: Value): Promise<void>;
-  /** Writes bytes as they are. */
+  /** Publishes raw bytes. */
   publishBytes(topic: string, key: string, value: Buffer | null): Promise<void>;
   close(): Promise<void>;
 }
 
-/** An order service that no other test has. */
+/** An order service unique to the test. */
 export function clientOptions(): ClientOptions {
   const { kafkaBrokers: brokers, registryUrl } = sharedStack();
   const logger = createLogger({ service: 'test', level: 'silent' });

@@ -10,7 +10,7 @@ import {
   type IntentRowId,
 } from '../ids.js';
 
-/** Names one attempt for good: computed from its command, leg and operation, so it needs no look-up. */
+/** Identifies an attempt for good: derived from its command, leg and operation, so it needs no lookup. */
 export type AttemptId = Branded<string, 'AttemptId'>;
 
 export function attemptIdOf(commandId: CommandId, leg: number, operation: GatewayOperation): AttemptId {
@@ -18,7 +18,7 @@ export function attemptIdOf(commandId: CommandId, leg: number, operation: Gatewa
 }
 
 /**
- * PENDING: provably nothing was done yet. SENT: a call is under way. UNKNOWN: a call was made, and its answer is
+ * PENDING: provably nothing was executed yet. SENT: a call is in flight. UNKNOWN: a call was made and its answer is
  * missing. The others are final.
  */
 export const ATTEMPT_STATES = [
@@ -34,14 +34,14 @@ export type AttemptState = (typeof ATTEMPT_STATES)[number];
 export type UnfinishedState = Extract<AttemptState, 'PENDING' | 'SENT' | 'UNKNOWN'>;
 export type FinalState = Exclude<AttemptState, UnfinishedState>;
 
-/** Operations that take, hold or give back money: one of an intent at a time is SENT or UNKNOWN, over all gateways. */
+/** Operations that move money: per intent, one at a time may be SENT or UNKNOWN, across all gateways. */
 const MONEY_OPERATIONS: readonly GatewayOperation[] = ['confirm', 'authorize', 'capture', 'refund'];
 
-/** What a person found out about an attempt whose outcome is unknown. */
+/** A person's verdict on an attempt with an unknown outcome. */
 export const REVIEW_VERDICTS = ['executed', 'not-executed'] as const;
 export type ReviewVerdict = (typeof REVIEW_VERDICTS)[number];
 
-/** One thing that is wanted of a gateway, and how far it has come. Times in milliseconds since the epoch. */
+/** An operation requested of a gateway, and its progress. Times in milliseconds since the epoch. */
 export interface Attempt {
   readonly attemptId: AttemptId;
   readonly commandId: CommandId;
@@ -52,41 +52,44 @@ export interface Attempt {
   readonly provider: GatewayProvider;
   /** In minor units of the intent's currency; null where the operation has none. */
   readonly amount: bigint | null;
-  /** The command that asks for it is the intent's creation. */
+  /** Whether its command is the intent's creation. */
   readonly isOfCreation: boolean;
   readonly askedAt: number;
-  /** From then on it must not be begun. */
+  /** Deadline for its start. */
   readonly notAfter: number | null;
   readonly state: AttemptState;
   /** Calls made, under any key. */
   readonly sends: number;
-  /** How often it was proved not executed and tried again. */
+  /** How often it was proved not executed and retried. */
   readonly retries: number;
-  /** From 1: which of its keys is in use. */
+  /** Number of its current idempotency key, from 1. */
   readonly keyRound: number;
-  /** Of the key in use. */
+  /** Under the current key. */
   readonly firstSentAt: number | null;
   readonly lastSentAt: number | null;
-  /** How often the key in use was sent again because the outcome was unknown. */
+  /** How often the current key was sent again because the outcome was unknown. */
   readonly resends: number;
-  /** The gateway's object that the key in use acts on: see `PlannedCall`. */
+  /** The gateway's object for the current key: see `PlannedCall`. */
   readonly targetId: string | null;
-  /** Since when it has waited for something else than a clock: the payer's approval, or another open attempt. */
+  /**
+   * Since when it has waited for an event rather than a time: the payer's approval, or the end of another open
+   * attempt.
+   */
   readonly heldSince: number | null;
   readonly unknownSince: number | null;
-  /** How often the gateway was asked since; while it is held for the payer, how often the order was read. */
+  /** Number of inquiries since; while it waits for the payer, number of times the order was read. */
   readonly inquiries: number;
-  /** When, long enough after the last sending, the gateway first knew nothing of it. */
+  /** When, long enough after the last sending, an inquiry first found nothing. */
   readonly notFoundSince: number | null;
-  /** Since when a person is to decide. It goes on being looked for meanwhile. */
+  /** Since when it waits for a person. Inquiries continue meanwhile. */
   readonly needsReviewSince: number | null;
-  /** `executed`, by a person: what is still missing are the facts. */
+  /** `executed`, according to a person: the facts are still missing. */
   readonly verdict: { readonly objectId: string | null } | null;
-  /** What came of the last call or inquiry that failed. */
+  /** Error of the last call or inquiry that failed. */
   readonly lastError: AttemptError | null;
 }
 
-/** `type`: of `CALL_ERRORS`, or ours. */
+/** `type`: one of `CALL_ERRORS`, or one of ours. */
 export interface AttemptError extends Failure {
   readonly type: string;
 }
@@ -95,7 +98,7 @@ export function isFinal(state: AttemptState): state is FinalState {
   return state !== 'PENDING' && state !== 'SENT' && state !== 'UNKNOWN';
 }
 
-/** It may be taking, holding or giving back money right now: nothing else may that does. */
+/** Whether it may be moving money right now: no other such operation may start. */
 export function isOpenMoney({ state, operation }: Pick<Attempt, 'state' | 'operation'>): boolean {
   return (state === 'SENT' || state === 'UNKNOWN') && MONEY_OPERATIONS.includes(operation);
 }
@@ -104,7 +107,7 @@ export function movesMoney(operation: GatewayOperation): boolean {
   return MONEY_OPERATIONS.includes(operation);
 }
 
-/** What the gateway is told so that it carries out the call once. */
+/** The idempotency key that the gateway gets. */
 export function idempotencyKeyOf({
   commandId,
   leg,

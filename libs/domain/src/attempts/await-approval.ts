@@ -5,14 +5,14 @@ import { type AttemptPolicy, backoffMs } from './policy.js';
 import type { CheckStep, PostponeStep } from './step.js';
 import type { AttemptSubject } from './subject.js';
 
-/** PayPal takes or holds the money only of an order that its payer approved. */
+/** At PayPal the payer has to approve an order before its money can be captured or authorized. */
 export function awaitsApproval({ attempt, payment }: AttemptSubject): boolean {
   const isPayPal = attempt.provider === 'paypal';
   const needsIt = attempt.operation === 'confirm' || attempt.operation === 'authorize';
   return isPayPal && needsIt && payment.intent.status !== 'REQUIRES_CONFIRMATION';
 }
 
-/** The webhook that tells of the approval may be lost: now and then the order itself is read. */
+/** The approval's webhook may be lost: the order itself is read from time to time. */
 export function checkOrHold(subject: AttemptSubject, policy: AttemptPolicy): CheckStep | PostponeStep {
   const { attempt, payment, now } = subject;
   const { gatewayObjectId: objectId } = legOf(payment, attempt.leg);
@@ -24,12 +24,12 @@ export function checkOrHold(subject: AttemptSubject, policy: AttemptPolicy): Che
 export function holdForPayer({ attempt, now }: AttemptSubject, policy: AttemptPolicy): PostponeStep {
   const held = holdUpTo(policy.heldForPayerCapMs, attempt, now, policy);
   const checkAt = nextCheckAt(held.attempt, policy);
-  // An overdue one waits as long as the rest: what was down for days does not ask many times at once.
+  // An overdue one waits like the rest: after days of outage it does not read many times at once.
   const isAhead = checkAt !== null && checkAt > now;
   return isAhead ? { ...held, dueAt: Math.min(held.dueAt, checkAt) } : held;
 }
 
-/** Null before it was held. */
+/** Null before the wait. */
 function nextCheckAt(
   { heldSince, inquiries }: Attempt,
   { approvalCheckFirstMs, approvalCheckCapMs }: AttemptPolicy,

@@ -15,10 +15,10 @@ import { untilReview } from './still-unknown.js';
 import type { AttemptCircumstances, AttemptSubject } from './subject.js';
 
 /**
- * What a call that was made, or could not be, makes of its attempt.
+ * The result of a call, or of a failure to make it, for its attempt.
  *
- * @param subject read after the call. Of a call that the gateway answered with facts, the one read before it will
- *   do: what the gateway did does not depend on what we know.
+ * @param subject read after the call. For an answer with facts the one read before will do: what the gateway did does
+ * not depend on what we know.
  */
 export function decideAfterCall(
   subject: AttemptSubject,
@@ -39,7 +39,7 @@ export function decideAfterCall(
   }
 }
 
-/** What the gateway's own words say became of it. */
+/** The outcome according to the gateway's answer. */
 export function answered({ facts }: Pick<CallAnswered, 'facts'>): EndStep {
   if (stateByFacts(facts) === 'SUCCEEDED') return { kind: 'end', ending: SUCCEEDED };
   const failed = facts.find((fact) => fact.kind === 'failed');
@@ -48,8 +48,8 @@ export function answered({ facts }: Pick<CallAnswered, 'facts'>): EndStep {
 }
 
 /**
- * A call under a key that was sent before, with an outcome that is not known, proves nothing about that one by
- * not coming through or by being refused: the payment may be refused because it is paid.
+ * If a key is repeated after an unknown outcome, a failed connection or a rejection proves nothing about the earlier
+ * call: the payment may be rejected because it is paid.
  */
 function meaningOf({ resends }: Attempt, { type }: CallFailed): (typeof CALL_ERRORS)[CallErrorType] {
   const meaning = Object.hasOwn(CALL_ERRORS, type) ? CALL_ERRORS[type as CallErrorType] : 'unknown';

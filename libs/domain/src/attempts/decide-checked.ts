@@ -5,10 +5,10 @@ import type { PostponeStep } from './step.js';
 import type { AttemptSubject } from './subject.js';
 
 /**
- * The order of an attempt that waits for its payer was read, or could not be. It goes on waiting, or is due now:
- * to be sent, or to end because of what the order showed.
+ * After the order of an attempt that waits for its payer was read, or could not be: it continues to wait, or is due
+ * now, to be sent or to end because of what the order showed.
  *
- * @param subject read after the facts of the order were applied to its payment
+ * @param subject read after the order's facts were applied to its payment
  */
 export function decideChecked(subject: AttemptSubject, policy: AttemptPolicy): PostponeStep {
   const { now } = subject;

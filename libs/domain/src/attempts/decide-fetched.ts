@@ -6,18 +6,18 @@ import { type EndStep, ownError, type PostponeStep } from './step.js';
 import { notShown, withPerson } from './still-unknown.js';
 import type { AttemptCircumstances, AttemptSubject } from './subject.js';
 
-/** What was fetched because a person named it. */
+/** The object that a person named, as fetched. */
 export interface FetchedObject {
-  /** The payment intent or order that it is, or is part of. */
+  /** The payment intent or order that it is, or belongs to. */
   readonly gatewayObjectId: string;
-  /** Our own id of the payment, where the gateway brings it back. */
+  /** Our own id of the payment, if the gateway returns it. */
   readonly intentId?: IntentId;
   readonly facts: readonly Fact[];
 }
 
 /**
- * The object that a person named was fetched. One of another payment or call, or facts of it that say nothing of the
- * call, leave the matter open.
+ * After the object that a person named was fetched. The outcome stays unknown if the object is another payment's or
+ * call's, or if its facts say nothing about the call.
  */
 export function decideFetched(
   subject: AttemptSubject,
@@ -43,12 +43,12 @@ function refundNamed(
   );
 }
 
-/** Two refunds of one payment may look alike, but for whom each was asked for by. */
+/** Two refunds of one payment may look alike, except for the attempt that each was requested by. */
 function isOfAnother({ attempt }: AttemptSubject, { attemptId }: RefundFact): boolean {
   return attemptId !== undefined && attemptId !== attempt.attemptId;
 }
 
-/** Of what was opened here for the leg; and where that is what is missing, of what was opened for us. */
+/** It must be part of the leg's object; if that one is unknown, it must carry our id. */
 function isOfPayment(
   { attempt, payment }: AttemptSubject,
   { gatewayObjectId, intentId }: FetchedObject,
@@ -57,7 +57,7 @@ function isOfPayment(
   return opened === null ? intentId === attempt.intentId : gatewayObjectId === opened;
 }
 
-/** What each operation leaves behind in the object that it was carried out on. */
+/** The facts that each operation leaves behind if it was executed. */
 function showsCall(subject: AttemptSubject, facts: readonly Fact[]): boolean {
   const has = (...kinds: readonly FactKind[]): boolean => facts.some(({ kind }) => kinds.includes(kind));
   switch (subject.attempt.operation) {

@@ -10,10 +10,10 @@ import { notShown, quietAt, stillUnknown } from './still-unknown.js';
 import type { AttemptCircumstances, AttemptSubject } from './subject.js';
 
 /**
- * The gateway was asked, and nothing shows the call. While the gateway keeps the key, it is sent again, once: then
- * it happens now or is answered as before. Else nothing has to be seen twice, the first time long after the last
- * sending: that proves that nothing was done, and the next try takes a new key, under which no stored answer of
- * the old one comes back.
+ * After an inquiry that found no trace of the call. While the gateway keeps the key, the call is repeated once: it is
+ * then executed now, or answered as before. Otherwise two inquiries have to find nothing, the first one long after
+ * the last sending: that proves that nothing was executed, and the next try uses a new key, for which the gateway has
+ * no stored answer.
  */
 export function decideNothingFound(
   subject: AttemptSubject,
@@ -34,18 +34,18 @@ export function decideNothingFound(
   return stillUnknown({ ...subject, attempt: { ...attempt, notFoundSince } }, policy, attempt.lastError);
 }
 
-/** What came of the call; that it was not asked about meanwhile, for whatever reason, is none of it. */
+/** The error of the call; that no inquiry was made, for whatever reason, is not one. */
 function reasonOf({ lastError }: Attempt): AttemptError {
   if (lastError !== null && !isLeftAlone(lastError) && lastError.code !== INTENT_ARCHIVED) return lastError;
   return ownError('NOT_FOUND', 'the gateway knows nothing of it');
 }
 
-/** The gateway was asked, and shows the call by these facts. */
+/** After an inquiry that found the call, by these facts. */
 export function decideFound(facts: readonly Fact[]): EndStep {
   return answered({ facts });
 }
 
-/** The gateway could not be asked. */
+/** After an inquiry that failed. */
 export function decideNotAsked(
   subject: AttemptSubject,
   error: AttemptError,
@@ -55,8 +55,8 @@ export function decideNotAsked(
 }
 
 /**
- * The same call under the same key; null if it may not be sent again. What must not be begun any more is not sent
- * again either: it could happen now for the first time.
+ * The same call under the same key; null if it must not be repeated. An attempt that must not be started any more is
+ * not repeated either: it could be executed now for the first time.
  */
 function resendOf(
   subject: AttemptSubject,

@@ -4,7 +4,7 @@ import { plannedCall } from './planned-call.js';
 import { type EndStep, type FetchStep, type InquireStep, SUCCEEDED } from './step.js';
 import type { AttemptSubject } from './subject.js';
 
-/** How an attempt whose outcome is unknown is looked for: in our own ledger first, then at the gateway. */
+/** How to resolve an unknown outcome: from our own ledger first, then by an inquiry at the gateway. */
 export function decideLook(subject: AttemptSubject): EndStep | InquireStep | FetchStep {
   const { attempt, payment } = subject;
   if (attempt.verdict !== null) {
@@ -15,7 +15,7 @@ export function decideLook(subject: AttemptSubject): EndStep | InquireStep | Fet
   return { kind: 'inquire', call: plannedCall(subject, attempt.targetId) };
 }
 
-/** Webhooks may have told already what only this call can have brought about. Refunds resemble one another. */
+/** Webhooks may already have reported what only this call can have caused. Refunds are ambiguous. */
 function isShownByLedger({ attempt, payment }: AttemptSubject): boolean {
   const leg = legOf(payment, attempt.leg);
   const ofLeg = [...payment.transactions.values()].filter((one) => one.leg === attempt.leg);

@@ -4,10 +4,10 @@ import { withPerson } from './still-unknown.js';
 import type { AttemptCircumstances, AttemptSubject } from './subject.js';
 
 /**
- * The answer cannot be booked: its facts contradict what is known here. That a call was refused is told without them.
- * One that was carried out stays open, with a person: closed, it would free what it took for a second charge or refund.
+ * The answer cannot be applied, since its facts contradict what is stored. A rejected call ends without them. An
+ * executed one stays open for a person: ending it would release its amount for a second charge or refund.
  *
- * @param ending what the answer would have come to
+ * @param ending what the answer would have led to
  */
 export function decideNotBooked(
   subject: AttemptSubject,

@@ -7,10 +7,10 @@ import { type EndStep, ended, type PostponeStep } from './step.js';
 import type { AttemptCircumstances, AttemptSubject } from './subject.js';
 
 /**
- * What becomes of an attempt of which it is proved that nothing was done: it is tried again, then elsewhere. What
- * nobody waits for at a checkout goes on being tried.
+ * What happens to an attempt that was provably not executed: it is retried, then fails over. If no customer waits for
+ * it at a checkout, it continues to be retried.
  *
- * @param subject read after the proof; its attempt as it was before it
+ * @param subject read after the proof; its attempt as it was before
  */
 export function decideNotExecuted(
   subject: AttemptSubject,
@@ -22,19 +22,19 @@ export function decideNotExecuted(
   const failOver = failOverOf(subject, gateways);
   const delayMs = retryDelayMs(policy, { retries, random, retryAfterMs });
   if (isLeftAlone(error)) {
-    // No try would come through, and nothing is open: where there is another gateway, nobody waits for this one.
+    // No call would succeed, and none is open: if there is another gateway, the customer need not wait for this one.
     if (failOver !== null || !isPatient(attempt, now, policy)) return notExecuted(error, failOver);
     const waitMs = heldDelayMs(now - attempt.askedAt, policy.retryFirstMs, policy.retryCapMs);
     return again({ ...attempt, lastError: error }, now + Math.max(delayMs, waitMs));
   }
   const hasTriesLeft = retries < policy.retriesMax;
-  // Nobody waits at a checkout for a gateway that wants to be left alone for minutes, where there is another.
+  // No customer waits for minutes at a checkout for a rate-limited gateway, if there is another.
   const isGivenUp = failOver !== null && delayMs > policy.retryCapMs;
   const isTriedOn = isForCheckout(attempt)
     ? hasTriesLeft && !isGivenUp
     : hasTriesLeft || isPatient(attempt, now, policy);
   if (!isTriedOn) return notExecuted(error, failOver);
-  // Past the first tries it is nobody's hurry, and at most one call in so long.
+  // After the first tries there is no hurry: at most one call per this interval.
   const leastMs = hasTriesLeft ? 0 : policy.retryCapMs;
   return again({ ...attempt, retries: retries + 1, lastError: error }, now + Math.max(delayMs, leastMs));
 }

@@ -10,8 +10,8 @@ import type { AttemptSubject } from './subject.js';
 import { targetOf } from './targets.js';
 
 /**
- * Whether an attempt of which provably nothing was done yet is sent now. Decided under the payment's lock, in the
- * transaction that marks it SENT.
+ * Whether an attempt that was provably not executed is sent now. Decided under the payment's lock, in the transaction
+ * that marks it SENT.
  */
 export function decideSend(
   subject: AttemptSubject,
@@ -37,7 +37,7 @@ export function expired({ notAfter }: Pick<Attempt, 'notAfter'>, now: number): A
   return ownError('COMMAND_EXPIRED', 'its notAfter had passed before it was begun');
 }
 
-/** Why sending it would do what nobody wants any more, or nothing; null if it would not. */
+/** Why sending it would be unwanted by now, or have no effect; null if it would not. */
 export function pointless({ attempt, payment }: AttemptSubject): AttemptError | null {
   const { operation, leg } = attempt;
   const { intent } = payment;
@@ -69,7 +69,7 @@ function isCapturedOn({ transactions }: AttemptSubject['payment'], leg: number):
   );
 }
 
-/** A cancellation of nothing is done; a capture or refund of nothing is not what somebody wanted. */
+/** A cancellation of nothing succeeds; a capture or refund of nothing is not what was requested. */
 function withoutTarget({ attempt: { operation } }: AttemptSubject): EndStep {
   if (operation === 'cancel') {
     const error = ownError('NOTHING_HELD', 'no money is held: what is open closes at the gateway by itself');
@@ -82,7 +82,10 @@ function withoutTarget({ attempt: { operation } }: AttemptSubject): EndStep {
   return ended('NOT_EXECUTED', error);
 }
 
-/** One operation that moves money is open at a time, over all gateways; one that takes it, over all of an order. */
+/**
+ * One operation that moves money may be open at a time, across all gateways; one that takes money, across the whole
+ * order.
+ */
 function awaitsAnother({ attempt, others, order }: AttemptSubject): boolean {
   if (takesMoney(attempt) && order.isOpen) return true;
   return movesMoney(attempt.operation) && others.some(isOpenMoney);

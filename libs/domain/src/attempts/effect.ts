@@ -9,42 +9,40 @@ import type { Attempt } from './attempt.js';
 import type { FailOver } from './fail-over.js';
 import { type Ending, failureOf } from './step.js';
 
-/** What the end of an attempt makes of its payment, beside what the facts of the answer did. */
+/** The effect of an attempt's end on its payment, in addition to the answer's facts. */
 export interface EndingEffect {
   readonly payment: Payment;
-  /** Null: there is nothing to tell. */
+  /** Null: no event. */
   readonly event: PaymentIntentEvent | null;
-  /** Nothing can come of what else was asked for on the leg: its requests are closed, its attempts end. */
+  /** Nothing else requested on the leg can succeed: its requests are closed, its attempts end. */
   readonly closesLeg: boolean;
-  /** The leg that is new, with the token of its gateway. */
+  /** The new leg, with its gateway's token. */
   readonly opened: { readonly leg: number; readonly paymentMethodToken: string | null } | null;
-  /** Calls to be asked for, in this order. */
+  /** Calls to request, in this order. */
   readonly asked: readonly AskedCall[];
 }
 
-/** A call that a command asked for, if in another form. */
+/** A call that a command requested, possibly in another form. */
 export interface AskedCall {
   readonly commandId: CommandId;
   readonly notAfter: number | null;
   readonly call: GatewayCall;
 }
 
-/** How an attempt ended, and what was known then. */
+/** The end of an attempt, and the state at that time. */
 export interface EndedAttempt {
   readonly attempt: Pick<
     Attempt,
     'commandId' | 'operation' | 'leg' | 'provider' | 'isOfCreation' | 'notAfter'
   >;
   readonly ending: Ending;
-  /** Facts of the answer said that it failed: they have told the intent. */
+  /** The answer's facts said that it failed: their event has been published. */
   readonly isTold: boolean;
   /** In milliseconds since the epoch. */
   readonly now: number;
 }
 
-/**
- * @param payment as the facts of the answer left it
- */
+/** @param payment after the answer's facts were applied */
 export function effectOf(payment: Payment, ended: EndedAttempt): EndingEffect {
   const { ending, attempt, isTold } = ended;
   const nothing: EndingEffect = { payment, event: null, closesLeg: false, opened: null, asked: [] };
@@ -58,13 +56,15 @@ export function effectOf(payment: Payment, ended: EndedAttempt): EndingEffect {
   return { ...nothing, closesLeg, ...told(payment, ended, { type: 'call_failed', change: {} }) };
 }
 
-/** The leg was left while its gateway was opening something for it. */
+/** The leg was abandoned while its gateway was opening an object for it. */
 function openedInVain(payment: Payment, { operation, leg, commandId }: EndedAttempt['attempt']): AskedCall[] {
   const isLeft = operation === 'create' && leg !== payment.intent.currentLeg;
   return isLeft ? cancellationOf(payment, leg, commandId) : [];
 }
 
-/** Without its gateway object, or with a confirmation that came with it never made, the payment leads nowhere. */
+/**
+ * Without its gateway object, or if the confirmation requested with it was never made, the payment cannot continue.
+ */
 function isFatal({ intent }: Payment, { attempt, ending }: EndedAttempt): boolean {
   const { operation, isOfCreation, leg } = attempt;
   if (ending.isPointless || isEnded(intent.status) || intent.status === 'SUCCEEDED') return false;
@@ -75,8 +75,8 @@ function isFatal({ intent }: Payment, { attempt, ending }: EndedAttempt): boolea
 }
 
 /**
- * Whether anybody has to hear of it. Not of what was to pay an intent that has ended or is paid, and not of a leg that
- * was left; a refund counts wherever it was asked for.
+ * Whether an event is needed. A refund needs one on any leg, everything else on the current leg only, and a charge
+ * only while the intent is open and unpaid.
  */
 function isMinded({ intent }: Payment, { operation, leg }: EndedAttempt['attempt']): boolean {
   if (operation === 'refund') return true;
@@ -127,7 +127,7 @@ function askedBy({ commandId, notAfter }: Omit<AskedCall, 'call'>, call: Gateway
   return { commandId, notAfter, call };
 }
 
-/** What was opened on a leg and will not be paid is closed; Razorpay has no such call. */
+/** Cancels an object that was opened on a leg and will not be paid; Razorpay has no such call. */
 function cancellationOf(payment: Payment, leg: number, commandId: CommandId): AskedCall[] {
   const { provider, gatewayObjectId } = legOf(payment, leg);
   if (provider === 'razorpay' || gatewayObjectId === null) return [];
@@ -135,7 +135,7 @@ function cancellationOf(payment: Payment, leg: number, commandId: CommandId): As
   return [{ commandId, notAfter: null, call }];
 }
 
-/** What is asked for where money on another leg took the place of this one; by a command of our own. */
+/** The calls to request once money on another leg has replaced this one; by a command of our own. */
 export function abandonmentOf(payment: Payment, leg: number): AskedCall[] {
   return cancellationOf(payment, leg, abandonCommandIdOf(payment.intent.intentId, leg));
 }

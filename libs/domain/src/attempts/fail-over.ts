@@ -7,14 +7,14 @@ import type { Attempt } from './attempt.js';
 import { isOpenMoney } from './attempt.js';
 import type { AttemptSubject, GatewayChoice, LegRequest } from './subject.js';
 
-/** A leg at another gateway, and what is asked for on it. */
+/** A leg at another gateway, and the operations requested on it. */
 export interface FailOver extends Fallback {
   readonly create: Pick<LegRequest, 'commandId' | 'notAfter'>;
-  /** Null: nobody asked for it yet. */
+  /** Null: not requested yet. */
   readonly confirm: Pick<LegRequest, 'commandId' | 'notAfter' | 'details'> | null;
 }
 
-/** On the leg nothing of the payer's is under way, so that nothing can be paid there once it is left. */
+/** Nothing of the payer's is in progress on the leg, so it cannot be paid once it is abandoned. */
 const BEFORE_ANY_PAYMENT: readonly IntentStatus[] = [
   'CREATED',
   'REQUIRES_PAYMENT_METHOD',
@@ -22,8 +22,8 @@ const BEFORE_ANY_PAYMENT: readonly IntentStatus[] = [
 ];
 
 /**
- * Where to go with an attempt that provably was not executed; null if nowhere. Gateways are tried in the order of
- * their priority, equal ones in the order of the command, each once; disabled ones are passed over.
+ * Where an attempt that was provably not executed can fail over to; null if nowhere. Gateways are tried by priority,
+ * equal ones in the order of the command, each once; disabled ones are skipped.
  */
 export function failOverOf(subject: AttemptSubject, gateways: readonly GatewayChoice[]): FailOver | null {
   const { attempt, payment, others, terms } = subject;
@@ -46,15 +46,15 @@ export function failOverOf(subject: AttemptSubject, gateways: readonly GatewayCh
 }
 
 /**
- * Somebody waits for it at a checkout, and elsewhere it would come to the same. A confirmation at Razorpay would
- * not: it only reads what the customer did there, and may have paid.
+ * A customer waits for it at a checkout, and another gateway would do the same. Not so for a confirmation at
+ * Razorpay: it only reads what the customer did there, and may have paid.
  */
 export function isForCheckout({ operation, provider }: Pick<Attempt, 'operation' | 'provider'>): boolean {
   if (operation === 'create') return true;
   return (operation === 'confirm' || operation === 'authorize') && provider !== 'razorpay';
 }
 
-/** The confirmation that was asked for, without what belongs to the gateway that is left. */
+/** The requested confirmation, without the details that are specific to the abandoned gateway. */
 function confirmationIn({ attempt, requests, terms }: AttemptSubject): FailOver['confirm'] {
   const asked = requests.find(({ operation }) => operation === 'confirm' || operation === 'authorize');
   if (asked !== undefined) {

@@ -2,12 +2,12 @@ import type { Attempt } from './attempt.js';
 import { type AttemptPolicy, heldDelayMs } from './policy.js';
 import type { PostponeStep } from './step.js';
 
-/** It waits for another call: whoever ends that one makes it due. */
+/** Waits for another call: the end of that one makes it due. */
 export function hold(attempt: Attempt, now: number, policy: AttemptPolicy): PostponeStep {
   return holdUpTo(policy.heldCapMs, attempt, now, policy);
 }
 
-/** @param capMs as long as it is not looked at if nobody makes it due */
+/** @param capMs milliseconds to its next check if nothing makes it due before */
 export function holdUpTo(
   capMs: number,
   attempt: Attempt,
@@ -22,7 +22,7 @@ export function holdUpTo(
   };
 }
 
-/** What is not sent by its `notAfter` ends then, and not when it would have been looked at next. */
+/** An attempt that is not sent by its `notAfter` ends then, not at its next check. */
 export function notBeyond({ notAfter }: Pick<Attempt, 'notAfter'>, dueAt: number): number {
   return notAfter === null ? dueAt : Math.min(dueAt, notAfter);
 }

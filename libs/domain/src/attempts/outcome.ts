@@ -2,8 +2,9 @@ import type { Fact, Failure } from '../facts.js';
 import type { AttemptError } from './attempt.js';
 
 /**
- * What each kind of error of a call says of it. What decides is never the kind itself, but whether it proves that
- * nothing was done: `refused` does, and would be refused again; `not_executed` does, and may be tried again.
+ * What each kind of error proves about a call. Decisions do not depend on the kind itself, but on whether it proves
+ * that nothing was executed: `refused` does, and a retry would be rejected again; `not_executed` does, and a retry
+ * may succeed.
  */
 export const CALL_ERRORS = {
   RATE_LIMIT_ERROR: 'not_executed',
@@ -17,7 +18,7 @@ export const CALL_ERRORS = {
 } as const;
 export type CallErrorType = keyof typeof CALL_ERRORS;
 
-/** What a call came to. */
+/** The outcome of a call. */
 export type CallOutcome = CallAnswered | CallFailed;
 
 export interface CallAnswered {
@@ -34,8 +35,8 @@ export interface CallFailed {
 }
 
 /**
- * Codes of calls that were not made because the gateway is left alone for now: they say nothing of the call, and
- * one that can go nowhere else waits without using up its tries.
+ * Codes of calls that were not made because the gateway is not to be called at present. They say nothing about the
+ * call: an attempt without an alternative waits without using up its tries.
  */
 export const BREAKER_OPEN = 'breaker_open';
 export const GATEWAY_DISABLED = 'gateway_disabled';
@@ -44,17 +45,17 @@ export function isLeftAlone({ code }: Failure): boolean {
   return code === BREAKER_OPEN || code === GATEWAY_DISABLED;
 }
 
-/** Of an attempt whose answer is known and cannot be booked. */
+/** Of an attempt whose answer is known but cannot be applied. */
 export const ANSWER_NOT_BOOKED = 'ANSWER_NOT_BOOKED';
 
-/** Of an attempt that cannot be taken further: the row of its intent went with its partition. */
+/** Of an attempt that cannot proceed: the row of its intent was archived with its partition. */
 export const INTENT_ARCHIVED = 'INTENT_ARCHIVED';
 
 export function errorOf({ type, failure }: CallFailed): AttemptError {
   return { type, code: failure.code, message: failure.message };
 }
 
-/** What a gateway's answer says became of the call: a payment that failed, and nothing better, is a refusal. */
+/** The outcome according to a gateway's answer: a failed payment, without a better fact, is a rejection. */
 export function stateByFacts(facts: readonly Fact[]): 'SUCCEEDED' | 'DECLINED' {
   const isOnItsWay = facts.some(
     ({ kind }) => kind === 'captured' || kind === 'authorized' || kind === 'processing',

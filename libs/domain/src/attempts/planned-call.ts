@@ -5,25 +5,25 @@ import { legOf } from '../payment.js';
 import { type AttemptId, idempotencyKeyOf } from './attempt.js';
 import type { AttemptSubject } from './subject.js';
 
-/** One call to be made at a gateway. What an operation has no use for is null. */
+/** A call to a gateway. Fields that an operation does not use are null. */
 export interface PlannedCall {
   readonly operation: GatewayOperation;
-  /** Sent again under the same key, it is the same call; where the gateway has keys. */
+  /** Repeated under the same key, it is the same call, where the gateway has keys. */
   readonly idempotencyKey: GatewayIdempotencyKey;
-  /** Our name of the attempt; it travels with the object that it makes, so that it can be found again. */
+  /** Our id of the attempt; attached to the object that it creates, so that the object can be found. */
   readonly attemptId: AttemptId;
   readonly intentId: IntentId;
   readonly orderId: string;
   readonly customerId: string;
-  /** Of what the operation moves; of a creation, a confirmation and a cancellation the intent's. */
+  /** The amount of the operation; for a creation, a confirmation and a cancellation the intent's. */
   readonly amount: Money;
   readonly captureMethod: CaptureMethod;
   /** The object that the leg was opened for: payment intent or order. Null only for `create`. */
   readonly gatewayObjectId: string | null;
   /**
-   * What is acted on, where that is another object: what holds the money for `capture` and `cancel` (PayPal's
-   * authorization, Razorpay's payment), what took it for `refund` (PayPal's capture, Razorpay's payment), and the
-   * payment that Razorpay's checkout made for `confirm`.
+   * The object of the operation, where it differs: the one that holds the money for `capture` and `cancel` (PayPal's
+   * authorization, Razorpay's payment), the one that took it for `refund` (PayPal's capture, Razorpay's payment), and
+   * the payment made in Razorpay's checkout for `confirm`.
    */
   readonly targetId: string | null;
   readonly paymentMethodToken: string | null;
@@ -34,7 +34,7 @@ export interface PlannedCall {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** The same for the same key, whenever it is asked for: everything that it is made from stays. */
+/** Always the same for a given key: everything it is derived from is immutable. */
 export function plannedCall(
   { attempt, payment, terms, details }: AttemptSubject,
   targetId: string | null,

@@ -1,31 +1,34 @@
-/** How patient attempts are. All in milliseconds but the counts. */
+/** Time-outs, delays and limits of attempts. All in milliseconds but the counts. */
 export interface AttemptPolicy {
-  /** Tries after the first one, for what a customer waits for at a checkout. */
+  /** Retries of an operation that a customer waits for at a checkout. */
   readonly retriesMax: number;
   readonly retryFirstMs: number;
   readonly retryCapMs: number;
-  /** As much of a gateway's Retry-After as is believed. */
+  /** Limit of a gateway's Retry-After that is honoured. */
   readonly retryAfterMaxMs: number;
-  /** What nobody waits for at a checkout goes on being tried for so long after it was asked for. */
+  /** An operation that no customer waits for is retried for so long after it was requested. */
   readonly patienceMs: number;
   readonly heldFirstMs: number;
-  /** For another call to be answered: whoever ends that one may just miss who is looking at it. */
+  /** Largest delay while another call is open: its end may just miss a worker that is looking at this one. */
   readonly heldCapMs: number;
-  /** For the payer, who may never come back; their approval makes it due at once. */
+  /** Largest delay while it waits for the payer, who may never return; their approval makes it due at once. */
   readonly heldForPayerCapMs: number;
-  /** Held for so long the order is read, since the webhook of the approval may be lost; then ever more seldom. */
+  /**
+   * After this wait for the payer the order is read, since the approval's webhook may be lost; then with growing
+   * delays.
+   */
   readonly approvalCheckFirstMs: number;
   readonly approvalCheckCapMs: number;
   readonly inquiryFirstMs: number;
   readonly inquiryCapMs: number;
   /**
-   * So long after the last sending nothing of it can still be on its way into the gateway's books. Longer than a
+   * This long after the last sending, a call can no longer be on its way into the gateway's data. Longer than a
    * lease, and than the delay of the gateway's searches.
    */
   readonly quietMs: number;
-  /** So long before a gateway drops a key it is no longer relied upon. */
+  /** A key is not relied upon any more this long before the gateway drops it. */
   readonly keyMarginMs: number;
-  /** Unknown for so long: a person is to decide. */
+  /** Unknown for so long: a person has to decide. */
   readonly reviewAfterMs: number;
   readonly reviewInquiryMs: number;
 }
@@ -59,7 +62,7 @@ export function backoffMs(times: number, firstMs: number, capMs: number): number
 }
 
 /**
- * Full jitter: clients that failed together do not come back together. A gateway that asked to be left alone is.
+ * Full jitter: clients that failed together do not retry together. A gateway's Retry-After is respected.
  *
  * @param random from 0 to below 1
  */
@@ -71,7 +74,7 @@ export function retryDelayMs(
   return Math.max(jittered, Math.min(retryAfterMs ?? 0, policy.retryAfterMaxMs));
 }
 
-/** Grows with how long it has been held: what was just begun is looked at often. */
+/** Grows with the time it has waited: recent ones are checked often. */
 export function heldDelayMs(heldForMs: number, firstMs: number, capMs: number): number {
   return Math.min(capMs, Math.max(firstMs, heldForMs / 4));
 }

@@ -3,26 +3,26 @@ import type { Attempt, AttemptError, FinalState } from './attempt.js';
 import type { FailOver } from './fail-over.js';
 import type { PlannedCall } from './planned-call.js';
 
-/** `isResend`: the key was sent before, and may have been carried out. */
+/** `isResend`: the key was sent before, and the call may have been executed. */
 export interface SendStep {
   readonly kind: 'send';
   readonly call: PlannedCall;
   readonly isResend: boolean;
 }
 
-/** Ask the gateway what became of it. */
+/** Ask the gateway for the outcome. */
 export interface InquireStep {
   readonly kind: 'inquire';
   readonly call: PlannedCall;
 }
 
-/** A person said that it was executed: fetch what shows it. */
+/** According to a person it was executed: fetch the object that proves it. */
 export interface FetchStep {
   readonly kind: 'fetch';
   readonly objectId: string;
 }
 
-/** The payer's approval is awaited: read the order, nothing of the attempt was sent. */
+/** It waits for the payer's approval: read the order; nothing of the attempt was sent. */
 export interface CheckStep {
   readonly kind: 'check';
   readonly objectId: string;
@@ -31,7 +31,7 @@ export interface CheckStep {
 /** Nothing to do before `dueAt` (milliseconds since the epoch, by the database's clock). */
 export interface PostponeStep {
   readonly kind: 'postpone';
-  /** As it is from now on. PENDING or UNKNOWN. */
+  /** Its new state. PENDING or UNKNOWN. */
   readonly attempt: Attempt;
   readonly dueAt: number;
 }
@@ -41,14 +41,14 @@ export interface EndStep {
   readonly ending: Ending;
 }
 
-/** How an attempt ends; what the intent is told follows from it and the payment as it then is (`effectOf`). */
+/** The end of an attempt; its effect on the intent depends on the payment at that time (`effectOf`). */
 export interface Ending {
   readonly state: FinalState;
   /** Null if it succeeded. */
   readonly error: AttemptError | null;
-  /** It was not wanted any more: nobody is told. */
+  /** It was not wanted any more: no event. */
   readonly isPointless: boolean;
-  /** Provably not executed, and to be tried there instead. */
+  /** Provably not executed; to be tried there instead. */
   readonly failOver: FailOver | null;
 }
 
@@ -62,7 +62,7 @@ export function ended(
   return { kind: 'end', ending: { state, error, isPointless: false, failOver: null, ...rest } };
 }
 
-/** An error of our own making, told as a gateway's would be. */
+/** An error of our own, reported as a gateway's would be. */
 export function ownError(code: string, message: string): AttemptError {
   return { type: 'NOT_SENT', code, message };
 }

@@ -3,7 +3,7 @@ import { type AttemptPolicy, backoffMs } from './policy.js';
 import { ownError, type PostponeStep } from './step.js';
 import type { AttemptSubject } from './subject.js';
 
-/** It is looked for again, ever more seldom, and once it has been unknown for too long by a person too. */
+/** Inquiries continue with growing delays; once it has been unknown for too long, a person has to decide, too. */
 export function stillUnknown(
   { attempt, now }: AttemptSubject,
   policy: AttemptPolicy,
@@ -27,7 +27,7 @@ export function stillUnknown(
   };
 }
 
-/** Whoever is to decide hears of it on time, and not when it would have been looked for next. */
+/** The review starts on time, not at the next inquiry. */
 export function untilReview(
   { unknownSince, needsReviewSince }: Attempt,
   dueAt: number,
@@ -46,18 +46,18 @@ function nextLookAt(attempt: Attempt, now: number, policy: AttemptPolicy): numbe
   return Math.min(next, now + Math.max(policy.inquiryFirstMs, policy.quietMs / 10));
 }
 
-/** From then on that nothing is found counts. */
+/** From then on an inquiry that finds nothing counts. */
 export function quietAt({ lastSentAt }: Attempt, { quietMs }: AttemptPolicy): number {
   return (lastSentAt ?? Number.POSITIVE_INFINITY) + quietMs;
 }
 
-/** It stays with the person who said so, and is fetched again now and then: the gateway may be late. */
+/** It stays in review with its verdict, and is fetched again from time to time: the gateway may lag. */
 export function notShown(subject: AttemptSubject, policy: AttemptPolicy): PostponeStep {
   const message = 'it was said to be executed, but the gateway shows nothing of it on this payment';
   return withPerson(subject, policy, ownError('VERDICT_NOT_SHOWN', message));
 }
 
-/** A person is to decide, however long it has been unknown. */
+/** In review, however long it has been unknown. */
 export function withPerson(
   subject: AttemptSubject,
   policy: AttemptPolicy,

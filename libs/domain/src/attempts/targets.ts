@@ -7,8 +7,9 @@ import type { AttemptSubject } from './subject.js';
 export type Target = { readonly targetId: string | null } | 'none';
 
 /**
- * The object that a call acts on, beside the one that its leg was opened for: what holds the money for a capture or
- * a cancellation, what took it for a refund, and the payment that Razorpay's checkout made for a confirmation.
+ * The object that a call acts on, besides the one that its leg was opened for: the one that holds the money for a
+ * capture or a cancellation, the one that took it for a refund, and the payment made in Razorpay's checkout for a
+ * confirmation.
  */
 export function targetOf(subject: AttemptSubject): Target {
   const { attempt, payment, details } = subject;
@@ -35,7 +36,7 @@ function target(objectId: string | undefined, gatewayObjectId: string | null): T
   return { targetId: objectId === gatewayObjectId ? null : objectId };
 }
 
-/** The newest authorization of the leg that still holds money. */
+/** The latest authorization of the leg that still holds money. */
 function heldOn(subject: AttemptSubject): TransactionState | undefined {
   const { transactions } = subject.payment;
   return ofLeg(subject)
@@ -44,7 +45,7 @@ function heldOn(subject: AttemptSubject): TransactionState | undefined {
     .toSorted((a, b) => b.occurredAt - a.occurredAt)[0];
 }
 
-/** A capture of the leg with enough left to give back. A refund that does not say of what counts against each. */
+/** A capture of the leg with enough left to refund. A refund without a known capture counts against each. */
 function refundable(subject: AttemptSubject): TransactionState | undefined {
   const ofThisLeg = ofLeg(subject);
   const wanted = subject.attempt.amount ?? 0n;
@@ -61,7 +62,7 @@ function refundable(subject: AttemptSubject): TransactionState | undefined {
     .toSorted((a, b) => a.occurredAt - b.occurredAt)[0];
 }
 
-/** What is told of the leg, in the intent's currency. */
+/** Transactions of the leg in the intent's currency. */
 function ofLeg({ attempt, payment }: AttemptSubject): TransactionState[] {
   const { currency } = payment.intent;
   return [...payment.transactions.values()].filter(
