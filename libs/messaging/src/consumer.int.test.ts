@@ -1,8 +1,8 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { uniqueName, until } from '@payments/local/testing';
 import { Metrics, sleep } from '@payments/runtime';
+import { committedOffsets } from './committed-offsets.js';
 import type { ConsumedBatch } from './consumed-batch.js';
-import { committedOffsets } from './testing/committed-offsets.js';
 import {
   consume,
   kafka,

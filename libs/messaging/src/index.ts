@@ -5,6 +5,7 @@ export {
   UndecodableError,
   UnknownSchemaIdError,
 } from './codec-errors.js';
+export { committedOffsets } from './committed-offsets.js';
 export { createKafka, type KafkaConnection, type KafkaConnectionOptions } from './connection.js';
 export type { ConsumedBatch, ConsumedRecord } from './consumed-batch.js';
 export { type RunningConsumer, startConsumer } from './consumer.js';

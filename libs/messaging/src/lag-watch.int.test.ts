@@ -1,7 +1,7 @@
 import { describe, jest, test } from '@jest/globals';
 import { uniqueName, until } from '@payments/local/testing';
 import { Metrics } from '@payments/runtime';
-import { committedOffsets } from './testing/committed-offsets.js';
+import { committedOffsets } from './committed-offsets.js';
 import { consume, kafka, stopAfterTheFirst, untilAborted, useConsumers, write } from './testing/consuming.js';
 import { createTopic } from './testing/kafka-client.js';
 

@@ -133,5 +133,5 @@ export {
 export { readWebhookStatistics } from './reads/read-webhook-statistics.js';
 export type { StoredIntent } from './reads/stored-intent.js';
 export { openReadReplica, type ReadReplica } from './replica/read-replica.js';
-export { saveConsumerOffsets } from './statements/consumer-offsets.js';
+export { readConsumerOffsets, saveConsumerOffsets } from './statements/consumer-offsets.js';
 export { insertWebhooks, type KafkaPosition, type WebhookRow } from './statements/insert-webhooks.js';

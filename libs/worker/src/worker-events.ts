@@ -1,5 +1,6 @@
 import type { ConsumedBatch, ConsumedRecord } from '@payments/messaging';
 import type { Logger, Metrics } from '@payments/runtime';
+import type { LostRecords } from './lost-records.js';
 
 type Place = Pick<ConsumedBatch, 'topic' | 'partition'>;
 
@@ -19,6 +20,7 @@ export class WorkerEvents {
   readonly #transactionBatches;
   readonly #transactionRecords;
   readonly #halted;
+  readonly #lost;
   /** Why each partition waits for a dependency; reported by the readiness check. */
   readonly #waiting = new Map<string, string>();
   #haltReason: string | undefined;
@@ -73,6 +75,29 @@ export class WorkerEvents {
       name: 'worker_halted',
       help: '1 when the worker stopped consuming because most records failed: restart it to resume.',
     });
+    this.#lost = metrics.gauge({
+      name: 'worker_records_lost',
+      help: 'Records that were finished for Kafka but not in Postgres when the worker started: Postgres has lost what came of them.',
+      labelNames: ['topic'],
+    });
+  }
+
+  /** As found at the start; mostly none. */
+  recordsLost(topic: string, lost: readonly LostRecords[]): void {
+    this.#lost.set(
+      { topic },
+      lost.reduce((sum, { from, to }) => sum + Number(to - from), 0),
+    );
+    for (const { partition, from, to } of lost) {
+      this.#logger.error(
+        { topic, partition, from_offset: String(from), to_offset: String(to) },
+        'Postgres has lost what came of these records: read them again',
+      );
+    }
+  }
+
+  lossUnknown(topic: string, error: unknown): void {
+    this.#logger.warn({ topic, err: error }, 'whether Postgres has lost something could not be found out');
   }
 
   /** Why the worker has stopped making progress, if it has. */

@@ -3,6 +3,7 @@ import { DEAD_LETTER_HEADERS } from '@payments/contracts';
 import { until } from '@payments/local/testing';
 import type { ConsumedRecord } from '@payments/messaging';
 import type { EntityManager } from '@payments/persistence';
+import { measured } from '@payments/runtime/testing';
 import { type Handler, type Message, PoisonError } from './index.js';
 import { createHarness, finishedUpTo, type WorkerHarness } from './testing/worker-harness.js';
 
@@ -242,4 +243,17 @@ test('what was in hand when a worker stopped is done by the next one, once', asy
   await harness.startWorker(handler);
   await finishedUpTo(harness, 50);
   expect(new Set(await effects()).size).toBe(50);
+});
+
+test('a database that was restored from a backup is told at the next start', async () => {
+  await harness.produce(many(50));
+  const first = await harness.startWorker(handler);
+  await finishedUpTo(harness, 50);
+  await first.close();
+  expect(await measured(harness.metrics, 'worker_records_lost', { topic: harness.topic })).toBe(0);
+  await harness.database.primary.query('UPDATE consumer_offsets SET next_offset = 20 WHERE topic = $1', [
+    harness.topic,
+  ]);
+  await harness.startWorker(handler);
+  expect(await measured(harness.metrics, 'worker_records_lost', { topic: harness.topic })).toBe(30);
 });

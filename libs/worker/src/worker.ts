@@ -12,6 +12,7 @@ import { DeadLetters } from './dead-letters.js';
 import { FailureWindow } from './failure-window.js';
 import type { Handler } from './handler.js';
 import { JointTransactions, TRANSACTION_RECORDS_MAX } from './joint-transactions.js';
+import { findLostRecords } from './lost-records.js';
 import { Turns } from './turns.js';
 import { RETRY_POLICY, type RetryPolicy, type WorkerContext } from './worker-context.js';
 import { WorkerEvents } from './worker-events.js';
@@ -51,6 +52,7 @@ export async function startWorker<T, Effect>(options: WorkerOptions<T, Effect>):
   const events = new WorkerEvents(options.logger, options.metrics);
   const context = contextOf(options, events);
   options.health.register('worker', () => events.notReadyReason);
+  await tellLostRecords(options, events);
 
   let consumer: RunningConsumer | undefined;
   let halted = false;
@@ -76,6 +78,18 @@ export async function startWorker<T, Effect>(options: WorkerOptions<T, Effect>):
     partitionsConcurrently: PARTITIONS_CONCURRENTLY,
   });
   return { close: () => consumer.close() };
+}
+
+/** Nobody but an operator can say what to do about them: docs/alerts.md, RecordsLost. */
+async function tellLostRecords<T, Effect>(
+  options: Pick<WorkerOptions<T, Effect>, 'kafka' | 'database' | 'group' | 'topic'>,
+  events: WorkerEvents,
+): Promise<void> {
+  try {
+    events.recordsLost(options.topic, await findLostRecords(options));
+  } catch (error) {
+    events.lossUnknown(options.topic, error);
+  }
 }
 
 async function runBatch<T, Effect>(context: WorkerContext<T, Effect>, batch: ConsumedBatch): Promise<void> {

@@ -4,7 +4,8 @@ import { type Handler, startWorker, type Worker } from '../index.js';
 import { createTestParts, failTest, type TestParts } from './test-parts.js';
 
 /** A worker under test on the shared stack: its own topic, of one partition by default, and its own database. */
-export interface WorkerHarness extends Pick<TestParts, 'database' | 'deadLetters' | 'close'> {
+export interface WorkerHarness
+  extends Pick<TestParts, 'database' | 'deadLetters' | 'metrics' | 'topic' | 'close'> {
   readonly health: Health;
   /** Writes the records in one request, so that the worker sees few batches. */
   produce(records: readonly { key: string; value: object | string }[]): Promise<void>;
