@@ -156,3 +156,14 @@ test('an order that is paid again is the same command on the same intent', async
   const first = await orders.pay(orderOf(orderId));
   expect(await orders.pay(orderOf(orderId))).toEqual(first);
 });
+
+test('an order that is paid again keeps what is known of its payment', async () => {
+  const orderId = uniqueName('order');
+  const { intentId, commandId } = await orders.pay(orderOf(orderId));
+  await tellOutcome(intentId, { commandId });
+  await until(() => changesOf(orderId).length === 1, { what: 'the outcome' });
+  await orders.pay(orderOf(orderId));
+  await tellEvent({ intentId, orderId, version: 1, status: 'CREATED' });
+  await until(() => changesOf(orderId).length === 2, { what: 'the event' });
+  expect(changesOf(orderId).at(-1)).toMatchObject({ outcome: 'DONE', status: 'CREATED' });
+});

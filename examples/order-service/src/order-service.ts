@@ -56,9 +56,9 @@ export class OrderService {
     if (this.#client === undefined) throw new Error('the order service is not started');
     const { orderId } = intent;
     // Drawn and kept before it is sent: whatever happens on the way, it can be sent again as the same command.
-    const commandId = this.#payments.get(orderId)?.commandId ?? randomUUID();
-    this.#payments.set(orderId, { orderId, commandId });
-    return this.#client.createIntent(intent, { commandId });
+    const payment = this.#payments.get(orderId) ?? { orderId, commandId: randomUUID() };
+    this.#payments.set(orderId, payment);
+    return this.#client.createIntent(intent, { commandId: payment.commandId });
   }
 
   async close(): Promise<void> {
