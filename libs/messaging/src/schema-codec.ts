@@ -16,7 +16,7 @@ import { subjectsOfSchema } from './schema-subjects.js';
 const MAGIC_BYTE = 0;
 const HEADER_BYTES = 5;
 /** An unknown id is asked for again after so long: it may have been registered since. */
-const UNKNOWN_FOR_MS = 30_000;
+const UNKNOWN_FOR_MS = 2_000;
 const UNKNOWN_COUNT_MAX = 1_000;
 const REQUEST_MS_MAX = 4_000;
 const REQUEST_RETRY = { retries: 1, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 };

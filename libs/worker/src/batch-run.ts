@@ -1,7 +1,7 @@
 import type { ConsumedBatch, ConsumedRecord } from '@payments/messaging';
 import type { EntityManager } from '@payments/persistence';
 import { inSpanFromHeaders, retryDelayMs, sleep } from '@payments/runtime';
-import { type Disposition, disposition, PoisonError } from './disposition.js';
+import { type Disposition, disposition, dispositionOfUnread, PoisonError } from './disposition.js';
 import type { Message } from './handler.js';
 import { type Item, itemOf, messagesOf } from './item.js';
 import { type Committed, TRANSACTION_RECORDS_MAX } from './joint-transactions.js';
@@ -98,7 +98,7 @@ export class BatchRun<T, Effect> {
         item.message = { record, value };
       } catch (error) {
         this.#batch.signal.throwIfAborted();
-        const verdict = disposition(error);
+        const verdict = dispositionOfUnread(error, item.record);
         if (verdict.kind === 'down') {
           await this.#waitOut(verdict, error, tries);
           continue;

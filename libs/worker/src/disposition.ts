@@ -96,6 +96,19 @@ export function disposition(error: unknown): Disposition {
   return { kind: 'passing', code: 'UNEXPECTED' };
 }
 
+/** A registry of several nodes may hear of a new schema a little later than its first records come. */
+const UNKNOWN_SCHEMA_MS_MAX = 10_000;
+
+/** What an error means that a record could not be read for. By the clock of the record's sender, which may be ahead. */
+export function dispositionOfUnread(
+  error: unknown,
+  { timestamp }: Pick<ConsumedRecord, 'timestamp'>,
+): Disposition {
+  const { kind, code } = disposition(error);
+  const isFresh = Math.abs(Date.now() - timestamp) < UNKNOWN_SCHEMA_MS_MAX;
+  return { kind: error instanceof UnknownSchemaIdError && isFresh ? 'down' : kind, code };
+}
+
 function ofDatabase(error: DatabaseError): Disposition {
   if (error.kind === 'unavailable') return { kind: 'down', code: 'DATABASE_UNAVAILABLE' };
   const code = error.code;
