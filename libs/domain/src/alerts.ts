@@ -15,7 +15,7 @@ interface Occasion {
   readonly excessBefore: bigint;
 }
 
-/** When a person has to look. Repetitions of what was recorded before alert nobody again. */
+/** Conditions that require a person. Repeated reports of a recorded transaction do not alert again. */
 const RULES = {
   DUPLICATE_CHARGE: isSecondCapture,
   ORDER_PAID_TWICE: paysOrderAgain,
@@ -48,7 +48,7 @@ function paysOrderAgain({ book: { intent }, fact, record: { reported } }: Occasi
   return intent.orderPaidElsewhere && intent.status !== 'SUCCEEDED';
 }
 
-/** A void that overtook its authorization has settled the matter already. */
+/** A void that overtook its authorization has already resolved it. */
 function isHeldForNothing({ book, fact, record: { reported } }: Occasion): boolean {
   if (fact.kind !== 'authorized') return false;
   const { status, currentLeg } = book.intent;
@@ -64,7 +64,7 @@ function isOfAnotherAmount({ book: { intent }, fact, record: { reported, before 
   return isCorrected || !isAsAskedFor(intent, fact, reported);
 }
 
-/** A manual capture may take less than was asked for; nothing may take more. */
+/** A manual capture may take less than requested; nothing may take more. */
 function isAsAskedFor(intent: Intent, fact: FactOnLeg, { amount }: TransactionState): boolean {
   if (fact.kind === 'captured' && intent.captureMethod === 'automatic')
     return amount.amountMinor === intent.amount;

@@ -2,10 +2,10 @@ import { INTENT_STATUSES, type IntentStatus } from '../statuses.js';
 import type { CommandType } from './command.js';
 import type { RejectionCode } from './rejections.js';
 
-/** Whether a status takes a command at all: `ACCEPT`, as far as nothing else is against it, or why not. */
+/** Whether a status accepts a command: `ACCEPT`, unless other rules object, or the rejection code. */
 export type CommandRule = 'ACCEPT' | Extract<RejectionCode, 'NOT_ALLOWED_IN_STATUS' | 'ALREADY_CAPTURED'>;
 
-/** Nothing was paid, and nothing is under way: the customer may still pay, and it can still be ended. */
+/** Nothing is paid or in progress: the customer may still pay, and the intent can still be ended. */
 const unpaid = {
   create: 'ACCEPT',
   confirm: 'ACCEPT',
@@ -15,7 +15,7 @@ const unpaid = {
   expire: 'ACCEPT',
 } as const satisfies Record<CommandType, CommandRule>;
 
-/** A repeated creation is accepted and changes nothing; everything else comes too late. */
+/** A repeated creation is accepted without effect; every other command is too late. */
 const over = {
   create: 'ACCEPT',
   confirm: 'NOT_ALLOWED_IN_STATUS',
@@ -26,8 +26,8 @@ const over = {
 } as const satisfies Record<CommandType, CommandRule>;
 
 /**
- * The only place that knows which status takes which command. While the gateway moves the money (PROCESSING)
- * nothing is taken: it ends by itself, and calling that canceled would promise what nobody can keep.
+ * The only table of which status accepts which command. While the gateway moves the money (PROCESSING) no command is
+ * accepted: the gateway decides the outcome, and a cancellation could not be guaranteed.
  */
 export const COMMAND_RULES = {
   CREATED: unpaid,
@@ -53,7 +53,7 @@ export function commandRule(status: IntentStatus, type: CommandType): CommandRul
   return COMMAND_RULES[status][type];
 }
 
-/** Statuses in which an intent whose time is over ends as EXPIRED. */
+/** Statuses in which an overdue intent becomes EXPIRED. */
 export const EXPIRABLE_STATUSES: readonly IntentStatus[] = INTENT_STATUSES.filter(
   (status) => commandRule(status, 'expire') === 'ACCEPT',
 );

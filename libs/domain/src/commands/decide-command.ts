@@ -14,12 +14,12 @@ export type CommandDecision = AcceptedCommand | RejectedCommand;
 
 export interface AcceptedCommand {
   readonly outcome: 'DONE';
-  /** The payment after it. */
+  /** The payment afterwards. */
   readonly payment: CommandedPayment;
-  /** Null if nothing that others can see of the intent changes. */
+  /** Null if nothing visible to others changes. */
   readonly event: PaymentIntentEvent | null;
   readonly calls: readonly GatewayCall[];
-  /** The payment came into being by it. */
+  /** The command created the payment. */
   readonly creates: boolean;
 }
 
@@ -29,9 +29,9 @@ export interface RejectedCommand {
 }
 
 /**
- * What a command does to a payment, or why it does nothing. Pure: the same payment, command and circumstances give
- * the same decision. The rules by status are `COMMAND_RULES`; open requests to gateways and the money decide the
- * rest. A change makes one event and one version, as a fact's does.
+ * Decides a command: its effect on the payment, or its rejection. Pure: the same payment, command and circumstances
+ * give the same decision. Rules by status are in `COMMAND_RULES`; open requests to gateways and the money decide the
+ * rest. A change yields one event and one version, as for facts.
  */
 export function decideCommand(
   payment: CommandedPayment | undefined,

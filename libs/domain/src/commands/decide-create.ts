@@ -8,7 +8,7 @@ import type { CommandedPayment, GatewayCall } from './gateway-request.js';
 import { amountNotTaken, type Circumstances, type Plan, wrongAmount } from './plan.js';
 import type { Rejection } from './rejections.js';
 
-/** A payment that comes into being, with what is to be asked of its gateway. */
+/** A new payment, with the calls to request from its gateway. */
 export interface CreatedPlan {
   readonly payment: CommandedPayment;
   readonly calls: readonly GatewayCall[];
@@ -84,7 +84,7 @@ function wrongIn(command: CreateCommand): Rejection | undefined {
   );
 }
 
-/** An id of another order's intent would have that one answer for a payment that nobody made. */
+/** With the id of another order's intent, that intent would answer for a payment that nobody made. */
 function misnamed({ intentId, orderId, provider, attempt }: CreateCommand): Rejection | undefined {
   if (intentId === intentIdOf(orderId, provider, attempt)) return undefined;
   const detail = 'intentId is not the UUIDv5 of create.orderId, gatewayProvider and attempt';
@@ -98,7 +98,7 @@ function wrongCurrency(currency: string): Rejection | undefined {
   return { code: 'UNSUPPORTED_CURRENCY', detail: `create.currency is no ISO 4217 code in use: ${hint}` };
 }
 
-/** Whoever falls back is to pay the same there. */
+/** A fallback has to charge the same amount there. */
 function notTakenSomewhere({ provider, fallbacks, amount }: CreateCommand): Rejection | undefined {
   const elsewhere = fallbacks.map(({ gatewayProvider }, index) =>
     amountNotTaken('create.amount', gatewayProvider, amount, `create.fallbacks[${index}]`),
@@ -106,7 +106,7 @@ function notTakenSomewhere({ provider, fallbacks, amount }: CreateCommand): Reje
   return amountNotTaken('create.amount', provider, amount) ?? elsewhere.find((one) => one !== undefined);
 }
 
-/** Whoever falls back is to come to a gateway that was not tried yet. */
+/** Each fallback has to name a gateway that was not tried before. */
 function repeatedGateway({ provider, fallbacks }: CreateCommand): Rejection | undefined {
   const providers = [provider, ...fallbacks.map(({ gatewayProvider }) => gatewayProvider)];
   const repeated = providers.findIndex((one, index) => providers.indexOf(one) < index);
@@ -115,10 +115,7 @@ function repeatedGateway({ provider, fallbacks }: CreateCommand): Rejection | un
   return { code: 'INVALID_COMMAND', detail };
 }
 
-/**
- * Without its token a confirmation that comes with the creation cannot be made, and would stand in the way of one
- * that brings it.
- */
+/** Without its token a confirmation at creation cannot be made, and would block a later one that has it. */
 function missingToken({
   confirm,
   provider,

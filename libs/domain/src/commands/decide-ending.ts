@@ -27,23 +27,23 @@ export function decideExpire(payment: CommandedPayment, now: number): Plan | Rej
   );
 }
 
-/** Money that was asked for is on its way: it can be given back, not left. */
+/** A requested capture may be in flight: its money can be refunded, but the capture cannot be abandoned. */
 function capturing(payment: CommandedPayment): Rejection | undefined {
   if (openRequest(payment, 'capture') === undefined) return undefined;
   return { code: 'ALREADY_CAPTURED', detail: 'its capture was asked for: refund it once it is captured' };
 }
 
 /**
- * The intent has ended from now on: no call that moves money is begun for it any more. One that was begun before
- * may still take it, and then the money counts (`late_success`).
+ * The intent has ended: no further call that moves money is started for it. One that was started before may still
+ * take it, and then the money counts (`late_success`).
  */
 function ended(status: 'CANCELED' | 'EXPIRED'): Partial<Intent> {
   return { status, nextAction: null, lastError: null };
 }
 
 /**
- * What the gateway is told. Razorpay has no such call: an order is closed here, and what is held lapses there. At
- * PayPal what is held, or comes to be held by a call that was begun, is voided; an unapproved order expires there.
+ * The cancellation at the gateway. Razorpay has no such call: an order is closed here, and an authorization lapses
+ * there. At PayPal an authorization, also of a call in flight, is voided; an unapproved order expires there.
  */
 function cancellationOf(payment: CommandedPayment, details: GatewayCall['details']): GatewayCall[] {
   const { provider, leg } = legOf(payment, payment.intent.currentLeg);

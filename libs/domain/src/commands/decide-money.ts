@@ -9,8 +9,8 @@ import { amountNotTaken, type Plan, wrongAmount } from './plan.js';
 import type { Rejection } from './rejections.js';
 
 /**
- * How a confirmation is asked for. At PayPal it takes the money, or holds it, once the customer has approved; at
- * Razorpay the customer pays on their own, and there is something to ask only once they bring the payment's id.
+ * How a confirmation is requested. At PayPal it captures or authorizes the money, once the customer has approved; at
+ * Razorpay the customer pays on their own, and there is a request only once they bring the payment's id.
  */
 export function confirmationOf(
   { intent, legs }: Payment,
@@ -40,8 +40,8 @@ export function decideConfirm(payment: CommandedPayment, command: ConfirmCommand
 }
 
 /**
- * In these statuses the gateway has no means of payment on its object: none was named, or what was named was declined
- * and let go. Later it has one, that the customer may have named there.
+ * In these statuses the gateway's object has no payment method: none was given, or it was declined and detached.
+ * Later it has one, which the customer may have given there.
  */
 const WITHOUT_MEANS: readonly IntentStatus[] = ['CREATED', 'REQUIRES_PAYMENT_METHOD'];
 
@@ -57,7 +57,7 @@ const MISSING_TOKEN: Rejection = {
     'send another confirmation that brings it',
 };
 
-/** All that is held, or a part of it, once. The rest of a part is released by the gateway. */
+/** Captures all that is authorized, or a part of it, once. The gateway releases the rest. */
 export function decideCapture(payment: CommandedPayment, command: CaptureCommand): Plan | Rejection {
   if (openRequest(payment, 'capture') !== undefined) {
     return { code: 'ALREADY_CAPTURED', detail: 'its capture was asked for: an intent is captured once' };
@@ -80,7 +80,7 @@ export function decideCapture(payment: CommandedPayment, command: CaptureCommand
   return asking('capture.amount', payment, [{ operation: 'capture', provider, leg, amount, details: {} }]);
 }
 
-/** Out of the captures of the current leg first; what a second charge took is refunded from its own leg. */
+/** Captures of the current leg first; what a second charge took is refunded on its own leg. */
 export function decideRefund(payment: CommandedPayment, command: RefundCommand): Plan | Rejection {
   const rooms = refundRooms(payment);
   const left = rooms.reduce((sum, { room }) => sum + room, 0n);
@@ -100,7 +100,7 @@ export function decideRefund(payment: CommandedPayment, command: RefundCommand):
   return asking('refund.amount', payment, calls);
 }
 
-/** The calls, unless one of them is of an amount that its gateway does not take. */
+/** The calls, unless the gateway does not accept the amount of one of them. */
 function asking(field: string, { intent }: Payment, calls: readonly GatewayCall[]): Plan | Rejection {
   const { currency } = intent;
   const refused = calls.map(({ provider, amount }) =>

@@ -4,11 +4,11 @@ import { type CommandDecision, decideCommand } from './decide-command.js';
 import type { CommandedPayment } from './gateway-request.js';
 import type { Circumstances } from './plan.js';
 
-/** Several commands of one intent, decided one after the other. */
+/** Several commands of one intent, decided in sequence. */
 export interface FoldedCommands {
-  /** As it is after all of them; undefined if none of them created it. */
+  /** The payment after all of them; undefined if none of them created it. */
   readonly payment: CommandedPayment | undefined;
-  /** As it was before, or as one of the commands created it. */
+  /** The payment before them, or as created by one of them. */
   readonly before: CommandedPayment | undefined;
   /** One for each command, in order. */
   readonly decisions: readonly CommandDecision[];
@@ -16,7 +16,7 @@ export interface FoldedCommands {
   readonly events: readonly PaymentIntentEvent[];
 }
 
-/** Folds the commands of one batch. The same as deciding them in as many batches as one likes. */
+/** Decides a batch of commands. The result does not depend on how commands are divided into batches. */
 export function foldCommands(
   payment: CommandedPayment | undefined,
   commands: readonly { readonly command: Command; readonly circumstances: Circumstances }[],

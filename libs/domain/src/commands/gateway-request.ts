@@ -3,23 +3,23 @@ import type { GatewayProvider } from '../gateway-provider.js';
 import type { CommandId, GatewayOperation } from '../ids.js';
 import type { Payment } from '../payment.js';
 
-/** A call that is to be made at a gateway. Command, leg and operation name it. */
+/** A call to make at a gateway. Command, leg and operation identify it. */
 export interface GatewayCall {
   readonly operation: GatewayOperation;
   readonly provider: GatewayProvider;
   readonly leg: number;
   /** In minor units of the intent's currency; null where the operation has none. */
   readonly amount: bigint | null;
-  /** What only the gateway's worker needs: tokens, signatures, reasons. Never in a topic. */
+  /** For the gateway's worker only: tokens, signatures, reasons. Never in a topic. */
   readonly details: Readonly<Record<string, JsonValue>>;
 }
 
-/** A call that a command asked for. It is open until the gateway's answer, or that it was never made, is known. */
+/** A call requested by a command. Open until the gateway's answer is known, or that the call was never made. */
 export interface GatewayRequest extends Pick<GatewayCall, 'operation' | 'leg' | 'amount'> {
   readonly commandId: CommandId;
 }
 
-/** A payment with what is still asked of gateways for it: everything that decisions about commands depend on. */
+/** A payment with its open requests: everything that decisions about commands depend on. */
 export interface CommandedPayment extends Payment {
   readonly requests: readonly GatewayRequest[];
 }

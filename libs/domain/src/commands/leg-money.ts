@@ -3,7 +3,7 @@ import type { Sums } from '../sums.js';
 import { least, Tally } from '../tally.js';
 import type { CommandedPayment } from './gateway-request.js';
 
-/** The money of one leg alone. */
+/** The money of a single leg. */
 export function sumsOfLeg({ intent, transactions }: Payment, leg: number): Sums {
   const tally = new Tally(intent.currency);
   for (const transaction of transactions.values()) {

@@ -8,25 +8,25 @@ import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } fro
 import type { Socket } from 'node:net';
 import { connectMsOf } from './connect-limit.js';
 
-/** What axios takes as `transport`: it is called in place of `node:https`. */
+/** axios' `transport` option: called in place of `node:https`. */
 export interface AxiosTransport {
   request(options: RequestOptions, onResponse: (response: IncomingMessage) => void): ClientRequest;
 }
 
 export interface AxiosTransportOptions {
-  /** Where requests go, whatever host they were for: http or https, with a path in front or without. */
+  /** Destination of all requests, whatever their host: http or https, with or without a path prefix. */
   readonly apiBase: string;
-  /** Of a whole call. Connecting may take a part of it. */
+  /** Time-out of a whole call in milliseconds; connecting may take a part of it. */
   readonly timeoutMs: number;
 }
 
-/** Sooner than gateways close an idle connection: one that is closed while it is used again loses a call. */
+/** Shorter than the gateways' idle time-outs: reusing a connection while it is being closed loses a call. */
 const IDLE_MS = 10_000;
 
 /**
- * For SDKs that are built on axios and know only hosts of their own. It follows no redirect (followed, one could
- * make a payment twice, and hand the credentials to another host) and knows no proxy. A connection that does not
- * come about in time fails as one that is refused does, so that a call is known not to have been sent.
+ * For SDKs that are built on axios with fixed hosts. Does not follow redirects (they could repeat a payment, and leak
+ * the credentials to another host) and does not use proxies. A connection time-out fails like a refused connection,
+ * so that the call is known not to have been sent.
  */
 export function createAxiosTransport({ apiBase, timeoutMs }: AxiosTransportOptions): AxiosTransport {
   const { protocol, hostname, port, pathname } = new URL(apiBase);
@@ -35,7 +35,7 @@ export function createAxiosTransport({ apiBase, timeoutMs }: AxiosTransportOptio
   const agent = new (isTls ? HttpsAgent : HttpAgent)({ keepAlive: true, timeout: IDLE_MS });
   const prefix = pathname.replace(/\/$/, '');
   const connectMs = connectMsOf(timeoutMs);
-  // An IPv6 address has brackets in URLs alone.
+  // Only URLs put an IPv6 address in brackets.
   const address = { protocol, hostname: hostname.replace(/^\[|\]$/g, ''), port };
   return {
     request: (options, onResponse) => {
@@ -47,7 +47,7 @@ export function createAxiosTransport({ apiBase, timeoutMs }: AxiosTransportOptio
   };
 }
 
-/** Nothing of a request is sent before its connection, with TLS, has come about. */
+/** Nothing of a request is sent before its connection, with TLS, is established. */
 function limitConnecting(
   request: ClientRequest,
   socket: Socket,
@@ -59,7 +59,7 @@ function limitConnecting(
   request.once('close', () => clearTimeout(timer));
 }
 
-/** As the operating system's own, which comes after minutes. */
+/** The error code of the operating system's own time-out, which takes minutes. */
 function connectTimeout(connectMs: number): Error {
   const error = new Error(`connect ETIMEDOUT: no connection within ${connectMs} ms`);
   return Object.assign(error, { code: 'ETIMEDOUT', syscall: 'connect' });

@@ -1,7 +1,7 @@
 interface CommonSettings {
-  /** Where the gateway's API is, `https://api.stripe.com` or a stand-in's: http or https, with a path or without. */
+  /** URL of the gateway's API, `https://api.stripe.com` or a stand-in's: http or https, with or without a path. */
   readonly apiBase: string;
-  /** How long one call may take, from connecting to the last byte of the answer; milliseconds. */
+  /** Time-out of one call in milliseconds, from connecting to the last byte of the answer. */
   readonly timeoutMs: number;
 }
 
@@ -20,9 +20,9 @@ export interface PayPalClientSettings extends CommonSettings {
 export interface RazorpayClientSettings extends CommonSettings {
   readonly provider: 'razorpay';
   readonly keyId: string;
-  /** Also what the signatures of checkouts are made with. */
+  /** Also the key of checkout signatures. */
   readonly keySecret: string;
 }
 
-/** How one gateway is reached, and as whom. */
+/** How to connect to one gateway, and with which credentials. */
 export type GatewayClientSettings = StripeClientSettings | PayPalClientSettings | RazorpayClientSettings;

@@ -4,7 +4,7 @@ import { createStripeClient } from '../stripe/client.js';
 import type { GatewayClientSettings } from './client-settings.js';
 import type { GatewayClient } from './gateway-client.js';
 
-/** The client of one gateway. It holds no connection open that would keep a process alive. */
+/** The client of one gateway. Its connections do not keep a process alive. */
 export function createGatewayClient(settings: GatewayClientSettings): GatewayClient {
   switch (settings.provider) {
     case 'stripe':

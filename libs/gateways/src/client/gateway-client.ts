@@ -1,20 +1,20 @@
 import type { Fact, GatewayOperation, GatewayProvider, IntentId, PlannedCall } from '@payments/domain';
 
-/** What a gateway told of a payment: as facts, as a webhook of the same would. */
+/** A gateway's answer about a payment, as the same facts that a webhook would yield. */
 export interface GatewayAnswer {
-  /** The payment intent or order that it is about. */
+  /** The payment intent or order concerned. */
   readonly gatewayObjectId: string;
-  /** Every other gateway id that it names. */
+  /** All other gateway ids in the answer. */
   readonly objectIds: readonly string[];
-  /** Our own id of the payment, where a read brings it back. */
+  /** Our own id of the payment, if the answer contains it. */
   readonly intentId?: IntentId;
-  /** With `parentId` set as in webhooks, and the time of the response where the gateway gives none of its own. */
+  /** With `parentId` as in webhooks; facts without a time of their own get the time of the response. */
   readonly facts: readonly Fact[];
 }
 
 /**
- * One gateway, as its worker sees it. Nothing is retried here: one place does that, and it knows whether a call
- * provably did not happen. Every method ends within the time-out that the client was made with.
+ * One gateway, as its worker sees it. Nothing is retried here: that is up to the caller, which knows whether a call
+ * was provably not executed. Every method ends within the client's time-out.
  */
 export interface GatewayClient {
   readonly provider: GatewayProvider;
@@ -22,32 +22,31 @@ export interface GatewayClient {
   /**
    * Makes a call, once.
    *
-   * @throws GatewayError with what is known of it; UNKNOWN_OUTCOME and IDEMPOTENCY_CONFLICT mean that it may have
-   *   happened
+   * @throws GatewayError with what is known about it; UNKNOWN_OUTCOME and IDEMPOTENCY_CONFLICT mean that it may have
+   * been executed
    */
   send(call: PlannedCall): Promise<GatewayAnswer>;
 
   /**
-   * Asks what became of a call that was sent and whose answer is missing. Only reads.
+   * Inquires about a call without an answer. Read-only.
    *
-   * @returns what shows that it was carried out, or was refused for good by facts that say so; null where nothing
-   *   shows either
-   * @throws GatewayError if the gateway could not be asked
+   * @returns an answer that proves that it was executed, or rejected for good; null if nothing proves either
+   * @throws GatewayError if the inquiry failed
    */
   inquire(call: PlannedCall): Promise<GatewayAnswer | null>;
 
   /**
-   * A payment intent or order, with everything under it that moves money.
+   * Fetches a payment intent or order, with all its transactions.
    *
-   * @param objectId also of a capture, authorization, refund or payment
+   * @param objectId may also be that of a capture, authorization, refund or payment
    * @returns null if the gateway knows no such object
-   * @throws GatewayError if the gateway could not be asked
+   * @throws GatewayError if the request failed
    */
   fetch(objectId: string): Promise<GatewayAnswer | null>;
 
   /**
-   * How long, in milliseconds from its first sending, a call may be sent again under its key without happening
-   * twice; 0 where the gateway documents no such key for it.
+   * Milliseconds from its first sending within which a call can be repeated under its key without being executed
+   * twice; 0 where the gateway documents no such key.
    */
   keyLifetimeMs(operation: GatewayOperation): number;
 }

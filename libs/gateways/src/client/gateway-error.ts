@@ -1,7 +1,7 @@
 import type { Failure } from '@payments/domain';
 import type { GatewayAnswer } from './gateway-client.js';
 
-/** Every way in which a call to a gateway can go wrong. */
+/** All kinds of failures of a call to a gateway. */
 export const GATEWAY_ERROR_TYPES = {
   RATE_LIMIT_ERROR: 'The gateway refused it for coming too fast.',
   API_CONNECTION_ERROR: 'No connection came about, or none was tried: the gateway never saw it.',
@@ -14,7 +14,7 @@ export const GATEWAY_ERROR_TYPES = {
 } as const;
 export type GatewayErrorType = keyof typeof GATEWAY_ERROR_TYPES;
 
-/** The calls that failed with one of these provably changed nothing at the gateway. */
+/** Kinds that prove that the call changed nothing at the gateway. */
 const NOT_EXECUTED = [
   'RATE_LIMIT_ERROR',
   'API_CONNECTION_ERROR',
@@ -26,18 +26,18 @@ const NOT_EXECUTED = [
 
 export interface GatewayErrorParts {
   readonly type: GatewayErrorType;
-  /** In the gateway's own words, free of card data. */
+  /** The gateway's own text, without card data. */
   readonly failure: Failure;
-  /** Of the answer, where there was one. */
+  /** Status of the response, if there was one. */
   readonly httpStatus?: number;
-  /** How long the gateway asked to be left alone, in milliseconds. */
+  /** The gateway's Retry-After in milliseconds. */
   readonly retryAfterMs?: number;
-  /** What the gateway told of the payment beside the refusal. */
+  /** What the gateway reported of the payment besides the rejection. */
   readonly answer?: GatewayAnswer;
   readonly cause?: unknown;
 }
 
-/** Why a call to a gateway has no result. The one error that a `GatewayClient` throws. */
+/** Why a call to a gateway has no result. The only error that a `GatewayClient` throws. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
   readonly type: GatewayErrorType;
@@ -55,7 +55,7 @@ export class GatewayError extends Error {
     this.answer = answer ?? null;
   }
 
-  /** False: the gateway may have carried it out, and nobody may act as if it had not. */
+  /** False: the gateway may have executed the call, and nobody may act as if it had not. */
   get isProvablyNotExecuted(): boolean {
     return (NOT_EXECUTED as readonly string[]).includes(this.type);
   }

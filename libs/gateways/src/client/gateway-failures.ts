@@ -2,10 +2,10 @@ import { WebhookError } from '../webhook-error.js';
 import { GatewayError } from './gateway-error.js';
 import { neverConnected } from './never-connected.js';
 
-/** A call either changes something at the gateway, or only asks. */
+/** Whether a call changes something at the gateway, or only reads. */
 export type CallKind = 'mutation' | 'read';
 
-/** What is known of a call without an answer that can be believed. */
+/** The error of a call without a credible response. */
 export function unansweredError(
   kind: CallKind,
   code: string,
@@ -20,7 +20,7 @@ export function unansweredError(
   });
 }
 
-/** What is known of a call whose connection failed, by the error that the HTTP client threw. */
+/** The error of a call whose connection failed, by the HTTP client's error. */
 export function connectionError(kind: CallKind, error: unknown, isTimeout: boolean): GatewayError {
   if (!neverConnected(error)) {
     return unansweredError(kind, isTimeout ? 'timeout' : 'connection_lost', error);
@@ -32,7 +32,7 @@ export function connectionError(kind: CallKind, error: unknown, isTimeout: boole
   });
 }
 
-/** An answer that does not say what such an answer says; undefined if the error is about something else. */
+/** The error for a response that lacks what it must contain; undefined for any other error. */
 export function unreadableAnswerError(kind: CallKind, error: unknown): GatewayError | undefined {
   return error instanceof WebhookError ? unansweredError(kind, 'unreadable_answer', error) : undefined;
 }

@@ -3,12 +3,12 @@ import { isNativeError } from 'node:util/types';
 const BEFORE_CONNECTED = ['connect', 'getaddrinfo'];
 const CONNECT_TIMEOUT = 'UND_ERR_CONNECT_TIMEOUT';
 
-/** Errors are wrapped a few times over; a hostile one may contain itself. */
+/** Errors are wrapped several times; a malicious one may contain itself. */
 const DEPTH_MAX = 5;
 
 /**
- * Whether an error proves that nothing was ever sent: the name was not resolved, or no connection came about.
- * Looks into causes and, of several addresses tried, at every one. A reset or a time-out proves nothing.
+ * Whether an error proves that nothing was sent: the name was not resolved, or no connection was established. Checks
+ * causes and, with several addresses, all of them. A reset or a time-out proves nothing.
  */
 export function neverConnected(error: unknown, depth = 0): boolean {
   if (depth > DEPTH_MAX || !isNativeError(error)) return false;

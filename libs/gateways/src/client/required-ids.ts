@@ -1,12 +1,12 @@
 import type { PlannedCall } from '@payments/domain';
 import { GatewayError } from './gateway-error.js';
 
-/** The order that a call is about. @throws GatewayError INVALID_REQUEST if it names none */
+/** The order of a call. @throws GatewayError INVALID_REQUEST if it has none */
 export function requiredOrder({ operation, gatewayObjectId }: PlannedCall): string {
   return required(gatewayObjectId, 'no_gateway_object', `there is no order to ${operation}`);
 }
 
-/** What a call acts on. @throws GatewayError INVALID_REQUEST if it names none */
+/** The object of a call. @throws GatewayError INVALID_REQUEST if it has none */
 export function requiredTarget({ operation, targetId }: PlannedCall): string {
   return required(targetId, 'no_target', `there is nothing to ${operation}`);
 }

@@ -1,7 +1,7 @@
 /**
- * When a gateway answered, in milliseconds of the epoch: by its own clock, which is in the HTTP `Date`, as events
- * are too; by ours where it sends none. Both are whole seconds, so that an answer and an event of the same second
- * are of the same age.
+ * Time of a response in milliseconds since the epoch: from its `Date` header, by the gateway's clock like the times
+ * of events; by ours if it has none. Both are whole seconds, so that a response and an event of the same second have
+ * the same age.
  *
  * @param date the header
  */
@@ -10,7 +10,7 @@ export function responseTimeOf(date: unknown): number {
 }
 
 /**
- * How long a gateway asks to be left alone, in milliseconds; undefined if it does not say so.
+ * The requested delay in milliseconds; undefined if there is none.
  *
  * @param retryAfter the header: seconds or an HTTP date (RFC 9110, 10.2.3)
  */
@@ -21,7 +21,7 @@ export function retryAfterMsOf(retryAfter: unknown, now = Date.now()): number | 
   return until === undefined ? undefined : Math.max(0, until - now);
 }
 
-/** `Sun, 01 Mar 2026 12:00:00 GMT` (RFC 9110, 5.6.7): Date.parse alone makes a date of nearly anything. */
+/** `Sun, 01 Mar 2026 12:00:00 GMT` (RFC 9110, 5.6.7): Date.parse alone accepts nearly anything. */
 function timeOfHttpDate(value: unknown): number | undefined {
   if (typeof value !== 'string' || !/^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} [\d:]{8} GMT$/.test(value))
     return undefined;

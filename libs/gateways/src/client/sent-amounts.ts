@@ -9,10 +9,7 @@ import {
 import type { GatewayExponents } from '../amounts.js';
 import { GatewayError } from './gateway-error.js';
 
-/**
- * Money as the integer that a gateway counts in: exactly, or not at all.
- * @throws GatewayError INVALID_REQUEST
- */
+/** Converts money to the gateway's integer, exactly. @throws GatewayError INVALID_REQUEST if that is impossible */
 export function integerSent(amount: Money, exponents: GatewayExponents): number {
   const exponent = exponents[amount.currency];
   return Number(exponent === undefined ? amount.amountMinor : subUnitsOf(amount, exponent));
