@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { createTestDatabase, until } from '@payments/local/testing';
 import { type Database, type DatabaseOptions, openDatabase, TransactionAbortedError } from './database.js';
 import { databaseErrorOf, sqlState } from './database-error.js';
+import { PreparingClient } from './preparing-client.js';
 import { pipelined } from './statements/pipelined.js';
 
 let url: string;
@@ -97,6 +98,31 @@ test('statements that go together run in the order in which they are asked for',
     ]),
   );
   expect(counted).toEqual([{ notes: 1 }]);
+});
+
+test('nothing is written when the transaction cannot be begun', async () => {
+  const database = await open();
+  const query = PreparingClient.prototype.query;
+  // Postgres refuses a BEGIN and keeps the session when somebody cancels what it does just then.
+  const failing = jest.spyOn(PreparingClient.prototype, 'query').mockImplementation(function (
+    this: PreparingClient,
+    text,
+    ...rest
+  ) {
+    return query.call(this, text === 'BEGIN' ? 'BEGIN NOTHING' : text, ...rest);
+  });
+  const writing = database.transaction((em) =>
+    pipelined([
+      em.query('SELECT n FROM notes FOR UPDATE'),
+      em.query('INSERT INTO notes VALUES (40)'),
+      em.query('WITH more AS (INSERT INTO notes VALUES (41) RETURNING n) SELECT n FROM more'),
+      em.query('SELECT 1'),
+    ]),
+  );
+  await expect(writing).rejects.toThrow('syntax error');
+  failing.mockRestore();
+  await write(database, 42);
+  expect(await database.primary.query('SELECT n FROM notes WHERE n >= 40')).toEqual([{ n: 42 }]);
 });
 
 test('of statements that go together the first that fails is what is told', async () => {

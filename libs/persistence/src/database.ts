@@ -160,15 +160,15 @@ async function inTransaction<T>(
   const runner = primary.createQueryRunner();
   try {
     const client: PoolClient = await runner.connect();
-    return await onConnection(client, managerOf(runner, client), { fn, lastly });
+    return await onConnection(runner, client, { fn, lastly });
   } finally {
     await runner.release();
   }
 }
 
 async function onConnection<T>(
+  runner: QueryRunner,
   client: PoolClient,
-  em: EntityManager,
   { fn, lastly }: { readonly fn: TransactionWork<T>; readonly lastly: TransactionWork<unknown> },
 ): Promise<T> {
   let lost: Error | undefined;
@@ -177,7 +177,9 @@ async function onConnection<T>(
   };
   client.on('error', onLost);
   try {
-    const [, result] = await pipelined([begin(client), fn(em)]);
+    const begun = begin(client);
+    const em = managerOf(runner, client, begun);
+    const [, result] = await pipelined([begun, fn(em)]);
     if (lost) throw lost;
     // Postgres answers the COMMIT of a failed transaction with ROLLBACK.
     const [, { command }] = await pipelined([lastly(em), client.query('COMMIT')]);
@@ -195,17 +197,35 @@ async function onConnection<T>(
  * Of a transaction that TypeORM did not begin, and in which it makes savepoints. Statements are sent in the order in
  * which they are asked for: TypeORM first lets others run, and what is not waited for would change places. And it hangs
  * the parameters on an error, sealed bodies included.
+ *
+ * Only reads go together with BEGIN: if that fails, what was sent behind it counts without a transaction.
  */
-function managerOf(runner: QueryRunner, client: PoolClient): EntityManager {
+function managerOf(runner: QueryRunner, client: PoolClient, begun: Promise<void>): EntityManager {
   Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
+  let goesAtOnce = isRead;
+  const beginning = begun.then(() => {
+    goesAtOnce = () => true;
+  });
+  // Whoever waits for `begun` is told.
+  beginning.catch(() => {});
   const query = async (sql: string, parameters?: unknown[]): Promise<unknown> => {
+    if (!goesAtOnce(sql)) {
+      // Nor does a read overtake it.
+      goesAtOnce = () => false;
+      await beginning;
+    }
     const { command, rows, rowCount } = await client.query(sql, parameters);
     return command === 'UPDATE' || command === 'DELETE' ? [rows, rowCount] : rows;
   };
   return Object.assign(runner.manager, { query });
 }
 
-/** What was sent behind one that fails counts without a transaction. Nothing more shall, so the connection ends. */
+/** A WITH may write. */
+function isRead(sql: string): boolean {
+  return /^\s*SELECT\b/i.test(sql);
+}
+
+/** What was sent with it is not part of a transaction if it fails: the connection ends, so that nothing follows. */
 async function begin(client: PoolClient): Promise<void> {
   try {
     await client.query('BEGIN');
