@@ -2,10 +2,11 @@ import { type Logger, type Metrics, sleep } from '@payments/runtime';
 import type { KafkaConnection } from './connection.js';
 import { ProduceClient } from './produce-client.js';
 import { ProducerEvents } from './producer-events.js';
+import type { RecordHeaders } from './record-batch.js';
 import { sizeOf } from './record-size.js';
 import { SendBounds } from './send-bounds.js';
 import { ProducerClosedError, SendDeadlineError } from './send-errors.js';
-import type { Pending, RecordPosition, SendHeaders } from './send-queue.js';
+import type { Pending, RecordPosition } from './send-queue.js';
 import { type SendOutcomes, TopicSender } from './topic-sender.js';
 import { orAborted, within } from './within.js';
 
@@ -14,7 +15,7 @@ export interface OutgoingRecord {
   /** Determines the partition, and so which records this one stays in order with. */
   readonly key: string | Buffer;
   readonly value: Buffer | null;
-  readonly headers?: SendHeaders;
+  readonly headers?: RecordHeaders;
   /** Overrides the partition that the key determines. */
   readonly partition?: number;
 }

@@ -1,13 +1,13 @@
 import { type API, type Callback, kGetApi, Producer, type ProducerOptions } from '@platformatic/kafka';
-import { PRODUCE } from './produce-api.js';
+import { type BatchMessage, produceBatches } from './produce-api.js';
 
-type Options = ProducerOptions<Buffer, Buffer, Buffer, Buffer>;
+type Options = ProducerOptions<undefined, BatchMessage['value'], never, never>;
 
 /**
- * Writes to the partitions of a topic that have a leader, even if others have none, and survives a broker that is
- * lost at a bad moment.
+ * Sends {@link BatchMessage}s. Writes to the partitions of a topic that have a leader, even if others have none, and
+ * survives a broker that is lost at a bad moment.
  */
-export class LedProducer extends Producer<Buffer, Buffer, Buffer, Buffer> {
+export class LedProducer extends Producer<undefined, BatchMessage['value'], never, never> {
   constructor(options: Options) {
     super(options);
     // A connection that breaks during authentication emits the error twice, but the library listens once: the second
@@ -29,8 +29,9 @@ function ours<Request extends unknown[], Response>(
   api: API<Request, Response>,
 ): API<Request, Response> {
   if (name === 'Metadata') return withoutLeaders(api);
-  if (name === 'Produce' && api.version === PRODUCE.version)
-    return PRODUCE as unknown as API<Request, Response>;
+  if (name === 'Produce') {
+    return produceBatches(api as unknown as API<unknown[], unknown>) as unknown as API<Request, Response>;
+  }
   return api;
 }
 

@@ -1,8 +1,9 @@
 import type { KafkaOptions } from '@payments/runtime';
 import { ProduceAcks } from '@platformatic/kafka';
 import { LedProducer } from './led-producer.js';
+import type { BatchMessage } from './produce-api.js';
 import { NoAnswerError, type StoredAt, storedDespite, wasAnswered, wasUnanswered } from './produce-error.js';
-import type { PartitionBatch, SendHeaders } from './send-queue.js';
+import type { PartitionBatch } from './send-queue.js';
 
 export interface ProduceClientOptions extends KafkaOptions {
   /** Identifies this process in the broker's logs and quotas. */
@@ -64,7 +65,7 @@ export class ProduceClient {
   /** Resolves once all in-sync replicas have the records of every partition for which the result has an offset. */
   async produce(batches: readonly PartitionBatch[]): Promise<ProduceResult> {
     try {
-      const messages = batches.flatMap(messagesOf);
+      const messages = batches.map(messageOf);
       const { offsets } = await this.#using((client) => client.send({ acks: ProduceAcks.ALL, messages }));
       return { firstOffsets: firstOffsetsOf(batches, offsets ?? []) };
     } catch (failure) {
@@ -148,18 +149,6 @@ const SASL_MECHANISMS = {
   'scram-sha-512': 'SCRAM-SHA-512',
 } as const satisfies Record<NonNullable<KafkaOptions['sasl']>['mechanism'], string>;
 
-function messagesOf({ topic, partition, records }: PartitionBatch) {
-  return records.map(({ message: { key, value, headers } }) => ({
-    topic,
-    partition,
-    key,
-    // A null value is a tombstone: valid in Kafka, but missing in the client's types.
-    value: value as Buffer,
-    ...(headers && { headers: headersOf(headers) }),
-  }));
-}
-
-function headersOf(headers: SendHeaders): Map<Buffer, Buffer> {
-  const bytes = (text: string | Buffer): Buffer => (typeof text === 'string' ? Buffer.from(text) : text);
-  return new Map(Object.entries(headers).map(([name, value]) => [Buffer.from(name), bytes(value)]));
+function messageOf({ topic, partition, records }: PartitionBatch): BatchMessage {
+  return { topic, partition, value: records.map(({ message }) => message) };
 }

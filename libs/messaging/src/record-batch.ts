@@ -1,12 +1,16 @@
 import { crc32c, Writer } from '@platformatic/kafka';
 
+/** Text is written in UTF-8. */
+export type RecordHeaders = Readonly<Record<string, string | Buffer>>;
+
 /** A record to write to a partition. */
 export interface BatchRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers: ReadonlyMap<Buffer, Buffer>;
+  readonly headers?: RecordHeaders | undefined;
 }
 
+const NO_HEADERS: RecordHeaders = {};
 const MAGIC = 2;
 const HEAD_BYTES = 61;
 /** Byte offsets of the header's fields. */
@@ -61,8 +65,9 @@ class BatchWriter {
     this.#varint(offsetDelta);
     this.#sized(key);
     this.#sized(value);
-    this.#varint(headers.size);
-    for (const [name, header] of headers) {
+    const entries = Object.entries(headers ?? NO_HEADERS);
+    this.#varint(entries.length);
+    for (const [name, header] of entries) {
       this.#sized(name);
       this.#sized(header);
     }
@@ -87,9 +92,10 @@ class BatchWriter {
     return bytes;
   }
 
-  #sized(bytes: Buffer | null): void {
-    this.#varint(bytes === null ? -1 : bytes.length);
-    if (bytes !== null) this.#at += bytes.copy(this.#bytes, this.#at);
+  #sized(bytes: Buffer | string | null): void {
+    this.#varint(bytes === null ? -1 : byteLength(bytes));
+    if (typeof bytes === 'string') this.#at += this.#bytes.write(bytes, this.#at);
+    else if (bytes !== null) this.#at += bytes.copy(this.#bytes, this.#at);
   }
 
   #varint(value: number): void {
@@ -111,13 +117,20 @@ function checksum(bytes: Buffer): number {
 
 function lengthOf({ key, value, headers }: BatchRecord, offsetDelta: number): number {
   let length = RECORD_HEAD_BYTES + varintBytes(offsetDelta) + sizedBytes(key) + sizedBytes(value);
-  length += varintBytes(headers.size);
-  for (const [name, header] of headers) length += sizedBytes(name) + sizedBytes(header);
+  const entries = Object.entries(headers ?? NO_HEADERS);
+  length += varintBytes(entries.length);
+  for (const [name, header] of entries) length += sizedBytes(name) + sizedBytes(header);
   return length;
 }
 
-function sizedBytes(bytes: Buffer | null): number {
-  return bytes === null ? varintBytes(-1) : varintBytes(bytes.length) + bytes.length;
+function sizedBytes(bytes: Buffer | string | null): number {
+  if (bytes === null) return varintBytes(-1);
+  const length = byteLength(bytes);
+  return varintBytes(length) + length;
+}
+
+function byteLength(bytes: Buffer | string): number {
+  return typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length;
 }
 
 /** Seven bits to a byte: none takes more than five. */

@@ -1,16 +1,16 @@
+import type { RecordHeaders } from './record-batch.js';
+
 /** Where a record was stored. */
 export interface RecordPosition {
   readonly partition: number;
   readonly offset: bigint;
 }
 
-export type SendHeaders = Readonly<Record<string, string | Buffer>>;
-
 /** The part of a record that is written. */
 export interface SendMessage {
   readonly key: Buffer;
   readonly value: Buffer | null;
-  readonly headers: SendHeaders | undefined;
+  readonly headers: RecordHeaders | undefined;
   /** Determined by the key once the topic's partition count is known, unless given. */
   partition: number | undefined;
 }
