@@ -50,8 +50,15 @@ const worker = startTestWorker({
 process.on('SIGTERM', () => void worker.close().then(() => process.exit(0)));
 
 function stopping(database: Database): Database {
+  const { primary } = database;
+  const query = async (sql: string, parameters?: unknown[]): Promise<unknown> => {
+    const result = await primary.query(sql, parameters);
+    if (place?.at === 'after commit' && sql.includes(place.of)) await standStill();
+    return result;
+  };
   return {
     ...database,
+    primary: Object.create(primary, { query: { value: query } }),
     transaction: async <T>(work: (em: EntityManager) => Promise<T>): Promise<T> => {
       let isThere = false;
       const result = await database.transaction(async (em) => {
