@@ -67,11 +67,10 @@ export async function startGateway(rt: ServiceRuntime<GatewayServiceConfig>): Pr
   });
   rt.onShutdown('calls in hand', (deadline) => pool.close(deadline));
 
-  const approvals = watchApprovals({ database, provider, logger, onApproved: () => pool.wake() });
-  rt.onShutdown('hearing of approvals', approvals);
-
-  // Only PayPal's signatures can be forged around one that was captured.
+  // Only PayPal has payers approve what is then confirmed, and only its signatures can be forged around one captured.
   if (provider === 'paypal') {
+    const approvals = watchApprovals({ database, provider, logger, onApproved: () => pool.wake() });
+    rt.onShutdown('hearing of approvals', approvals);
     const verifying = startVerifying({ database, logger, metrics, tell, line });
     rt.onShutdown('verifying of webhooks', (deadline) => verifying.close(deadline));
   }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { customerPaymentsKey, orderPaymentsKey, paymentIntentKey } from '@payments/cache';
 import { intentIdOf, reconciliationWebhookIdOf } from '@payments/domain';
 import { until } from '@payments/local/testing';
-import type { NewPaymentRow } from '@payments/persistence';
+import { listenToApprovals, type NewPaymentRow } from '@payments/persistence';
 import { paypalWebhook, stripeWebhook } from '@payments/simulator';
 import { createHarness, type Delivery, type WebhookHarness } from '../testing/webhook-harness.js';
 
@@ -133,6 +133,23 @@ test('a change removes what is cached of the payment, its order and its customer
   await until(async () => (await looks()).every(({ kind }) => kind === 'miss'), {
     what: 'the cache to forget',
   });
+}, 60_000);
+
+test("a payer's approval is told to the workers of its gateway, and to no others", async () => {
+  const orderId = `O${randomInt(2 ** 40)}`;
+  await harness.create([{ ...stripePayment(orderId), provider: 'paypal' }]);
+  const told = { paypal: 0, stripe: 0 };
+  const stop = new AbortController();
+  const listening = (['paypal', 'stripe'] as const).map((provider) =>
+    listenToApprovals(harness.database, provider, () => (told[provider] += 1), stop.signal),
+  );
+  await until(() => told.paypal === 1 && told.stripe === 1, { what: 'both to listen' });
+  await harness.startWorker();
+  await harness.publish([paypalWebhook({ type: 'CHECKOUT.ORDER.APPROVED', orderId })]);
+  await until(() => told.paypal === 2, { what: 'the approval to be told' });
+  expect(told.stripe).toBe(1);
+  stop.abort();
+  await Promise.all(listening);
 }, 60_000);
 
 test("with the switch on, PayPal's captures wait as VERIFYING without effect; refunds do not wait", async () => {
