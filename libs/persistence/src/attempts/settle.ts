@@ -13,7 +13,10 @@ import { closeLeg, openLeg } from './legs.js';
 import { wakeBehind } from './wake-attempts.js';
 
 /** What settling did; nothing of it counts until the transaction commits. */
-export type Settled = Pick<Applied, 'changes' | 'outboxShards'>;
+export interface Settled extends Pick<Applied, 'changes' | 'outboxShards'> {
+  /** Whether attempts that waited for the end may be due now; not said where nothing ended. */
+  readonly othersDue?: boolean;
+}
 
 /** How an attempt ends, and what shows it. */
 export interface Settlement {
@@ -39,7 +42,7 @@ export async function settleAll(em: EntityManager, settlements: readonly Settlem
   if (settlements.length === 0) return [];
   const answered = settlements.map(({ leased: { attempt }, answer }) => ({ attempt, answer, ends: true }));
   const applied = await applyAnswers(em, answered);
-  const [endedAt] = await pipelined([
+  const [endedAt, othersDue] = await pipelined([
     endAttempts(
       em,
       settlements.map((settlement) => ({
@@ -63,6 +66,7 @@ export async function settleAll(em: EntityManager, settlements: readonly Settlem
   return settlements.map((settlement) => ({
     changes: changes.filter(isOf(settlement)),
     outboxShards: new Set([shardOf(settlement)].filter((shard) => shards.has(shard))),
+    othersDue,
   }));
 }
 

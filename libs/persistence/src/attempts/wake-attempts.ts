@@ -30,15 +30,25 @@ UPDATE gateway_attempts SET due_at = now()
 WHERE payment_intent_id = ANY($1::uuid[]) AND state = 'PENDING' AND held_since IS NOT NULL AND due_at > now()
   AND lease_token IS NULL`;
 
-/** Attempts that may have waited for one of those that ended are due now, in the intent and in others of its order. */
-export async function wakeBehind(em: EntityManager, ended: readonly EndedAttempt[]): Promise<void> {
+/**
+ * Attempts that may have waited for one of those that ended are due now, in the intent and in others of its order.
+ *
+ * @returns whether there are any
+ */
+export async function wakeBehind(em: EntityManager, ended: readonly EndedAttempt[]): Promise<boolean> {
   const idsOf = (attempts: readonly EndedAttempt[]): IntentRowId[] =>
     attempts.map(({ paymentIntentId }) => paymentIntentId);
   const freeing = ended.filter(({ operation }) => movesMoney(operation) || operation === 'cancel');
-  await pipelined([
-    em.query(WAKE_WAITING, [idsOf(ended)]),
-    freeing.length > 0 ? em.query(WAKE_ORDER, [idsOf(freeing)]) : Promise.resolve(),
+  const woken = await pipelined([
+    countUpdated(em, WAKE_WAITING, idsOf(ended)),
+    freeing.length > 0 ? countUpdated(em, WAKE_ORDER, idsOf(freeing)) : Promise.resolve(0),
   ]);
+  return woken.some((count) => count > 0);
+}
+
+async function countUpdated(em: EntityManager, sql: string, ids: readonly IntentRowId[]): Promise<number> {
+  const [, count]: [unknown, number] = await em.query(sql, [ids]);
+  return count;
 }
 
 type EndedAttempt = Pick<Attempt, 'paymentIntentId' | 'operation'>;

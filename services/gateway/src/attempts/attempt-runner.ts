@@ -27,38 +27,45 @@ export class AttemptRunner {
     this.#books = new AttemptBooks(deps);
   }
 
-  /** Never rejects: what cannot be written down is looked for by whoever leases the attempt next. */
-  async run(held: HeldAttempt): Promise<void> {
+  /**
+   * Never rejects: what cannot be written down is looked for by whoever leases the attempt next.
+   *
+   * @returns whether others may be due because of its end
+   */
+  async run(held: HeldAttempt): Promise<boolean> {
     const { events } = this.#deps;
     try {
-      await this.#unlessArchived(held);
+      return await this.#unlessArchived(held);
     } catch (error) {
       if (error instanceof LeaseLostError) events.leaseLost(held.attempt);
       else events.failed(held.attempt, error);
+      return false;
     }
   }
 
-  async #unlessArchived(held: HeldAttempt): Promise<void> {
+  async #unlessArchived(held: HeldAttempt): Promise<boolean> {
     try {
-      await this.#work(held);
+      return await this.#work(held);
     } catch (error) {
       if (!(error instanceof IntentArchivedError)) throw error;
       await this.#books.putOffArchived(held);
       this.#deps.events.archived(held.attempt);
+      return false;
     }
   }
 
   /** At most two calls: a question, and the same call sent again because of what it found. */
-  async #work(held: HeldAttempt): Promise<void> {
+  async #work(held: HeldAttempt): Promise<boolean> {
     let taken = await this.#books.take(held, null);
     let made: MadeCall | null = null;
     while (taken.step.kind !== 'end' && taken.step.kind !== 'postpone') {
       if (made !== null) this.#deps.events.sentAgain(held.attempt, made);
       made = await this.#call(held, taken.step);
-      if (made === null) return;
+      if (made === null) return false;
       taken = await this.#takeAfter(held, made, taken.subject);
     }
     await this.#conclude(held, { ...taken, step: taken.step, made });
+    return taken.settled?.othersDue ?? false;
   }
 
   /** @returns null if the call cannot end within the lease: then it is not made */

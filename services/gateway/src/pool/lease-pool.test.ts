@@ -8,7 +8,7 @@ class Bench {
   readonly started: string[] = [];
   readonly failures: unknown[] = [];
   readonly limits: number[] = [];
-  readonly #ends = new Map<string, () => void>();
+  readonly #ends = new Map<string, (areOthersDue: boolean) => void>();
   leaseFails: Error | undefined;
 
   pool(over: Partial<LeasePoolOptions<string>> = {}): LeasePool<string> {
@@ -31,8 +31,8 @@ class Bench {
     return pool;
   }
 
-  end(one: string): void {
-    this.#ends.get(one)?.();
+  end(one: string, { areOthersDue = false } = {}): void {
+    this.#ends.get(one)?.(areOthersDue);
   }
 }
 
@@ -57,6 +57,23 @@ test('what is due is worked on side by side, never more than allowed, and an end
   await settled();
   expect(bench.started).toEqual(['a', 'b', 'c']);
   expect(bench.limits).toEqual([2, 1]);
+});
+
+test('the end of one looks for others if they may be due because of it, or if there was no room for all', async () => {
+  const bench = new Bench();
+  bench.due.push('a');
+  bench.pool();
+  await settled();
+  bench.end('a');
+  await settled();
+  expect(bench.limits).toEqual([2]);
+  bench.due.push('b');
+  bench.pool();
+  await settled();
+  bench.due.push('c');
+  bench.end('b', { areOthersDue: true });
+  await settled();
+  expect(bench.started).toEqual(['a', 'b', 'c']);
 });
 
 test('the pool sleeps while nothing is due and is woken', async () => {

@@ -4,8 +4,8 @@ import { Bell } from '@payments/worker';
 export interface LeasePoolOptions<Lease> {
   /** Takes at most `limit` of what is due, oldest first. */
   readonly lease: (limit: number) => Promise<readonly Lease[]>;
-  /** Deals with one. Must not reject. */
-  readonly work: (lease: Lease) => Promise<void>;
+  /** Deals with one. Resolves with whether others may be due because of its end. Must not reject. */
+  readonly work: (lease: Lease) => Promise<boolean>;
   /** How many more may be taken, with so many in hand; asked before each leasing, since it may change. */
   readonly room: (inHand: number) => number;
   /** How long the pool sleeps if nothing wakes it. */
@@ -15,15 +15,14 @@ export interface LeasePoolOptions<Lease> {
 
 const BACKOFF = { baseMs: 100, capMs: 5_000 };
 
-/**
- * Works on whatever can be leased, so many at a time. Each end of work looks for more, since it may have freed what
- * waited behind it.
- */
+/** Works on whatever can be leased, so many at a time. */
 export class LeasePool<Lease> {
   readonly #options: LeasePoolOptions<Lease>;
   readonly #bell = new Bell();
   readonly #stop = new AbortController();
   readonly #working = new Set<Promise<void>>();
+  /** There may be more that is due than there was room for. */
+  #isFull = false;
   readonly #leasing: Promise<void>;
 
   /** Begins at once. */
@@ -68,14 +67,19 @@ export class LeasePool<Lease> {
 
   async #fill(): Promise<void> {
     const room = Math.floor(this.#options.room(this.#working.size));
-    if (room <= 0) return;
-    for (const lease of await this.#options.lease(room)) this.#start(lease);
+    this.#isFull = room <= 0;
+    if (this.#isFull) return;
+    const leased = await this.#options.lease(room);
+    for (const lease of leased) this.#start(lease);
+    this.#isFull = leased.length >= room;
+    // What ended meanwhile did not know.
+    if (this.#isFull && this.#options.room(this.#working.size) >= 1) this.wake();
   }
 
   #start(lease: Lease): void {
-    const work = this.#options.work(lease).finally(() => {
+    const work = this.#options.work(lease).then((areOthersDue) => {
       this.#working.delete(work);
-      this.wake();
+      if (areOthersDue || this.#isFull) this.wake();
     });
     this.#working.add(work);
   }

@@ -38,7 +38,10 @@ export function startVerifying(options: StartVerifyingOptions): Verifying {
       const wanted = { provider: line.provider, countMax, leaseMs: line.timeoutMs + LEASE_SLACK_MS };
       return database.transaction((em) => leaseVerifying(em, wanted));
     },
-    work: (webhook) => verification.verify(webhook),
+    work: async (webhook) => {
+      await verification.verify(webhook);
+      return false;
+    },
     room: (inHand) => CONCURRENCY - inHand,
     pollIntervalMs,
     onLeaseFailed: (error) => events.leaseFailed(error),
