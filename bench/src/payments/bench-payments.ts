@@ -10,6 +10,7 @@ import { runScript } from '../run-script.js';
 import { withServer } from '../server-process.js';
 import { Databases, queryOnce } from '../worker/databases.js';
 import { SEAL_KEYS } from '../worker/seal-keys.js';
+import { hopsLine } from './hops.js';
 import {
   CONNECTIONS,
   type Latency,
@@ -151,6 +152,9 @@ async function measure(measured: Measurable): Promise<Results> {
       const latency = await among(() => measureLatency(measured, paymentsPerSecond));
       results.latency.push(latency);
       console.log(`round ${round} ${latencyLine([latency])}`);
+      for (const provider of GATEWAY_PROVIDERS) {
+        console.log(`    ${provider}, ms from place to place: ${hopsLine(latency.hops[provider])}`);
+      }
     }
     const rate = await among(() => measureRate(measured, PAYMENTS));
     results.rate.push(rate);

@@ -7,6 +7,7 @@ import { load } from '../load.js';
 import { percentile } from '../median.js';
 import { pacedLoad } from '../paced-load.js';
 import { queryOnce } from '../worker/databases.js';
+import { type Hops, hopsOf, PLACES_OF_PAYMENTS, type Places } from './hops.js';
 
 export const CONNECTIONS = 64;
 export const WARM_UP_SECONDS = 3;
@@ -54,6 +55,8 @@ export interface Latency {
    * PayPal and Razorpay a customer, who acts at once, and a webhook are on the way there.
    */
   readonly confirmed: Readonly<Record<GatewayProvider, Percentiles>>;
+  /** Where the time goes. */
+  readonly hops: Readonly<Record<GatewayProvider, Hops>>;
   /** Until the gateway's webhook of it was committed, too. */
   readonly complete: Percentiles;
 }
@@ -75,19 +78,23 @@ export async function measureLatency(measured: Measurable, paymentsPerSecond: nu
   );
   const warmUpEndsAtMs = startedAtMs + WARM_UP_SECONDS * 1000;
   const took = (await completed(measured, all, before)).flatMap((one) => {
-    const { orderId, provider, succeededAt, completeAt } = one;
+    const { orderId, succeededAt, completeAt } = one;
     const dueAt = dueAtMs.get(orderId) ?? Number.NaN;
     if (dueAt < warmUpEndsAtMs) return [];
-    return { provider, confirmed: succeededAt - dueAt, complete: completeAt - dueAt };
+    return { ...one, dueAt, confirmed: succeededAt - dueAt, complete: completeAt - dueAt };
   });
+  const tookAt = Map.groupBy(took, ({ provider }) => provider);
   const confirmedAt = (provider: GatewayProvider): Percentiles =>
-    percentiles(took.filter((one) => one.provider === provider).map(({ confirmed }) => confirmed));
+    percentiles((tookAt.get(provider) ?? []).map(({ confirmed }) => confirmed));
   return {
     paymentsPerSecond,
     payments: took.length,
     confirmed: Object.fromEntries(
       GATEWAY_PROVIDERS.map((provider) => [provider, confirmedAt(provider)]),
     ) as Latency['confirmed'],
+    hops: Object.fromEntries(
+      GATEWAY_PROVIDERS.map((provider) => [provider, hopsOf(tookAt.get(provider) ?? [])]),
+    ) as Latency['hops'],
     complete: percentiles(took.map(({ complete }) => complete)),
   };
 }
@@ -107,7 +114,7 @@ function percentiles(values: readonly number[]): Percentiles {
 }
 
 /** In milliseconds since the epoch. */
-interface Times {
+interface Times extends Places {
   readonly orderId: string;
   readonly provider: GatewayProvider;
   readonly status: string;
@@ -127,10 +134,12 @@ const millis = (column: string): string =>
   `(extract(epoch FROM pg_xact_commit_timestamp(${column})) * 1000)::float8`;
 
 const TIMES = `
-SELECT order_id AS "orderId", gateway_provider AS provider, status, ${millis('intent.xmin')} AS "succeededAt",
+SELECT order_id AS "orderId", gateway_provider AS provider, status, places.*,
+  ${millis('intent.xmin')} AS "succeededAt",
   greatest(${millis('intent.xmin')}, (SELECT min(${millis('webhook.xmin')}) FROM payment_webhooks webhook
     WHERE webhook.payment_intent_id = intent.id AND event_type IN ${TAKEN})) AS "completeAt"
-FROM payment_intents intent WHERE order_id = ANY($1)`;
+FROM payment_intents intent JOIN (${PLACES_OF_PAYMENTS}) AS places ON places.payment_intent_id = intent.id
+WHERE order_id = ANY($1)`;
 
 /** Waits until all are complete. @param before how many payments were before them */
 async function completed(
