@@ -17,12 +17,17 @@ await startIntentsWorker(parts, options, { database: stopping(parts.database, op
 function stopping(database: Database, stopBefore: string): Database {
   return {
     ...database,
-    transaction: async <T>(fn: (em: EntityManager) => Promise<T>): Promise<T> => {
+    // The last statement is sent by itself, and not together with the COMMIT: what stands still before it has not committed.
+    transaction: async <T>(
+      fn: (em: EntityManager) => Promise<T>,
+      lastly: (em: EntityManager) => Promise<unknown> = async () => {},
+    ): Promise<T> => {
       const result = await database.transaction(async (em) => {
         const query = em.query.bind(em);
         em.query = (async (sql: string, parameters?: unknown[]) =>
           sql.includes(stopBefore) ? standStill() : query(sql, parameters)) as EntityManager['query'];
         const value = await fn(em);
+        await lastly(em);
         return stopBefore === 'commit' ? standStill() : value;
       });
       return stopBefore === 'after commit' ? standStill() : result;
