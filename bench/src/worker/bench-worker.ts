@@ -21,9 +21,9 @@ import { makeWorkload, type WorkloadSpec } from './workload.js';
 
 const ROUNDS = 3;
 /** Payments; each has about five webhooks. */
-const PAYMENTS = 9_000;
+const PAYMENTS = 18_000;
 const FIRST_VERSION_PAYMENTS = 400;
-const PEER_PAYMENTS = 3_000;
+const PEER_PAYMENTS = 6_000;
 const LATENCY_PAYMENTS = (REQUESTS_PER_SECOND * (WARM_UP_SECONDS + SECONDS)) / 3;
 const DUPLICATES = 0.1;
 /** Of 10, 16 and 32 the one that the peer is fastest with on two cores. */

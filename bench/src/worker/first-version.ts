@@ -5,6 +5,7 @@ import { type EachMessagePayload, Kafka, logLevel } from 'kafkajs';
 import { given, report } from './contender.js';
 import { saveWebhook } from './first-version-save.js';
 import { benchKeys } from './seal-keys.js';
+import { SteadyClock } from './steady-clock.js';
 
 /**
  * The obvious first version of the worker: `eachMessage`, and each message in a transaction of its own with
@@ -22,7 +23,7 @@ const database = await openDatabase({
 const registry = new SchemaRegistry({ host: given('SCHEMA_REGISTRY_URL') });
 const keyring = new SealKeyring(benchKeys());
 const topic = given('TOPIC');
-const expected = Number(given('COUNT'));
+const clock = new SteadyClock(Number(given('COUNT')));
 const kafka = new Kafka({
   clientId: 'first-version',
   brokers: given('KAFKA_BROKERS').split(','),
@@ -30,9 +31,6 @@ const kafka = new Kafka({
 });
 const consumer = kafka.consumer({ groupId: topic });
 const done = Promise.withResolvers<void>();
-let startedAt = 0;
-let endedAt = 0;
-let finished = 0;
 let repeated = 0;
 let failed = 0;
 
@@ -40,12 +38,11 @@ await consumer.connect();
 await consumer.subscribe({ topic, fromBeginning: true });
 await consumer.run({ partitionsConsumedConcurrently: CONCURRENCY, eachMessage: handle });
 await done.promise;
-report({ webhooks: finished, seconds: (endedAt - startedAt) / 1000, repeated, failed });
+report({ ...clock.measured, repeated, failed });
 await consumer.disconnect();
 await database.close();
 
 async function handle({ partition, message }: EachMessagePayload): Promise<void> {
-  startedAt ||= performance.now();
   const webhook: WebhookReceived = await registry.decode(message.value ?? Buffer.alloc(0));
   const { sealedBody, ...context } = webhook;
   const body = keyring.open(context, sealedBody);
@@ -62,7 +59,6 @@ async function handle({ partition, message }: EachMessagePayload): Promise<void>
       break;
     }
   }
-  finished += 1;
-  endedAt = performance.now();
-  if (finished === expected) done.resolve();
+  clock.done();
+  if (clock.isOver) done.resolve();
 }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { createLogger } from '@payments/runtime';
 import { signStripe } from '@payments/simulator';
 import { given, givenWorkload, report } from './contender.js';
+import { SteadyClock } from './steady-clock.js';
 
 /**
  * The peer: @supabase/stripe-sync-engine, `processWebhook`. It verifies Stripe's signature and writes the object
@@ -35,11 +36,10 @@ const signed = givenWorkload().deliveries.map(({ body }) => ({
 let failed = 0;
 let firstFailure: unknown;
 const rest = signed.values();
-const startedAt = performance.now();
+const clock = new SteadyClock(signed.length);
 await Promise.all(Array.from({ length: CONCURRENCY }, takeTurns));
-const seconds = (performance.now() - startedAt) / 1000;
 if (failed > 0) console.error(`stripe-sync-engine failed at ${failed} webhooks, first:`, firstFailure);
-report({ webhooks: signed.length, seconds, repeated: 0, failed });
+report({ ...clock.measured, repeated: 0, failed });
 await sync.close();
 
 async function takeTurns(): Promise<void> {
@@ -50,5 +50,6 @@ async function takeTurns(): Promise<void> {
       failed += 1;
       firstFailure ??= error;
     }
+    clock.done();
   }
 }

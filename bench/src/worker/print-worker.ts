@@ -30,6 +30,7 @@ export function printWorker(results: WorkerResults, { rounds }: { readonly round
   console.log(ratio('limit', '0.60'));
   console.log(ratio('first version', '10'));
   console.log(ratio('stripe-sync-engine', '2.5'));
+  console.log(`  events not told at the end: ${results.worker.map(({ untold }) => untold).join(', ')}`);
   console.log(
     `  accepted to committed at 1,000/s: p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms (goal 100)`,
   );

@@ -1,5 +1,6 @@
 import { withServer } from '../server-process.js';
 import { queryOnce, storedRows } from './databases.js';
+import { WARM_UP_SHARE } from './steady-clock.js';
 
 const SCRIPT = 'services/webhooks/dist/main.js';
 
@@ -9,6 +10,8 @@ export interface WorkerMeasured {
   /** CPU seconds of the worker's process over the whole of its life, of both of its cores. */
   readonly cpuSeconds: number;
   readonly batches: number;
+  /** Events that were not in Kafka yet when the last webhook was found stored. */
+  readonly untold: number;
   readonly statuses: Readonly<Record<string, number>>;
 }
 
@@ -22,27 +25,46 @@ export interface WorkerRun {
 }
 
 /**
- * Runs services/webhooks as it is until every webhook has its row. Measured is from the beginning of its first
- * transaction to its last commit, by the clock of Postgres.
+ * Runs services/webhooks as it is until every webhook has its row. Measured is from the commit that ends the warm-up to
+ * the last one, by the clock of Postgres.
  */
 export async function measureWorker(run: WorkerRun): Promise<WorkerMeasured> {
   const { databaseUrl, env, port } = run;
-  const metrics = await withServer(SCRIPT, port, { ...env, DATABASE_URL: databaseUrl }, async () => {
-    await storedRows(databaseUrl, 'payment_webhooks', run.distinct);
-    return readMetrics(port);
-  });
-  const [took] = await queryOnce<{ seconds: number }>(
-    databaseUrl,
-    `SELECT extract(epoch FROM max(pg_xact_commit_timestamp(xmin)) - min(processed_at))::float8 AS seconds
-     FROM payment_webhooks`,
+  const [metrics, untold] = await withServer(
+    SCRIPT,
+    port,
+    { ...env, DATABASE_URL: databaseUrl },
+    async () => {
+      await storedRows(databaseUrl, 'payment_webhooks', run.distinct);
+      return [await readMetrics(port), await countOutbox(databaseUrl)] as const;
+    },
   );
+  const [steady] = await queryOnce<{ seconds: number; share: number }>(databaseUrl, STEADY);
   return {
-    webhooks: run.delivered,
-    seconds: took?.seconds ?? Number.NaN,
+    webhooks: Math.round(run.delivered * (steady?.share ?? Number.NaN)),
+    seconds: steady?.seconds ?? Number.NaN,
+    untold,
     cpuSeconds: sumOf(metrics, /^process_cpu_seconds_total(?:\{.*\})? (\S+)/gm),
     batches: sumOf(metrics, /^worker_batch_duration_seconds_count(?:\{.*\})? (\S+)/gm),
     statuses: await statusesOf(databaseUrl),
   };
+}
+
+/** How long it took after the warm-up, and for what share of all webhooks. */
+const STEADY = `
+WITH commits AS (
+  SELECT pg_xact_commit_timestamp(xmin) AS at, count(*) AS webhooks FROM payment_webhooks GROUP BY xmin
+), counted AS (
+  SELECT at, sum(webhooks) OVER (ORDER BY at) / sum(webhooks) OVER () AS done FROM commits
+), warm AS (
+  SELECT at, done FROM counted WHERE done >= ${WARM_UP_SHARE} ORDER BY done LIMIT 1
+)
+SELECT extract(epoch FROM (SELECT max(at) FROM commits) - at)::float8 AS seconds, (1 - done)::float8 AS share
+FROM warm`;
+
+async function countOutbox(databaseUrl: string): Promise<number> {
+  const [row] = await queryOnce<{ n: number }>(databaseUrl, 'SELECT count(*)::int AS n FROM outbox');
+  return row?.n ?? Number.NaN;
 }
 
 async function statusesOf(databaseUrl: string): Promise<Record<string, number>> {
