@@ -19,7 +19,7 @@ export interface WorkerParts {
 }
 
 /** Fits the rows that the outbox relay has in hand, and dead letters, which are rare. */
-const SEND_QUEUE = { queueCountMax: 4_000, queueBytesMax: 32 * 1024 * 1024, deadlineMs: 10_000 };
+const SEND_QUEUE = { queueCountMax: 8_000, queueBytesMax: 32 * 1024 * 1024, deadlineMs: 10_000 };
 
 /** A start without a broker fails after this time, for the supervisor to retry. */
 const BROKER_TIMEOUT_MS = 60_000;

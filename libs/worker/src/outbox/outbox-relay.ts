@@ -58,7 +58,8 @@ export const OUTBOX_RELAY_TUNING: OutboxRelayTuning = {
   leaseMs: 6_000,
   renewMs: 2_000,
   sweepMs: 1_000,
-  rowsMax: 1_024,
+  // A round takes a few turns of a busy event loop, however many rows it sends.
+  rowsMax: 4_096,
   bytesMax: 8 * 1024 * 1024,
   backoff: { baseMs: 100, capMs: 2_000 },
 };
