@@ -79,7 +79,7 @@ export async function startGateway(rt: ServiceRuntime<GatewayServiceConfig>): Pr
   await startConsuming(rt, parts, {
     group: `gateway-${provider}`,
     topic: topic.name,
-    handler: new InsertAttempts({ provider, topic, codec, wakePool: () => pool.wake() }),
+    handler: new InsertAttempts({ provider, topic, codec, database, wakePool: () => pool.wake() }),
     transactionsConcurrently: config.GATEWAY_TRANSACTIONS_CONCURRENTLY,
   });
 }

@@ -25,8 +25,8 @@ export interface NewAttempt {
 
 // In a restored database a payment that was lost is created anew, under another internal id, by the same command. Its
 // attempts may stand here already, from a record of before that names the lost one: they are the new one's then.
-// One that has to wait for an earlier one of its leg is not looked at before that ends and makes it due; the time
-// only heals what ended at the same moment. A confirmation at Razorpay never goes elsewhere.
+// One that has to wait for an earlier one of its leg is not looked at before that ends and makes it due; what ended at
+// the same moment is for `wakeWaiting`, and the time only for whoever dies before it. A confirmation at Razorpay never goes elsewhere.
 const INSERT = `
 INSERT INTO gateway_attempts AS attempt (attempt_id, command_id, payment_intent_id, intent_id, asked_at, not_after,
   due_at, amount, leg, is_of_creation, has_fallback, operation, gateway_provider)

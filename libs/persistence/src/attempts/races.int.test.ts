@@ -1,7 +1,15 @@
 import { expect, test } from '@jest/globals';
 import { ATTEMPT_POLICY, decideSend, type Fact, type IntentId } from '@payments/domain';
 import { commandOn } from '@payments/domain/testing';
-import { type LeasedAttempt, loadSubject, markSent, postpone, settle } from '../index.js';
+import {
+  insertAttempts,
+  type LeasedAttempt,
+  loadSubject,
+  markSent,
+  postpone,
+  settle,
+  wakeWaiting,
+} from '../index.js';
 import { checkout, type TestGateway, testGateway } from '../testing/attempts.js';
 import { captured, type TestLedger, webhookOf } from '../testing/deliveries.js';
 import { useLedger } from '../testing/use-ledger.js';
@@ -96,3 +104,25 @@ test('workers, webhooks and cancellations at once: one charge at most, and nothi
   }
   expect(intents.filter(({ status }) => status === 'SUCCEEDED').length).toBeGreaterThanOrEqual(20);
 }, 120_000);
+
+test('what is inserted behind an attempt at the moment at which that ends is due after the commit', async () => {
+  const create = checkout();
+  await gateway.command(create);
+  // As if its record came in a later batch.
+  await ledger.rows(`DELETE FROM gateway_attempts WHERE operation = 'confirm'`);
+  const held = await gateway.send(await gateway.leaseOne('stripe'));
+  const inserted = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<void>();
+  const insertion = ledger.transaction(async (em) => {
+    await insertAttempts(em, [{ ...held.attempt, operation: 'confirm' }]);
+    inserted.resolve();
+    await ended.promise;
+  });
+  await inserted.promise;
+  await gateway.end(held, {});
+  ended.resolve();
+  await insertion;
+  expect(await gateway.lease('stripe')).toEqual([]);
+  expect(await wakeWaiting(ledger.database.primary, [held.attempt.paymentIntentId])).toBe(true);
+  expect((await gateway.leaseOne('stripe')).attempt.operation).toBe('confirm');
+});

@@ -40,15 +40,32 @@ export async function wakeBehind(em: EntityManager, ended: readonly EndedAttempt
     attempts.map(({ paymentIntentId }) => paymentIntentId);
   const freeing = ended.filter(({ operation }) => movesMoney(operation) || operation === 'cancel');
   const woken = await pipelined([
-    countUpdated(em, WAKE_WAITING, idsOf(ended)),
-    freeing.length > 0 ? countUpdated(em, WAKE_ORDER, idsOf(freeing)) : Promise.resolve(0),
+    wakeWaiting(em, idsOf(ended)),
+    freeing.length > 0 ? hasUpdated(em, WAKE_ORDER, idsOf(freeing)) : Promise.resolve(false),
   ]);
-  return woken.some((count) => count > 0);
+  return woken.includes(true);
 }
 
-async function countUpdated(em: EntityManager, sql: string, ids: readonly IntentRowId[]): Promise<number> {
+/**
+ * Attempts of these intents that waited for one of their leg that has ended are due now. To be called after the commit
+ * of those that were inserted behind one: if that ended at the same moment, neither transaction saw the other.
+ *
+ * @returns whether there are any
+ */
+export function wakeWaiting(
+  em: Pick<EntityManager, 'query'>,
+  intentIds: readonly IntentRowId[],
+): Promise<boolean> {
+  return hasUpdated(em, WAKE_WAITING, intentIds);
+}
+
+async function hasUpdated(
+  em: Pick<EntityManager, 'query'>,
+  sql: string,
+  ids: readonly IntentRowId[],
+): Promise<boolean> {
   const [, count]: [unknown, number] = await em.query(sql, [ids]);
-  return count;
+  return count > 0;
 }
 
 type EndedAttempt = Pick<Attempt, 'paymentIntentId' | 'operation'>;

@@ -59,6 +59,7 @@ async function startConsuming(group = parts.topic): Promise<void> {
       provider: 'stripe',
       topic: TOPICS.stripeCommands,
       codec,
+      database,
       wakePool: () => {
         wakes += 1;
       },

@@ -1,6 +1,12 @@
 import type { GatewayCommand, TopicSpec } from '@payments/contracts';
-import type { GatewayProvider } from '@payments/domain';
-import { type EntityManager, insertAttempts, type NewAttempt } from '@payments/persistence';
+import type { GatewayProvider, IntentRowId } from '@payments/domain';
+import {
+  type Database,
+  type EntityManager,
+  insertAttempts,
+  type NewAttempt,
+  wakeWaiting,
+} from '@payments/persistence';
 import {
   type ConsumedRecord,
   type Handler,
@@ -14,6 +20,7 @@ export interface InsertAttemptsDeps {
   readonly provider: GatewayProvider;
   readonly topic: TopicSpec<GatewayCommand>;
   readonly codec: Pick<SchemaCodec, 'decode'>;
+  readonly database: Pick<Database, 'primary'>;
   /** Called after attempts are committed. */
   readonly wakePool: () => void;
 }
@@ -39,7 +46,18 @@ export class InsertAttempts implements Handler<NewAttempt> {
     );
   }
 
-  async afterCommit(): Promise<void> {
-    this.#deps.wakePool();
+  async afterCommit(messages: readonly Message<NewAttempt>[]): Promise<void> {
+    const { database, wakePool } = this.#deps;
+    wakePool();
+    const behind = intentsBehindEarlierBatches(messages.map(({ value }) => value));
+    if (behind.length > 0 && (await wakeWaiting(database.primary, behind))) wakePool();
   }
+}
+
+/** Those whose creation is in the same batch wait for that, which nobody has begun before the commit. */
+function intentsBehindEarlierBatches(attempts: readonly NewAttempt[]): IntentRowId[] {
+  const created = new Set(
+    attempts.flatMap(({ operation, paymentIntentId }) => (operation === 'create' ? paymentIntentId : [])),
+  );
+  return attempts.map(({ paymentIntentId }) => paymentIntentId).filter((id) => !created.has(id));
 }
