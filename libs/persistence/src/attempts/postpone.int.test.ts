@@ -1,5 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { ATTEMPT_POLICY, decideAfterCall, decideNothingFound, decideSend, type Fact } from '@payments/domain';
+import {
+  ATTEMPT_POLICY,
+  type CreateCommand,
+  decideAfterCall,
+  decideNothingFound,
+  decideSend,
+  type Fact,
+} from '@payments/domain';
 import { CIRCUMSTANCES_OF_ATTEMPTS, commandOn } from '@payments/domain/testing';
 import { type TestGateway, testGateway } from '../testing/attempts.js';
 import { type TestLedger, webhookOf } from '../testing/deliveries.js';
@@ -13,13 +20,19 @@ useLedger((opened) => {
   gateway = testGateway(opened);
 });
 
-test('what waits for its payer is due as soon as a webhook says that they approved', async () => {
+/** At PayPal, with its confirmation put off by an hour. */
+async function checkoutThatWaitsForItsPayer(): Promise<CreateCommand> {
   const create = await openedCheckout(gateway, { provider: 'paypal' });
   const leased = await gateway.leaseOne('paypal');
   await ledger.rows(`UPDATE payment_intents SET status = 'REQUIRES_ACTION'`);
   const step = decideSend(await gateway.load(leased.lease), ATTEMPT_POLICY);
   if (step.kind !== 'postpone') throw new Error(step.kind);
   await gateway.postpone(leased.lease, { ...step, dueAt: Date.now() + 3_600_000 });
+  return create;
+}
+
+test('what waits for its payer is due as soon as a webhook says that they approved', async () => {
+  const create = await checkoutThatWaitsForItsPayer();
   expect(await gateway.lease('paypal')).toEqual([]);
   const approved: Fact = {
     kind: 'approved',
@@ -35,12 +48,7 @@ test('what waits for its payer is due as soon as a webhook says that they approv
 });
 
 test('what waits for its payer is due as soon as the payment is canceled', async () => {
-  const create = await openedCheckout(gateway, { provider: 'paypal' });
-  const leased = await gateway.leaseOne('paypal');
-  await ledger.rows(`UPDATE payment_intents SET status = 'REQUIRES_ACTION'`);
-  const step = decideSend(await gateway.load(leased.lease), ATTEMPT_POLICY);
-  if (step.kind !== 'postpone') throw new Error(step.kind);
-  await gateway.postpone(leased.lease, { ...step, dueAt: Date.now() + 3_600_000 });
+  const create = await checkoutThatWaitsForItsPayer();
   await gateway.command(commandOn(create, 'cancel'));
   expect((await gateway.leaseOne('paypal')).attempt.operation).toBe('confirm');
 });
