@@ -35,7 +35,8 @@ test.each([
   aCommand(aCreation(), 'confirm', { gatewaySignature: CARD }),
 ])('a card number is found wherever it is: %#', (command) => {
   expect(cardTexts(command)).toHaveLength(1);
-  expect(JSON.stringify(redactCommand(command))).not.toMatch(/4242/);
+  // Eight digits: four of them are in a random id now and then.
+  expect(JSON.stringify(redactCommand(command))).not.toMatch(/4242 ?4242/);
   expect(() => receivedCommand(command, record(), keyring)).toThrow(CardDataError);
 });
 
