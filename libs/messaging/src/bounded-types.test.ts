@@ -60,3 +60,36 @@ describe.each(Object.entries(READERS))('%s', (_how, read) => {
     expect(() => read(Buffer.concat(parts))).toThrow('a block is longer than the value');
   });
 });
+
+describe('bytes', () => {
+  const sealed = typeOf({ type: 'record', name: 'Sealed', fields: [{ name: 'body', type: 'bytes' }] });
+  const later = typeOf({
+    type: 'record',
+    name: 'Sealed',
+    fields: [
+      { name: 'body', type: 'bytes' },
+      { name: 'end', type: 'string', default: '' },
+    ],
+  });
+  const readers = {
+    'by the schema that wrote them': (bytes: Buffer) => sealed.fromBuffer(bytes),
+    'by another schema': (bytes: Buffer) => later.fromBuffer(bytes, later.createResolver(sealed)),
+  };
+
+  test.each(Object.entries(readers))('are read %s without a copy', (_how, read) => {
+    for (const body of [Buffer.alloc(0), Buffer.from('body'), Buffer.alloc(70_000, 'b')]) {
+      const bytes = Buffer.from(sealed.toBuffer({ body }));
+      const { body: view } = read(bytes);
+      expect(view).toEqual(body);
+      expect(view.buffer).toBe(bytes.buffer);
+    }
+  });
+
+  test.each(Object.entries(readers))('longer than the value are refused, read %s', (_how, read) => {
+    for (const length of [5, 1e15, -1, -1e15]) {
+      expect(() => read(Buffer.concat([long(length), Buffer.from('body')]))).toThrow(
+        'bytes are longer than the value',
+      );
+    }
+  });
+});

@@ -3,7 +3,7 @@ import avro from 'avsc';
 /** avsc's reader of bytes (5.7, lib/utils.js), which its types leave out. */
 interface Tap {
   readonly buf: Buffer;
-  readonly pos: number;
+  pos: number;
   readLong(): number;
   skipLong(): void;
   readString(): string;
@@ -17,13 +17,25 @@ interface Elements {
 
 /**
  * Arrays and maps with block counts bounded by the bytes that remain. avsc trusts the count: a record of ten bytes
- * could keep the process busy forever, or exhaust its memory.
+ * could keep the process busy forever, or exhaust its memory. Bytes are a view of what is read, where avsc copies: they
+ * are valid as long as it is, and keep it in memory.
  */
 export const boundedTypes: avro.ForSchemaOptions['typeHook'] = (schema, options) => {
+  if (schema === 'bytes') return new BytesView();
   if (typeof schema !== 'object' || !('type' in schema)) return undefined;
   if (schema.type === 'array') return new BoundedArray(schema, options);
   return schema.type === 'map' ? new BoundedMap(schema, options) : undefined;
 };
+
+class BytesView extends avro.types.BytesType {
+  _read(tap: Tap): Buffer {
+    const length = tap.readLong();
+    const from = tap.pos;
+    tap.pos += length;
+    if (length < 0 || tap.pos > tap.buf.length) throw new RangeError('bytes are longer than the value');
+    return tap.buf.subarray(from, tap.pos);
+  }
+}
 
 class BoundedArray extends avro.types.ArrayType {
   /** Also called on the resolver between two schemas, which has element types of its own. */
