@@ -10,22 +10,23 @@ import {
 } from '@payments/domain';
 import { unreadable } from './webhook-error.js';
 
-/** Where a gateway counts a currency in other decimals than ISO 4217 (and so our ledger) does. */
+/** Decimals of the currencies for which a gateway deviates from ISO 4217, and so from our ledger. */
 export type GatewayExponents = Readonly<Partial<Record<string, number>>>;
 
-/** What an amount was read from, for the error: `amount_received`, `resource.amount.value`. */
+/** A field that holds an amount. The name is for errors: `amount_received`, `resource.amount.value`. */
 export interface AmountField {
   readonly name: string;
   readonly value: unknown;
 }
 
 /**
- * Money of a gateway's integer: a positive whole number of its own sub-units.
+ * Converts a gateway's integer: a positive number of its own sub-units.
+ *
  * @throws WebhookError `unreadable`, naming the field
  */
 export function moneyOfInteger(field: AmountField, currency: string, exponents: GatewayExponents): Money {
   const { name, value } = field;
-  // Beyond it JSON.parse has already rounded the number.
+  // JSON.parse has already rounded a larger number.
   if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw unreadable(`${name} is no integer`);
   if (value <= 0) throw unreadable(`${name} is not positive`);
   const exponent = exponents[currency];
@@ -34,7 +35,8 @@ export function moneyOfInteger(field: AmountField, currency: string, exponents: 
 }
 
 /**
- * Money of a gateway's decimal string, exactly: positive, and with no digit past the gateway's decimals.
+ * Converts a gateway's decimal string, exactly: positive, and with no more decimals than the gateway uses.
+ *
  * @throws WebhookError `unreadable`, naming the field
  */
 export function moneyOfGatewayDecimal(
@@ -56,7 +58,7 @@ export function moneyOfGatewayDecimal(
   }
 }
 
-/** A currency in capitals. @throws WebhookError `unreadable`, naming the field */
+/** An ISO 4217 code in capitals. @throws WebhookError `unreadable`, naming the field */
 export function requiredCurrency(name: string, value: unknown): string {
   if (!isCurrency(value)) throw unreadable(`${name} is no currency that we know`);
   return value;

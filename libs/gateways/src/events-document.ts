@@ -41,13 +41,13 @@ function provider(name: string, events: Events, states: States): string[] {
       `### By the ${entity}`,
       table(
         ['its state', 'fact'],
-        Object.entries(meanings).map(([state, fact]) => [`\`${state}\``, spoken(fact)]),
+        Object.entries(meanings).map(([state, fact]) => [`\`${state}\``, factCell(fact)]),
       ),
     ]),
   ];
 }
 
-function spoken(fact: FactName | null): string {
+function factCell(fact: FactName | null): string {
   if (fact === null) return 'none';
   return RAISES_MONEY.has(fact) ? `${fact} ↑` : fact;
 }

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, referenceAt } from './webhook-body.js';
 import { unreadable } from './webhook-error.js';
 
 const STATUS = /^\w{1,64}$/;
-/** A UUIDv5, as the ids are that we compute. */
+/** A UUIDv5, the form of the ids that we compute. */
 const OUR_ID = /^[\da-f]{8}-[\da-f]{4}-5[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i;
 
 const FAILURE_CODE_LENGTH_MAX = 100;
@@ -17,8 +17,9 @@ export function requiredStatus(name: string, value: unknown): string {
 }
 
 /**
- * What a state means. One that is not in the table is new to us: recording the webhook without its effect would
- * lose it, and a dead letter can be replayed once the table knows it.
+ * Looks up what a state means. An unknown state is an error: a webhook that was recorded without its effect would lose
+ * the effect, whereas a dead letter can be replayed once the table has the state.
+ *
  * @throws WebhookError `unreadable`
  */
 export function meaningOf<Meaning>(
@@ -31,20 +32,20 @@ export function meaningOf<Meaning>(
   return meaning;
 }
 
-/** The id of what a fact is about. @throws WebhookError `unreadable`, naming the field */
+/** The id of the object that a fact is about. @throws WebhookError `unreadable`, naming the field */
 export function requiredReference(name: string, parent: JsonObject, field: string): string {
   const id = referenceAt(parent, field);
   if (id === undefined) throw unreadable(`${name} is missing`);
   return id;
 }
 
-/** The gateway's time, in milliseconds of the epoch. @throws WebhookError `unreadable`, naming the field */
+/** The gateway's time, in milliseconds since the epoch. @throws WebhookError `unreadable`, naming the field */
 export function requiredTime(name: string, time: Date | null): number {
   if (time === null) throw unreadable(`${name} is no time`);
   return time.getTime();
 }
 
-/** Our own id, wherever a gateway carries it back; undefined for what others may have put there. */
+/** The first of the values that is an intent id of ours; others may have put anything into these fields. */
 export function intentIdIn(...candidates: readonly unknown[]): IntentId | undefined {
   for (const candidate of candidates) {
     if (typeof candidate === 'string' && OUR_ID.test(candidate)) return asIntentId(candidate);
@@ -52,12 +53,12 @@ export function intentIdIn(...candidates: readonly unknown[]): IntentId | undefi
   return undefined;
 }
 
-/** Our own name of the call that an object was made by; undefined for what others may have put there. */
+/** The id of our attempt that made an object; undefined if others have put something else into the field. */
 export function attemptIdIn(candidate: unknown): string | undefined {
   return typeof candidate === 'string' && OUR_ID.test(candidate) ? candidate : undefined;
 }
 
-/** Why something failed, from the first code that there is. Undefined if there is neither code nor message. */
+/** Why something failed, with the first code that is present. Undefined if there is neither code nor message. */
 export function failureOf(codes: readonly unknown[], message: unknown): Failure | undefined {
   const code = codes.find((candidate) => typeof candidate === 'string' && candidate !== '');
   const text = typeof message === 'string' && message !== '' ? message : null;
@@ -68,15 +69,15 @@ export function failureOf(codes: readonly unknown[], message: unknown): Failure 
   };
 }
 
-/** Thirteen and more digits, however grouped, may be a card number. Gateways send none; none gets past here. */
+/** Thirteen or more digits, however grouped, may be a card number. Gateways send none; one is redacted all the same. */
 const CARD_NUMBER = /\d(?:[ -]?\d){12,}/g;
 
-/** Text that Postgres stores (it takes neither NUL nor half a surrogate pair), short and without card numbers. */
+/** Text that Postgres accepts (no NUL, no lone surrogate), cut to a length and without card numbers. */
 function storable(text: string, lengthMax: number): string {
   return text.slice(0, lengthMax).toWellFormed().replaceAll('\0', '').replaceAll(CARD_NUMBER, '[digits]');
 }
 
-/** What the customer has to do, as the gateway said it; null where that is nothing, or nothing that can be stored. */
+/** What the customer has to do, in the gateway's own form; null if nothing, or if it cannot be stored as jsonb. */
 export function nextActionOf(value: unknown): JsonValue {
   if (!isJsonObject(value)) return null;
   const text = JSON.stringify(value);

@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 
-/** Keys made once, not per request. Secrets are used as they stand, `whsec_` included. */
+/** Creates keys once, not per request. Secrets are used unchanged, with Stripe's prefix `whsec_`. */
 export function hmacKeys(secrets: readonly string[]): KeyObject[] {
   return secrets.map((secret) => createSecretKey(secret, 'utf8'));
 }
@@ -12,7 +12,7 @@ export function hmacSha256Hex(key: KeyObject, ...parts: readonly (string | Buffe
   return Buffer.from(hmac.digest('hex'), 'latin1');
 }
 
-/** In constant time for equal lengths; other lengths are no secret (and timingSafeEqual would throw on them). */
+/** Compares in constant time, except for the length: that is no secret, and timingSafeEqual throws if it differs. */
 export function sameBytes(expected: Buffer, given: Buffer): boolean {
   return expected.length === given.length && timingSafeEqual(expected, given);
 }

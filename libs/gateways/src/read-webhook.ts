@@ -30,10 +30,11 @@ const READERS = {
 } as const satisfies Record<GatewayProvider, (body: Buffer) => WebhookReading>;
 
 /**
- * What an authentic body says: its type, its payment-level key, its time, the objects it names, and the facts.
- * Checks no signature. A body that a verifier took is read without an error unless its type has an effect and
- * what it says of that (status, amount, currency, time) cannot be used: then nothing of it is guessed.
- * @throws WebhookError `unreadable`, naming the field
+ * Reads an authentic body: its type, payment-level key, time, object ids and facts. Does not check the signature.
+ *
+ * @throws WebhookError `unreadable`, naming the field. For a body that a verifier accepted, this happens only if its
+ * type has an effect and a field that the effect needs (status, amount, currency, time) cannot be used: nothing is
+ * guessed
  */
 export function readWebhook(provider: GatewayProvider, body: Buffer): WebhookReading {
   return READERS[provider](body);
@@ -46,20 +47,20 @@ interface ReadEvent {
   readonly objectIds: readonly string[];
 }
 
-interface ProviderWords<Entity extends string, Event extends ReadEvent> {
+interface ProviderReader<Entity extends string, Event extends ReadEvent> {
   readonly events: Readonly<Record<string, EventRow<Entity>>>;
   readonly read: (body: Buffer) => Event;
   readonly intentId: (event: Event) => WebhookReading['intentId'];
   readonly facts: (event: Event, entity: Entity) => Fact[];
 }
 
-function readerOf<Entity extends string, Event extends ReadEvent>(words: ProviderWords<Entity, Event>) {
-  // A map, because a plain look-up would find `constructor` and its like in every object.
-  const rows = new Map<string, EventRow<Entity>>(Object.entries(words.events));
+function readerOf<Entity extends string, Event extends ReadEvent>(provider: ProviderReader<Entity, Event>) {
+  // A Map, because a lookup in a plain object would also find `constructor` and other inherited names.
+  const rows = new Map<string, EventRow<Entity>>(Object.entries(provider.events));
   return (body: Buffer): WebhookReading => {
-    const event = words.read(body);
+    const event = provider.read(body);
     const row = rows.get(event.type);
-    const facts = row === undefined || row.entity === null ? [] : words.facts(event, row.entity);
+    const facts = row === undefined || row.entity === null ? [] : provider.facts(event, row.entity);
     return {
       eventType: event.type,
       key: event.key,
@@ -67,12 +68,13 @@ function readerOf<Entity extends string, Event extends ReadEvent>(words: Provide
       objectIds: event.objectIds,
       effect: row?.effect,
       facts,
-      intentId: words.intentId(event),
+      intentId: provider.intentId(event),
       raisesMoney: facts.some((fact) => RAISES_MONEY.has(factName(fact))),
     };
   };
 }
 
+/** The facts for which `WebhookReading.raisesMoney` is true. */
 export const RAISES_MONEY: ReadonlySet<FactName> = new Set<FactName>([
   'authorized',
   'captured',

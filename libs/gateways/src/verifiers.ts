@@ -7,7 +7,7 @@ import { createRazorpayVerifier } from './razorpay/verifier.js';
 import { createStripeVerifier } from './stripe/verifier.js';
 import type { WebhookVerifier } from './webhook.js';
 
-/** Secrets and ids are lists, newest first: while one is being rotated, both are good. */
+/** Secrets and ids are lists, newest first: during a rotation the old and the new one are both accepted. */
 export interface WebhookVerifiersConfig {
   readonly stripeSecrets: readonly string[];
   readonly razorpaySecrets: readonly string[];
@@ -16,11 +16,11 @@ export interface WebhookVerifiersConfig {
   readonly paypalCertHosts?: readonly string[] | undefined;
   /** Contents of PAYPAL_CERT_CA_FILE, PEM. */
   readonly paypalCertCa?: string | undefined;
-  /** Names of which a signing certificate must have one; see CertificateTrustOptions for the default. */
+  /** A signing certificate must carry one of these names; see CertificateTrustOptions for the default. */
   readonly paypalCertSubjects?: readonly string[] | undefined;
-  /** In place of HTTPS. */
+  /** Replaces fetching over HTTPS, in tests. */
   readonly paypalFetchCertificate?: FetchCertificate | undefined;
-  /** Milliseconds of the epoch, for certificates; Date.now if left out. */
+  /** Current time in milliseconds since the epoch, for certificates; Date.now if left out. */
   readonly clock?: (() => number) | undefined;
 }
 
@@ -53,7 +53,7 @@ export function createWebhookVerifiers(
   };
 }
 
-/** Typed as what may really arrive from a configuration, which the compiler has not seen. */
+/** Accepts `undefined` as well: the compiler has not checked what a configuration really contains. */
 function secretProblems(setting: string, values: readonly (string | undefined)[] | undefined): string[] {
   if (values === undefined || values.length === 0) return [`${setting} is not set`];
   return values.flatMap((value, index) => {

@@ -12,8 +12,8 @@ export interface JsonObject {
 const IDENTIFIER = /^[\x21-\x7e]{1,240}$/;
 
 /**
- * More ids than any real event carries (they are of 14 to 30 octets each); a hostile body cannot make a row grow
- * without bound. A row of `payment_webhooks` takes no more: its CHECK has both numbers.
+ * More than any real event carries (an id has 14 to 30 octets), so that a hostile body cannot make a row grow without
+ * bound. The CHECK constraint of `payment_webhooks` has the same numbers.
  */
 const OBJECT_IDS_MAX = 32;
 const OBJECT_IDS_OCTETS_MAX = 2048;
@@ -22,7 +22,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The field if it is an object, else an empty one, so that paths into foreign JSON read without branches. */
+/** The field if it is an object, else an empty object, so that nested fields can be read without branches. */
 export function objectAt(parent: JsonObject, name: string): JsonObject {
   const value = parent[name];
   return isJsonObject(value) ? value : {};
@@ -68,9 +68,10 @@ export function referenceAt(parent: JsonObject, name: string): string | undefine
 }
 
 /**
- * The ids without blanks and repetitions, in order, and not more than a row holds. Of too many the first are
- * taken. @throws WebhookError `unreadable` if those are too long in all: no gateway has such ids, and an event
- * that was acknowledged without some of them might never find its payment
+ * The distinct ids in order; those beyond OBJECT_IDS_MAX are dropped.
+ *
+ * @throws WebhookError `unreadable` if they are longer than OBJECT_IDS_OCTETS_MAX in total. No gateway has such ids,
+ * and an event that was acknowledged without some of its ids might never be matched to its payment
  */
 export function objectIds(...candidates: readonly (string | undefined)[]): string[] {
   const found = new Set<string>();
@@ -94,14 +95,14 @@ export function possibleReferenceAt(parent: JsonObject, name: string): string | 
   return typeof value === 'string' && IDENTIFIER.test(value) ? value : undefined;
 }
 
-/** From seconds of the epoch (Stripe, Razorpay) or ISO 8601 (PayPal, Stripe's v2 events); null if it is neither. */
+/** Reads seconds since the epoch (Stripe, Razorpay) or ISO 8601 (PayPal, Stripe's v2 events); null if it is neither. */
 export function eventTime(value: unknown): Date | null {
   if (typeof value === 'number') return validDate(value * 1000);
   if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value)) return validDate(Date.parse(value));
   return null;
 }
 
-/** Postgres and Avro take these times; years beyond four digits are some other unit by mistake. */
+/** Postgres and Avro accept times up to here; a later one is a number in a wrong unit. */
 const TIME_MAX = Date.parse('9999-12-31T23:59:59Z');
 
 function validDate(ms: number): Date | null {

@@ -1,7 +1,7 @@
 /**
- * Why a webhook is not taken, by what the caller answers:
- * `unreadable` 400 (authentic, but not an event we could name), `unauthentic` 401 (not proved to be the
- * gateway's), `unavailable` 503 (could not be checked now; the gateway should send it again).
+ * Why a webhook is refused, with the HTTP status to answer: `unreadable` 400 (authentic, but without a usable id, type
+ * or key), `unauthentic` 401 (not proved to be the gateway's), `unavailable` 503 (could not be checked now; the gateway
+ * should send it again).
  */
 export type WebhookErrorKind = 'unreadable' | 'unauthentic' | 'unavailable';
 

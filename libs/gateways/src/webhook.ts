@@ -6,17 +6,17 @@ export interface WebhookRequest {
   readonly headers: IncomingHttpHeaders;
   /** The bytes as they came: signatures cover bytes, not parsed JSON. */
   readonly body: Buffer;
-  /** When the request arrived, in milliseconds of the epoch. */
+  /** When the request arrived, in milliseconds since the epoch. */
   readonly receivedAt: number;
 }
 
-/** What an authentic webhook is called: enough to dedupe, route and publish it. */
+/** Identity of an authentic webhook: enough to deduplicate, route and publish it. */
 export interface VerifiedWebhook {
   readonly provider: GatewayProvider;
   /** `stripe:{event.id}`, `paypal:{event.id}`, `razorpay:{sha256 of the body, hex}`; at most 255 characters. */
   readonly webhookId: string;
   readonly eventType: string;
-  /** Kafka key: one for all events of a payment (docs/adr/0015), else the event's id. Never prefixed. */
+  /** Kafka key: the same for all events of a payment (docs/adr/0015), else the event's id. Has no provider prefix. */
   readonly key: string;
   /** The gateway's own time of the event; null where the body has none that can be read. */
   readonly eventTime: Date | null;
@@ -27,15 +27,15 @@ export interface WebhookVerifier {
   verify(request: WebhookRequest): VerifiedWebhook | Promise<VerifiedWebhook>;
 }
 
-/** A verifier that never has to wait, as Stripe's and Razorpay's: the hot path stays free of promises. */
+/** A verifier that does no I/O (Stripe's, Razorpay's), so that the hot path needs no promise. */
 export interface SyncWebhookVerifier extends WebhookVerifier {
   verify(request: WebhookRequest): VerifiedWebhook;
 }
 
 /**
- * What an event's name announces, the same words for every gateway: coarse enough for a metric's label. What
- * happened is in the facts, which follow the entity's own status. `approved` is the customer's consent (the
- * money can now be captured); `refund_announced` only hints at refund objects that come by themselves.
+ * What an event's type announces, in one vocabulary for all gateways; used as a metric label. What really happened
+ * is in the facts, which follow the entity's own status. `approved`: the customer consented, so that the money can
+ * be captured. `refund_announced`: the refund objects themselves arrive in events of their own.
  */
 export const EFFECT_NAMES = [
   'created',
@@ -53,28 +53,29 @@ export const EFFECT_NAMES = [
 
 export type EffectName = (typeof EFFECT_NAMES)[number];
 
-/** One row of a provider's table of events: the effect that the name announces, the entity whose status decides. */
+/** A row of a provider's event table: the announced effect, and the entity whose status says what happened. */
 export interface EventRow<Entity extends string> {
   readonly effect: EffectName;
-  /** Null: the event only announces, and makes no fact. */
+  /** Null: the event yields no fact. */
   readonly entity: Entity | null;
 }
 
-/** What a worker stores of a webhook, and what it says happened. */
+/** What is read from a webhook's body: its metadata and the facts that it reports. */
 export interface WebhookReading {
   readonly eventType: string;
   readonly key: string;
   readonly eventTime: Date | null;
   /** Every gateway id that the event names (payment, charge, order, capture, refund, dispute …), deduplicated. */
   readonly objectIds: readonly string[];
-  /** Undefined: a type that is not in the provider's table. The webhook is recorded as IGNORED. */
+  /** Undefined for a type that is not in the provider's table: the webhook is recorded as IGNORED. */
   readonly effect: EffectName | undefined;
   readonly facts: readonly Fact[];
-  /** Our own id of the payment, where the body carries it back to us. */
+  /** Our own id of the payment, if the body contains it. */
   readonly intentId: IntentId | undefined;
   /**
-   * Whether believing it leaves us thinking that we hold more money, or owe less: a capture, a hold, a refund
-   * that came back, a dispute that ended well. What a forger would want; PayPal's are fetched before they count.
+   * Whether the facts make the ledger show more money held or less owed: a capture, an authorization, a failed
+   * refund, a dispute that was won. A forged webhook would aim for this, so PayPal's are applied only after the
+   * resource was fetched from PayPal.
    */
   readonly raisesMoney: boolean;
 }

@@ -29,11 +29,11 @@ export interface GatewayErrorParts {
   /** The gateway's own text, without card data. */
   readonly failure: Failure;
   /** Status of the response, if there was one. */
-  readonly httpStatus?: number;
+  readonly httpStatus?: number | null | undefined;
   /** The gateway's Retry-After in milliseconds. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | null | undefined;
   /** What the gateway reported of the payment besides the rejection. */
-  readonly answer?: GatewayAnswer;
+  readonly answer?: GatewayAnswer | null | undefined;
   readonly cause?: unknown;
 }
 

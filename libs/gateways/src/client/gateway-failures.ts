@@ -16,7 +16,7 @@ export function unansweredError(
     type: kind === 'mutation' ? 'UNKNOWN_OUTCOME' : 'API_ERROR',
     failure: { code, message: null },
     cause,
-    ...(httpStatus === undefined ? {} : { httpStatus }),
+    httpStatus,
   });
 }
 

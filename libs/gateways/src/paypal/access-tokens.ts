@@ -1,7 +1,7 @@
 import { ApiError, type Client, OAuthAuthorizationController } from '@paypal/paypal-server-sdk';
 import type { PayPalClientSettings } from '../client/client-settings.js';
 
-/** No token could be had: the call that needed it was not sent. */
+/** No access token could be obtained: the call that needed it was not sent. */
 export class TokenError extends Error {
   override readonly name = 'TokenError';
 
@@ -10,18 +10,20 @@ export class TokenError extends Error {
   }
 }
 
-/** So long before its end a token is replaced: calls that are under way shall end with it. */
+/** A token is replaced this long before it expires, so that calls under way can end with it. */
 const MARGIN_MS = 60_000;
-/** Of a token that does not say when it ends. */
+/** Assumed for a token that does not say when it expires. */
 const LIFETIME_MS = 10 * 60_000;
 
 interface Token {
   readonly accessToken: string;
-  readonly endsAt: number;
+  /** Milliseconds since the epoch. */
+  readonly replaceAt: number;
 }
 
 /**
- * The access token that calls share. However many wait for one, it is asked for once.
+ * The access token that calls share. Concurrent calls wait for one token request.
+ *
  * @see https://developer.paypal.com/api/rest/authentication/
  */
 export class AccessTokens {
@@ -29,7 +31,7 @@ export class AccessTokens {
   readonly #controller: OAuthAuthorizationController;
   readonly #timeoutMs: number;
   #token: Token | null = null;
-  #asked: Promise<Token> | null = null;
+  #requested: Promise<Token> | null = null;
 
   constructor({ clientId, clientSecret, timeoutMs }: PayPalClientSettings, client: Client) {
     this.#authorization = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
@@ -39,19 +41,19 @@ export class AccessTokens {
 
   /** @throws TokenError */
   async get(): Promise<string> {
-    if (this.#token !== null && this.#token.endsAt > Date.now()) return this.#token.accessToken;
-    this.#asked ??= this.#ask().finally(() => {
-      this.#asked = null;
+    if (this.#token !== null && this.#token.replaceAt > Date.now()) return this.#token.accessToken;
+    this.#requested ??= this.#request().finally(() => {
+      this.#requested = null;
     });
-    return (await this.#asked).accessToken;
+    return (await this.#requested).accessToken;
   }
 
-  /** PayPal does not take it any more. */
+  /** Drops a token that PayPal no longer accepts. */
   forget(accessToken: string): void {
     if (this.#token?.accessToken === accessToken) this.#token = null;
   }
 
-  async #ask(): Promise<Token> {
+  async #request(): Promise<Token> {
     try {
       const { result } = await this.#controller.requestToken(
         { authorization: this.#authorization },
@@ -59,7 +61,7 @@ export class AccessTokens {
         { abortSignal: AbortSignal.timeout(this.#timeoutMs) },
       );
       const lifetimeMs = result.expiresIn === undefined ? LIFETIME_MS : Number(result.expiresIn) * 1000;
-      this.#token = { accessToken: result.accessToken, endsAt: Date.now() + lifetimeMs - MARGIN_MS };
+      this.#token = { accessToken: result.accessToken, replaceAt: Date.now() + lifetimeMs - MARGIN_MS };
       return this.#token;
     } catch (error) {
       throw new TokenError(error);

@@ -6,7 +6,7 @@ import type { AnsweredResource } from './answered-resource.js';
 import { paypalFacts } from './facts.js';
 import { type PayPalReading, readPayPalResource } from './resource.js';
 
-/** What an order's payments are, as its purchase units list them, in the order in which they come about. */
+/** Entity of each list of payments in a purchase unit, in the order in which they come about. */
 const PARTS = {
   authorizations: 'authorization',
   captures: 'capture',
@@ -14,40 +14,41 @@ const PARTS = {
 } as const;
 export type PartName = keyof typeof PARTS;
 
-/** What is part of an order and moves money, and the order that it is part of. */
+/** An authorization, capture or refund, and the order that it belongs to. */
 export interface OrderPart extends AnsweredResource {
   readonly name: PartName;
   readonly orderId: string;
 }
 
 /**
- * An order with everything under it, as facts: the same as webhooks about each.
+ * An answer about an order and all its payments, with the same facts as webhooks about each.
+ *
  * @throws WebhookError `unreadable`, naming the field that cannot be used
  */
 export function answerOfOrder(order: AnsweredResource): GatewayAnswer {
   const reading = readOrder(order);
   const parts = partsOf(order).map(readPart);
-  const told = [paypalFacts(reading, 'order'), ...parts.map(({ facts }) => facts)];
+  const facts = [paypalFacts(reading, 'order'), ...parts.map((part) => part.facts)];
   return {
-    ...answer(orderIdOf(order), told.flat(), ...parts.flatMap((part) => part.reading.objectIds)),
+    ...answer(orderIdOf(order), facts.flat(), ...parts.flatMap((part) => part.reading.objectIds)),
     ...(reading.intentId === undefined ? {} : { intentId: reading.intentId }),
   };
 }
 
-/** A dispute, as facts, beside what is told of the order that it is about. @throws as `answerOfOrder` */
+/** The answer about an order, extended by the facts of a dispute over it. @throws as `answerOfOrder` */
 export function answerOfDispute({ resource, at }: AnsweredResource, order: GatewayAnswer): GatewayAnswer {
   const reading = readPayPalResource(resource, { time: new Date(at) });
   const facts = [...order.facts, ...paypalFacts(reading, 'dispute')];
   return { ...order, ...answer(order.gatewayObjectId, facts, ...reading.objectIds, ...order.objectIds) };
 }
 
-/** One part of an order, as facts. @throws as `answerOfOrder` */
+/** An answer about one part of an order. @throws as `answerOfOrder` */
 export function answerOfPart(part: OrderPart): GatewayAnswer {
   const { facts, reading } = readPart(part);
   return answer(part.orderId, facts, ...reading.objectIds);
 }
 
-/** @throws WebhookError `unreadable` if one is no JSON object */
+/** Every authorization, capture and refund of an order. @throws WebhookError `unreadable` if the order has no id */
 export function partsOf(order: AnsweredResource): OrderPart[] {
   const orderId = orderIdOf(order);
   const units = arrayAt(order.resource, 'purchase_units').filter(isJsonObject);
@@ -69,7 +70,7 @@ function answer(orderId: string, facts: readonly Fact[], ...ids: readonly string
 }
 
 function readOrder({ resource, at }: AnsweredResource): PayPalReading {
-  // Until the payer did something, an order's own time is that of its creation: it is not news of this moment.
+  // Used until the order has an `update_time`: the response's time would make an untouched order look like news.
   const time = eventTime(resource.create_time) ?? new Date(at);
   return readPayPalResource(resource, { isOrder: true, time });
 }

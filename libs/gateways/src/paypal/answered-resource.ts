@@ -2,7 +2,7 @@ import { responseTimeOf } from '../client/response-headers.js';
 import { type JsonObject, parseWebhookBody } from '../webhook-body.js';
 import { unreadable } from '../webhook-error.js';
 
-/** A resource in an answer, and when the answer came, in milliseconds of the epoch. */
+/** The resource of a response, and the response's time in milliseconds since the epoch. */
 export interface AnsweredResource {
   readonly resource: JsonObject;
   readonly at: number;

@@ -10,17 +10,17 @@ import type { PayPalClientSettings } from '../client/client-settings.js';
 import { AccessTokens, isTokenRefused } from './access-tokens.js';
 import { type AnsweredResource, answeredResource } from './answered-resource.js';
 
-/** The parts of PayPal's SDK that calls are made with. */
+/** The methods of PayPal's SDK, and one that it lacks. */
 export interface PayPalControllers {
   readonly orders: OrdersController;
   readonly payments: PaymentsController;
-  /** The SDK has no call for it. @see https://developer.paypal.com/docs/api/customer-disputes/v1/#disputes_get */
+  /** The SDK has no method for it. @see https://developer.paypal.com/docs/api/customer-disputes/v1/#disputes_get */
   getDispute(id: string, options: RequestOptions): Promise<ApiResponse<unknown>>;
 }
 
 type RequestOptions = Parameters<OrdersController['getOrder']>[1];
 
-/** One call by the SDK, to be ended by the signal in its options. */
+/** One request by the SDK, aborted by the signal in its options. */
 export type PayPalRequest = (
   controllers: PayPalControllers,
   options: RequestOptions,
@@ -29,12 +29,12 @@ export type PayPalRequest = (
 /** Larger than any answer about one order. */
 const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
 
-/** PayPal's SDK, set so that a call is sent once and ends within the time-out. */
+/** PayPal's SDK, configured to send a call once and to end it within the time-out. */
 export class PayPalApi {
   readonly #timeoutMs: number;
   readonly #tokens: AccessTokens;
   readonly #connect: (accessToken: string) => PayPalControllers;
-  /** Of the token that is good now: the SDK's own refreshing goes on throwing the first error that it met. */
+  /** Controllers of the present token. The SDK's own refresh is not used: it keeps throwing its first error. */
   #connected: { readonly accessToken: string; readonly controllers: PayPalControllers } | null = null;
 
   constructor(settings: PayPalClientSettings) {
@@ -51,13 +51,13 @@ export class PayPalApi {
     this.#tokens = new AccessTokens(settings, sdkClient(settings, transport, ''));
   }
 
-  /** For one or several requests that shall all have ended within the time-out. */
+  /** A signal for requests that together have to end within the time-out. */
   deadline(): AbortSignal {
     return AbortSignal.timeout(this.#timeoutMs);
   }
 
   /**
-   * @returns the resource that PayPal answered with, as it came: the SDK's own reading of it leaves fields out
+   * @returns the resource from the response's body: the SDK's parsed result lacks fields
    * @throws TokenError, and whatever the SDK throws
    */
   async ask(request: PayPalRequest, deadline: AbortSignal): Promise<AnsweredResource> {
@@ -67,7 +67,7 @@ export class PayPalApi {
     } catch (error) {
       if (!isTokenRefused(error)) throw error;
     }
-    // Revoked before its time, so that the call did not even begin: a new token may do.
+    // The token was revoked before it expired, and the call not executed: a new token may work.
     this.#tokens.forget(accessToken);
     return this.#send(request, await this.#tokens.get(), deadline);
   }
@@ -79,7 +79,7 @@ export class PayPalApi {
     try {
       return answeredResource(await request(this.#connected.controllers, { abortSignal }));
     } catch (error) {
-      // Carried out, with a field that the SDK does not expect: it may be one that nobody here asks for.
+      // The call succeeded, but the SDK rejects a field of the response, which may be one that is not used here.
       if (error instanceof ResponseValidationError) return answeredResource(error);
       throw error;
     }
@@ -99,10 +99,10 @@ function sdkClient(settings: PayPalClientSettings, transport: object, accessToke
     clientCredentialsAuthCredentials: {
       oAuthClientId: clientId,
       oAuthClientSecret: clientSecret,
-      // Without a time of its end, the SDK takes it for good: `AccessTokens` knows better.
+      // Without an expiry, so that the SDK never refreshes it: `AccessTokens` does.
       oAuthToken: { accessToken, tokenType: 'Bearer' },
     },
-    // Calls end by their signal; the SDK's own time-out would begin anew with each sign of life.
+    // Calls are ended by their signal; the SDK's own time-out restarts whenever bytes arrive.
     timeout: 0,
     httpClientOptions: { retryConfig: { maxNumberOfRetries: 0 } },
     unstable_httpClientOptions: { transport, proxy: false, maxContentLength: ANSWER_BYTES_MAX },

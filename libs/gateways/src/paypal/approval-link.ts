@@ -2,10 +2,10 @@ import type { JsonValue } from '@payments/domain';
 import { nextActionOf } from '../fact-parts.js';
 import { arrayAt, isJsonObject, type JsonObject } from '../webhook-body.js';
 
-/** Of an order with and without a payment source, and of a refusal that another way of paying may mend. */
+/** Link relations of an order with and without a payment source, and of a decline that another source may avoid. */
 const RELS = ['payer-action', 'approve', 'redirect'];
 
-/** Where the payer approves an order, or approves it anew; null if PayPal does not say. */
+/** The redirect to approve an order, for the first time or again; null if there is none. */
 export function approvalLink(resource: JsonObject): JsonValue {
   for (const rel of RELS) {
     for (const link of arrayAt(resource, 'links')) {

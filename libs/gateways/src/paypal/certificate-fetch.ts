@@ -2,13 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import { Agent, type RequestOptions, request } from 'node:https';
 import { getCACertificates } from 'node:tls';
 
-/** Fetches the bytes of a certificate file. Rejects on anything but a complete answer of status 200. */
+/** Fetches a certificate file. Rejects unless there is a complete response with status 200. */
 export type FetchCertificate = (url: string) => Promise<Buffer>;
 
 export interface CertificateFetchOptions {
-  /** PEM; trusted for TLS beside what Node trusts anyway. */
+  /** PEM; trusted for TLS in addition to Node's CAs. */
   readonly ca?: string | undefined;
-  /** From the start of the call to its last byte. */
+  /** From the start of the request to the last byte of the response. */
   readonly timeoutMs?: number;
   readonly bytesMax?: number;
 }
@@ -17,13 +17,13 @@ const TIMEOUT_MS = 5000;
 /** A chain of four is about 10 KB. */
 const BYTES_MAX = 64 * 1024;
 
-/** Over node:https, which follows no redirects and has no proxy or cookie of its own. */
+/** Fetches over node:https, which follows no redirects and uses neither proxies nor cookies. */
 export function createCertificateFetch(options: CertificateFetchOptions = {}): FetchCertificate {
   const { ca, timeoutMs = TIMEOUT_MS, bytesMax = BYTES_MAX } = options;
   const agent = new Agent({
     keepAlive: false,
     minVersion: 'TLSv1.2',
-    // Said aloud, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not reach here.
+    // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect here.
     rejectUnauthorized: true,
     ...(ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] }),
   });

@@ -8,25 +8,25 @@ import type { CertificateUrl } from './certificate-url.js';
 export interface CertificateStoreOptions {
   readonly fetch: FetchCertificate;
   readonly trust: CertificateTrust;
-  /** Milliseconds of the epoch: what certificates are valid at, and what the cache ages by. */
+  /** Current time in milliseconds since the epoch, for the validity of certificates and the age of cache entries. */
   readonly clock: () => number;
   readonly countMax?: number;
   /**
-   * After this, a certificate is fetched again, beside the requests, which go on with it while it is valid: one
-   * in whose place PayPal serves another does not stay for ever, and PayPal's host may be down meanwhile.
+   * After this time a certificate is fetched again in the background, so that one that PayPal replaced does not stay
+   * for ever. Requests keep using it while it is valid, even if PayPal's host is down.
    */
   readonly keepMs?: number;
-  /** Between two tries to fetch a certificate again that is still valid. */
+  /** Between two attempts to fetch a certificate again that is still valid. */
   readonly retryRefreshMs?: number;
-  /** How long a failure is answered from memory: a flood of bad requests must not become one of fetches. */
+  /** How long a failure is cached, so that a flood of bad requests does not cause a flood of fetches. */
   readonly keepFailureMs?: number;
-  /** Of URLs that were never good. One that was good once never waits for them: there are `countMax` at most. */
+  /** Limit of concurrent fetches for unknown URLs. The known ones, `countMax` at most, are not limited. */
   readonly fetchesAtOnceMax?: number;
 }
 
-/** What a URL that was good once is known by. */
+/** A known URL: one that has served a trusted certificate. */
 interface Kept {
-  /** Undefined once the URL served one that is not to be trusted. */
+  /** Undefined if the URL has since served one that is not trusted. */
   readonly certificate: TrustedCertificate | undefined;
   readonly refreshAt: number;
 }
@@ -37,17 +37,17 @@ interface Failure {
 }
 
 /**
- * The keys behind certificate URLs: fetched once for all who wait, then remembered. Anybody may send
- * requests that name new URLs on an allowed host, so every part is bounded, and failures live apart from
- * certificates, where they cannot push them out.
+ * A cache of the public keys of certificate URLs. Concurrent callers share one fetch. Anybody can send requests that
+ * name new URLs on an allowed host, so every part is bounded, and failures are kept apart from certificates so that
+ * they cannot evict them.
  */
 export class CertificateStore {
   readonly #options: Required<CertificateStoreOptions>;
   readonly #kept: BoundedLru<Kept>;
   readonly #failures: BoundedLru<Failure>;
   readonly #fetching = new Map<string, Promise<KeyObject>>();
-  /** How many of those are of URLs that were never good. */
-  #strangers = 0;
+  /** How many of those are for unknown URLs. */
+  #unknownCount = 0;
 
   constructor(options: CertificateStoreOptions) {
     this.#options = {
@@ -67,9 +67,10 @@ export class CertificateStore {
   }
 
   /**
-   * At once if the certificate is known.
-   * @throws WebhookError (or rejects with it): `unavailable` if it could not be fetched, `unauthentic` if
-   * it is not to be trusted
+   * Synchronous if the certificate is cached.
+   *
+   * @throws WebhookError (or rejects with it): `unavailable` if it could not be fetched, `unauthentic` if it is not
+   * trusted
    */
   publicKey(url: CertificateUrl): KeyObject | Promise<KeyObject> {
     const now = this.#options.clock();
@@ -83,16 +84,16 @@ export class CertificateStore {
     const failure = this.#failures.get(url.href);
     if (failure !== undefined && now < failure.until) throw failure.error;
     if (kept !== undefined) return this.#fetchOnce(url);
-    if (this.#strangers >= this.#options.fetchesAtOnceMax) {
+    if (this.#unknownCount >= this.#options.fetchesAtOnceMax) {
       throw unavailable('too many certificates are being fetched');
     }
-    this.#strangers += 1;
+    this.#unknownCount += 1;
     return this.#fetchOnce(url, () => {
-      this.#strangers -= 1;
+      this.#unknownCount -= 1;
     });
   }
 
-  /** Its failure is recorded, and concerns nobody who asks now. */
+  /** In the background: a failure is recorded and does not fail the present request. */
   #refresh(url: CertificateUrl): void {
     this.#fetchOnce(url).catch(() => undefined);
   }

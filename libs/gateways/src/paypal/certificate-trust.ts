@@ -10,29 +10,29 @@ export const PAYPAL_CERTIFICATE_SUBJECTS: readonly string[] = [
 
 export interface TrustedCertificate {
   readonly publicKey: KeyObject;
-  /** When the whole chain is valid, in milliseconds of the epoch. */
+  /** When the whole chain is valid, in milliseconds since the epoch. */
   readonly validFrom: number;
   readonly validTo: number;
 }
 
 export interface CertificateTrust {
   /**
-   * The signing certificate at the head of a served PEM file, if it chains to a root at the time `at`.
-   * @throws WebhookError `unavailable` if the file is none, `unauthentic` if it is not to be trusted
+   * The signing certificate, which is the first in a served PEM file, if it chains to a root at the time `at`.
+   *
+   * @throws WebhookError `unavailable` if the file has no certificate, `unauthentic` if it is not trusted
    */
   accept(pem: string, host: string, at: number): TrustedCertificate;
 }
 
 export interface CertificateTrustOptions {
   /**
-   * PEM. Self-signed certificates in it are the only roots then; the others complete chains. Without any
-   * self-signed one, Node's own roots stay: PayPal serves its certificate alone, so that the public CA's
-   * intermediates have to come from here.
+   * PEM. Self-signed certificates in it replace Node's roots; others serve as intermediates. PayPal serves its
+   * certificate without intermediates, so that those of the public CA have to be given here.
    */
   readonly ca?: string | undefined;
   /**
-   * Names of which the certificate must have one. By default PayPal's, save for certificates from hosts
-   * outside of paypal.com under roots of one's own: there the roots say who may sign.
+   * The certificate must carry one of these names. By default PayPal's; with roots in `ca` and a host outside of
+   * paypal.com any name, because those roots decide who may sign.
    */
   readonly subjects?: readonly string[] | undefined;
 }
@@ -101,7 +101,7 @@ function bySubject(certificates: readonly X509Certificate[]): Map<string, X509Ce
   return Map.groupBy(certificates, (certificate) => certificate.subject);
 }
 
-/** The subject's alternative names decide, else its common name; no wildcards. */
+/** Checks the subject alternative names, or the common name if there are none; without wildcards. */
 function checkName(leaf: X509Certificate, names: readonly string[] | undefined): void {
   if (names === undefined) return;
   if (!names.some((name) => leaf.checkHost(name, { wildcards: false }) !== undefined)) {
@@ -117,9 +117,9 @@ function checkKey(leaf: X509Certificate): void {
 }
 
 /**
- * Depth first from the leaf to a root; every link valid at `at`, every issuer a CA, no SHA-1. Limits on path
- * length and names inside the CAs' certificates are not looked at (node:crypto does not show them): the
- * certificate came over TLS from an allowed host and bears the signer's name.
+ * Searches depth first from the leaf to a root: every certificate valid at `at`, every issuer a CA, no SHA-1 or MD5.
+ * Path length and name constraints of the CAs are not checked, because node:crypto does not expose them; the
+ * certificate came over TLS from an allowed host and carries the signer's name.
  */
 function findChain(
   chain: readonly X509Certificate[],

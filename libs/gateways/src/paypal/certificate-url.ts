@@ -18,10 +18,9 @@ const SCHEME = 'https://';
 const PATH = /^\/v1\/notifications\/certs\/[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
 
 /**
- * The URL comes from an unchecked header, and we fetch it: anybody could name any address (SSRF). So its
- * characters are compared as they stand, before any parser can make two spellings one: `https`, a host
- * (and port) exactly as in the list, PayPal's path, one plain file name. User information, other ports,
- * capitals, Unicode dots, `..`, escapes, queries and fragments all fail by not being those characters.
+ * Protects against SSRF: the URL is fetched but comes from an unchecked header. It is compared as plain text, before
+ * a parser could normalize it: `https`, a host (and port) exactly as in the list, PayPal's path, a plain file name.
+ * So user information, other ports, capitals, Unicode dots, `..`, escapes, queries and fragments are all refused.
  */
 export function certificateUrlRules(hosts: readonly string[]): CertificateUrlRules {
   const allowed = new Set(hosts);
@@ -39,7 +38,7 @@ export function certificateUrlRules(hosts: readonly string[]): CertificateUrlRul
   };
 }
 
-/** True for `host` or `host:port` in the spelling that a URL would carry it. */
+/** True for `host` or `host:port` in the normalized spelling of URLs. */
 export function isHostSpelling(host: string): boolean {
   const url = URL.parse(`${SCHEME}${host}/`);
   return url !== null && url.host === host && url.href === `${SCHEME}${host}/`;

@@ -15,7 +15,8 @@ const ORDER_KEY_LIFETIME_MS = 6 * HOUR_MS;
 const PAYMENT_KEY_LIFETIME_MS = 45 * 24 * HOUR_MS;
 
 /**
- * How long PayPal keeps a `PayPal-Request-Id`, by the API that an operation is of.
+ * How long PayPal keeps a `PayPal-Request-Id`: it depends on the API (Orders or Payments) of the operation.
+ *
  * Source: https://developer.paypal.com/api/rest/reference/idempotency/
  */
 const KEY_LIFETIMES_MS = {
@@ -27,18 +28,18 @@ const KEY_LIFETIMES_MS = {
   refund: PAYMENT_KEY_LIFETIME_MS,
 } as const satisfies Record<GatewayOperation, number>;
 
-/** PayPal as a gateway. */
+/** The client of PayPal. */
 export function createPayPalClient(settings: PayPalClientSettings): GatewayClient {
   const api = new PayPalApi(settings);
-  const asking = (): Ask => {
+  const newAsk = (): Ask => {
     const deadline = api.deadline();
     return (request) => api.ask(request, deadline);
   };
   return {
     provider: 'paypal',
-    send: (call) => as('mutation', () => send(asking(), call)),
-    inquire: (call) => as('read', () => inquireAtPayPal(asking(), call)),
-    fetch: (objectId) => as('read', () => fetchFromPayPal(asking(), objectId)),
+    send: (call) => withGatewayErrors('mutation', () => send(newAsk(), call)),
+    inquire: (call) => withGatewayErrors('read', () => inquireAtPayPal(newAsk(), call)),
+    fetch: (objectId) => withGatewayErrors('read', () => fetchFromPayPal(newAsk(), objectId)),
     keyLifetimeMs: (operation) => KEY_LIFETIMES_MS[operation],
   };
 }
@@ -51,9 +52,9 @@ async function send(ask: Ask, call: PlannedCall): Promise<GatewayAnswer> {
   }
 }
 
-async function as<T>(kind: CallKind, ask: () => Promise<T>): Promise<T> {
+async function withGatewayErrors<T>(kind: CallKind, call: () => Promise<T>): Promise<T> {
   try {
-    return await ask();
+    return await call();
   } catch (error) {
     throw paypalErrorOf(kind, error);
   }

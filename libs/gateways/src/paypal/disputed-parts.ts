@@ -3,18 +3,18 @@ import type { FactParts } from '../make-fact.js';
 import { arrayAt, isJsonObject, type JsonObject, objectAt, referenceAt } from '../webhook-body.js';
 import { unreadable } from '../webhook-error.js';
 
-/** More than any buyer disputes at once; each makes a transaction. */
+/** More captures than any buyer disputes at once; each becomes a transaction. */
 const DISPUTED_MAX = 100;
-/** As long as any id may be. */
+/** Limit of all ids from gateways. */
 const OBJECT_ID_LENGTH_MAX = 240;
 
 /**
- * A dispute as one fact for each capture that it names: they may be of several payments, and each holds back its own
- * share of the one `dispute_amount`. The shares add up to it exactly. They follow the captures' gross amounts where
- * PayPal tells them all in the dispute's currency; else they are equal.
+ * Splits a dispute into one part for each disputed capture, since these may belong to several payments. The parts'
+ * amounts add up to the `dispute_amount` exactly: in proportion to the captures' gross amounts if PayPal reports all of
+ * them in the dispute's currency, else equal.
  *
- * A dispute over one capture keeps its own id; over several, each part is called by dispute and capture, so that
- * it is the same in every report, whatever the order of the captures. A share of nothing makes no part.
+ * A dispute over one capture keeps its own id. Over several, the id of each part is made of dispute and capture, so
+ * that every report gives it the same id, in whatever order it lists the captures. A part with amount 0 is left out.
  *
  * Source: https://developer.paypal.com/docs/api/customer-disputes/v1/#disputes_get
  * @throws WebhookError `unreadable`, naming the field that cannot be used
@@ -37,14 +37,14 @@ export function disputedParts(resource: JsonObject, dispute: FactParts): FactPar
       ...dispute,
       objectId,
       parentId: capture,
-      // Not the dispute: it may be over captures of several payments, and is no object of any of them.
+      // Without the dispute's own id: it may cover several payments and so cannot be resolved to one of them.
       relatedIds: [capture],
       amount: () => amount,
     };
   });
 }
 
-/** Each capture once, in the order of their ids, with its gross amount; with 1 each if one of those is missing. */
+/** The distinct captures, sorted by id, with their gross amounts as weights; with 1 each if one of those is missing. */
 function disputedCaptures(resource: JsonObject, { amount }: FactParts): Map<string, bigint> {
   const { currency } = amount();
   const gross = new Map<string, bigint | null>();
@@ -56,11 +56,11 @@ function disputedCaptures(resource: JsonObject, { amount }: FactParts): Map<stri
     throw unreadable(`resource.disputed_transactions names more than ${DISPUTED_MAX}`);
   }
   const captures = [...gross.keys()].sort();
-  const isTold = captures.every((capture) => gross.get(capture));
-  return new Map(captures.map((capture) => [capture, (isTold && gross.get(capture)) || 1n]));
+  const isComplete = captures.every((capture) => gross.get(capture));
+  return new Map(captures.map((capture) => [capture, (isComplete && gross.get(capture)) || 1n]));
 }
 
-/** Minor units; null where it is of no use for a share. */
+/** In minor units; null if it cannot be used as a weight. */
 function grossOf(transaction: JsonObject, currency: string): bigint | null {
   const { value, currency_code } = objectAt(transaction, 'gross_amount');
   if (typeof value !== 'string' || currency_code !== currency) return null;
@@ -73,7 +73,7 @@ function grossOf(transaction: JsonObject, currency: string): bigint | null {
   }
 }
 
-/** `total` in whole units by weight, exactly: no share is more than a unit off, the first ones get what is left. */
+/** Splits `total` by weight into whole units that add up to it: rounded down, the rest goes to the first shares. */
 function sharesOf(total: bigint, weights: readonly bigint[]): bigint[] {
   const sum = weights.reduce((all, weight) => all + weight, 0n);
   const shares = weights.map((weight) => (total * weight) / sum);

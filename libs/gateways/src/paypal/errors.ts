@@ -13,7 +13,8 @@ import { meaningOfIssue } from './issues.js';
 import { type Refusal, refusalIn } from './refusal.js';
 
 /**
- * What an error of the SDK says of a call: above all whether it provably was not carried out.
+ * Classifies an error of the SDK: above all, whether the call was provably not executed.
+ *
  * Source: https://developer.paypal.com/api/rest/responses/
  */
 export function paypalErrorOf(kind: CallKind, error: unknown): GatewayError {
@@ -26,7 +27,6 @@ export function paypalErrorOf(kind: CallKind, error: unknown): GatewayError {
   const refusal = refusalIn(error);
   const type = typeOf(statusCode, refusal);
   if (type === null) return unansweredError(kind, `http_${statusCode}`, error, statusCode);
-  const retryAfterMs = retryAfterMsOf(headers['retry-after']);
   return new GatewayError({
     type,
     failure: failureOf([refusal?.issue, refusal?.name, type], refusal?.message) ?? {
@@ -34,12 +34,12 @@ export function paypalErrorOf(kind: CallKind, error: unknown): GatewayError {
       message: null,
     },
     httpStatus: statusCode,
+    retryAfterMs: retryAfterMsOf(headers['retry-after']),
     cause: error,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
 }
 
-/** Without one, the call was never sent: what became of the request for the token says nothing of it. */
+/** Without a token the call was not sent, whatever became of the token request. */
 function withoutToken(kind: CallKind, { cause }: TokenError): GatewayError {
   if (cause instanceof ApiError && cause.statusCode === 400) {
     return new GatewayError({
@@ -54,12 +54,12 @@ function withoutToken(kind: CallKind, { cause }: TokenError): GatewayError {
   return new GatewayError({
     type: 'API_CONNECTION_ERROR',
     failure: { code: 'no_access_token', message: null },
+    httpStatus: failed.httpStatus,
     cause: failed,
-    ...(failed.httpStatus === null ? {} : { httpStatus: failed.httpStatus }),
   });
 }
 
-/** Null: the answer is no refusal of PayPal's that could be believed. */
+/** Null if the response does not prove that PayPal rejected the call. */
 function typeOf(status: number, refusal: Refusal | null): GatewayErrorType | null {
   if (status === 429) return 'RATE_LIMIT_ERROR';
   if (status === 401 || (status === 403 && refusal !== null)) return 'AUTHENTICATION_ERROR';

@@ -2,7 +2,7 @@ import type { EventRow } from '../webhook.js';
 import { eventTime, objectAt, parseWebhookBody, referenceAt, requiredIdentifier } from '../webhook-body.js';
 import { type PayPalReading, readPayPalResource } from './resource.js';
 
-/** What an event's resource is; v1 and v2 shapes of one thing are one. A v1 sale is a capture. */
+/** What an event's resource is, in the v1 or the v2 API. A v1 sale counts as a capture. */
 export type PayPalEntity =
   | 'order'
   | 'approval'
@@ -13,8 +13,9 @@ export type PayPalEntity =
   | 'dispute';
 
 /**
- * Event types that do something to a payment; every other type is recorded without effect
- * (CHECKOUT.ORDER.COMPLETED among them: the captures come by themselves).
+ * Event types with an effect on a payment; all others are recorded without one (CHECKOUT.ORDER.COMPLETED among them:
+ * its captures have events of their own).
+ *
  * Source: https://developer.paypal.com/api/rest/webhooks/event-names/
  */
 export const PAYPAL_EVENTS = {
@@ -62,7 +63,7 @@ export function readPayPalEvent(body: Buffer): PayPalEvent {
     isOrder: type.startsWith('CHECKOUT.ORDER.'),
     time: eventTime(event.create_time),
   });
-  // Ours first: only that is in the order, its captures and their refunds alike.
+  // Our own intent id first: no other id is in orders, captures and refunds alike.
   const key = reading.intentId ?? paymentLevelId(type, reading) ?? id;
   return { ...reading, id, type, key };
 }

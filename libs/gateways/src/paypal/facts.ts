@@ -17,12 +17,13 @@ import type { PayPalReading } from './resource.js';
 import { PAYPAL_STATES } from './states.js';
 
 /**
- * PayPal writes decimals as ISO 4217 has them, but takes none for these.
+ * PayPal uses the decimals of ISO 4217, except for these currencies: it takes none for them.
+ *
  * Source: https://developer.paypal.com/api/rest/reference/currency-codes/
  */
 export const PAYPAL_EXPONENTS: GatewayExponents = { HUF: 0, JPY: 0, TWD: 0 };
 
-/** @throws WebhookError `unreadable`, naming the field that cannot be used */
+/** The facts that follow from the state of a resource. @throws WebhookError `unreadable`, naming the unusable field */
 export function paypalFacts(reading: PayPalReading, entity: PayPalEntity): Fact[] {
   const { resource } = reading;
   const state = stateOf(resource, entity);
@@ -46,7 +47,7 @@ export function paypalFacts(reading: PayPalReading, entity: PayPalEntity): Fact[
   return all.map((part) => makeFact(name, part));
 }
 
-/** A refund is part of a capture, and what becomes a payment of an order (v1: of a payment). */
+/** The capture of a refund; the order (v1: the payment) of everything else. */
 function parentOf({ resource, related }: PayPalReading, entity: PayPalEntity): string | undefined {
   switch (entity) {
     case 'refund':
@@ -59,7 +60,7 @@ function parentOf({ resource, related }: PayPalReading, entity: PayPalEntity): s
   }
 }
 
-/** What was not asked for by us has the invoice id of its payment: our intent. */
+/** A refund's own invoice id. One that was not made by us has its payment's instead, which is our intent id. */
 function ownInvoice({ resource, intentId }: PayPalReading): unknown {
   return resource.invoice_id === intentId ? undefined : resource.invoice_id;
 }
@@ -73,7 +74,7 @@ function attemptOf(entity: PayPalEntity, { objectId, amount }: Pick<FactParts, '
 
 const ID_FIELDS: Partial<Record<PayPalEntity, string>> = { approval: 'order_id', dispute: 'dispute_id' };
 
-/** The resource's own time of its state; orders and disputes often have none yet, then the event's. */
+/** The resource's `update_time`, else the time of the event or response: orders and disputes often lack their own. */
 function occurredAt({ resource: { update_time }, time }: PayPalReading): number {
   if (update_time === undefined || update_time === null) return requiredTime('create_time', time);
   return requiredTime(
@@ -82,9 +83,9 @@ function occurredAt({ resource: { update_time }, time }: PayPalReading): number 
   );
 }
 
-/** v1 says `state` in small letters where v2 says `status` in capitals. */
+/** v1 has a `state` in small letters, v2 a `status` in capitals. */
 function stateOf(resource: JsonObject, entity: PayPalEntity): string {
-  // An approval has no status: that it was reversed is all there is to say.
+  // An approval has no status; its only event is its reversal.
   if (entity === 'approval') return 'REVERSED';
   const status = requiredStatus('resource.status', resource.status ?? resource.state).toUpperCase();
   if (entity !== 'dispute' || status !== 'RESOLVED') return status;
@@ -92,7 +93,7 @@ function stateOf(resource: JsonObject, entity: PayPalEntity): string {
   return `RESOLVED, ${requiredStatus('resource.dispute_outcome.outcome_code', outcome_code)}`;
 }
 
-/** v2 `{ value, currency_code }`, v1 `{ total, currency }`: told apart by the fields, not by a version. */
+/** v2 `{ value, currency_code }`, v1 `{ total, currency }`, distinguished by these fields. */
 function amountOf(resource: JsonObject, entity: PayPalEntity): Money {
   const field = entity === 'dispute' ? 'dispute_amount' : 'amount';
   const amount = objectAt(resource, field);
@@ -107,7 +108,7 @@ function amountOf(resource: JsonObject, entity: PayPalEntity): Money {
   );
 }
 
-/** v1 writes what it gives back as a negative amount. */
+/** v1 writes refunds as negative amounts. */
 function withoutMinus(value: unknown): unknown {
   return typeof value === 'string' && value.startsWith('-') ? value.slice(1) : value;
 }

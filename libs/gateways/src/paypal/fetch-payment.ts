@@ -8,11 +8,12 @@ interface FoundPart extends AnsweredResource {
   readonly name: PartName;
 }
 
-/** No other id begins so. */
+/** Only ids of disputes start with it. */
 const DISPUTE_PREFIX = 'PP-';
 
 /**
- * PayPal's ids do not tell what they are of, but for disputes: so each kind is tried, the likeliest first.
+ * Except for disputes, PayPal's ids do not show the type of their object, so each type is tried, the likeliest first.
+ *
  * @returns as `GatewayClient.fetch` @throws whatever the SDK throws, WebhookError `unreadable`
  */
 export async function fetchFromPayPal(ask: Ask, objectId: string): Promise<GatewayAnswer | null> {
@@ -34,7 +35,7 @@ async function fetchPayment(ask: Ask, objectId: string): Promise<GatewayAnswer |
   if (part === null) return null;
   const orderId = await orderOf(ask, part);
   const whole = orderId === null ? null : await readOrder(ask, orderId);
-  // Payments outlive their order, and those of PayPal's older API have none.
+  // PayPal keeps payments longer than their order, and those of the v1 API have none.
   return whole === null ? answerOfPart({ ...part, orderId: orderId ?? objectId }) : answerOfOrder(whole);
 }
 

@@ -6,38 +6,41 @@ import { answerOfOrder, answerOfPart, partsOf } from './answer.js';
 import type { AnsweredResource } from './answered-resource.js';
 import { type Ask, readAuthorization, readCapture, readOrder } from './reads.js';
 
-type Look = (call: PlannedCall, order: AnsweredResource) => GatewayAnswer | null;
+type Proof = (call: PlannedCall, order: AnsweredResource) => GatewayAnswer | null;
 
-/** What an order shows of each operation, once it was carried out. */
-const SHOWN = {
+/** How an order proves that a call of each operation was executed; null if it does not. */
+const PROOFS = {
   create: (_call, order) => answerOfOrder(order),
   confirm: showsPayment,
   authorize: showsPayment,
   capture: showsCapture,
   cancel: showsVoid,
   refund: showsRefund,
-} as const satisfies Record<GatewayOperation, Look>;
+} as const satisfies Record<GatewayOperation, Proof>;
 
 /**
- * An order shows at once what was done with it. Before it was created there is nothing to look at: PayPal finds no
- * order by an id of ours. The same request, sent again under its key within six hours, gives the order.
+ * Reads the order, which shows at once what was done with it. A creation cannot be inquired about without the order's
+ * id, because PayPal has no search by ids of ours; the same request, sent again under its key within six hours, returns
+ * the order.
  *
  * @returns as `GatewayClient.inquire` @throws whatever the SDK throws, WebhookError `unreadable`
  */
 export async function inquireAtPayPal(ask: Ask, call: PlannedCall): Promise<GatewayAnswer | null> {
   if (call.operation === 'create' && call.gatewayObjectId === null) return null;
   const order = await readOrder(ask, requiredOrder(call));
-  return order === null ? shownWithoutOrder(ask, call) : shownBy(order, call);
+  return order === null ? inquireWithoutOrder(ask, call) : answerIfProven(order, call);
 }
 
-/** What an authorization or capture is as long as nothing was done with it. */
+/** Statuses of an authorization or capture with which nothing was done. */
 const UNTOUCHED = ['CREATED', 'PENDING', 'COMPLETED'];
 
 /**
- * Payments outlive their order. That nothing was done with one, it shows by itself; what was done is only in the order.
+ * PayPal keeps payments longer than their order. A payment shows by itself that nothing was done with it; what was done
+ * is only in the order.
+ *
  * @throws GatewayError API_ERROR if something was done, by this call or by another
  */
-async function shownWithoutOrder(ask: Ask, { operation, targetId }: PlannedCall): Promise<null> {
+async function inquireWithoutOrder(ask: Ask, { operation, targetId }: PlannedCall): Promise<null> {
   if (targetId === null) return null;
   const read = operation === 'refund' ? readCapture : readAuthorization;
   const target = await read(ask, targetId);
@@ -46,26 +49,30 @@ async function shownWithoutOrder(ask: Ask, { operation, targetId }: PlannedCall)
   throw new GatewayError({ type: 'API_ERROR', failure: { code: 'order_gone', message } });
 }
 
-/** Whether an order shows that a call was carried out, or refused for good. @throws WebhookError `unreadable` */
-export function shownBy(order: AnsweredResource, call: PlannedCall): GatewayAnswer | null {
-  return SHOWN[call.operation](call, order);
+/**
+ * The answer of a call, if its order proves that it was executed, or rejected for good; else null.
+ *
+ * @throws WebhookError `unreadable`
+ */
+export function answerIfProven(order: AnsweredResource, call: PlannedCall): GatewayAnswer | null {
+  return PROOFS[call.operation](call, order);
 }
 
-const REFUSED_FOR_GOOD = ['DECLINED', 'VOIDED', 'CANCELLED'];
-const ON_ITS_WAY: readonly FactKind[] = ['captured', 'authorized', 'processing', 'voided'];
+const CLOSED_UNPAID = ['DECLINED', 'VOIDED', 'CANCELLED'];
+const NOT_FAILED: readonly FactKind[] = ['captured', 'authorized', 'processing', 'voided'];
 
-/** A payment that failed while the order can still be paid may be of an earlier call, and proves nothing of this one. */
+/** A failed payment of an order that can still be paid proves nothing: it may come from an earlier call. */
 function showsPayment(_call: PlannedCall, order: AnsweredResource): GatewayAnswer | null {
   const status = String(order.resource.status);
   const payments = partsOf(order).filter(({ name }) => name !== 'refunds');
   const isPaid = payments
     .flatMap((part) => answerOfPart(part).facts)
-    .some(({ kind }) => ON_ITS_WAY.includes(kind));
-  const isOver = REFUSED_FOR_GOOD.includes(status) || (status === 'COMPLETED' && payments.length > 0);
+    .some(({ kind }) => NOT_FAILED.includes(kind));
+  const isOver = CLOSED_UNPAID.includes(status) || (status === 'COMPLETED' && payments.length > 0);
   return isOver || isPaid ? answerOfOrder(order) : null;
 }
 
-/** There is one capture for each intent; one of another amount was not this call. */
+/** An intent has one capture; one of another amount was not made by this call. */
 function showsCapture({ amount }: PlannedCall, order: AnsweredResource): GatewayAnswer | null {
   const captures = partsOf(order).filter(({ name }) => name === 'captures');
   const isThis = captures
@@ -78,13 +85,13 @@ function amountOf(fact: Fact): Money | undefined {
   return fact.kind === 'processing' ? fact.payment?.amount : 'amount' in fact ? fact.amount : undefined;
 }
 
-const LET_GO = ['VOIDED', 'EXPIRED'];
+const RELEASED = ['VOIDED', 'EXPIRED'];
 
 function showsVoid({ targetId }: PlannedCall, order: AnsweredResource): GatewayAnswer | null {
   const held = partsOf(order).find(
     ({ name, resource }) => name === 'authorizations' && resource.id === targetId,
   );
-  return held !== undefined && LET_GO.includes(String(held.resource.status)) ? answerOfPart(held) : null;
+  return held !== undefined && RELEASED.includes(String(held.resource.status)) ? answerOfPart(held) : null;
 }
 
 function showsRefund({ attemptId }: PlannedCall, order: AnsweredResource): GatewayAnswer | null {

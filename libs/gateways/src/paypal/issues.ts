@@ -1,8 +1,9 @@
 /**
- * What PayPal's issues mean to us, of those that are no mere mistakes in the request.
+ * Meaning of PayPal's issues, except for those that are mistakes in the request.
  *
- * `declined`: the payer's money is refused, or the payer has to act. `settled`: an earlier call, or somebody else,
- * has brought the object to where this one would have; only the object tells. `conflict`: of the request id, or with a capture that is under way.
+ * `declined`: the payment was declined, or the payer has to act. `settled`: an earlier call or somebody else has
+ * brought the object into the state that this call leads to; which of the two, only the object shows. `conflict`: the
+ * request id was used before, or a capture is in progress.
  *
  * Sources: https://developer.paypal.com/api/rest/reference/orders/v2/errors/,
  * https://developer.paypal.com/api/rest/reference/payments/v2/errors/

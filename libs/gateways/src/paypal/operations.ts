@@ -16,8 +16,8 @@ import type { Ask } from './reads.js';
 type Send = (ask: Ask, call: PlannedCall) => Promise<GatewayAnswer>;
 
 /**
- * What each operation asks of PayPal. A confirmation takes the money of an order that its payer approved, or only
- * holds it: what the order was created for decides, and so the intent's capture method.
+ * The request of each operation. A confirmation captures or authorizes an order that its payer approved, according to
+ * the intent's capture method, for which the order was created.
  */
 const PAYPAL_OPERATIONS = {
   create,
@@ -34,7 +34,7 @@ export function sendToPayPal(ask: Ask, call: PlannedCall): Promise<GatewayAnswer
   return PAYPAL_OPERATIONS[call.operation](ask, call);
 }
 
-/** Without it, answers name nothing but an id and a status. */
+/** Without it, responses have little more than an id and a status. */
 const WHOLE = { prefer: 'return=representation' } as const;
 
 /** @see https://developer.paypal.com/docs/api/orders/v2/#orders_create */
@@ -58,7 +58,7 @@ function orderRequest(call: PlannedCall): OrderRequest {
       {
         referenceId: orderId,
         customId: intentId,
-        // An account that wants invoice ids to be unique so refuses a second payment of the same intent.
+        // Makes an account that requires unique invoice ids refuse a second payment of the same intent.
         invoiceId: intentId,
         amount: sent(amount),
       },
@@ -85,7 +85,11 @@ async function authorizeOrder(ask: Ask, call: PlannedCall) {
   );
 }
 
-/** What is not captured is let go. @see https://developer.paypal.com/docs/api/payments/v2/#authorizations_capture */
+/**
+ * PayPal releases what is not captured.
+ *
+ * @see https://developer.paypal.com/docs/api/payments/v2/#authorizations_capture
+ */
 async function capture(ask: Ask, call: PlannedCall) {
   const authorizationId = requiredTarget(call);
   const request = { authorizationId, paypalRequestId: call.idempotencyKey, ...WHOLE };
@@ -97,7 +101,8 @@ async function capture(ask: Ask, call: PlannedCall) {
 }
 
 /**
- * Lets held money go. An order that holds none has nothing to be called for: PayPal closes it by itself.
+ * Voids the authorization. An order without one needs no call: PayPal closes it by itself.
+ *
  * @see https://developer.paypal.com/docs/api/payments/v2/#authorizations_void
  */
 async function cancel(ask: Ask, call: PlannedCall) {
@@ -113,7 +118,7 @@ async function refund(ask: Ask, call: PlannedCall) {
   const body = {
     amount: sent(call.amount),
     customId: call.intentId,
-    // By which it is found again.
+    // An inquiry finds the refund by it.
     invoiceId: call.attemptId,
   };
   const answered = await ask(({ payments }, options) =>

@@ -3,10 +3,10 @@ import type { AnsweredResource } from './answered-resource.js';
 import type { PayPalRequest } from './api.js';
 import { refusalIn } from './refusal.js';
 
-/** One read of PayPal's, within the time of the method that it is part of. */
+/** Makes one request to PayPal, within the time-out of the client's method that makes it. */
 export type Ask = (request: PayPalRequest) => Promise<AnsweredResource>;
 
-/** Each gives null if PayPal knows no such object. @throws whatever the SDK throws */
+/** Null if PayPal has no such object, as for all reads below. @throws whatever the SDK throws */
 export function readOrder(ask: Ask, id: string): Promise<AnsweredResource | null> {
   return orNullIfMissing(ask(({ orders }, options) => orders.getOrder({ id }, options)));
 }
@@ -33,7 +33,7 @@ async function orNullIfMissing(read: Promise<AnsweredResource>): Promise<Answere
   try {
     return await read;
   } catch (error) {
-    // A 404 of something on the way to PayPal says nothing of the object.
+    // A 404 that a proxy answered says nothing about the object.
     const isMissing = error instanceof ApiError && error.statusCode === 404 && refusalIn(error) !== null;
     if (isMissing) return null;
     throw error;

@@ -2,19 +2,19 @@ import { ApiError } from '@paypal/paypal-server-sdk';
 import { responseTimeOf } from '../client/response-headers.js';
 import { arrayAt, isJsonObject, type JsonObject, parseWebhookBody } from '../webhook-body.js';
 
-/** An error that PayPal itself answered with. */
+/** An error response of PayPal itself. */
 export interface Refusal {
-  /** Of the class of errors: `UNPROCESSABLE_ENTITY`. */
+  /** Class of the error: `UNPROCESSABLE_ENTITY`. */
   readonly name: string;
-  /** What exactly: `INSTRUMENT_DECLINED`; empty where PayPal does not say. */
+  /** Particular error: `INSTRUMENT_DECLINED`; empty if there is none. */
   readonly issue: string;
   readonly message: string | null;
   readonly body: JsonObject;
-  /** When it was answered, in milliseconds of the epoch. */
+  /** Time of the response, in milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** Null: not from PayPal, or not to be read. @see https://developer.paypal.com/api/rest/responses/ */
+/** Null if the error is not from PayPal or cannot be read. @see https://developer.paypal.com/api/rest/responses/ */
 export function refusalIn(error: unknown): Refusal | null {
   if (!(error instanceof ApiError) || typeof error.body !== 'string') return null;
   const body = parsed(error.body);

@@ -5,16 +5,16 @@ import { makeFact } from '../make-fact.js';
 import { answerOfOrder } from './answer.js';
 import type { AnsweredResource } from './answered-resource.js';
 import { approvalLink } from './approval-link.js';
-import { shownBy } from './inquiries.js';
+import { answerIfProven } from './inquiries.js';
 import { meaningOfIssue } from './issues.js';
 import { type Ask, readOrder } from './reads.js';
 import { type Refusal, refusalIn } from './refusal.js';
 
 /**
- * What a refused call has to say beside the refusal. Where PayPal says that it is done already, the order tells by
- * whom: if by an earlier sending of this call, what it shows is the answer.
+ * Evaluates the rejection of a call. If PayPal says that it was done already, the order shows whether an earlier
+ * sending of this call did it: then the order is the answer.
  *
- * @throws GatewayError the refusal, with what the order or the refusal itself tells of the payment
+ * @throws GatewayError the rejection, with what the order or the rejection says about the payment
  */
 export async function answerOfRefused(
   ask: Ask,
@@ -34,17 +34,19 @@ export async function answerOfRefused(
 }
 
 async function settledBefore(ask: Ask, call: PlannedCall, refused: GatewayError): Promise<GatewayAnswer> {
-  // Before there is an order, what was done is of another one.
+  // A creation: what was done before concerns another order.
   if (call.gatewayObjectId === null) throw refused;
   const order = await orderNow(ask, call);
-  // Something was done, and nobody can say what: only the order can.
-  if (order === null) throw toldAs('UNKNOWN_OUTCOME', refused);
-  const answer = shownBy(order, call);
-  if (answer === null) throw toldAs(refused.type, refused, answerOfOrder(order));
+  // Only the order can show whether this call did it.
+  if (order === null) throw refusalAs('UNKNOWN_OUTCOME', refused);
+  const answer = answerIfProven(order, call);
+  if (answer === null) throw refusalAs(refused.type, refused, answerOfOrder(order));
   return answer;
 }
 
-/** The payer may approve the order anew, with another way of paying, and it may be confirmed once more. */
+/**
+ * After a decline the payer may approve the order again, with another payment source, and it can be confirmed again.
+ */
 async function withNextTry(
   ask: Ask,
   call: PlannedCall,
@@ -65,12 +67,12 @@ async function withNextTry(
     nextAction: () => link,
     payment: () => undefined,
   });
-  return toldAs(refused.type, refused, { gatewayObjectId: orderId, objectIds: [], facts: [failed] });
+  return refusalAs(refused.type, refused, { gatewayObjectId: orderId, objectIds: [], facts: [failed] });
 }
 
 const PAYING = ['confirm', 'authorize'];
 
-/** Null if it cannot be had now: the refusal stands without it. */
+/** Null if it cannot be read. */
 async function orderNow(ask: Ask, { gatewayObjectId }: PlannedCall): Promise<AnsweredResource | null> {
   if (gatewayObjectId === null) return null;
   try {
@@ -80,13 +82,7 @@ async function orderNow(ask: Ask, { gatewayObjectId }: PlannedCall): Promise<Ans
   }
 }
 
-function toldAs(type: GatewayError['type'], refused: GatewayError, answer?: GatewayAnswer): GatewayError {
+function refusalAs(type: GatewayError['type'], refused: GatewayError, answer?: GatewayAnswer): GatewayError {
   const { failure, httpStatus, cause } = refused;
-  return new GatewayError({
-    type,
-    failure,
-    cause,
-    ...(httpStatus === null ? {} : { httpStatus }),
-    ...(answer === undefined ? {} : { answer }),
-  });
+  return new GatewayError({ type, failure, httpStatus, answer, cause });
 }

@@ -10,11 +10,11 @@ import {
   referenceAt,
 } from '../webhook-body.js';
 
-/** The ids around a resource, wherever its shape (v1 or v2) keeps them. Told apart by fields, not by version. */
+/** The ids of other objects in a resource, v1 or v2. The two are distinguished by their fields, not by a version. */
 interface RelatedIds {
   /** v2 order. */
   readonly order: string | undefined;
-  /** v1 payment, which plays the part of an order there. */
+  /** v1 payment, the counterpart of an order. */
   readonly parentPayment: string | undefined;
   /** Capture or v1 sale. */
   readonly capture: string | undefined;
@@ -23,48 +23,48 @@ interface RelatedIds {
   readonly disputed: readonly string[];
 }
 
-/** A resource of PayPal's API, wherever it was found: in an event, in an answer. */
+/** A resource of PayPal's API, from an event or from a response. */
 export interface PayPalReading {
   readonly resource: JsonObject;
   readonly related: RelatedIds;
-  /** Our own id of the payment, where PayPal hands it back. */
+  /** Our own id of the payment, if the resource contains it. */
   readonly intentId: IntentId | undefined;
   /** Every id that the resource names, its own first. */
   readonly objectIds: readonly string[];
-  /** Of what told it: the resource has no time of its own until something was done with it. */
+  /** Time of the event or response: the resource may have no time of its own yet. */
   readonly time: Date | null;
 }
 
-/** What is known of a resource from where it was found. */
-interface Surroundings {
+/** What is known about a resource from the event or response that contains it. */
+interface ResourceContext {
   readonly isOrder?: boolean;
-  /** The order in which it was found; what it says itself counts first. */
+  /** The order that contains it, for a resource that names none itself. */
   readonly orderId?: string;
   readonly time: Date | null;
 }
 
 /** @throws WebhookError `unreadable` */
-export function readPayPalResource(resource: JsonObject, around: Surroundings): PayPalReading {
-  const related = relatedIds(resource, around);
+export function readPayPalResource(resource: JsonObject, context: ResourceContext): PayPalReading {
+  const related = relatedIds(resource, context);
   return {
     resource,
     related,
     intentId: intentIdOf(resource),
     objectIds: idsIn(resource, related),
-    time: around.time,
+    time: context.time,
   };
 }
 
 const CARRIERS_MAX = 32;
 
-/** v2 `custom_id`, v1 `custom`; of an order on its purchase units, of a dispute on its transactions. */
+/** v2 `custom_id`, v1 `custom`; in the purchase units of an order, in the transactions of a dispute. */
 function intentIdOf(resource: JsonObject): IntentId | undefined {
   const parts = [...arrayAt(resource, 'purchase_units'), ...arrayAt(resource, 'disputed_transactions')];
   const carriers = [resource, ...parts.slice(0, CARRIERS_MAX).filter(isJsonObject)];
   return intentIdIn(...carriers.flatMap(({ custom_id, custom }) => [custom_id, custom]));
 }
 
-function relatedIds(resource: JsonObject, { isOrder = false, orderId }: Surroundings): RelatedIds {
+function relatedIds(resource: JsonObject, { isOrder = false, orderId }: ResourceContext): RelatedIds {
   const ids = objectAt(objectAt(resource, 'supplementary_data'), 'related_ids');
   const up = upLink(resource);
   const own = referenceAt(resource, 'id');
@@ -90,7 +90,7 @@ function relatedIds(resource: JsonObject, { isOrder = false, orderId }: Surround
 const UP_PATH =
   /^https:\/\/[^/?#]+\/v2\/(?:checkout\/(orders)|payments\/(captures|authorizations))\/([\w-]{1,64})$/;
 
-/** v2 resources link to what they belong to: a refund to its capture, a capture to its order or authorization. */
+/** v2 resources link to their parent: a refund to its capture, a capture to its order or authorization. */
 function upLink(resource: JsonObject): { orders?: string; captures?: string; authorizations?: string } {
   for (const link of arrayAt(resource, 'links')) {
     if (!isJsonObject(link) || link.rel !== 'up' || typeof link.href !== 'string') continue;
@@ -103,7 +103,7 @@ function upLink(resource: JsonObject): { orders?: string; captures?: string; aut
 
 const V1_AUTHORIZATION = /^https:\/\/[^/?#]+\/v1\/payments\/authorization\/([\w-]{1,64})$/;
 
-/** v1 captures name their authorization in a link and nowhere else. */
+/** v1 captures name their authorization only in a link. */
 function v1Authorization(resource: JsonObject): string | undefined {
   for (const link of arrayAt(resource, 'links')) {
     if (!isJsonObject(link) || link.rel !== 'authorization' || typeof link.href !== 'string') continue;

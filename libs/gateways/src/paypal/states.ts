@@ -2,8 +2,9 @@ import type { FactName } from '@payments/domain';
 import type { PayPalEntity } from './events.js';
 
 /**
- * What the state of a resource means: its v2 `status` or v1 `state`, in capitals, and for a resolved dispute its
- * outcome. Null: nothing happened to the payment.
+ * The fact for each state of a resource: its v2 `status` or v1 `state`, in capitals, with the outcome of a resolved
+ * dispute. Null: nothing happened to the payment.
+ *
  * Sources: https://developer.paypal.com/docs/api/orders/v2/, /payments/v2/, /payments/v1/, /customer-disputes/v1/
  */
 export const PAYPAL_STATES = {
@@ -12,7 +13,7 @@ export const PAYPAL_STATES = {
     SAVED: 'requires_action',
     PAYER_ACTION_REQUIRED: 'requires_action',
     APPROVED: 'approved',
-    // Its captures and authorizations come by themselves.
+    // Its captures and authorizations yield the facts.
     COMPLETED: null,
     DECLINED: 'failed',
     VOIDED: 'canceled',
@@ -25,7 +26,7 @@ export const PAYPAL_STATES = {
     PENDING: 'processing',
     CREATED: 'authorized',
     AUTHORIZED: 'authorized',
-    // What was taken of it comes by itself.
+    // Its captures yield facts of their own.
     PARTIALLY_CAPTURED: 'authorized',
     CAPTURED: 'authorized',
     DENIED: 'failed',
@@ -35,7 +36,7 @@ export const PAYPAL_STATES = {
   capture: {
     PENDING: 'processing',
     COMPLETED: 'captured',
-    // Only what was captured can be refunded; the refunds come by themselves.
+    // Only a captured payment can be refunded; the refunds yield facts of their own.
     PARTIALLY_REFUNDED: 'captured',
     REFUNDED: 'captured',
     DECLINED: 'failed',
@@ -49,9 +50,8 @@ export const PAYPAL_STATES = {
     CANCELLED: 'refund_canceled',
   },
   /**
-   * Money that PayPal took back by itself. It is with the customer again, so it is a refund whoever wanted it:
-   * counted otherwise, the same money could be refunded a second time. The resource is the refund, or the
-   * capture itself in a state that tells what became of it.
+   * Money that PayPal took back by itself. The customer has it again, so it counts as a refund: otherwise the same
+   * money could be refunded a second time. The resource is the refund, or the capture in its new state.
    */
   reversal: {
     PENDING: 'refund_pending',
@@ -67,13 +67,13 @@ export const PAYPAL_STATES = {
     WAITING_FOR_BUYER_RESPONSE: 'dispute_opened',
     WAITING_FOR_SELLER_RESPONSE: 'dispute_opened',
     UNDER_REVIEW: 'dispute_under_review',
-    // By its document: open, in none of the other ways.
+    // Documented as open, but in none of the other statuses.
     OTHER: 'dispute_opened',
     'RESOLVED, RESOLVED_BUYER_FAVOUR': 'dispute_lost',
     'RESOLVED, ACCEPTED': 'dispute_lost',
     'RESOLVED, RESOLVED_SELLER_FAVOUR': 'dispute_won',
     'RESOLVED, DENIED': 'dispute_won',
-    // PayPal pays the customer, and the money stays with us.
+    // PayPal pays the customer, and we keep the money.
     'RESOLVED, RESOLVED_WITH_PAYOUT': 'dispute_closed',
     'RESOLVED, CANCELED_BY_BUYER': 'dispute_closed',
     'RESOLVED, NONE': 'dispute_closed',

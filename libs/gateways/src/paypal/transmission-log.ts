@@ -5,14 +5,13 @@ import { BoundedLru } from '../bounded-lru.js';
 const COUNT_MAX = 50_000;
 
 /**
- * Binds a transmission id to the first body seen with it. PayPal signs only a CRC32 of the body, so a
- * captured signature can be put on a forged body of the same checksum; PayPal itself never sends two
- * bodies under one transmission id.
+ * Binds a transmission id to the first body seen with it. PayPal signs only a CRC32 of the body, so that a captured
+ * signature also fits a forged body with the same checksum; PayPal itself never sends two bodies under one transmission
+ * id.
  *
- * This is one process's memory of its most recent transmissions. It does not cover a forged body that
- * reaches another process, one that comes before the genuine delivery, after a restart, or after 50,000
- * others. Against those stands what is shared: deduplication by the event's id, and that events which
- * raise money are applied only after the resource was fetched from PayPal.
+ * The log is one process's memory of its latest transmissions. It does not stop a forged body that reaches another
+ * process, or arrives before the genuine one, after a restart or after 50,000 others. Two shared checks do: events are
+ * deduplicated by id, and those that raise money are applied only after the resource was fetched from PayPal.
  */
 export class TransmissionLog {
   readonly #bodies: BoundedLru<string>;
@@ -21,7 +20,7 @@ export class TransmissionLog {
     this.#bodies = new BoundedLru(countMax);
   }
 
-  /** False if the id was seen with another body. Call it only for signatures that were found valid. */
+  /** False if the id was seen with another body. Call it only after the signature was verified. */
   admits(transmissionId: string, body: Buffer): boolean {
     const digest = hash('sha256', body, 'base64');
     const seen = this.#bodies.get(transmissionId);

@@ -4,11 +4,11 @@ import { crc32 } from 'node:zlib';
 import { unauthentic } from '../webhook-error.js';
 import type { CertificateUrl, CertificateUrlRules } from './certificate-url.js';
 
-/** PayPal retries over three days and may keep the first transmission time; a day of slack on top. */
+/** PayPal retries for three days and may keep the first transmission time; one more day as a margin. */
 const AGE_MS_MAX = 4 * 24 * 60 * 60 * 1000;
 const AHEAD_MS_MAX = 300_000;
 
-/** Printable ASCII without the separator of the signed text, so that no field can lend from its neighbour. */
+/** Printable ASCII without `|`, which separates the fields of the signed text and must not occur in one. */
 const TRANSMISSION_ID = /^[\x21-\x7b\x7d\x7e]{1,128}$/;
 const TRANSMISSION_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 
@@ -16,7 +16,7 @@ const TRANSMISSION_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-
 const SIGNATURE_BYTES_MIN = 256;
 const SIGNATURE_BYTES_MAX = 1024;
 
-/** The headers that PayPal puts around a delivery, checked for everything that needs no certificate. */
+/** The headers of a delivery, after all checks that need no certificate. */
 export interface Transmission {
   readonly id: string;
   /** As sent: these characters are what was signed. */
@@ -73,7 +73,7 @@ function checkTime(time: string, receivedAt: number): void {
 
 function decodeSignature(base64: string): Buffer {
   const signature = Buffer.from(base64, 'base64');
-  // Buffer skips what is not base64; only the one spelling of these bytes is taken.
+  // Buffer.from skips invalid characters; only the canonical encoding is accepted.
   if (
     signature.length < SIGNATURE_BYTES_MIN ||
     signature.length > SIGNATURE_BYTES_MAX ||

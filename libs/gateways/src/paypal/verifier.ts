@@ -17,18 +17,20 @@ export interface PayPalVerifierOptions {
   readonly certHosts?: readonly string[] | undefined;
   /** PEM of CAs: see CertificateTrustOptions for what they are trusted with. */
   readonly certCa?: string | undefined;
-  /** Names of which a signing certificate must have one. */
+  /** A signing certificate must carry one of these names; see CertificateTrustOptions for the default. */
   readonly certSubjects?: readonly string[] | undefined;
-  /** In place of HTTPS. */
+  /** Replaces fetching over HTTPS, in tests. */
   readonly fetchCertificate?: FetchCertificate | undefined;
-  /** Milliseconds of the epoch; certificates are valid or not at this time. */
+  /** Current time in milliseconds since the epoch, for the validity of certificates. */
   readonly clock?: (() => number) | undefined;
 }
 
 /**
  * Verifies PayPal's deliveries offline: RSA-SHA256 by PayPal's certificate over
- * `transmissionId|time|webhookId|crc32(body)`. Answers at once when the certificate is known.
+ * `transmissionId|time|webhookId|crc32(body)`. Synchronous if the certificate is in memory.
+ *
  * Source: https://developer.paypal.com/api/rest/webhooks/rest/#link-selfverificationmethod
+ *
  * @throws Error if the CA file cannot be read
  */
 export function createPayPalVerifier(options: PayPalVerifierOptions): WebhookVerifier {

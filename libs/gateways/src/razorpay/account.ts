@@ -1,7 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 
-/** Whose orders they are: what checkouts are opened with, and what their signatures are made with. */
+/** Our account at Razorpay. */
 export interface RazorpayAccount {
+  /** Public: the checkout is opened with it. */
   readonly keyId: string;
+  /** Key of the checkout signatures. */
   readonly signingKey: KeyObject;
 }

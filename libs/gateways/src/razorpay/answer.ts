@@ -6,35 +6,36 @@ import type { AnsweredEntity } from './api.js';
 import { type RazorpayEntity, readRazorpayEntities } from './entities.js';
 import { razorpayFacts } from './facts.js';
 
-/** What is told of a payment or refund: by itself, and what stands beside it. */
-export interface Told extends AnsweredEntity {
+/** A payment or refund of an order. */
+export interface OrderPart extends AnsweredEntity {
   readonly name: Exclude<RazorpayEntity, 'order' | 'dispute'>;
-  /** Of a refund: what it is of. */
+  /** The payment of a refund, if known. */
   readonly payment?: JsonObject;
 }
 
 /**
- * An order, as a fact: as long as nobody has tried to pay it, that its checkout can be opened.
+ * An answer about an order. Its fact, until somebody tries to pay the order, is that the checkout can be opened.
+ *
  * @throws WebhookError `unreadable`, naming the field that cannot be used
  */
 export function answerOfOrder({ entity, at }: AnsweredEntity, checkout: JsonValue): GatewayAnswer {
-  // Until then its own time is that of its creation: it is not news of this moment.
+  // An untouched order is as old as its creation; the response's time would make it look like news.
   const time = eventTime(entity.created_at) ?? new Date(at);
   const reading = readRazorpayEntities({ order: entity }, time, checkout);
   const orderId = requiredReference('order.id', entity, 'id');
   return { gatewayObjectId: orderId, objectIds: [], facts: razorpayFacts(reading, 'order') };
 }
 
-/** Payments and refunds of one order, as facts: the same as webhooks about each. @throws as `answerOfOrder` */
-export function answerOfParts(orderId: string, ...parts: readonly Told[]): GatewayAnswer {
-  const told = parts.map(({ name, entity, payment = {}, at }) => {
+/** An answer about parts of an order, with the same facts as webhooks about each. @throws as `answerOfOrder` */
+export function answerOfParts(orderId: string, ...parts: readonly OrderPart[]): GatewayAnswer {
+  const readings = parts.map(({ name, entity, payment = {}, at }) => {
     const entities = { order: { id: orderId }, payment, [name]: entity };
     return { name, reading: readRazorpayEntities(entities, new Date(at)) };
   });
-  const ids = objectIds(...told.flatMap(({ reading }) => reading.objectIds));
+  const ids = objectIds(...readings.flatMap(({ reading }) => reading.objectIds));
   return {
     gatewayObjectId: orderId,
     objectIds: ids.filter((id) => id !== orderId),
-    facts: told.flatMap(({ name, reading }) => razorpayFacts(reading, name)),
+    facts: readings.flatMap(({ name, reading }) => razorpayFacts(reading, name)),
   };
 }

@@ -9,26 +9,26 @@ import { RequestFailed } from './request-failed.js';
 
 type Sdk = InstanceType<typeof Razorpay>;
 
-/** One call by the SDK. */
+/** One request by the SDK. */
 export type RazorpayRequest = (sdk: Sdk) => Promise<unknown>;
 
-/** What Razorpay answered with, and when, in milliseconds of the epoch. */
+/** The entity of a response, and the response's time in milliseconds since the epoch. */
 export interface AnsweredEntity {
   readonly entity: JsonObject;
   readonly at: number;
 }
 
-/** What the SDK neither takes nor gives, of the call that is being made. */
+/** The inputs and outputs of a request for which the SDK has no parameter or result. */
 interface Exchange {
   readonly deadline: AbortSignal;
   readonly refundKey: string | undefined;
-  /** When it was answered. */
+  /** Time of the response. */
   at: number;
-  /** What axios said went wrong; the SDK makes less of it, and of a lost connection a TypeError. */
+  /** The error of axios. The SDK drops parts of it and turns a lost connection into a TypeError. */
   failure: unknown;
 }
 
-/** What the SDK's types leave out: the axios instance that it calls by. */
+/** The SDK's axios instance, which its types do not have. */
 interface Axios {
   readonly defaults: {
     transport: AxiosTransport;
@@ -55,7 +55,7 @@ interface AxiosResponse {
 /** Larger than any answer about one order. */
 const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
 
-/** Razorpay's SDK, set so that a call is sent once and ends within the time-out. */
+/** Razorpay's SDK, configured to send a call once and to end it within the time-out. */
 export class RazorpayApi {
   readonly #sdk: Sdk;
   readonly #timeoutMs: number;
@@ -71,13 +71,13 @@ export class RazorpayApi {
     this.#intercept(axios);
   }
 
-  /** For one or several requests that shall all have ended within the time-out. */
+  /** A signal for requests that together have to end within the time-out. */
   deadline(): AbortSignal {
     return AbortSignal.timeout(this.#timeoutMs);
   }
 
   /**
-   * @param refundKey goes out as `X-Refund-Idempotency`, which the SDK drops from the headers of a call
+   * @param refundKey sent as `X-Refund-Idempotency`, a header that the SDK would drop
    * @throws RequestFailed, WebhookError `unreadable` if the answer is no JSON object
    */
   async ask(request: RazorpayRequest, deadline: AbortSignal, refundKey?: string): Promise<AnsweredEntity> {

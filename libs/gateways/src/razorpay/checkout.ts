@@ -6,7 +6,8 @@ import { hmacSha256Hex, sameBytes } from '../hmac.js';
 import type { JsonObject } from '../webhook-body.js';
 
 /**
- * What Razorpay's checkout is opened with, so that the customer pays an order.
+ * The parameters of Razorpay's checkout, at which the customer pays an order.
+ *
  * @see https://razorpay.com/docs/payments/payment-gateway/web-integration/standard/integration-steps/
  */
 export function checkoutOf(keyId: string, { id, amount, currency }: JsonObject): JsonValue {
@@ -14,8 +15,9 @@ export function checkoutOf(keyId: string, { id, amount, currency }: JsonObject):
 }
 
 /**
- * Checks that the payment which a confirmation brings was made at the checkout of this very order: hex HMAC-SHA256
- * over `order_id|payment_id` by the account's secret.
+ * Checks that the payment of a confirmation was made at the checkout of this order: hex HMAC-SHA256 over
+ * `order_id|payment_id` with the account's secret.
+ *
  * @see https://razorpay.com/docs/payments/payment-gateway/web-integration/standard/integration-steps/
  * @throws GatewayError INVALID_REQUEST
  */

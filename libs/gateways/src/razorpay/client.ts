@@ -12,24 +12,24 @@ import { inquireAtRazorpay } from './inquiries.js';
 import { MUTATIONS, RAZORPAY_OPERATIONS } from './operations.js';
 import type { Ask } from './reads.js';
 
-/** Razorpay does not say how long it keeps a refund's key; so it is relied upon for no longer than Stripe's. */
+/** Razorpay does not document how long it keeps a refund's key; assumed as long as Stripe does. */
 const REFUND_KEY_LIFETIME_MS = 24 * 60 * 60 * 1000;
 
-/** Razorpay as a gateway. */
+/** The client of Razorpay. */
 export function createRazorpayClient(settings: RazorpayClientSettings): GatewayClient {
   const api = new RazorpayApi(settings);
   const [signingKey] = hmacKeys([settings.keySecret]);
   if (signingKey === undefined) throw new Error('a key of one secret is one key');
   const account: RazorpayAccount = { keyId: settings.keyId, signingKey };
-  const asking = (): Ask => {
+  const newAsk = (): Ask => {
     const deadline = api.deadline();
     return (request, refundKey) => api.ask(request, deadline, refundKey);
   };
   return {
     provider: 'razorpay',
-    send: (call) => send(asking(), call, account),
-    inquire: (call) => as('read', () => inquireAtRazorpay(asking(), call, account)),
-    fetch: (objectId) => as('read', () => fetchFromRazorpay(asking(), objectId, account)),
+    send: (call) => send(newAsk(), call, account),
+    inquire: (call) => withGatewayErrors('read', () => inquireAtRazorpay(newAsk(), call, account)),
+    fetch: (objectId) => withGatewayErrors('read', () => fetchFromRazorpay(newAsk(), objectId, account)),
     keyLifetimeMs,
   };
 }
@@ -41,39 +41,40 @@ function keyLifetimeMs(operation: GatewayOperation): number {
 async function send(ask: Ask, call: PlannedCall, account: RazorpayAccount): Promise<GatewayAnswer> {
   const kind = MUTATIONS.includes(call.operation) ? 'mutation' : 'read';
   try {
-    return await as(kind, () => RAZORPAY_OPERATIONS[call.operation](ask, call, account));
+    return await withGatewayErrors(kind, () => RAZORPAY_OPERATIONS[call.operation](ask, call, account));
   } catch (error) {
     const isRefused =
       kind === 'mutation' && error instanceof GatewayError && error.type === 'INVALID_REQUEST';
     if (!isRefused || error.httpStatus === null) throw error;
-    return doneBefore(ask, call, account, error);
+    return answerIfDone(ask, call, account, error);
   }
 }
 
 /**
- * Razorpay refuses to do what is done already, in words and not in codes; so each refusal is checked against the
- * object. If that is as the call would have left it, an earlier sending did it, and what it shows is the answer.
+ * Razorpay rejects what is done already, without an error code for it, so each rejection is checked against the object.
+ * If that is in the state that the call leads to, an earlier sending did it, and the object is the answer.
+ *
+ * @throws GatewayError the rejection, if the call was not done before
  */
-async function doneBefore(
+async function answerIfDone(
   ask: Ask,
   call: PlannedCall,
   account: RazorpayAccount,
   refused: GatewayError,
 ): Promise<GatewayAnswer> {
-  let shown: GatewayAnswer | null;
+  let answer: GatewayAnswer | null;
   try {
-    shown = await inquireAtRazorpay(ask, call, account);
+    answer = await inquireAtRazorpay(ask, call, account);
   } catch {
-    // What the refusal says stands without it.
     throw refused;
   }
-  if (shown === null) throw refused;
-  return shown;
+  if (answer === null) throw refused;
+  return answer;
 }
 
-async function as<T>(kind: CallKind, ask: () => Promise<T>): Promise<T> {
+async function withGatewayErrors<T>(kind: CallKind, call: () => Promise<T>): Promise<T> {
   try {
-    return await ask();
+    return await call();
   } catch (error) {
     throw razorpayErrorOf(kind, error);
   }

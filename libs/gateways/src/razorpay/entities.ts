@@ -3,26 +3,26 @@ import { type JsonObject, objectIds, possibleReferenceAt } from '../webhook-body
 
 export type RazorpayEntity = 'order' | 'payment' | 'refund' | 'dispute';
 
-/** What was told together; empty where it was not told of. */
+/** The entities of an event or response; empty objects for those that it lacks. */
 export type RazorpayEntities = Readonly<Record<RazorpayEntity, JsonObject>>;
 
-/** Entities of Razorpay's API, wherever they were found: in an event, in an answer. */
+/** Entities of Razorpay's API, from an event or from a response. */
 export interface RazorpayReading {
   readonly entities: RazorpayEntities;
-  /** When they were so; entities have no time but that of their creation. */
+  /** Time of the event or response: entities have no time but that of their creation. */
   readonly time: Date | null;
-  /** Every id that they name, the most particular first. */
+  /** Every id in them, the most specific first. */
   readonly objectIds: readonly string[];
-  /** What the customer's checkout of the order is opened with, as far as it is known here. */
+  /** Parameters of the order's checkout, if known. */
   readonly checkout?: JsonValue;
 }
 
 export function readRazorpayEntities(
-  told: Partial<RazorpayEntities>,
+  present: Partial<RazorpayEntities>,
   time: Date | null,
   checkout: JsonValue = null,
 ): RazorpayReading {
-  const entities = { order: {}, payment: {}, refund: {}, dispute: {}, ...told };
+  const entities = { order: {}, payment: {}, refund: {}, dispute: {}, ...present };
   return { entities, time, objectIds: idsIn(entities), checkout };
 }
 

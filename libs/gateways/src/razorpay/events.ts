@@ -16,14 +16,15 @@ import {
 } from './entities.js';
 
 /**
- * Event types that do something to a payment; every other type is recorded without effect. The name only
- * says which entity to look at: published samples have a `payment.authorized` that is already captured.
+ * Event types with an effect on a payment; all others are recorded without one. The type only selects the entity:
+ * published samples have a `payment.authorized` whose payment is already captured.
+ *
  * Source: https://razorpay.com/docs/webhooks/all/
  */
 export const RAZORPAY_EVENTS = {
   'payment.authorized': { effect: 'authorized', entity: 'payment' },
   'payment.captured': { effect: 'captured', entity: 'payment' },
-  // Repeats payment.captured, with the order beside it.
+  // Repeats payment.captured, with the order added.
   'order.paid': { effect: 'captured', entity: 'payment' },
   'payment.failed': { effect: 'failed', entity: 'payment' },
   'refund.created': { effect: 'refund', entity: 'refund' },
@@ -66,7 +67,7 @@ function entityOf(payload: JsonObject, name: string): JsonObject {
   return objectAt(objectAt(payload, name), 'entity');
 }
 
-/** The order, which every attempt to pay it shares; else the payment. */
+/** The order, which all attempts to pay it have in common; else the payment. */
 function paymentLevelId({ payment, order, refund, dispute }: RazorpayEntities): string | undefined {
   return (
     referenceAt(payment, 'order_id') ??

@@ -14,22 +14,24 @@ import { type JsonObject, objectAt, possibleReferenceAt } from '../webhook-body.
 import type { RazorpayEntity, RazorpayReading } from './entities.js';
 
 /**
- * None: sub-units are ISO 4217's. Razorpay's documents agree on JPY (295 is ¥295) and disagree on currencies of
- * three decimals; we follow the page on orders, where 295990 is KWD 295.990.
+ * None: Razorpay uses ISO 4217 minor units. Its documents agree on JPY (295 is ¥295) and contradict one another on
+ * currencies with three decimals; we follow the page on orders, where 295990 is KWD 295.990.
+ *
  * Source: https://razorpay.com/docs/payments/orders/apis/
  */
 export const RAZORPAY_EXPONENTS: GatewayExponents = {};
 
 /**
- * What the status of an entity means, and after a comma what else tells two states apart. Null: nothing happened
- * to the payment.
+ * The fact for each state of an entity. A state is the entity's status, with a detail after a comma where the status
+ * alone is ambiguous. Null: nothing happened to the payment.
+ *
  * Sources: https://razorpay.com/docs/api/orders/entity/, /api/payments/entity/, /api/refunds/entity/,
  * /api/disputes/entity/, /payments/refunds/auto-refunds/
  */
 export const RAZORPAY_STATES = {
   order: {
     created: 'requires_payment_method',
-    // The payments made for it come by themselves.
+    // Its payments yield the facts.
     attempted: null,
     paid: null,
   },
@@ -37,9 +39,9 @@ export const RAZORPAY_STATES = {
     created: 'processing',
     authorized: 'authorized',
     captured: 'captured',
-    // We refund only what was captured; the refunds come by themselves.
+    // We refund only captured payments; the refunds yield facts of their own.
     refunded: 'captured',
-    // Razorpay gives back by itself what was authorized and not captured in time.
+    // Razorpay releases by itself what was not captured in time.
     'refunded, never captured': 'voided',
     failed: 'failed',
     // The order stays open, and the customer may pay it in another way.
@@ -62,7 +64,7 @@ export const RAZORPAY_STATES = {
   },
 } as const satisfies Record<RazorpayEntity, Record<string, FactName | null>>;
 
-/** @throws WebhookError `unreadable`, naming the field that cannot be used */
+/** The facts that follow from the state of an entity. @throws WebhookError `unreadable`, naming the unusable field */
 export function razorpayFacts(reading: RazorpayReading, entity: RazorpayEntity): Fact[] {
   const status = requiredStatus(`${entity}.status`, reading.entities[entity].status);
   const name = meaningOf<FactName | null>(
@@ -71,7 +73,7 @@ export function razorpayFacts(reading: RazorpayReading, entity: RazorpayEntity):
     status + DETAILS[entity](reading, status),
   );
   if (name === null) return [];
-  // Held money that is given back: whatever told it, the payment is what it happened to.
+  // A void concerns the payment, even if a refund entity reports it.
   const [subject, object] =
     name === 'voided' ? (['payment', reading.entities.payment] as const) : [entity, reading.entities[entity]];
   const objectId = requiredReference(`${subject}.id`, object, 'id');
@@ -91,7 +93,7 @@ export function razorpayFacts(reading: RazorpayReading, entity: RazorpayEntity):
   return [fact];
 }
 
-/** An order is what a leg is opened for, and so its own parent. */
+/** A leg's object is the order, which so is its own parent. */
 const PARENT_FIELDS = {
   order: 'id',
   payment: 'order_id',
@@ -99,7 +101,7 @@ const PARENT_FIELDS = {
   dispute: 'payment_id',
 } as const satisfies Record<RazorpayEntity, string>;
 
-/** What tells states of one status apart, as in the table above; empty for most. */
+/** The detail that completes a status in RAZORPAY_STATES; empty for most. */
 const DETAILS = {
   order: () => '',
   payment: ({ entities: { payment } }, status) => {

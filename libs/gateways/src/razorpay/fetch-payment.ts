@@ -2,7 +2,7 @@ import type { GatewayAnswer } from '../client/gateway-client.js';
 import { intentIdIn } from '../fact-parts.js';
 import { objectAt, possibleReferenceAt, referenceAt } from '../webhook-body.js';
 import type { RazorpayAccount } from './account.js';
-import { answerOfOrder, answerOfParts, type Told } from './answer.js';
+import { answerOfOrder, answerOfParts, type OrderPart } from './answer.js';
 import type { AnsweredEntity } from './api.js';
 import { checkoutOf } from './checkout.js';
 import { type Ask, readOrder, readPayment, readPaymentsOf, readRefund, readRefundsOf } from './reads.js';
@@ -44,7 +44,7 @@ async function wholeOrder(
 ): Promise<GatewayAnswer | null> {
   if (order === null) return null;
   const opened = answerOfOrder(order, checkoutOf(keyId, order.entity));
-  const parts: Told[] = [];
+  const parts: OrderPart[] = [];
   for (const payment of (await readPaymentsOf(ask, opened.gatewayObjectId)).reverse()) {
     parts.push(...(await withRefunds(ask, payment)));
   }
@@ -57,11 +57,11 @@ async function wholeOrder(
   };
 }
 
-async function withRefunds(ask: Ask, payment: AnsweredEntity): Promise<Told[]> {
+async function withRefunds(ask: Ask, payment: AnsweredEntity): Promise<OrderPart[]> {
   const { entity } = payment;
   const paymentId = referenceAt(entity, 'id');
   const hasRefunds = entity.status === 'refunded' || Number(entity.amount_refunded) > 0;
   const refunds = hasRefunds && paymentId !== undefined ? await readRefundsOf(ask, paymentId) : [];
-  const told = refunds.reverse().map((refund) => ({ ...refund, name: 'refund' as const, payment: entity }));
-  return [{ ...payment, name: 'payment' }, ...told];
+  const parts = refunds.reverse().map((refund) => ({ ...refund, name: 'refund' as const, payment: entity }));
+  return [{ ...payment, name: 'payment' }, ...parts];
 }

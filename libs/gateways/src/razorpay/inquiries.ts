@@ -12,12 +12,12 @@ import { type Ask, readOrdersOf, readPayment, readRefundsOf } from './reads.js';
 
 type Inquiry = (ask: Ask, call: PlannedCall, account: RazorpayAccount) => Promise<GatewayAnswer | null>;
 
-/** How it is found out what became of each operation. A cancellation called nobody. */
+/** How to find out whether a call of each operation was executed. A cancellation makes no request to Razorpay. */
 const INQUIRIES = {
   create: findOrder,
-  confirm: lookAgain,
-  authorize: lookAgain,
-  capture: lookWhetherCaptured,
+  confirm: confirmAgain,
+  authorize: confirmAgain,
+  capture: inspectPayment,
   cancel: RAZORPAY_OPERATIONS.cancel,
   refund: findRefund,
 } as const satisfies Record<GatewayOperation, Inquiry>;
@@ -31,7 +31,7 @@ export function inquireAtRazorpay(
   return INQUIRIES[call.operation](ask, call, account);
 }
 
-/** The list of orders knows the receipt, which is our intent; of several, the notes tell which attempt made it. */
+/** Orders can be listed by receipt, which is our intent id; their notes have the attempt id. */
 async function findOrder(
   ask: Ask,
   call: PlannedCall,
@@ -41,8 +41,8 @@ async function findOrder(
   return order === undefined ? null : answerOfOrder(order, checkoutOf(keyId, order.entity));
 }
 
-/** A confirmation only looks, so it is made again; one that was refused has moved nothing. */
-async function lookAgain(
+/** A confirmation only reads, so it is repeated; if it is rejected, nothing was executed. */
+async function confirmAgain(
   ask: Ask,
   call: PlannedCall,
   account: RazorpayAccount,
@@ -55,7 +55,7 @@ async function lookAgain(
   }
 }
 
-async function lookWhetherCaptured(ask: Ask, call: PlannedCall): Promise<GatewayAnswer | null> {
+async function inspectPayment(ask: Ask, call: PlannedCall): Promise<GatewayAnswer | null> {
   const payment = await readPayment(ask, requiredTarget(call));
   const isCaptured = payment?.entity.captured === true;
   return isCaptured ? answerOfParts(requiredOrder(call), { ...payment, name: 'payment' }) : null;

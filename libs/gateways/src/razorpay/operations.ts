@@ -12,13 +12,13 @@ import { type Ask, readPayment } from './reads.js';
 type Send = (ask: Ask, call: PlannedCall, account: RazorpayAccount) => Promise<GatewayAnswer>;
 
 /**
- * What each operation asks of Razorpay. The customer pays at its checkout, so that a confirmation only looks at
- * what they did; and a payment that nobody captures is given back by itself, so that there is nothing to cancel.
+ * The request of each operation. The customer pays at Razorpay's checkout, so a confirmation only reads the payment.
+ * Razorpay releases payments that are not captured, so a cancellation makes no request.
  */
 export const RAZORPAY_OPERATIONS = {
   create,
-  confirm: lookAtPayment,
-  authorize: lookAtPayment,
+  confirm,
+  authorize: confirm,
   capture,
   cancel,
   refund,
@@ -27,12 +27,13 @@ export const RAZORPAY_OPERATIONS = {
 /** The operations that change something at Razorpay. */
 export const MUTATIONS: readonly GatewayOperation[] = ['create', 'capture', 'refund'];
 
-/** The longest that there is: five days, in minutes. */
+/** The maximum: five days, in minutes. */
 const EXPIRY_MINUTES = 7200;
 
 /**
- * Payments of the order are captured by Razorpay itself, also those that a bank confirms late, unless the intent is
- * to be captured by a call.
+ * Razorpay captures the order's payments by itself, also those that a bank confirms late, unless the intent's capture
+ * method is manual.
+ *
  * @see https://razorpay.com/docs/payments/payments/capture-settings/api/
  */
 const CAPTURING = {
@@ -54,7 +55,7 @@ async function create(ask: Ask, call: PlannedCall, { keyId }: RazorpayAccount): 
     amount: integerSent(amount, RAZORPAY_EXPONENTS),
     currency: amount.currency,
     receipt: intentId,
-    // Payments inherit them.
+    // Inherited by the order's payments.
     notes: { intentId, attemptId, orderId },
     payment: CAPTURING[captureMethod],
   };
@@ -63,14 +64,10 @@ async function create(ask: Ask, call: PlannedCall, { keyId }: RazorpayAccount): 
 }
 
 /**
- * The signature proves that the payment is of the order. Whether it is as good as paid, only the payment tells: held
- * if it is to be captured by a call, or until Razorpay captures it.
+ * The signature proves that the payment belongs to the order. Its status is read from the payment: authorized until we
+ * or Razorpay capture it.
  */
-async function lookAtPayment(
-  ask: Ask,
-  call: PlannedCall,
-  { signingKey }: RazorpayAccount,
-): Promise<GatewayAnswer> {
+async function confirm(ask: Ask, call: PlannedCall, { signingKey }: RazorpayAccount): Promise<GatewayAnswer> {
   requireCheckoutSignature(call, signingKey);
   const [orderId, paymentId] = [requiredOrder(call), requiredTarget(call)];
   const payment = await readPayment(ask, paymentId);
@@ -81,7 +78,7 @@ async function lookAtPayment(
   return answerOfParts(orderId, { ...payment, name: 'payment' });
 }
 
-/** All of it: Razorpay refuses a part. @see https://razorpay.com/docs/api/payments/capture/ */
+/** In full: Razorpay rejects a partial capture. @see https://razorpay.com/docs/api/payments/capture/ */
 async function capture(ask: Ask, call: PlannedCall): Promise<GatewayAnswer> {
   const paymentId = requiredTarget(call);
   const { amount } = call;
@@ -90,7 +87,7 @@ async function capture(ask: Ask, call: PlannedCall): Promise<GatewayAnswer> {
   return answerOfParts(requiredOrder(call), { ...answered, name: 'payment' });
 }
 
-/** Closed here, and nothing to call: what is held lapses there by itself. */
+/** Closed on our side only: Razorpay releases an authorized payment by itself. */
 async function cancel(_ask: Ask, call: PlannedCall): Promise<GatewayAnswer> {
   return { gatewayObjectId: requiredOrder(call), objectIds: [], facts: [] };
 }
@@ -99,11 +96,11 @@ async function cancel(_ask: Ask, call: PlannedCall): Promise<GatewayAnswer> {
 async function refund(ask: Ask, call: PlannedCall): Promise<GatewayAnswer> {
   const paymentId = requiredTarget(call);
   const { amount, intentId, attemptId, idempotencyKey } = call;
-  const wanted = {
+  const parameters = {
     amount: integerSent(amount, RAZORPAY_EXPONENTS),
     speed: 'normal' as const,
     notes: { intentId, attemptId },
   };
-  const answered = await ask((sdk) => sdk.payments.refund(paymentId, wanted), idempotencyKey);
+  const answered = await ask((sdk) => sdk.payments.refund(paymentId, parameters), idempotencyKey);
   return answerOfParts(requiredOrder(call), { ...answered, name: 'refund' });
 }

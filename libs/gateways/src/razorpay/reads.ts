@@ -3,13 +3,13 @@ import { arrayAt, isJsonObject } from '../webhook-body.js';
 import type { AnsweredEntity, RazorpayRequest } from './api.js';
 import { isMissing } from './errors.js';
 
-/** One request to Razorpay, within the time of the method that it is part of. */
+/** Makes one request to Razorpay, within the time-out of the client's method that makes it. */
 export type Ask = (request: RazorpayRequest, refundKey?: string) => Promise<AnsweredEntity>;
 
-/** More refunds than a payment ever has; Razorpay lists no more at once. */
+/** Razorpay's maximum; more than a payment has refunds. */
 const PAGE_SIZE = 100;
 
-/** Null if Razorpay knows no such object. @throws RequestFailed */
+/** Null if Razorpay has no such object. @throws RequestFailed */
 export function readOrder(ask: Ask, id: string): Promise<AnsweredEntity | null> {
   return orNullIfMissing(ask((sdk) => sdk.orders.fetch(id)));
 }
@@ -24,7 +24,7 @@ export function readRefund(ask: Ask, id: string): Promise<AnsweredEntity | null>
   return orNullIfMissing(ask((sdk) => sdk.refunds.fetch(id)));
 }
 
-/** The newest first, as all lists. @throws RequestFailed */
+/** The newest first, as in all lists. @throws RequestFailed */
 export async function readOrdersOf(ask: Ask, receipt: string): Promise<AnsweredEntity[]> {
   return itemsIn(await ask((sdk) => sdk.orders.all({ receipt, count: PAGE_SIZE })));
 }
@@ -33,7 +33,7 @@ export async function readPaymentsOf(ask: Ask, orderId: string): Promise<Answere
   return itemsIn(await ask((sdk) => sdk.orders.fetchPayments(orderId)));
 }
 
-/** None, where Razorpay knows no such payment. */
+/** Empty if Razorpay has no such payment. */
 export async function readRefundsOf(ask: Ask, paymentId: string): Promise<AnsweredEntity[]> {
   const list = ask((sdk) => sdk.payments.fetchMultipleRefund(paymentId, { count: PAGE_SIZE }));
   const refunds = await orNullIfMissing(list);

@@ -1,12 +1,12 @@
 import { isJsonObject, type JsonObject, objectAt } from '../webhook-body.js';
 
-/** Why a request has no answer, or which refusal it was answered with. */
+/** A request without a response, or with an error response. */
 export class RequestFailed extends Error {
   override readonly name = 'RequestFailed';
   readonly isTimeout: boolean;
   readonly response: RefusingResponse | null;
 
-  /** @param cause what axios threw */
+  /** @param cause the error of axios */
   constructor(cause: unknown, isTimeout: boolean) {
     super('the request failed', { cause });
     this.isTimeout = isTimeout;
@@ -17,7 +17,7 @@ export class RequestFailed extends Error {
 export interface RefusingResponse {
   readonly status: number;
   readonly headers: JsonObject;
-  /** Of Razorpay's own refusals; empty where something on the way answered. */
+  /** The error object of Razorpay's own responses; empty if a proxy answered. */
   readonly error: JsonObject;
 }
 

@@ -3,9 +3,11 @@ import { hmacSha256Hex, sameBytes } from '../hmac.js';
 import { unauthentic } from '../webhook-error.js';
 
 /**
- * Checks `X-Razorpay-Signature`: hex HMAC-SHA256 over the body's bytes, by any of the secrets. Nothing
- * signed says when it was sent: against replays only permanent deduplication helps.
+ * Checks `X-Razorpay-Signature`: hex HMAC-SHA256 over the body's bytes, with any of the secrets. No signed field has
+ * the time of sending, so only permanent deduplication protects against replays.
+ *
  * Source: https://razorpay.com/docs/webhooks/validate-test/
+ *
  * @throws WebhookError `unauthentic`
  */
 export function checkRazorpaySignature(

@@ -8,20 +8,20 @@ import CircuitBreaker from 'opossum';
 import type { GatewayAnswer, GatewayClient } from '../client/gateway-client.js';
 import { GatewayError, type GatewayErrorType } from '../client/gateway-error.js';
 
-/** Calls that fail together: a gateway whose refunds are down still takes payments. */
+/** Calls that share a breaker: a gateway whose refunds are down may still take payments. */
 export const BREAKER_GROUPS = ['payments', 'refunds', 'reads'] as const;
 export type BreakerGroup = (typeof BREAKER_GROUPS)[number];
 
-/** HALF_OPEN: one call is let through, and decides. */
+/** HALF_OPEN: one trial call is let through; its result closes or reopens the breaker. */
 export type BreakerState = 'CLOSED' | 'HALF_OPEN' | 'OPEN';
 
 export interface BreakerSettings {
-  /** Opens at this share of failed calls in the window; above 0, up to 100. */
+  /** Opens at this percentage of failed calls in the window; above 0, up to 100. */
   readonly errorThresholdPercent: number;
   /** Stays closed with fewer calls in the window. */
   readonly volumeThreshold: number;
   readonly windowMs: number;
-  /** How long it stays open before one call is let through. */
+  /** How long it stays open before the trial call. */
   readonly resetAfterMs: number;
 }
 
@@ -33,16 +33,16 @@ export interface BreakerChange {
 
 export type BreakerListener = (change: BreakerChange) => void;
 
-/** A client that is left alone once it fails. */
+/** A gateway client behind circuit breakers. */
 export interface GuardedClient extends GatewayClient {
   breakerState(group: BreakerGroup): BreakerState;
-  /** What is open stays open, and waits anew; what was counted is forgotten. */
+  /** Applies new settings. An open breaker stays open and restarts its `resetAfterMs`; counts are reset. */
   setBreakers(settings: BreakerSettings): void;
   close(): void;
 }
 
-/** A gateway that says so is well: it is the call, or the customer's money, that is not. */
-const SAYS_NOTHING_OF_THE_GATEWAY: readonly GatewayErrorType[] = [
+/** Errors that breakers do not count: the gateway works, and rejects the call or the means of payment. */
+const NOT_THE_GATEWAYS_FAULT: readonly GatewayErrorType[] = [
   'CARD_DECLINED',
   'INVALID_REQUEST',
   'IDEMPOTENCY_CONFLICT',
@@ -52,8 +52,8 @@ type Call = () => Promise<GatewayAnswer | null>;
 type Breaker = CircuitBreaker<[Call], GatewayAnswer | null>;
 
 /**
- * Puts a breaker in front of each group of calls. While one is open its calls fail at once with
- * API_CONNECTION_ERROR `BREAKER_OPEN`: they were not sent. While it is half open all but one do.
+ * Puts a breaker in front of each group of calls. While it is open, calls fail at once with API_CONNECTION_ERROR
+ * `BREAKER_OPEN` and are not sent; while it is half open, all but the trial call do.
  */
 export function withBreakers(
   client: GatewayClient,
@@ -96,7 +96,7 @@ function groupOf(operation: GatewayOperation): BreakerGroup {
 
 function createBreaker(settings: BreakerSettings, changed: (state: BreakerState) => void): Breaker {
   const breaker: Breaker = new CircuitBreaker((call: Call) => call(), {
-    // The client ends by itself.
+    // The client has a time-out of its own.
     timeout: false,
     // The library opens above its threshold, never at it.
     errorThresholdPercentage: settings.errorThresholdPercent - 0.001,
@@ -105,7 +105,7 @@ function createBreaker(settings: BreakerSettings, changed: (state: BreakerState)
     resetTimeout: settings.resetAfterMs,
     rollingPercentilesEnabled: false,
     errorFilter: (error: unknown) =>
-      error instanceof GatewayError && SAYS_NOTHING_OF_THE_GATEWAY.includes(error.type),
+      error instanceof GatewayError && NOT_THE_GATEWAYS_FAULT.includes(error.type),
   });
   breaker.on('open', () => changed('OPEN'));
   breaker.on('halfOpen', () => changed('HALF_OPEN'));

@@ -1,11 +1,11 @@
 import { sleep } from '@payments/runtime';
 
-/** Timers are of whole milliseconds: shorter waits are none. */
+/** Resolution of timers: shorter waits are skipped. */
 const WAIT_MS_MIN = 1;
 
 /**
- * How fast one process calls one gateway: so many times a second, evenly spaced. Turns are taken before a call is
- * begun, so that its time-out does not run while its turn is waited for.
+ * Limits the calls of one process to one gateway to a number per second, evenly spaced. A turn is taken before the call
+ * starts, so that the call's time-out does not run during the wait.
  */
 export class RateLimit {
   #intervalMs: number;
@@ -16,12 +16,12 @@ export class RateLimit {
     this.#intervalMs = intervalOf(requestsPerSecond);
   }
 
-  /** Applies to whoever comes from now on. */
+  /** Applies to later calls of `take`. */
   set requestsPerSecond(requestsPerSecond: number) {
     this.#intervalMs = intervalOf(requestsPerSecond);
   }
 
-  /** Resolves when it is the caller's turn, in the order of asking. @throws the signal's reason */
+  /** Resolves when it is the caller's turn, first come, first served. @throws the signal's reason */
   async take(signal?: AbortSignal): Promise<void> {
     const now = performance.now();
     const turnAt = Math.max(now, this.#nextAt);

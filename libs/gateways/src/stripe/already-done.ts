@@ -5,7 +5,7 @@ import type { GatewayError } from '../client/gateway-error.js';
 
 const { StripeError } = Stripe.errors;
 
-/** What a payment intent has come to once a call on it was carried out. */
+/** Facts that a payment intent may show once the operation was executed. */
 const DONE = {
   create: [],
   confirm: ['processing', 'requires_action', 'authorized', 'captured'],
@@ -15,12 +15,13 @@ const DONE = {
   refund: [],
 } as const satisfies Record<GatewayOperation, readonly FactKind[]>;
 
-/** An intent that came to this is not confirmed, captured or canceled any more. */
+/** Final facts: an intent that shows one can no longer be confirmed, captured or canceled. */
 const ENDED: readonly FactKind[] = ['captured', 'canceled', 'voided'];
 
 /**
- * Stripe refuses what the intent's state does not allow (`payment_intent_unexpected_state`) and shows the intent.
- * If that is as the call would have left it, an earlier sending did it, and what it shows is the answer.
+ * The answer of a rejected call that an earlier sending has executed; undefined if none has. Stripe rejects what the
+ * intent's state does not allow (`payment_intent_unexpected_state`) and adds the intent: if it is in the state that the
+ * call leads to, that is the answer.
  */
 export function alreadyDone(
   call: PlannedCall,
@@ -30,7 +31,7 @@ export function alreadyDone(
   return isDone(call, answer, cause.payment_intent) ? answer : undefined;
 }
 
-/** Whether an intent shows what became of a call: that it was carried out, or never can be. */
+/** Whether an intent proves the outcome of a call: that it was executed, or no longer can be. */
 export function isSettled(call: PlannedCall, answer: GatewayAnswer, intent: Stripe.PaymentIntent): boolean {
   return isDone(call, answer, intent) || answer.facts.some(({ kind }) => ENDED.includes(kind));
 }
@@ -46,17 +47,17 @@ function isDone(
     case undefined:
       return false;
     case 'requires_action':
-      return waitsForItsMethod(call, intent);
+      return hasPaymentMethodOf(call, intent);
     case 'captured':
-      // There is one capture for each intent; one of another amount was not this call.
+      // An intent has one capture; one of another amount was not made by this call.
       return call.operation !== 'capture' || fact.amount.amountMinor === call.amount.amountMinor;
     default:
       return true;
   }
 }
 
-/** A customer who is to authenticate one payment method may have been given up for another. */
-function waitsForItsMethod(
+/** An intent that waits for the customer may have been confirmed with the payment method of another call. */
+function hasPaymentMethodOf(
   { paymentMethodToken }: PlannedCall,
   intent: Stripe.PaymentIntent | undefined,
 ): boolean {

@@ -6,7 +6,7 @@ import { unreadable } from '../webhook-error.js';
 import { type StripeEntity, stripeObjectIds } from './events.js';
 import { STRIPE_STATES, stripeFactsOf } from './facts.js';
 
-/** An object in an answer, and when the answer came, in milliseconds of the epoch. */
+/** An object of a response, and the response's time in milliseconds since the epoch. */
 export interface AnsweredObject {
   readonly object: JsonObject;
   readonly at: number;
@@ -14,7 +14,7 @@ export interface AnsweredObject {
 
 type Answered = Stripe.PaymentIntent | Stripe.Charge | Stripe.Refund | Stripe.Dispute;
 
-/** The object that Stripe answered with, as what came rather than as what the SDK's types hope for. */
+/** The object of a response as untyped JSON: nothing checks the SDK's types at run time. */
 export function answeredObject(answered: Stripe.Response<Answered>): AnsweredObject {
   return { object: answered as unknown as JsonObject, at: timeOf(answered) };
 }
@@ -26,28 +26,29 @@ export function answeredList(
   return list.data.map((object) => ({ object: object as unknown as JsonObject, at }));
 }
 
-/** Over `fetch` the SDK hands out the headers as `Headers`, whatever its types say. */
+/** With its fetch client the SDK returns `Headers`, contrary to its types. */
 function timeOf({ lastResponse }: Stripe.Response<unknown>): number {
   return responseTimeOf(new Headers(lastResponse.headers).get('date') ?? undefined);
 }
 
 /**
- * What the objects say, all of one payment: the same facts as webhooks about them.
+ * An answer about objects of one payment, with the same facts as webhooks about them.
+ *
  * @throws WebhookError `unreadable`, naming the field that cannot be used
  */
 export function answerOf(first: AnsweredObject, ...others: readonly AnsweredObject[]): GatewayAnswer {
-  const told = [first, ...others];
+  const all = [first, ...others];
   const gatewayObjectId = paymentIntentOf(first.object);
-  const ids = new Set(told.flatMap(({ object }) => stripeObjectIds(object)));
+  const ids = new Set(all.flatMap(({ object }) => stripeObjectIds(object)));
   ids.delete(gatewayObjectId);
   return {
     gatewayObjectId,
     objectIds: [...ids],
-    facts: told.flatMap(factsOf),
+    facts: all.flatMap(factsOf),
   };
 }
 
-/** The payment intent that an object is, or is part of. @throws WebhookError `unreadable` */
+/** The payment intent that an object is, or belongs to. @throws WebhookError `unreadable` */
 function paymentIntentOf(object: JsonObject): string {
   const id = possibleReferenceAt(object, object.object === 'payment_intent' ? 'id' : 'payment_intent');
   if (id === undefined) throw unreadable('the answer names no payment intent');
@@ -64,14 +65,14 @@ function entityOf({ object }: JsonObject): StripeEntity {
   throw unreadable('the answer is about nothing that we asked for');
 }
 
-/** The payment intent that comes with a refusal, if one does and can be read. */
+/** The payment intent in an error response, if there is one and it can be read. */
 export function answerWithError(error: Stripe.errors.StripeError): GatewayAnswer | undefined {
   const object: unknown = error.payment_intent;
   if (!isJsonObject(object)) return undefined;
   try {
     return answerOf({ object, at: responseTimeOf(error.headers?.date) });
   } catch {
-    // What the refusal says of itself stands without it.
+    // The error is complete without it.
     return undefined;
   }
 }

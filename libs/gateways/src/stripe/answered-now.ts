@@ -3,26 +3,27 @@ import { eventTime, type JsonObject, possibleReferenceAt } from '../webhook-body
 import { type AnsweredObject, answeredObject } from './answer.js';
 
 /**
- * What a call answered with, as it is now. Under a key that it knows, Stripe answers as it did the first time,
- * whatever has happened since, and dates the answer anew: taken for news, it would overrule what webhooks told
- * meanwhile. So the object is read again. Where that fails, the answer is as old as the object, and overrules nothing.
+ * The object of a response in its present state. For a key that it knows, Stripe repeats its first response, whatever
+ * has happened since, under a new date: with that date, the old state would overrule webhooks that came meanwhile. So
+ * the object is read again. If that fails, the response counts as old as the object, and overrules nothing.
+ *
  * Source: https://docs.stripe.com/api/idempotent_requests
  */
 export async function answeredNow(
   stripe: Stripe,
   answered: Stripe.Response<Stripe.PaymentIntent | Stripe.Refund>,
 ): Promise<AnsweredObject> {
-  const told = answeredObject(answered);
-  if (!isReplay(answered.lastResponse.headers)) return told;
-  return (await objectNow(stripe, told.object)) ?? { ...told, at: createdAt(told) };
+  const first = answeredObject(answered);
+  if (!isReplay(answered.lastResponse.headers)) return first;
+  return (await objectNow(stripe, first.object)) ?? { ...first, at: createdAt(first) };
 }
 
-/** Whether an answer was kept from the first time that its key was used. The SDK hands out headers in two shapes. */
+/** Whether a response repeats the first one under its key. The SDK returns headers in two shapes. */
 export function isReplay(headers: Stripe.Response<unknown>['lastResponse']['headers'] | undefined): boolean {
   return new Headers(headers).get('idempotent-replayed') === 'true';
 }
 
-/** Null if it cannot be read now. */
+/** Reads an object again; null if that fails. */
 export async function objectNow(stripe: Stripe, object: JsonObject): Promise<AnsweredObject | null> {
   const id = possibleReferenceAt(object, 'id');
   if (id === undefined) return null;

@@ -4,11 +4,11 @@ import { Agent, fetch, type RequestInit } from 'undici';
 import type { StripeClientSettings } from '../client/client-settings.js';
 import { connectMsOf } from '../client/connect-limit.js';
 
-/** Stripe's SDK, set so that a call is sent once. */
+/** Stripe's SDK, configured to send a call once and never to retry it. */
 export class StripeApi {
   readonly #sdk: Stripe;
   readonly #timeoutMs: number;
-  /** Ends whatever is asked in the time of one method: the SDK knows time-outs of single requests only. */
+  /** Aborts all requests of one `ask`: the SDK has time-outs of single requests only. */
   readonly #deadlines = new AsyncLocalStorage<AbortSignal>();
 
   constructor(settings: StripeClientSettings) {
@@ -22,7 +22,7 @@ export class StripeApi {
     });
   }
 
-  /** Makes requests that shall all have ended within the time-out. @throws whatever the SDK throws */
+  /** Makes requests that together have to end within the time-out. @throws whatever the SDK throws */
   async ask<T>(requests: (sdk: Stripe) => Promise<T>): Promise<T> {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), this.#timeoutMs);
@@ -34,7 +34,7 @@ export class StripeApi {
   }
 }
 
-/** The SDK takes host and port, but no path in front of its own: so the whole address is replaced here. */
+/** The SDK accepts a host and a port but no path prefix, so the whole URL is replaced here. */
 function fetchFrom(
   { apiBase, timeoutMs }: StripeClientSettings,
   deadlines: AsyncLocalStorage<AbortSignal>,
@@ -45,10 +45,10 @@ function fetchFrom(
   const send = (input: unknown, init?: RequestInit) => {
     const { pathname, search } = new URL(String(input));
     const signals = [init?.signal, deadlines.getStore()].filter((one) => one instanceof AbortSignal);
-    // Followed, a redirect could send a payment twice, and the key to another host.
+    // Following a redirect could send a payment twice, and the API key to another host.
     const ours: RequestInit = { redirect: 'manual', dispatcher, signal: AbortSignal.any(signals) };
     return fetch(new URL(prefix + pathname + search, base), { ...init, ...ours });
   };
-  // The same API as Node's own, which takes no dispatcher of another release of the library.
+  // Same API as Node's own fetch, which rejects a dispatcher from another release of undici.
   return send as unknown as typeof globalThis.fetch;
 }

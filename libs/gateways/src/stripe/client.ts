@@ -10,10 +10,10 @@ import { inquireAtStripe } from './inquiries.js';
 import { sendToStripe } from './operations.js';
 import { refusedNow } from './refused-now.js';
 
-/** Stripe keeps a key for at least so long. Source: https://docs.stripe.com/api/idempotent_requests */
+/** For at least this long Stripe keeps an idempotency key. Source: https://docs.stripe.com/api/idempotent_requests */
 const KEY_LIFETIME_MS = 24 * 60 * 60 * 1000;
 
-/** Stripe as a gateway. */
+/** The client of Stripe. */
 export function createStripeClient(settings: StripeClientSettings): GatewayClient {
   const api = new StripeApi(settings);
   return {

@@ -14,7 +14,8 @@ import { answerWithError } from './answer.js';
 const { StripeConnectionError, StripeError, StripeRateLimitError } = Stripe.errors;
 
 /**
- * What an error of the SDK says of a call: above all whether it provably was not carried out.
+ * Classifies an error of the SDK: above all, whether the call was provably not executed.
+ *
  * Source: https://docs.stripe.com/api/errors, https://docs.stripe.com/error-low-level
  */
 export function stripeErrorOf(kind: CallKind, error: unknown): GatewayError {
@@ -30,19 +31,17 @@ export function stripeErrorOf(kind: CallKind, error: unknown): GatewayError {
     const code = error.statusCode === undefined ? 'unreadable_answer' : `http_${error.statusCode}`;
     return unansweredError(kind, code, error, error.statusCode);
   }
-  const answer = answerWithError(error);
-  const retryAfterMs = retryAfterMsOf(error.headers?.['retry-after']);
   return new GatewayError({
     type,
     failure: failureOf([error.code, error.rawType], error.message) ?? { code: type, message: null },
+    httpStatus: error.statusCode,
+    retryAfterMs: retryAfterMsOf(error.headers?.['retry-after']),
+    answer: answerWithError(error),
     cause: error,
-    ...(error.statusCode === undefined ? {} : { httpStatus: error.statusCode }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    ...(answer === undefined ? {} : { answer }),
   });
 }
 
-/** The SDK keeps what the HTTP client threw in `detail`, and there what reading the body threw in `exception`. */
+/** The SDK keeps the HTTP client's error in `detail`. */
 function connectionFailure(kind: CallKind, error: Stripe.errors.StripeConnectionError): GatewayError {
   const thrown: unknown = error.detail;
   const isTimeout = isJsonObject(thrown) && thrown.code === 'ETIMEDOUT';
@@ -50,25 +49,25 @@ function connectionFailure(kind: CallKind, error: Stripe.errors.StripeConnection
 }
 
 /**
- * What broke off the body of an answer, if that is what happened. The SDK says the same of it as of a body that is
- * not JSON, and keeps apart only what it caught: of the latter a SyntaxError.
+ * The error that interrupted the body of a response, if one did. The SDK reports it like a body that is not JSON; only
+ * the exception that it caught differs, a SyntaxError for the latter.
  */
 function brokenBody({ raw }: Stripe.errors.StripeError): unknown {
   const caught = isJsonObject(raw) ? raw.exception : undefined;
   return caught instanceof SyntaxError ? undefined : caught;
 }
 
-/** Null: the answer is no refusal of Stripe's that could be believed. */
+/** Null if the response does not prove that Stripe rejected the call. */
 function typeOf(error: Stripe.errors.StripeError): GatewayErrorType | null {
   const { statusCode, rawType } = error;
-  // Of the account, or of an object that another call holds (`lock_timeout`): neither lets the call begin.
+  // The account's rate limit, or an object locked by another call (`lock_timeout`): the call was not started.
   if (error instanceof StripeRateLimitError) return 'RATE_LIMIT_ERROR';
   if (statusCode === 401 || (statusCode === 403 && rawType === 'invalid_request_error')) {
     return 'AUTHENTICATION_ERROR';
   }
   if (statusCode === 409 || rawType === 'idempotency_error') return 'IDEMPOTENCY_CONFLICT';
   if (statusCode === 402) return 'CARD_DECLINED';
-  // 424: something that Stripe needs failed, and nobody says when.
+  // 424: a dependency of Stripe failed, possibly after the call took effect.
   const isRefusal = statusCode !== undefined && statusCode >= 400 && statusCode < 500 && statusCode !== 424;
   return isRefusal && rawType === 'invalid_request_error' ? 'INVALID_REQUEST' : null;
 }

@@ -10,12 +10,13 @@ import {
   requiredIdentifier,
 } from '../webhook-body.js';
 
-/** What an event's `data.object` may be, of what makes facts. */
+/** Types of an event's `data.object` that yield facts. */
 export type StripeEntity = 'payment_intent' | 'refund' | 'dispute';
 
 /**
- * Event types that do something to a payment; every other type is recorded without effect. Charges' own events
- * are among those: the payment intent's events say the same, with its status.
+ * Event types with an effect on a payment; all others are recorded without one. Charge events are among the others,
+ * because the payment intent's events report the same, with its status.
+ *
  * Source: https://docs.stripe.com/api/events/types
  */
 export const STRIPE_EVENTS = {
@@ -66,7 +67,7 @@ export function readStripeEvent(body: Buffer): StripeEvent {
   return { id, type, key, time: eventTime(event.created), object, objectIds: stripeObjectIds(object) };
 }
 
-/** Charges, refunds and disputes carry their payment intent, so that all of a payment keeps one order. */
+/** Charges, refunds and disputes name their payment intent, so that all events of a payment get one key. */
 function paymentIntentOf(type: string, object: JsonObject): string | undefined {
   if (object.object === 'payment_intent' || type.startsWith('payment_intent.')) {
     return referenceAt(object, 'id');
@@ -74,7 +75,7 @@ function paymentIntentOf(type: string, object: JsonObject): string | undefined {
   return referenceAt(object, 'payment_intent');
 }
 
-/** Every id that an object of Stripe's names, its own first. */
+/** Every id in an object of Stripe's, its own first. */
 export function stripeObjectIds(object: JsonObject): string[] {
   return objectIds(
     possibleReferenceAt(object, 'id'),

@@ -16,16 +16,18 @@ import { unreadable } from '../webhook-error.js';
 import { type StripeEntity, type StripeEvent, stripeObjectIds } from './events.js';
 
 /**
- * Stripe counts in ISO 4217 minor units but for these. ISK and UGX lost their decimals and keep two for
- * compatibility (500 is 5 ISK), the ariary has none. HUF and TWD have two in payments and none in payouts only.
- * BHD, JOD, KWD, OMR and TND have three, of which the last is always 0.
+ * Stripe uses ISO 4217 minor units, except for these. ISK and UGX have no decimals but keep two for compatibility (500
+ * is 5 ISK); MGA has none at Stripe. HUF and TWD have two in payments, and none only in payouts. BHD, JOD, KWD, OMR and
+ * TND have three, of which the last is always 0.
+ *
  * Source: https://docs.stripe.com/currencies#special-cases
  */
 export const STRIPE_EXPONENTS: GatewayExponents = { ISK: 2, UGX: 2, MGA: 0 };
 
 /**
- * What the state of an object means: its `status`, and after a comma what else tells two states apart.
- * Null: nothing happened to the payment.
+ * The fact for each state of an object. A state is the object's `status`, with a detail after a comma where the status
+ * alone is ambiguous. Null: nothing happened to the payment.
+ *
  * Sources: https://docs.stripe.com/api/payment_intents/object, /api/refunds/object, /api/disputes/object
  */
 export const STRIPE_STATES = {
@@ -44,12 +46,12 @@ export const STRIPE_STATES = {
     pending: 'refund_pending',
     requires_action: 'refund_pending',
     succeeded: 'refund_succeeded',
-    // Stripe writes a refund for held money that it lets go, too: no capture ever took it.
+    // Stripe also creates a refund when it releases an authorization, of which nothing was captured.
     'succeeded, released': null,
     failed: 'refund_failed',
     canceled: 'refund_canceled',
   },
-  // Whatever the event is called: funds_withdrawn and funds_reinstated move the money of what the status says.
+  // The event's type does not matter: funds_withdrawn and funds_reinstated move the money according to the status.
   dispute: {
     warning_needs_response: 'dispute_opened',
     warning_under_review: 'dispute_under_review',
@@ -63,19 +65,19 @@ export const STRIPE_STATES = {
   },
 } as const satisfies Record<StripeEntity, Record<string, FactName | null>>;
 
-/** An object of Stripe's API, wherever it was found: in an event, in an answer. */
+/** An object of Stripe's API, from an event or from a response. */
 export interface StripeReading {
   readonly object: JsonObject;
   readonly entity: StripeEntity;
   /** Where it was found, for errors: `data.object` of an event. */
   readonly path: string;
-  /** Of the payment intent's last try, as far as what the object came with tells. */
+  /** Whether the object came with an event that says that the payment intent's last attempt failed. */
   readonly hasFailed: boolean;
-  /** When the object was so, in milliseconds of the epoch. */
+  /** Time of the object's state, in milliseconds since the epoch. */
   readonly occurredAt: () => number;
 }
 
-/** @throws WebhookError `unreadable`, naming the field that cannot be used */
+/** The facts of an event. @throws WebhookError `unreadable`, naming the field that cannot be used */
 export function stripeFacts({ object, type, time }: StripeEvent, entity: StripeEntity): Fact[] {
   return stripeFactsOf({
     object,
@@ -86,7 +88,7 @@ export function stripeFacts({ object, type, time }: StripeEvent, entity: StripeE
   });
 }
 
-/** What the state of an object says happened. @throws as `stripeFacts` */
+/** The facts that follow from the state of an object. @throws as `stripeFacts` */
 export function stripeFactsOf(reading: StripeReading): Fact[] {
   const { object, entity, path } = reading;
   requireEntity(reading);
@@ -114,19 +116,19 @@ export function stripeIntentId({ object }: StripeEvent) {
   return intentIdIn(objectAt(object, 'metadata').intentId);
 }
 
-/** Objects say what they are; an event about something else under a name that we know is none that we know. */
+/** Refuses an object of another type than the event's type promises. */
 function requireEntity({ object, entity, path }: StripeReading): void {
   if (object.object !== entity) throw unreadable(`${path} is no ${entity}`);
 }
 
-/** What tells states of one status apart, as in the table above; empty for most. */
+/** The detail that completes a status in STRIPE_STATES; empty for most. */
 const DETAILS = {
   payment_intent: ({ object, hasFailed }) => {
     const isFailure = hasFailed || hasPaymentError(object);
     if (object.status === 'requires_payment_method' && isFailure) return ', failed';
     return object.status === 'canceled' && wasHeld(object) ? ', held' : '';
   },
-  // A refund of captured money that succeeded has moved our balance.
+  // A refund of captured money that succeeded has a balance transaction; a released authorization has none.
   refund: ({ object }) =>
     object.status === 'succeeded' && object.balance_transaction === null ? ', released' : '',
   dispute: () => '',
@@ -137,8 +139,8 @@ function hasPaymentError(object: JsonObject): boolean {
 }
 
 /**
- * A canceled intent has no amount_capturable any more. That it had one shows in its charge: with manual capture
- * a charge without an error is a hold.
+ * Whether money was authorized. A canceled intent has lost its amount_capturable but keeps its charge: with manual
+ * capture, a charge without an error is an authorization.
  */
 function wasHeld(object: JsonObject): boolean {
   if (typeof object.amount_capturable === 'number' && object.amount_capturable > 0) return true;

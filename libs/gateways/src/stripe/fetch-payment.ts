@@ -6,10 +6,10 @@ import { answeredList, answeredObject, answerOf } from './answer.js';
 import { orNullIfMissing } from './or-null-if.js';
 import { refundsOf } from './refunds-of.js';
 
-/** A charge has one, or a few one after the other. */
+/** A charge has one dispute, or a few in succession. */
 const DISPUTES_MAX = 100;
 
-/** By the prefix of its id, how the payment intent of an object is found. `py_`, `pyr_`: of what is no card. */
+/** Reads of the objects that name a payment intent, by prefix of id. `py_`, `pyr_`: methods other than cards. */
 const OWNERS: Readonly<Record<string, (stripe: Stripe, id: string) => Promise<object>>> = {
   ch: (stripe, id) => stripe.charges.retrieve(id),
   py: (stripe, id) => stripe.charges.retrieve(id),
@@ -27,7 +27,7 @@ export function fetchFromStripe(stripe: Stripe, objectId: string): Promise<Gatew
     const retrieve = Object.hasOwn(OWNERS, prefix) ? OWNERS[prefix] : undefined;
     if (retrieve === undefined) return null;
     const part = await retrieve(stripe, objectId);
-    // Without a payment intent, a charge was not made by us.
+    // A charge without a payment intent was not made by us.
     const id = possibleReferenceAt(part as JsonObject, 'payment_intent');
     return id === undefined ? null : wholePayment(stripe, id);
   });

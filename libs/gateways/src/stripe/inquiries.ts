@@ -10,13 +10,13 @@ import { requiredPaymentIntent } from './required-payment-intent.js';
 
 type Inquiry = (stripe: Stripe, call: PlannedCall) => Promise<GatewayAnswer | null>;
 
-/** How it is found out what became of each operation. */
+/** How to find out whether a call of each operation was executed. */
 const INQUIRIES = {
   create: findCreated,
-  confirm: lookAtIntent,
-  authorize: lookAtIntent,
-  capture: lookAtIntent,
-  cancel: lookAtIntent,
+  confirm: inspectIntent,
+  authorize: inspectIntent,
+  capture: inspectIntent,
+  cancel: inspectIntent,
   refund: findRefund,
 } as const satisfies Record<GatewayOperation, Inquiry>;
 
@@ -26,10 +26,11 @@ export function inquireAtStripe(stripe: Stripe, call: PlannedCall): Promise<Gate
 }
 
 /**
- * By our own id in its metadata: the search sees an intent up to a minute after it was created, up to an hour while
- * Stripe is disturbed, and accounts in India have no search. So null says little; the same key, sent again within its
- * 24 hours, gives the intent at once. Listing is immediate, but only by customer or time: all intents of the account
- * would have to be read.
+ * Searches for our attempt id in the metadata. The search index lags by up to a minute, during an outage of Stripe's by
+ * up to an hour, and accounts in India have no search. So null proves little; the same key, sent again within its 24
+ * hours, returns the intent at once. Lists are up to date but filter only by customer and time: all intents of the
+ * account would have to be read.
+ *
  * Source: https://docs.stripe.com/search#data-freshness, https://docs.stripe.com/api/payment_intents/search
  */
 async function findCreated(stripe: Stripe, { attemptId }: PlannedCall) {
@@ -40,10 +41,10 @@ async function findCreated(stripe: Stripe, { attemptId }: PlannedCall) {
 }
 
 /**
- * The intent shows it, but for a decline: it leaves the intent as an earlier one may have, and the customer may
- * try again. The same key, sent again, gives the decline as it was.
+ * The intent's state proves the outcome, except for a decline: an earlier decline may have left the same state, as the
+ * customer may try again. The same key, sent again, returns the decline.
  */
-async function lookAtIntent(stripe: Stripe, call: PlannedCall) {
+async function inspectIntent(stripe: Stripe, call: PlannedCall) {
   const id = requiredPaymentIntent(call);
   const intent = await orNullIfMissing(() => stripe.paymentIntents.retrieve(id));
   if (intent === null) return null;
@@ -51,7 +52,7 @@ async function lookAtIntent(stripe: Stripe, call: PlannedCall) {
   return isSettled(call, answer, intent) ? answer : null;
 }
 
-/** The list of an intent's refunds is up to date, and ours carry the attempt that they are of. */
+/** The list of an intent's refunds is up to date, and ours have the attempt id in their metadata. */
 async function findRefund(stripe: Stripe, call: PlannedCall) {
   const id = requiredPaymentIntent(call);
   const refunds = await orNullIfMissing(() => refundsOf(stripe, id));

@@ -4,15 +4,15 @@ import type { PlannedCall } from '@payments/domain';
 const METADATA_MAX = { keys: 50, keyLength: 40, valueLength: 500 } as const;
 
 /**
- * What a payment intent or refund carries of ours, and as much beside it as Stripe takes: what it would refuse
- * stays with us, because no payment shall fail over it.
+ * The metadata of a payment intent or refund: our ids, and as much of `more` as Stripe accepts. The rest is left out,
+ * so that no payment fails because of it.
  */
 export function stripeMetadata(
   { intentId, attemptId }: PlannedCall,
   more: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const ours = { intentId, attemptId };
-  const taken = Object.entries(more).filter(
+  const accepted = Object.entries(more).filter(
     ([key, value]) =>
       !Object.hasOwn(ours, key) &&
       key.length <= METADATA_MAX.keyLength &&
@@ -21,5 +21,5 @@ export function stripeMetadata(
       value !== '' &&
       value.length <= METADATA_MAX.valueLength,
   );
-  return { ...ours, ...Object.fromEntries(taken.slice(0, METADATA_MAX.keys - Object.keys(ours).length)) };
+  return { ...ours, ...Object.fromEntries(accepted.slice(0, METADATA_MAX.keys - Object.keys(ours).length)) };
 }

@@ -11,8 +11,8 @@ import { requiredPaymentIntent } from './required-payment-intent.js';
 type Send = (stripe: Stripe, call: PlannedCall, options: Stripe.RequestOptions) => Promise<GatewayAnswer>;
 
 /**
- * What each operation asks of Stripe. Creating and confirming are two calls, so that there is an id to ask about
- * before money moves. A hold is a confirmation: the intent's `capture_method` makes it one.
+ * The request of each operation. Create and confirm are separate calls, so that the intent's id is known before money
+ * moves. Authorizing is confirming too: the intent's `capture_method` makes the difference.
  */
 export const STRIPE_OPERATIONS = {
   create,
@@ -35,7 +35,7 @@ async function create(stripe: Stripe, call: PlannedCall, options: Stripe.Request
     amount: integerSent(amount, STRIPE_EXPONENTS),
     currency: amount.currency.toLowerCase(),
     capture_method: captureMethod,
-    // Methods that redirect the customer cannot be confirmed without an address to come back to.
+    // Methods that redirect the customer cannot be confirmed without a return URL.
     automatic_payment_methods: { enabled: true, allow_redirects: returnUrl === null ? 'never' : 'always' },
     metadata: stripeMetadata(call, call.metadata),
     ...(paymentMethodToken === null ? {} : { payment_method: paymentMethodToken }),
@@ -54,7 +54,7 @@ async function confirm(stripe: Stripe, call: PlannedCall, options: Stripe.Reques
   return answerOf(await answeredNow(stripe, await stripe.paymentIntents.confirm(id, parameters, options)));
 }
 
-/** What is not captured is let go. @see https://docs.stripe.com/api/payment_intents/capture */
+/** Stripe releases what is not captured. @see https://docs.stripe.com/api/payment_intents/capture */
 async function capture(stripe: Stripe, call: PlannedCall, options: Stripe.RequestOptions) {
   const parameters = { amount_to_capture: integerSent(call.amount, STRIPE_EXPONENTS) };
   const id = requiredPaymentIntent(call);
@@ -73,14 +73,14 @@ async function cancel(stripe: Stripe, call: PlannedCall, options: Stripe.Request
 
 const REFUND_REASONS = ['duplicate', 'fraudulent', 'requested_by_customer'] as const;
 
-/** Refunds inherit no metadata: they get their own. @see https://docs.stripe.com/api/refunds/create */
+/** Refunds do not inherit metadata, so they get their own. @see https://docs.stripe.com/api/refunds/create */
 async function refund(stripe: Stripe, call: PlannedCall, options: Stripe.RequestOptions) {
   const reason = REFUND_REASONS.find((one) => one === call.reason);
-  const told = reason === undefined && call.reason !== null ? { reason: call.reason } : {};
+  const otherReason = reason === undefined && call.reason !== null ? { reason: call.reason } : {};
   const parameters: Stripe.RefundCreateParams = {
     payment_intent: requiredPaymentIntent(call),
     amount: integerSent(call.amount, STRIPE_EXPONENTS),
-    metadata: stripeMetadata(call, told),
+    metadata: stripeMetadata(call, otherReason),
     ...(reason === undefined ? {} : { reason }),
   };
   return answerOf(await answeredNow(stripe, await stripe.refunds.create(parameters, options)));

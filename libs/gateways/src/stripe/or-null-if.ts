@@ -2,12 +2,12 @@ import Stripe from 'stripe';
 
 const { StripeError, StripeInvalidRequestError } = Stripe.errors;
 
-/** What the read gives; null if Stripe knows no such object. */
+/** The result of a read; null if Stripe has no such object. */
 export function orNullIfMissing<T>(read: () => Promise<T>): Promise<T | null> {
   return orNullIf(read, (error) => error instanceof StripeError && error.code === 'resource_missing');
 }
 
-/** What the read gives; null if Stripe does not do it at all for this account. */
+/** The result of a read; null if Stripe does not offer that request to this account. */
 export function orNullIfRefused<T>(read: () => Promise<T>): Promise<T | null> {
   return orNullIf(read, (error) => error instanceof StripeInvalidRequestError);
 }

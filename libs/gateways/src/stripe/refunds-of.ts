@@ -2,7 +2,7 @@ import type { Stripe } from 'stripe';
 import { type AnsweredObject, answeredList } from './answer.js';
 
 const PAGE_SIZE = 100;
-/** More than a payment ever has: a list without an end shall not be read for ever. */
+/** More than a payment ever has; bounds the loop. */
 const PAGES_MAX = 10;
 
 /** Every refund of a payment intent, the newest first. @throws whatever the SDK throws */

@@ -2,10 +2,10 @@ import type { KeyObject } from 'node:crypto';
 import { hmacSha256Hex, sameBytes } from '../hmac.js';
 import { unauthentic } from '../webhook-error.js';
 
-/** Stripe's documented tolerance, here on both sides: its SDKs accept any time in the future. */
+/** Stripe's documented tolerance, here in both directions: its SDKs accept any time in the future. */
 const TOLERANCE_SECONDS = 300;
 
-/** A header of one timestamp and a few v1 of 64 characters; anything near this is no signature. */
+/** A genuine header has one timestamp and a few v1 of 64 characters. */
 const HEADER_LENGTH_MAX = 4096;
 
 interface SignatureHeader {
@@ -45,7 +45,7 @@ function readHeader(header: string): SignatureHeader {
   let timestamp: string | undefined;
   const v1: Buffer[] = [];
   for (const part of header.split(',')) {
-    // A header that came twice is one here, joined by a comma and a space.
+    // Node joins repeated headers with a comma and a space.
     const item = part.trimStart();
     if (item.startsWith('v1=')) {
       v1.push(Buffer.from(item.slice(3)));
