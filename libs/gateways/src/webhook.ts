@@ -37,21 +37,18 @@ export interface SyncWebhookVerifier extends WebhookVerifier {
  * is in the facts, which follow the entity's own status. `approved`: the customer consented, so that the money can
  * be captured. `refund_announced`: the refund objects themselves arrive in events of their own.
  */
-export const EFFECT_NAMES = [
-  'created',
-  'authorized',
-  'approved',
-  'captured',
-  'processing',
-  'requires_action',
-  'failed',
-  'canceled',
-  'refund',
-  'refund_announced',
-  'dispute',
-] as const;
-
-export type EffectName = (typeof EFFECT_NAMES)[number];
+export type EffectName =
+  | 'created'
+  | 'authorized'
+  | 'approved'
+  | 'captured'
+  | 'processing'
+  | 'requires_action'
+  | 'failed'
+  | 'canceled'
+  | 'refund'
+  | 'refund_announced'
+  | 'dispute';
 
 /** A row of a provider's event table: the announced effect, and the entity whose status says what happened. */
 export interface EventRow<Entity extends string> {

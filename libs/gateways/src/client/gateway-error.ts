@@ -2,17 +2,23 @@ import type { Failure } from '@payments/domain';
 import type { GatewayAnswer } from './gateway-client.js';
 
 /** All kinds of failures of a call to a gateway. */
-export const GATEWAY_ERROR_TYPES = {
-  RATE_LIMIT_ERROR: 'The gateway refused it for coming too fast.',
-  API_CONNECTION_ERROR: 'No connection came about, or none was tried: the gateway never saw it.',
-  API_ERROR: 'A read that the gateway, or the way there, failed to answer.',
-  CARD_DECLINED: 'The gateway refused to move the money.',
-  INVALID_REQUEST: 'The gateway refused the request itself, as it would again.',
-  AUTHENTICATION_ERROR: 'The gateway does not accept our credentials, or does not allow them this call.',
-  IDEMPOTENCY_CONFLICT: 'A call under the same key is under way, or was another one.',
-  UNKNOWN_OUTCOME: 'It may have been carried out, or not: the answer is missing or cannot be read.',
-} as const;
-export type GatewayErrorType = keyof typeof GATEWAY_ERROR_TYPES;
+export type GatewayErrorType =
+  /** Rejected by the gateway's rate limit. */
+  | 'RATE_LIMIT_ERROR'
+  /** Not sent: no connection was established, or none was attempted. */
+  | 'API_CONNECTION_ERROR'
+  /** A read without a usable response. */
+  | 'API_ERROR'
+  /** The gateway declined to move the money. */
+  | 'CARD_DECLINED'
+  /** The gateway rejected the request itself; repeating it is no use. */
+  | 'INVALID_REQUEST'
+  /** The gateway does not accept our credentials, or does not allow them this call. */
+  | 'AUTHENTICATION_ERROR'
+  /** A call with the same idempotency key is in progress, or had another content. */
+  | 'IDEMPOTENCY_CONFLICT'
+  /** A mutation without a usable response: it may have been executed. */
+  | 'UNKNOWN_OUTCOME';
 
 /** Kinds that prove that the call changed nothing at the gateway. */
 const NOT_EXECUTED = [

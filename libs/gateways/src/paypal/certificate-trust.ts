@@ -3,7 +3,7 @@ import { rootCertificates } from 'node:tls';
 import { unauthentic, unavailable } from '../webhook-error.js';
 
 /** The names in PayPal's signing certificates, live and sandbox. */
-export const PAYPAL_CERTIFICATE_SUBJECTS: readonly string[] = [
+const PAYPAL_CERTIFICATE_SUBJECTS: readonly string[] = [
   'messageverificationcerts.paypal.com',
   'messageverificationcerts.sandbox.paypal.com',
 ];

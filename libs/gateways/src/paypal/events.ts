@@ -46,8 +46,6 @@ export const PAYPAL_EVENTS = {
   'CUSTOMER.DISPUTE.RESOLVED': { effect: 'dispute', entity: 'dispute' },
 } as const satisfies Record<string, EventRow<PayPalEntity>>;
 
-export type PayPalEventType = keyof typeof PAYPAL_EVENTS;
-
 export interface PayPalEvent extends PayPalReading {
   readonly id: string;
   readonly type: string;

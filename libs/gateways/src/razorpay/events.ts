@@ -38,8 +38,6 @@ export const RAZORPAY_EVENTS = {
   'payment.dispute.closed': { effect: 'dispute', entity: 'dispute' },
 } as const satisfies Record<string, EventRow<Exclude<RazorpayEntity, 'order'>>>;
 
-export type RazorpayEventType = keyof typeof RAZORPAY_EVENTS;
-
 export interface RazorpayEvent extends RazorpayReading {
   /** SHA-256 of the body, hex. The header's event id is outside of the signature and could be swapped. */
   readonly id: string;

@@ -44,8 +44,6 @@ export const STRIPE_EVENTS = {
   'charge.dispute.funds_reinstated': { effect: 'dispute', entity: 'dispute' },
 } as const satisfies Record<string, EventRow<StripeEntity>>;
 
-export type StripeEventType = keyof typeof STRIPE_EVENTS;
-
 export interface StripeEvent {
   readonly id: string;
   readonly type: string;
