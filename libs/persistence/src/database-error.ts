@@ -35,7 +35,7 @@ const SOCKET_CODES = [
 ] as const;
 
 /** Failures that pg and pg-pool report by message only (pg 8.23, pg-pool 3). */
-const SPOKEN = [
+const CODES_OF_MESSAGES = [
   ['timeout exceeded when trying to connect', 'POOL_TIMEOUT'],
   ['Connection terminated due to connection timeout', 'CONNECT_TIMEOUT'],
   ['timeout expired', 'CONNECT_TIMEOUT'],
@@ -46,7 +46,7 @@ const SPOKEN = [
   ['Cannot use a pool after calling end on the pool', 'CLOSED'],
 ] as const;
 
-export type UnavailableCode = (typeof SOCKET_CODES)[number] | (typeof SPOKEN)[number][1];
+export type UnavailableCode = (typeof SOCKET_CODES)[number] | (typeof CODES_OF_MESSAGES)[number][1];
 
 /**
  * The error of the database or of the connection to it, unwrapped from TypeORM's and pg's errors and from the `cause`
@@ -106,6 +106,6 @@ function textField<N extends string>(error: ErrorLike, name: N): Partial<Record<
 function unavailableErrorOf(error: ErrorLike): UnavailableError | undefined {
   const code =
     SOCKET_CODES.find((known) => known === error.code) ??
-    SPOKEN.find(([words]) => error.message.startsWith(words))?.[1];
+    CODES_OF_MESSAGES.find(([start]) => error.message.startsWith(start))?.[1];
   return code === undefined ? undefined : { kind: 'unavailable', code, message: error.message };
 }

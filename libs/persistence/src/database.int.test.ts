@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { createTestDatabase, until } from '@payments/local/testing';
-import { type Database, type DatabaseOptions, openDatabase, TransactionAbortedError } from './database.js';
+import type { DatabaseOptions } from './data-source.js';
+import { type Database, openDatabase } from './database.js';
 import { databaseErrorOf, sqlState } from './database-error.js';
 import { PreparingClient } from './preparing-client.js';
 import { pipelined } from './statements/pipelined.js';
+import { TransactionAbortedError } from './transaction.js';
 
 let url: string;
 let drop: () => Promise<void>;

@@ -2,13 +2,13 @@ import type { Notification, PoolClient } from 'pg';
 import type { Database } from './database.js';
 
 export interface Listener {
-  /** Called once no notification is missed any more. */
+  /** Called once: from then on no notification is missed. */
   readonly onListening: () => void;
   readonly onNotified: (payload: string) => void;
 }
 
 /**
- * Listens to notifications on `channel`, a name that needs no quotes. Keeps one connection of the pool. Resolves when
+ * Listens to notifications on `channel`, a name that needs no quotes. Occupies one connection of the pool. Resolves when
  * `until` aborts.
  *
  * @throws when the connection is lost.
@@ -54,7 +54,7 @@ async function whileConnected(
     await begin();
     if (!until.aborted) await promise;
   } finally {
-    // Losing the connection after the abort is of no interest, and must not go unhandled.
+    // A connection lost after the abort does not matter, but must not be an unhandled rejection.
     promise.catch(() => {});
     client.off('error', reject);
     client.off('end', onEnd);

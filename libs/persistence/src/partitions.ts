@@ -6,8 +6,8 @@ export interface PartitionsAhead {
   readonly daysAhead: number;
 }
 
-/** Enough for whoever makes them to fail for a week, and for a month, unseen. */
-export const PARTITIONS_AHEAD: PartitionsAhead = { monthsAhead: 2, daysAhead: 7 };
+/** Daily partitions last for a week, monthly ones for a month, if nobody notices that their creation fails. */
+const PARTITIONS_AHEAD: PartitionsAhead = { monthsAhead: 2, daysAhead: 7 };
 
 type Period = 'month' | 'day';
 
@@ -46,8 +46,8 @@ interface Connected {
 }
 
 /**
- * Makes the partitions from the one before `now` to those ahead; what is there is left alone. Rows that had
- * fallen into a default partition meanwhile move to the new one. Safe to run anywhere, at any time, at once.
+ * Creates the missing partitions, from the one before `now` to those ahead. Rows of their ranges move from the default
+ * partition to the new one. Several processes may run it concurrently.
  *
  * @throws SQLSTATE 55P03 if a long transaction holds a default partition: run it again later.
  */
@@ -59,7 +59,7 @@ export async function ensurePartitions(
   await makePartitions(database.primary, now, ahead);
 }
 
-/** As `ensurePartitions`, and returns the names of the partitions it made. */
+/** As `ensurePartitions`. @returns the names of the partitions that it created */
 export async function makePartitions(
   source: DataSource,
   now: Date,
@@ -68,15 +68,15 @@ export async function makePartitions(
   const made: string[] = [];
   for (const partition of partitionsAround(now, { ...PARTITIONS_AHEAD, ...ahead })) {
     if (await exists(source.manager, partition.name)) continue;
-    // A transaction each: a lock is held for one partition's time only.
+    // One transaction each, so that locks are held for one partition only.
     if (await source.transaction((em) => makePartition(em, partition))) made.push(partition.name);
   }
   return made;
 }
 
 /**
- * Drops the daily partitions of sealed bodies that end at or before `before`, and deletes what is older from
- * the default partition. The webhooks' narrow rows stay, so that a late duplicate is still known.
+ * Drops the daily partitions of sealed bodies that end at or before `before`, and deletes older rows from the default
+ * partition. The rows of `payment_webhooks` stay, so that late duplicates are still recognized.
  *
  * @returns the names of the dropped partitions.
  */
@@ -94,7 +94,7 @@ export async function dropWebhookBodyPartitions(database: Connected, before: Dat
   return dropped;
 }
 
-/** Rows in each default partition. Any above zero came from a missing partition or a wrong clock: alert. */
+/** Rows in each default partition. More than 0 means a missing partition or a wrong clock: alert. */
 export async function countStrayRows(em: EntityManager): Promise<{ table: string; rows: number }[]> {
   const counts = TABLES.map(
     (table) => `SELECT '${table.name}' AS "table", count(*)::int AS "rows"
@@ -109,10 +109,9 @@ async function makePartition(em: EntityManager, partition: Partition): Promise<b
   const { name, table } = partition;
   const fallback = `${table.name}_default`;
   const bounds = [partition.from, partition.to];
-  // Made apart and attached: CREATE TABLE … PARTITION OF would lock out every reader and writer of the table.
+  // Created separately and attached: CREATE TABLE … PARTITION OF would block all readers and writers of the table.
   await em.query(`CREATE TABLE ${name} (LIKE ${table.name} INCLUDING ALL) ${table.settings}`);
-  // Attaching looks through the default partition and refuses if a row of the new range is in there. Locked
-  // first, none can come in between.
+  // Attaching fails if the default partition has a row of the new range. The lock keeps new ones out until then.
   await em.query(`LOCK TABLE ONLY ${fallback} IN ACCESS EXCLUSIVE MODE`);
   await em.query(
     `WITH moved AS (
@@ -125,13 +124,13 @@ async function makePartition(em: EntityManager, partition: Partition): Promise<b
   return true;
 }
 
-/** One maker of partitions at a time; and none that waits long for a lock, for everyone else queues behind it. */
+/** Lets one transaction at a time change partitions, with a short lock time-out: other statements queue behind it. */
 async function takeTurn(em: EntityManager): Promise<void> {
   await em.query(`SELECT pg_advisory_xact_lock(hashtextextended('payments:partitions', 0))`);
   await em.query(`SET LOCAL lock_timeout = '2s'`);
 }
 
-/** Reads the catalog itself: `to_regclass` may answer from a cache that is older than the wait for our turn. */
+/** Queries the catalog, because the cache of `to_regclass` may be older than the wait for our turn. */
 async function exists(em: EntityManager, name: string): Promise<boolean> {
   const rows: unknown[] = await em.query(
     'SELECT 1 FROM pg_class WHERE relname = $1 AND relnamespace = current_schema()::regnamespace',
@@ -155,7 +154,7 @@ function partitionsAround(now: Date, ahead: PartitionsAhead): Partition[] {
   const [year, month, day] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()];
   return TABLES.flatMap((table) => {
     const last = table.period === 'month' ? ahead.monthsAhead : ahead.daysAhead;
-    // From the one before: clocks differ, and what was read from Kafka may be a little old.
+    // From the one before: clocks differ, and records from Kafka may be a little old.
     return Array.from({ length: last + 2 }, (_, i) =>
       table.period === 'month'
         ? partitionAt(table, year, month + i - 1, 1)
@@ -164,7 +163,7 @@ function partitionsAround(now: Date, ahead: PartitionsAhead): Partition[] {
   });
 }
 
-/** Months and days past their end carry over, as `Date.UTC` counts. All bounds are UTC. */
+/** A month or day beyond the end carries over, as in `Date.UTC`. All bounds are UTC. */
 function partitionAt(table: PartitionedTable, year: number, month: number, day: number): Partition {
   const from = new Date(Date.UTC(year, month, day));
   const to = new Date(

@@ -1,6 +1,6 @@
 import { type Backoff, retryDelayMs, sleep } from '@payments/runtime';
 import { DataSource, MigrationExecutor } from 'typeorm';
-import { CLIENTS_MISSED, optionsOf } from './database.js';
+import { optionsOf, TCP_KEEPALIVES } from './data-source.js';
 import { sqlState } from './database-error.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { makePartitions } from './partitions.js';
@@ -65,7 +65,7 @@ export function migrationSource(url: string): DataSource {
     logging: false,
     // The next statement on a lost connection fails, and reports it.
     poolErrorHandler: () => {},
-    extra: { options: optionsOf(['timezone=UTC', `lock_timeout=${LOCK_TIMEOUT_MS}`, ...CLIENTS_MISSED]) },
+    extra: { options: optionsOf(['timezone=UTC', `lock_timeout=${LOCK_TIMEOUT_MS}`, ...TCP_KEEPALIVES]) },
   });
 }
 

@@ -1,14 +1,14 @@
 import type { EntitySchemaColumnOptions, ValueTransformer } from 'typeorm';
 
-/** pg hands int8 over as text, since a JavaScript number would round it. */
+/** pg returns int8 as text, since a JavaScript number would round it. */
 const asBigInt: ValueTransformer = {
   to: (value: unknown) => (typeof value === 'bigint' ? value.toString() : value),
   from: (value: unknown) => (typeof value === 'string' ? BigInt(value) : value),
 };
 
 /**
- * Never with a `default` here, even where the table has one: TypeORM reads defaults back after an insert without
- * the transformer, and would leave text in the entity. A field left out gets the table's default all the same.
+ * Never with a `default` here, even if the table has one: TypeORM reads defaults back after an insert without the
+ * transformer, and would leave text in the entity. An omitted field gets the table's default all the same.
  */
 export const bigintColumn = (name: string): EntitySchemaColumnOptions => ({
   type: 'bigint',
@@ -19,7 +19,7 @@ export const bigintColumn = (name: string): EntitySchemaColumnOptions => ({
 export const uuidColumn = (name: string): EntitySchemaColumnOptions => ({ type: 'uuid', name });
 export const textColumn = (name: string): EntitySchemaColumnOptions => ({ type: 'text', name });
 export const jsonColumn = (name: string): EntitySchemaColumnOptions => ({ type: 'jsonb', name });
-/** Kept as text: for what is only handed on. */
+/** Stored as text, for values that are only passed on. */
 export const jsonTextColumn = (name: string): EntitySchemaColumnOptions => ({ type: 'json', name });
 export const timeColumn = (name: string): EntitySchemaColumnOptions => ({ type: 'timestamptz', name });
 export const smallintColumn = (name: string): EntitySchemaColumnOptions => ({ type: 'smallint', name });

@@ -11,7 +11,7 @@ import {
   uuidColumn,
 } from './column-types.js';
 
-/** A row of `commands`: a command and what became of it. */
+/** A row of `commands`: a command and its outcome. */
 export interface CommandEntity {
   commandId: string;
   intentId: string;
@@ -48,7 +48,7 @@ export const commandSchema = new EntitySchema<CommandEntity>({
   },
 });
 
-/** A row of `gateway_requests`: a call that a command asked for, open until it is answered. */
+/** A row of `gateway_requests`: a call that a command requested, open until it is answered. */
 export interface GatewayRequestEntity {
   commandId: string;
   paymentIntentId: string;

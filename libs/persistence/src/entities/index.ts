@@ -5,7 +5,7 @@ import { gatewayObjectRefSchema, intentLegSchema, paymentIntentKeySchema } from 
 import { paymentTransactionKeySchema, paymentTransactionSchema } from './payment-transaction.js';
 import { paymentWebhookBodySchema, paymentWebhookSchema } from './payment-webhook.js';
 
-/** The tables as TypeORM sees them, for everything off the hot path. A test compares them with the database. */
+/** TypeORM's view of the tables, for use outside of the hot path. A test compares it with the database. */
 export const ENTITIES = [
   paymentIntentSchema,
   paymentIntentKeySchema,

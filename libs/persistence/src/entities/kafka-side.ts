@@ -32,7 +32,7 @@ export const consumerOffsetSchema = new EntitySchema<ConsumerOffsetEntity>({
   },
 });
 
-/** A row of `outbox`: a record that has to reach Kafka, in the order of its intent's versions. */
+/** A row of `outbox`: a record to publish, in the order of its intent's versions. */
 export interface OutboxEntity {
   shard: number;
   /** Given by Postgres. */
@@ -62,7 +62,7 @@ export const outboxSchema = new EntitySchema<OutboxEntity>({
   },
 });
 
-/** A row of `outbox_leases`: which relay sends a shard. */
+/** A row of `outbox_leases`: the relay that publishes a shard. */
 export interface OutboxLeaseEntity {
   shard: number;
   fence: bigint;

@@ -12,7 +12,7 @@ import {
   withDefault,
 } from './column-types.js';
 
-/** A row of `payment_intent_keys`: what is unique about an intent over all partitions. */
+/** A row of `payment_intent_keys`: what is unique for an intent across all partitions. */
 export interface PaymentIntentKeyEntity {
   paymentIntentId: string;
   intentId: string;
@@ -38,7 +38,7 @@ export const paymentIntentKeySchema = new EntitySchema<PaymentIntentKeyEntity>({
   },
 });
 
-/** A row of `intent_legs`: one gateway object opened for an intent. */
+/** A row of `intent_legs`: one gateway object (payment intent or order) opened for an intent. */
 export interface IntentLegEntity {
   paymentIntentId: string;
   /** From 1. */
@@ -46,7 +46,7 @@ export interface IntentLegEntity {
   gatewayProvider: GatewayProvider;
   gatewayObjectId: string | null;
   paymentMethodToken: string | null;
-  /** The newest status fact applied, and the gateway's own time of it. */
+  /** The latest status fact that was applied, and its time at the gateway. */
   statusFact: StatusFact | null;
   statusEventTime: Date | null;
   openedAt: Date;
@@ -69,13 +69,13 @@ export const intentLegSchema = new EntitySchema<IntentLegEntity>({
   },
 });
 
-/** A row of `gateway_object_refs`; without an intent it is a placeholder. */
+/** A row of `gateway_object_refs`: the owner of a gateway object; a placeholder while it has none. */
 export interface GatewayObjectRefEntity {
   gatewayProvider: GatewayProvider;
   objectId: string;
   paymentIntentId: string | null;
   leg: number | null;
-  /** When to look for webhooks that wait for it; null: none does. */
+  /** When to look for webhooks that wait for it; null if none does. */
   settleAt: Date | null;
   createdAt: Date;
 }

@@ -17,12 +17,12 @@ import {
 
 /** A row of `payment_intents`; money in minor units of `currency`. */
 export interface PaymentIntentEntity {
-  /** UUIDv7, internal; `createdAt` is its millisecond and names the partition. */
+  /** UUIDv7, internal; `createdAt` equals its timestamp and determines the partition. */
   id: string;
   createdAt: Date;
   updatedAt: Date;
   expiresAt: Date | null;
-  /** 1 at creation, one more with each change: gapless. */
+  /** 1 at creation, incremented by each change, without gaps. */
   version: bigint;
   amount: bigint;
   amountAuthorized: bigint;
@@ -36,7 +36,7 @@ export interface PaymentIntentEntity {
   currencyExponent: number;
   currentLeg: number;
   allowAnother: boolean;
-  /** Another payment of the order was paid after it had ended, and neither allows another. */
+  /** Another intent of the order was paid after it had ended, and neither has `allowAnother`. */
   orderPaidElsewhere: boolean;
   confirmRequested: boolean;
   currency: string;

@@ -15,7 +15,7 @@ import {
 
 /** A row of `payment_transactions`; money in minor units of `currency`. */
 export interface PaymentTransactionEntity {
-  /** UUIDv7, internal; `createdAt` is its millisecond and names the partition. */
+  /** UUIDv7, internal; `createdAt` equals its timestamp and determines the partition. */
   id: string;
   createdAt: Date;
   updatedAt: Date;
@@ -70,7 +70,7 @@ export const paymentTransactionSchema = new EntitySchema<PaymentTransactionEntit
   },
 });
 
-/** A row of `payment_transaction_keys`: one fact of a gateway is one transaction, however often it is reported. */
+/** A row of `payment_transaction_keys`: makes a fact one transaction, however often it is reported. */
 export interface PaymentTransactionKeyEntity {
   gatewayProvider: GatewayProvider;
   type: TransactionType;

@@ -9,7 +9,7 @@ import type { EntityManager } from 'typeorm';
 import { type Act, type AuditAction, appendAudit } from '../audit/audit-log.js';
 import { GATEWAY_CONFIG_COLUMNS, type GatewayConfigRow, gatewayConfigOfRow } from './gateway-config-row.js';
 
-/** The kill switch, or some of the numbers. */
+/** A change of the kill switch, or of some numbers. */
 export type GatewayConfigChange =
   | { readonly enabled: boolean }
   | { readonly numbers: Partial<GatewayConfigNumbers> };
@@ -17,7 +17,7 @@ export type GatewayConfigChange =
 export interface ChangedGatewayConfig {
   readonly before: GatewayConfig;
   readonly after: GatewayConfig;
-  /** False where it was so already: then nothing was written, no audit either. */
+  /** False if the configuration was like this before: then nothing was written, nor audited. */
   readonly changed: boolean;
 }
 
@@ -30,8 +30,8 @@ UPDATE gateway_configs SET version = version + 1, updated_at = now(), enabled = 
 WHERE gateway_provider = $1`;
 
 /**
- * Changes how a gateway is called, and writes down who did it and why. After the commit, `forgetGatewayConfig` of
- * libs/cache makes it known.
+ * Changes the configuration of a gateway, and records who did it and why. Call `forgetGatewayConfig` of libs/cache after
+ * the commit, so that readers see the change.
  *
  * @throws an error of kind `statement` (see `databaseErrorOf`) for a number out of its range.
  */
@@ -45,14 +45,14 @@ export async function changeGatewayConfig(
   if (row === undefined) throw new Error(`gateway_configs has no row of ${provider}`);
   const before = gatewayConfigOfRow(row);
   const after = changed(before, change);
-  if (isAlike(before, after)) return { before, after: before, changed: false };
+  if (isUnchanged(before, after)) return { before, after: before, changed: false };
   await em.query(UPDATE, valuesOf(after));
   await appendAudit(em, {
     ...act,
     action: actionOf(change),
     subject: `gateway:${provider}`,
-    before: toldOf(before),
-    after: toldOf(after),
+    before: auditedOf(before),
+    after: auditedOf(after),
   });
   return { before, after, changed: true };
 }
@@ -64,7 +64,7 @@ function changed(before: GatewayConfig, change: GatewayConfigChange): GatewayCon
   return gatewayConfigOf(head, { ...numbers, ...change.numbers });
 }
 
-function isAlike(before: GatewayConfig, after: GatewayConfig): boolean {
+function isUnchanged(before: GatewayConfig, after: GatewayConfig): boolean {
   return JSON.stringify({ ...before, version: 0 }) === JSON.stringify({ ...after, version: 0 });
 }
 
@@ -73,8 +73,8 @@ function actionOf(change: GatewayConfigChange): AuditAction {
   return change.enabled ? 'gateway.enable' : 'gateway.disable';
 }
 
-/** Flat, as people name the fields. */
-function toldOf(config: GatewayConfig): Record<string, number | boolean> {
+/** Flat, with the field names of the command line. */
+function auditedOf(config: GatewayConfig): Record<string, number | boolean> {
   return { enabled: config.enabled, version: config.version, ...gatewayConfigNumbers(config) };
 }
 

@@ -14,13 +14,13 @@ const SOME = {
     WHERE gateway_provider = ANY ($1) ORDER BY priority, gateway_provider`,
 };
 
-/** All of them, in the order in which fallbacks are tried. */
+/** The configurations of all gateways, by ascending priority. */
 export async function readGatewayConfigs(source: DataSource): Promise<StoredGatewayConfig[]> {
   const rows = await readRows<GatewayConfigRow>(source, SOME, [GATEWAY_PROVIDERS]);
   return rows.map((row) => ({ ...gatewayConfigOfRow(row), updatedAt: row.updated_at }));
 }
 
-/** As it is in Postgres now: give it the primary. @throws Error if a migration's row was removed */
+/** The current configuration, if `source` is the primary. @throws Error if its row is missing: a migration inserts it */
 export async function readGatewayConfig(
   source: DataSource,
   provider: GatewayProvider,

@@ -3,22 +3,22 @@ import type { EntityManager } from 'typeorm';
 import { bigints, jsons, smallints, texts, uuids } from '../statements/binary-arrays.js';
 
 /**
- * How many shards the outbox has, and so how many relays can work side by side. Never changes while rows exist:
- * an intent's newer rows would go to another shard than its older ones, be sent by another relay, and overtake
- * them. To change it: stop the writers, let the relays empty the outbox, deploy the new number everywhere.
+ * Number of shards of the outbox, and so the maximum of relays that work in parallel. Must not change while rows exist:
+ * an intent's newer rows would go to another shard, be published by another relay, and overtake the older ones. To
+ * change it: stop the writers, let the relays empty the outbox, deploy the new number everywhere.
  */
 export const OUTBOX_SHARDS = 8;
 
-/** A record that has to reach Kafka because this transaction commits. */
+/** A record to publish if the transaction commits. */
 export interface OutboxRow {
-  /** The intent's internal id; what is kept in order. */
+  /** The intent's internal id: records of one intent keep their order. */
   readonly paymentIntentId: string;
   /** The intent's public id: the record's key. */
   readonly intentId: string;
-  /** The version that the event makes. At least 1; within an intent and topic one more than the one before. */
+  /** The intent's version after the event. From 1; consecutive within an intent and topic. */
   readonly version: bigint | number;
   readonly topic: string;
-  /** As JSON; bigints become decimal strings. */
+  /** Stored as JSON; bigints become decimal strings. */
   readonly payload: object;
   /** Kafka headers, such as `traceparent`. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -30,18 +30,18 @@ SELECT unnest($1::smallint[]), unnest($2::uuid[]), unnest($3::bigint[]), unnest(
   unnest($6::json[]), unnest($7::json[])`;
 
 /**
- * Leaves records for the relay, in the transaction of what they tell. The caller holds the row locks of the
- * intents from before it read their versions until its commit: only so do ids grow with versions, and can no
- * relay see a version without the one before it. Call the relay's `wake` after the commit.
+ * Writes records for the relay, in the transaction of the changes that they report. The caller must hold the row locks
+ * of the intents from before it reads their versions until the commit: otherwise ids would not increase with versions,
+ * and a relay could see a version without the one before it. Call the relay's `wake` after the commit.
  *
- * @returns the shards written to.
+ * @returns the shards that have new rows
  */
 export async function appendOutbox(
   em: Pick<EntityManager, 'query'>,
   rows: readonly OutboxRow[],
 ): Promise<ReadonlySet<number>> {
   if (rows.length === 0) return new Set();
-  // Ids are given in the order of the arrays. Of one version, what came first stays first.
+  // Postgres assigns ids in the order of the arrays. The sort is stable: rows of one version keep their order.
   const sorted = [...rows].sort(byIntentAndVersion);
   const shards = sorted.map((row) => outboxShardOf(row.paymentIntentId));
   await em.query(SQL, [
@@ -56,7 +56,7 @@ export async function appendOutbox(
   return new Set(shards);
 }
 
-/** The shard of an intent, by its internal id. In code and not in SQL: Postgres may change its hash functions. */
+/** The shard of an intent, by its internal id. Not computed in SQL, since Postgres may change its hash functions. */
 export function outboxShardOf(paymentIntentId: string): number {
   return crc32(paymentIntentId.toLowerCase()) % OUTBOX_SHARDS;
 }

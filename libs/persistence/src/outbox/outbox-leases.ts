@@ -2,25 +2,25 @@ import type { EntityManager } from 'typeorm';
 import type { Database } from '../database.js';
 import { OUTBOX_SHARDS } from './append-outbox.js';
 
-/** The right to send a shard, until somebody else takes it: each taking makes a higher fence. */
+/** The exclusive right to publish a shard. Each time it is taken, the fencing token increases. */
 export interface OutboxLease {
   readonly shard: number;
   readonly fence: bigint;
 }
 
 export interface LeaseRound {
-  /** Names the relay for as long as it runs; another run has another name. */
+  /** Id of the running relay; another run has another id. */
   readonly holder: string;
   readonly held: readonly OutboxLease[];
-  /** How long leases hold from now on. By the clock of Postgres alone. */
+  /** Duration of leases from now on, by the clock of Postgres. */
   readonly leaseMs: number;
 }
 
 export interface LeaseRoundResult {
-  /** Of those held before: still ours. */
+  /** Those of `held` that this relay still holds. */
   readonly kept: readonly OutboxLease[];
   readonly taken: readonly OutboxLease[];
-  /** The most that a relay should hold, as many relays as there are now. */
+  /** How many shards a relay should hold at most, given the current number of relays. */
   readonly share: number;
 }
 
@@ -29,8 +29,8 @@ interface LeaseRow {
   readonly fence: string;
 }
 
-// No lease is given for so long: one that is seems to be of before the clock of Postgres was set back, as by a
-// failover. Whoever lives renews its own in each round; who is gone would keep it for as long as the clock jumped.
+// No lease lasts this long: such a time is from before the clock of Postgres was set back, for example by a failover.
+// A live relay renews its leases in each round; a dead one would keep them for as long as the clock jumped.
 const HAS_ENDED = `(expires_at <= now() OR expires_at > now() + interval '15 min')`;
 
 const MAKE_LEASES = `
@@ -49,8 +49,8 @@ DELETE FROM outbox_relays WHERE holder IN (
 
 const COUNT_RELAYS = `SELECT count(*)::int AS relays FROM outbox_relays WHERE NOT ${HAS_ENDED}`;
 
-// A lease that ran out and that nobody took is still ours: its fence says so. Locked in the order that
-// deleting locks them in, against deadlocks.
+// An expired lease that nobody took is still ours: its fence is unchanged. Rows are locked in the same order as by
+// DELETE in outbox-rows.ts, to avoid deadlocks.
 const RENEW = `
 WITH mine AS MATERIALIZED (
   SELECT shard FROM outbox_leases
@@ -82,14 +82,14 @@ WITH mine AS MATERIALIZED (
 )
 UPDATE outbox_leases SET expires_at = now() FROM mine WHERE outbox_leases.shard = mine.shard`;
 
-/** Makes the lease rows that are missing; a fresh database has none. */
+/** Inserts missing lease rows; a new database has none. */
 export async function makeOutboxLeases(database: Database): Promise<void> {
   await database.primary.query(MAKE_LEASES, [OUTBOX_SHARDS]);
 }
 
 /**
- * One round of a relay: says that it lives, renews what it holds, and takes what is free up to its share. Rounds
- * have to follow one another in less than `leaseMs`.
+ * One round of a relay: reports that it is alive, renews its leases, and takes free ones up to its share. Rounds have to
+ * follow one another within `leaseMs`.
  */
 export function renewOutboxLeases(database: Database, round: LeaseRound): Promise<LeaseRoundResult> {
   const { holder, held, leaseMs } = round;
@@ -105,17 +105,17 @@ export function renewOutboxLeases(database: Database, round: LeaseRound): Promis
   });
 }
 
-/** Gives leases up, so that another relay can take them at once. Those that are lost already stay as they are. */
+/** Releases leases, so that another relay can take them at once. Leases that were lost before are not affected. */
 export async function releaseOutboxLeases(database: Database, held: readonly OutboxLease[]): Promise<void> {
   if (held.length > 0) await database.primary.query(RELEASE, columnsOf(held));
 }
 
-/** The relay ends: its share is the others'. */
+/** Removes a relay that ends, so that the others share its shards. */
 export async function removeOutboxRelay(database: Database, holder: string): Promise<void> {
   await database.primary.query('DELETE FROM outbox_relays WHERE holder = $1', [holder]);
 }
 
-/** Leases as the arrays that statements take: shards and fences. */
+/** Leases as statement parameters: arrays of shards and fences. */
 export function columnsOf(held: readonly OutboxLease[]): [number[], bigint[]] {
   return [held.map(({ shard }) => shard), held.map(({ fence }) => fence)];
 }

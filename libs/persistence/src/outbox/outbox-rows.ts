@@ -2,7 +2,7 @@ import type { Database } from '../database.js';
 import { bigints, smallints } from '../statements/binary-arrays.js';
 import { columnsOf, type OutboxLease } from './outbox-leases.js';
 
-/** A row of the outbox as a relay reads it. */
+/** A row of the outbox, as read by a relay. */
 export interface PendingRow {
   readonly shard: number;
   readonly id: bigint;
@@ -12,32 +12,32 @@ export interface PendingRow {
   readonly key: string;
   readonly payload: unknown;
   readonly headers: Readonly<Record<string, string>>;
-  /** From when its transaction began until it was read, by the clock of Postgres. */
+  /** Time since its transaction began, by the clock of Postgres. */
   readonly ageMs: number;
-  /** An older row of its intent and topic is parked: it has to be parked as well. */
+  /** An older row of its intent and topic is parked, so it has to be parked as well. */
   readonly behindParked: boolean;
-  /** There are rows of its shard behind those that were read, or may be. */
+  /** Its shard may have more rows than were read. */
   readonly moreBehind: boolean;
 }
 
 export interface ReadLimits {
   readonly rowsPerShardMax: number;
-  /** Of payloads as stored; a larger one is read alone. */
+  /** Limit of the stored payloads' sizes; a larger one is read alone. */
   readonly bytesPerShardMax: number;
-  /** Rows of other topics are left alone: a newer relay knows them. */
+  /** Rows of other topics are left to relays of a newer release. */
   readonly topics: readonly string[];
 }
 
-/** Why a row cannot be sent. */
+/** A row that cannot be published, and why. */
 export interface RowToPark {
   readonly row: Pick<PendingRow, 'shard' | 'id'>;
   readonly code: string;
   readonly error: string;
 }
 
-// What is there, from the beginning, and never "what is newer than the last one seen": ids are taken before
-// commits, so a row may appear below those seen. Ids of one intent grow with its versions (appendOutbox), so
-// that the first rows of a shard hold no version without the ones before it.
+// Always from the beginning, never "newer than the last id seen": ids are assigned before commits, so a row may appear
+// below those seen. Ids of one intent increase with its versions (appendOutbox), so that the first rows of a shard
+// contain no version without the ones before it.
 const READ = `
 SELECT o.shard, o.id, o.payment_intent_id, o.version, o.topic, o.key, o.payload, o.headers,
   1000 * extract(epoch FROM clock_timestamp() - o.created_at)::float8 AS age_ms,
@@ -54,7 +54,7 @@ CROSS JOIN LATERAL (
 WHERE o.bytes_before < $5
 ORDER BY o.shard, o.id`;
 
-// The lease row is locked, so that a taking waits for this statement or makes it do nothing.
+// Locks the lease rows: another relay takes a shard either before this statement, which then does nothing, or after it.
 const HELD = `
 held AS MATERIALIZED (
   SELECT shard FROM outbox_leases
@@ -84,7 +84,7 @@ WITH ${HELD}, gone AS (
 )
 SELECT count(*)::int AS count FROM parked`;
 
-// With their old ids: in front of what came meanwhile.
+// With their old ids, so that they come before newer rows.
 const UNPARK = `
 WITH ${HELD}, gone AS (
   DELETE FROM outbox_parked USING held WHERE outbox_parked.shard = held.shard RETURNING outbox_parked.*
@@ -110,7 +110,7 @@ interface RawRow {
   readonly more_behind: boolean;
 }
 
-/** The first rows of each shard, in the order to send them. Nothing of a shard whose lease is lost. */
+/** The first rows of each shard, in the order in which to publish them; none of a shard whose lease is lost. */
 export async function readOutbox(
   database: Database,
   held: readonly OutboxLease[],
@@ -133,7 +133,7 @@ export async function readOutbox(
   }));
 }
 
-/** Removes what the broker acknowledged. @returns how many; none of a shard whose lease is lost. */
+/** Deletes rows that the broker acknowledged; none of a shard whose lease is lost. @returns how many */
 export async function deletePublished(
   database: Database,
   held: readonly OutboxLease[],
@@ -144,7 +144,7 @@ export async function deletePublished(
   return count(database, DELETE, [...columnsOf(held), ...ids]);
 }
 
-/** Puts rows aside, with the reason. @returns how many; none of a shard whose lease is lost. */
+/** Moves rows to `outbox_parked`, with the reason; none of a shard whose lease is lost. @returns how many */
 export async function parkOutbox(
   database: Database,
   held: readonly OutboxLease[],
@@ -160,7 +160,7 @@ export async function parkOutbox(
   ]);
 }
 
-/** Puts everything that is parked back in front, to be tried again. @returns how many rows. */
+/** Moves all parked rows of the shards back to the front of the outbox. @returns how many */
 export async function unparkOutbox(database: Database, held: readonly OutboxLease[]): Promise<number> {
   return held.length === 0 ? 0 : count(database, UNPARK, columnsOf(held));
 }

@@ -2,27 +2,28 @@ import type { Database } from '../database.js';
 import { listenTo } from '../listen.js';
 import { OUTBOX_SHARDS } from './append-outbox.js';
 
-/** `rows`: there is something to send, of these shards. `leases`: shards became free. */
+/** `rows`: the shards have new rows. `leases`: shards became free. */
 export type OutboxSignal =
   | { readonly about: 'rows'; readonly shards: readonly number[] }
   | { readonly about: 'leases' };
 
 const CHANNEL = 'payments_outbox';
 
-/** What an earlier release means, whose signals name none. */
+/** The meaning of a signal of an earlier release, which names no shards. */
 const ALL_SHARDS = Array.from({ length: OUTBOX_SHARDS }, (_, shard) => shard);
 
 /**
- * Tells the relays of other processes. A statement of its own, after the commit that it speaks of: within that
- * transaction it would make all such commits wait for one another (Postgres queues notifying commits on one
- * lock), and a signal that is lost with its process is made up for by the relays' own timers.
+ * Notifies the relays of other processes. Call it after the commit: within the transaction, NOTIFY would serialize all
+ * such commits (Postgres takes one lock for them). If the process dies in between, the relays' timers find the rows.
+ *
+ * @param holder the relay of this process, which ignores the signal
  */
 export async function signalOutbox(database: Database, signal: OutboxSignal, holder: string): Promise<void> {
   const shards = signal.about === 'rows' ? ` ${signal.shards.join()}` : '';
   await database.primary.query('SELECT pg_notify($1, $2)', [CHANNEL, `${signal.about} ${holder}${shards}`]);
 }
 
-/** Null if it is from `holder`, or says nothing that is known here. */
+/** Null if it is from `holder`, or of an unknown kind. */
 function signalIn(payload: string, holder: string): OutboxSignal | null {
   const [about, sender, shards] = payload.split(' ');
   if (sender === holder) return null;
@@ -32,8 +33,8 @@ function signalIn(payload: string, holder: string): OutboxSignal | null {
 }
 
 /**
- * Calls `onSignal` for the signals of everybody but `holder`, and `onListening` once none is missed any more.
- * Keeps one connection of the pool. Resolves when `until` aborts.
+ * Calls `onSignal` for the signals of all relays but `holder`, and `onListening` once: from then on no signal is missed.
+ * Occupies one connection of the pool. Resolves when `until` aborts.
  *
  * @throws when the connection is lost.
  */

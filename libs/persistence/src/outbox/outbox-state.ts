@@ -1,20 +1,20 @@
 import type { Database } from '../database.js';
 import { OUTBOX_SHARDS } from './append-outbox.js';
 
-/** How the outbox stands, over all shards. */
+/** The state of the outbox, over all shards. */
 export interface OutboxState {
-  /** Rows that wait to be sent; no more than {@link OUTBOX_COUNT_MAX} are counted. */
+  /** Rows to publish; no more than {@link OUTBOX_COUNT_MAX} are counted. */
   readonly pending: number;
-  /** Since the transaction of the oldest of them began; 0 if none waits. */
+  /** Time since the transaction of the oldest of them began; 0 if there is none. */
   readonly oldestMs: number;
   readonly parked: number;
   readonly oldestParkedMs: number;
 }
 
-/** Counting is for telling few from many, and must stay cheap when it is many. */
-export const OUTBOX_COUNT_MAX = 10_000;
+/** Bounds the cost of counting: beyond it the exact number does not matter. */
+const OUTBOX_COUNT_MAX = 10_000;
 
-// The first row of each shard stands for its oldest: a look at one end of an index.
+// The first row of each shard counts as its oldest: it is found at one end of an index.
 const SQL = `
 SELECT
   (SELECT count(*)::int FROM (SELECT FROM outbox LIMIT $2) AS counted) AS pending,

@@ -1,6 +1,7 @@
 import type { Logger, Metrics } from '@payments/runtime';
 import type { DataSource } from 'typeorm';
-import { type Database, type DatabaseOptions, dataSource } from '../database.js';
+import { type DatabaseOptions, dataSource } from '../data-source.js';
+import type { Database } from '../database.js';
 import { databaseErrorOf, sqlState } from '../database-error.js';
 import { ReplicationLag } from './replication-lag.js';
 
@@ -28,7 +29,7 @@ export interface ReadReplica {
 }
 
 /** After so many failed checks the replica is not used. */
-const LOOKS_MISSED_MAX = 3;
+const CHECKS_MISSED_MAX = 3;
 
 /** Returns at once; the replica is used once a check finds it available, and again after each outage. */
 export function openReadReplica(options: ReadReplicaOptions): ReadReplica {
@@ -46,7 +47,7 @@ class WatchedReplica implements ReadReplica {
   readonly #lagGauge;
   readonly #usableGauge;
   #source: DataSource | undefined;
-  #looking: Promise<void> | undefined;
+  #checking: Promise<void> | undefined;
   #seenAtMs = Number.NEGATIVE_INFINITY;
   #lagMs = 0;
   #wasUsable: boolean | undefined;
@@ -61,15 +62,15 @@ class WatchedReplica implements ReadReplica {
     });
     this.#lagGauge = metrics.gauge({
       name: 'database_replica_lag_seconds',
-      help: 'How old what the replica shows is, to the second; as last seen while it does not answer.',
+      help: 'Replication lag, exact to a second; the last known one while the replica does not answer.',
     });
     this.#usableGauge = metrics.gauge({
       name: 'database_replica_usable',
-      help: 'Whether the replica is read from: 1 while it answers and keeps up, else 0.',
+      help: 'Whether reads use the replica: 1 while it answers and keeps up, else 0.',
     });
-    this.#timer = setInterval(() => this.#look(), this.#intervalMs);
+    this.#timer = setInterval(() => this.#check(), this.#intervalMs);
     this.#timer.unref();
-    this.#look();
+    this.#check();
   }
 
   async read<T>(read: (source: DataSource) => Promise<T>): Promise<T> {
@@ -88,24 +89,24 @@ class WatchedReplica implements ReadReplica {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#looking;
+    await this.#checking;
     await this.#source?.destroy();
   }
 
   #usable(): DataSource | undefined {
-    const isSeen = performance.now() - this.#seenAtMs <= LOOKS_MISSED_MAX * this.#intervalMs;
+    const isSeen = performance.now() - this.#seenAtMs <= CHECKS_MISSED_MAX * this.#intervalMs;
     return isSeen && this.#lagMs <= this.#options.lagMsMax ? this.#source : undefined;
   }
 
-  #look(): void {
-    this.#looking ??= this.#measure()
+  #check(): void {
+    this.#checking ??= this.#measure()
       .catch((error: unknown) => {
         this.#seenAtMs = Number.NEGATIVE_INFINITY;
         this.#options.logger.debug({ err: error }, 'the read replica does not answer');
       })
       .finally(() => {
-        this.#looking = undefined;
-        this.#tell();
+        this.#checking = undefined;
+        this.#report();
       });
   }
 
@@ -120,7 +121,7 @@ class WatchedReplica implements ReadReplica {
     this.#seenAtMs = now;
   }
 
-  #tell(): void {
+  #report(): void {
     const isUsable = this.#usable() !== undefined;
     this.#lagGauge.set(this.#lagMs / 1000);
     this.#usableGauge.set(isUsable ? 1 : 0);

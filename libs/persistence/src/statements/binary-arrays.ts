@@ -1,8 +1,8 @@
 /**
- * Arrays as parameters, in Postgres' own binary form (array_recv, src/backend/utils/adt/arrayfuncs.c). As one long
- * text, which is pg's way, they are what a batch of statements costs most: both sides go through it sign by sign.
+ * An array parameter in Postgres' binary format (array_recv, src/backend/utils/adt/arrayfuncs.c). pg's own format, one
+ * long text, is the most expensive part of a batch: both sides process it character by character.
  *
- * What does not fit its type is handed over as text all the same, for Postgres to refuse with the SQLSTATE of it.
+ * Arrays with a value that does not fit the type are sent as text, so that Postgres refuses them with its own SQLSTATE.
  */
 export type ArrayParameter = Buffer | readonly unknown[];
 
@@ -11,7 +11,7 @@ type Elements<T> = readonly (T | null)[];
 /** Writes one element and returns where the next begins. @throws UnfitError */
 type Write<T> = (to: Buffer, value: T, at: number) => number;
 
-/** Of pg_type: those of its own types are the same in every Postgres. */
+/** From pg_type: the OIDs of built-in types are the same in every Postgres. */
 const OIDS = {
   bool: 16,
   int8: 20,
@@ -24,18 +24,18 @@ const OIDS = {
   uuid: 2950,
 } as const;
 
-/** Dimensions (one), whether there may be nulls, the type, how many, and the index of the first. */
+/** Five int4: number of dimensions, whether there may be nulls, type, number of elements, index of the first. */
 const HEADER_BYTES = 20;
 const LENGTH_BYTES = 4;
 const NULL_LENGTH = -1;
-/** In UTF-8, of one UTF-16 unit at most. */
+/** Length limit of one UTF-16 code unit in UTF-8. */
 const BYTES_PER_UNIT_MAX = 3;
-/** Postgres counts its time from 2000-01-01. */
+/** Epoch of Postgres' timestamps. */
 const POSTGRES_EPOCH_MS = Date.UTC(2000, 0, 1);
-/** As far as a Date goes. */
+/** Range of a Date. */
 const DATE_MS_MAX = 8.64e15 + 1;
 
-/** The value is none of the type: Postgres is to say so. */
+/** The value does not fit the type. */
 class UnfitError extends Error {
   override readonly name = 'UnfitError';
 }
@@ -69,7 +69,7 @@ export const uuids = (values: Elements<string>): ArrayParameter => fixedWidth('u
 
 export const texts = (values: Elements<string>): ArrayParameter => ofTexts('text', values);
 
-/** @param values as JSON already */
+/** @param values JSON texts */
 export const jsons = (values: Elements<string>): ArrayParameter => ofTexts('json', values);
 
 function fixedWidth<T>(
@@ -116,10 +116,10 @@ function wholeBelow(bound: number, value: number): number {
   return value;
 }
 
-/** Where the two digits of each byte stand in the text of a UUID. */
+/** Positions of the 16 pairs of hexadecimal digits in the text of a UUID. */
 const DIGITS_AT = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
 const UUID_CHARS = 36;
-/** By the code of a hexadecimal digit its value; 255 for what is none. */
+/** Value of each hexadecimal digit by its character code; 255 for other characters. */
 const VALUE_OF_DIGIT = Uint8Array.from({ length: 128 }, (_, code) => {
   const value = Number.parseInt(String.fromCharCode(code), 16);
   return Number.isNaN(value) ? 255 : value;

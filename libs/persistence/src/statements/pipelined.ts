@@ -1,15 +1,15 @@
 import { sqlState } from '../database-error.js';
 
-/** What Postgres says of a statement behind one that failed. */
+/** SQLSTATE of a statement that follows a failed one in its transaction. */
 const IN_FAILED_TRANSACTION = '25P02';
 
 /**
- * Waits for statements of one transaction that were sent without waiting in between, and so go to Postgres and back
- * together. They run in the order in which they were sent, each as if alone: it sees what those before it did.
+ * Awaits statements of one transaction that were sent without awaiting one another, and so share a round trip. Postgres
+ * still runs them one after another, in the order in which they were sent: each sees the effects of those before it.
  *
  * @param statements in the order in which they were sent
- * @returns what each of them returned, in order
- * @throws what failed first, once none of them is under way any more
+ * @returns the results, in order
+ * @throws the error of the first that failed, once all have ended
  */
 export async function pipelined<Results extends readonly unknown[]>(
   statements: {
