@@ -38,7 +38,9 @@ const DATABASE_TIMEOUTS: DatabaseTimeouts = {
   idleInTransactionMs: 30_000,
 };
 
-/** The client waits longer than the server's own limit, so that it only ends what a dead network would leave hanging. */
+/**
+ * The client waits longer than the server's own limit, so that it only ends what a dead network would leave hanging.
+ */
 const READ_TIMEOUT_SLACK_MS = 5_000;
 
 /**

@@ -5,8 +5,8 @@ import { inTransaction, type TransactionWork } from './transaction.js';
 export interface Database {
   readonly primary: DataSource;
   /**
-   * Runs `fn` in one transaction at READ COMMITTED on the primary and commits it. Statements are sent in the order of the
-   * calls and at once: those that are not awaited are sent together with the next ones (see `pipelined`).
+   * Runs `fn` in one transaction at READ COMMITTED on the primary and commits it. Statements are sent in the order of
+   * the calls and at once: those that are not awaited are sent together with the next ones (see `pipelined`).
    *
    * @param lastly the last statement, if its result is not needed: it is sent together with the COMMIT
    * @throws what `fn` throws, after a roll-back; TransactionAbortedError if `fn` swallowed a failed statement.
@@ -19,8 +19,8 @@ export interface Database {
 }
 
 /**
- * Connects, so that a wrong URL fails at the start. Lost connections are logged, replaced when next needed, and never end
- * the process.
+ * Connects, so that a wrong URL fails at the start. Lost connections are logged, replaced when next needed, and never
+ * end the process.
  *
  * @throws an error of kind `unavailable` or `statement` (see `databaseErrorOf`).
  */

@@ -8,8 +8,8 @@ export interface Listener {
 }
 
 /**
- * Listens to notifications on `channel`, a name that needs no quotes. Occupies one connection of the pool. Resolves when
- * `until` aborts.
+ * Listens to notifications on `channel`, a name that needs no quotes. Occupies one connection of the pool. Resolves
+ * when `until` aborts.
  *
  * @throws when the connection is lost.
  */

@@ -53,9 +53,9 @@ async function onConnection<T>(
 }
 
 /**
- * An EntityManager of a transaction that TypeORM did not begin, and in which it creates savepoints. Its `query` replaces
- * TypeORM's for two reasons: TypeORM yields before it sends, so that statements sent without waiting would change places;
- * and it attaches the parameters, sealed bodies included, to errors.
+ * An EntityManager of a transaction that TypeORM did not begin, and in which it creates savepoints. Its `query`
+ * replaces TypeORM's for two reasons: TypeORM yields before it sends, so that statements sent without waiting would
+ * change places; and it attaches the parameters, sealed bodies included, to errors.
  *
  * Only reads are sent together with BEGIN: if that fails, the statements behind it run outside of a transaction.
  */

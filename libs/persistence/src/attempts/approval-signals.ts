@@ -6,8 +6,9 @@ import type { PaymentChange } from '../payments/payment-change.js';
 const CHANNEL = 'payments_approvals';
 
 /**
- * Tells the workers of gateways that payers have approved: what waited for that is due (`wakeHeld`). To be called after
- * the commit of `changes`. Who misses it finds it by its own timer.
+ * Notifies the gateways' workers that payers have approved, so that the attempts that waited for it are due
+ * (`wakeHeld`). Call it after the commit of `changes`. A worker that misses the signal finds the attempts by its
+ * timer.
  */
 export async function signalApprovals(
   { primary }: Pick<Database, 'primary'>,
@@ -18,8 +19,8 @@ export async function signalApprovals(
 }
 
 /**
- * Calls `onApproved` when payers of payments at `provider` have approved, and once at first, when no signal is missed
- * any more. Keeps one connection of the pool. Resolves when `until` aborts.
+ * Calls `onApproved` when payers of payments at `provider` have approved, and once at the start, from which on no
+ * signal is missed. Occupies one connection of the pool. Resolves when `until` aborts.
  *
  * @throws when the connection is lost.
  */

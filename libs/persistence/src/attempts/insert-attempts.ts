@@ -23,10 +23,11 @@ export interface NewAttempt {
   readonly notAfter: number | null;
 }
 
-// In a restored database a payment that was lost is created anew, under another internal id, by the same command. Its
-// attempts may stand here already, from a record of before that names the lost one: they are the new one's then.
-// One that has to wait for an earlier one of its leg is not looked at before that ends and makes it due; what ended at
-// the same moment is for `wakeWaiting`, and the time only for whoever dies before it. A confirmation at Razorpay never goes elsewhere.
+// ON CONFLICT: after a restore, the same command creates a lost payment again under another internal id. Its attempts
+// may exist already, from an older record that names the lost id: then they are assigned to the new payment.
+// due_at: an attempt that waits for an earlier one of its leg becomes due when that ends. If both happen at the same
+// moment, `wakeWaiting` makes it due; the second of delay covers a worker that dies before that.
+// has_fallback: a confirmation at Razorpay cannot fail over.
 const INSERT = `
 INSERT INTO gateway_attempts AS attempt (attempt_id, command_id, payment_intent_id, intent_id, asked_at, not_after,
   due_at, amount, leg, is_of_creation, has_fallback, operation, gateway_provider)

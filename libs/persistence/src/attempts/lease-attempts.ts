@@ -33,10 +33,10 @@ export interface LeasedAttempts {
   readonly more: boolean;
 }
 
-// What is due but has to wait for an earlier attempt of its leg is put off, for longer the longer it has waited, so
-// that what waits does not fill the rounds; the end of the earlier one makes it due again. What is not to be begun any
-// more waits for nobody: whoever asked for it is told on time. What belongs to a creation keeps its turn, since its end
-// is the payment's, and that has to know what was opened.
+// is_behind: a due attempt that has to wait for an earlier one of its leg is postponed, for longer the longer it has
+// waited, so that waiting attempts do not fill the batches; the end of the earlier one makes it due again. An attempt
+// past its `notAfter` (is_over) does not wait, so that its requester learns of it in time. Those of a creation keep
+// their order: their end is the payment's, which has to know what was opened.
 const lease = (due: string): string => `
 WITH due AS MATERIALIZED (${due}), sorted AS MATERIALIZED (
   SELECT attempt_id, NOT is_over AND EXISTS (SELECT 1 FROM gateway_attempts earlier

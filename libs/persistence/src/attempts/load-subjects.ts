@@ -15,8 +15,9 @@ import { ATTEMPT_COLUMNS, type AttemptRow, attemptOf, millisOf } from './attempt
 import { IntentArchivedError, leaseLost } from './errors.js';
 import type { AttemptLease } from './lease-attempts.js';
 
-// What the creations themselves allowed: the key of an intent that paid late says so of itself. Once a confirmation
-// came through at Stripe the customer may pay by authenticating, until the cancellation has come through too.
+// "order" takes allow_another from the intents, as created: a late capture sets that of its key (update-live-keys.ts).
+// isOpen includes intents with a confirmation that succeeded at Stripe and a cancellation without an answer: until that
+// succeeds, the customer may still pay by authenticating.
 const LOCK_AND_READ = `
 SELECT ${ATTEMPT_COLUMNS}, ${millisOf('clock_timestamp()')} AS now_ms,
   CASE WHEN leg.leg IS NOT NULL THEN
@@ -58,7 +59,7 @@ interface SubjectRow extends AttemptRow {
   readonly now_ms: number;
   /** Null if the leg is missing. */
   readonly terms: Terms | null;
-  /** Null if nobody asked for it by a command. */
+  /** Null if no command requested it. */
   readonly details: Record<string, JsonValue> | null;
   readonly requests: readonly OpenRequest[];
   readonly others: readonly OtherAttempt[];
@@ -70,16 +71,16 @@ interface OpenRequest extends LegRequest, Pick<GatewayRequest, 'leg'> {
 }
 
 /**
- * Locks the payments of leased attempts, then the attempts, until the transaction ends, and reads all that decisions
- * about them depend on.
+ * Locks the payments of leased attempts, then the attempts, until the transaction ends, and reads everything that
+ * decisions about them depend on.
  *
  * Run it before other locks are taken, and not before an answer with facts is settled in the same transaction: refs
  * are locked before payments.
  *
  * @param leases of different payments
  * @returns one for each lease, in order
- * @throws LeaseLostError if one of the leases is another's by now
- * @throws IntentArchivedError if one of the intents has no row any more: roll back, then `putOffArchived`
+ * @throws LeaseLostError if another worker took over one of the leases
+ * @throws IntentArchivedError if the row of one of the intents is archived: roll back, then `putOffArchived`
  */
 export async function loadSubjects(
   em: EntityManager,

@@ -24,8 +24,8 @@ export interface Sending {
 }
 
 /**
- * Once committed, the calls may be made. Until the outcome of a call is known, no other call that moves money of its
- * intent is made.
+ * Marks attempts as sent: once that is committed, the calls may be made. Until the outcome of a call is known, no other
+ * call that moves money of its intent can be marked.
  *
  * @param sendings of different payments
  * @returns the attempts after the update, in order: outcomes are decided on them

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { leaseLost } from './errors.js';
 import type { AttemptLease } from './lease-attempts.js';
 
-// The row alone knows what a key was used for: it may be newer than the state that was decided on.
+// How a key was used comes from the row, which may be newer than the state on which the decision was made.
 const POSTPONE = `
 WITH postponed AS (
   UPDATE gateway_attempts attempt SET lease_token = NULL, state = step.state,

@@ -6,7 +6,7 @@ import type { StoredAttempt } from './read-attempts.js';
 interface Claim {
   readonly find: string;
   readonly values: (attempt: StoredAttempt, objectId: string) => readonly unknown[];
-  readonly told: (owner: string) => string;
+  readonly reason: (owner: string) => string;
 }
 
 const OTHER_PAYMENT: Claim = {
@@ -14,14 +14,14 @@ const OTHER_PAYMENT: Claim = {
     FROM gateway_object_refs ref LEFT JOIN payment_intent_keys key USING (payment_intent_id)
     WHERE ref.gateway_provider = $1 AND ref.object_id = $2 AND ref.payment_intent_id <> $3`,
   values: ({ provider, paymentIntentId }, objectId) => [provider, objectId, paymentIntentId],
-  told: (intentId) => `is of another payment: intent ${intentId}`,
+  reason: (intentId) => `is of another payment: intent ${intentId}`,
 };
 
 const NO_REFUND: Claim = {
   find: `SELECT type AS owner FROM payment_transaction_keys
     WHERE gateway_provider = $1 AND gateway_object_id = $2 AND type <> 'REFUND' LIMIT 1`,
   values: ({ provider }, objectId) => [provider, objectId],
-  told: (type) => `is no refund, but the object of a ${type}`,
+  reason: (type) => `is no refund, but the object of a ${type}`,
 };
 
 const OTHER_REFUND: Claim = {
@@ -33,12 +33,12 @@ const OTHER_REFUND: Claim = {
     attemptId,
     objectId,
   ],
-  told: (attemptId) => `is what attempt ${attemptId} gave back: name the refund of this one`,
+  reason: (attemptId) => `is what attempt ${attemptId} gave back: name the refund of this one`,
 };
 
 /**
- * Rejects an object that belongs to another attempt: one refund at the gateway must not end two attempts. What the
- * gateway says of the object is checked once it is fetched: see `decideFetched`.
+ * Rejects an object that belongs to another attempt: one refund at the gateway must not end two attempts. The object's
+ * own data is checked when the worker fetches it: see `decideFetched`.
  *
  * @param attempt its payment is locked, so that no concurrent verdict can name the same object
  * @throws VerdictRefusedError
@@ -50,8 +50,8 @@ export async function requireOwnObject(
 ): Promise<void> {
   // A leg has one object per operation, except for refunds, which are easily confused.
   const claims = attempt.operation === 'refund' ? [OTHER_PAYMENT, NO_REFUND, OTHER_REFUND] : [OTHER_PAYMENT];
-  for (const { find, values, told } of claims) {
+  for (const { find, values, reason } of claims) {
     const [found]: { owner: string }[] = await em.query(find, [...values(attempt, objectId)]);
-    if (found !== undefined) throw new VerdictRefusedError(`${objectId} ${told(found.owner)}`);
+    if (found !== undefined) throw new VerdictRefusedError(`${objectId} ${reason(found.owner)}`);
   }
 }

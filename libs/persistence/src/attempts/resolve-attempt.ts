@@ -14,8 +14,8 @@ export interface ResolvedAttempt {
 }
 
 /**
- * For so long after its last sending a call may still be executed, and nobody can have seen that it was not. It may
- * have been repeated moments ago, however long it has waited for a person.
+ * For this long after it was last sent, a call may still be executed, so nobody can know that it was not. It may have
+ * been resent moments ago, however long it has waited for a person.
  */
 const { quietMs: QUIET_MS } = ATTEMPT_POLICY;
 
@@ -28,7 +28,7 @@ export async function resolveAttempt(em: EntityManager, given: GivenVerdict): Pr
   const before = await readAttempt(em, given.attemptId);
   if (before === undefined) throw new VerdictRefusedError(`there is no attempt ${given.attemptId}`);
   const settled = await giveVerdict(em, given);
-  // Locked now: it cannot have been sent again since.
+  // giveVerdict has locked it, so it cannot have been resent since.
   const after = (await readAttempt(em, given.attemptId)) ?? before;
   if (given.verdict === 'not-executed') await requireQuiet(em, after);
   await appendAudit(em, {
@@ -36,8 +36,8 @@ export async function resolveAttempt(em: EntityManager, given: GivenVerdict): Pr
     reason: given.evidence,
     action: 'review.resolve',
     subject: `attempt:${given.attemptId}`,
-    before: toldOf(before),
-    after: toldOf(after),
+    before: auditedOf(before),
+    after: auditedOf(after),
   });
   return { before, after, settled };
 }
@@ -53,6 +53,6 @@ async function requireQuiet(em: EntityManager, { attemptId, lastSentAt }: Stored
   );
 }
 
-function toldOf({ state, verdict, intentId }: StoredAttempt): JsonValue {
+function auditedOf({ state, verdict, intentId }: StoredAttempt): JsonValue {
   return { state, intentId, verdict: verdict?.verdict ?? null, objectId: verdict?.objectId ?? null };
 }

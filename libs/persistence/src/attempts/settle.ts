@@ -12,31 +12,32 @@ import type { LeasedAttempt } from './lease-attempts.js';
 import { closeLeg, openLeg } from './legs.js';
 import { wakeBehind } from './wake-attempts.js';
 
-/** What settling did; nothing of it counts until the transaction commits. */
+/** The result of settling; valid once the transaction commits. */
 export interface Settled extends Pick<Applied, 'changes' | 'outboxShards'> {
-  /** Whether attempts that waited for the end may be due now; not said where nothing ended. */
+  /** Whether attempts that waited for the end may be due now; undefined if no attempt ended. */
   readonly othersDue?: boolean;
 }
 
-/** How an attempt ends, and what shows it. */
+/** The end of an attempt, and the answer that proves it. */
 export interface Settlement {
   readonly leased: LeasedAttempt;
   readonly ending: Ending;
-  /** With the facts that show it; null if there are none. */
+  /** Null if there are no facts. */
   readonly answer: AnswerOfGateway | null;
 }
 
 /**
- * Ends attempts, in one transaction with the facts of their answers, their requests, and what their intents are told:
- * see `effectOf`. A failover opens the next leg and asks for its calls; followers that nothing can come of end too.
+ * Ends attempts, in one transaction with the facts of their answers, their requests, and the effects on their intents
+ * (see `effectOf`). A failover opens the next leg and requests its calls. Later attempts of a leg that has become
+ * pointless end too.
  *
- * Run it at READ COMMITTED. With facts, before other locks are taken; without, after `loadSubjects`.
+ * Run it at READ COMMITTED: with facts, before other locks are taken; without, after `loadSubjects`.
  *
  * @param settlements of different payments
  * @returns one for each, in order
- * @throws LeaseLostError if one of the leases is another's by now: roll back
- * @throws AnswerNotBookedError if the facts of one contradict what is known here: roll back, see `decideNotBooked`
- * @throws VersionConflictError, or SQLSTATE 40P01, if another transaction was first: roll back and run again
+ * @throws LeaseLostError if another worker took over one of the leases: roll back
+ * @throws AnswerNotBookedError if the facts of an answer contradict what is stored: roll back, see `decideNotBooked`
+ * @throws VersionConflictError, or SQLSTATE 40P01, after a conflict with another transaction: roll back and retry
  */
 export async function settleAll(em: EntityManager, settlements: readonly Settlement[]): Promise<Settled[]> {
   if (settlements.length === 0) return [];
@@ -60,9 +61,9 @@ export async function settleAll(em: EntityManager, settlements: readonly Settlem
     const change = applied.changes.find(isOf(settlement));
     return change === undefined ? [] : [{ ...settlement, change, now: endedAt[index] ?? 0 }];
   });
-  const told = await tell(em, endings);
-  const changes = [...applied.changes, ...told.changes];
-  const shards = new Set([...applied.outboxShards, ...told.outboxShards]);
+  const effects = await writeEffects(em, endings);
+  const changes = [...applied.changes, ...effects.changes];
+  const shards = new Set([...applied.outboxShards, ...effects.outboxShards]);
   return settlements.map((settlement) => ({
     changes: changes.filter(isOf(settlement)),
     outboxShards: new Set([shardOf(settlement)].filter((shard) => shards.has(shard))),
@@ -70,7 +71,7 @@ export async function settleAll(em: EntityManager, settlements: readonly Settlem
   }));
 }
 
-/** As `settleAll`, of one. */
+/** As `settleAll`, for one. */
 export async function settle(
   em: EntityManager,
   leased: LeasedAttempt,
@@ -82,7 +83,7 @@ export async function settle(
   return settled;
 }
 
-/** What the gateway says that this attempt made, or a person said. */
+/** The refund that the attempt made, according to the gateway, or to a person's verdict. */
 function refundMadeBy({ leased: { attempt }, ending, answer }: Settlement): string | null {
   if (attempt.operation !== 'refund' || ending.state !== 'SUCCEEDED') return null;
   const made = answer?.facts.find((fact) => fact.kind === 'refund' && fact.attemptId === attempt.attemptId);
@@ -90,9 +91,9 @@ function refundMadeBy({ leased: { attempt }, ending, answer }: Settlement): stri
 }
 
 interface EndedOfPayment extends Settlement {
-  /** The last one on its payment. */
+  /** What the answer changed. */
   readonly change: PaymentChange;
-  /** When it ended. */
+  /** When the attempt ended, in milliseconds since the epoch. */
   readonly now: number;
 }
 
@@ -104,29 +105,21 @@ function shardOf({ leased: { attempt } }: Settlement): number {
   return outboxShardOf(attempt.paymentIntentId);
 }
 
-/** Writes what follows for intents from the ends of attempts; their payments are locked. */
-async function tell(em: EntityManager, endings: readonly EndedOfPayment[]): Promise<Settled> {
-  const told = endings.map((ending) => ({ ...ending, effect: effectOfEnding(ending) }));
-  for (const {
-    leased: { attempt },
-    effect,
-  } of told) {
-    if (effect.closesLeg) await closeLeg(em, attempt);
+/** Writes the effects of ended attempts on their intents, which are locked. */
+async function writeEffects(em: EntityManager, endings: readonly EndedOfPayment[]): Promise<Settled> {
+  const withEffects = endings.map((ending) => ({ ...ending, effect: effectOfEnding(ending) }));
+  for (const { leased, effect } of withEffects) {
+    if (effect.closesLeg) await closeLeg(em, leased.attempt);
     await openLeg(em, effect);
   }
   const records = await askGateways(
     em,
-    told.map(({ effect, now }) => ({ intent: effect.payment.intent, asked: effect.asked, now })),
+    withEffects.map(({ effect, now }) => ({ intent: effect.payment.intent, asked: effect.asked, now })),
   );
-  const changes = told.flatMap(
-    ({
-      leased: {
-        attempt: { leg },
-      },
-      effect,
-      change: { before, folded },
-    }) => (effect.event === null ? [] : [changeBy(effect, effect.event, { before, folded, leg })]),
-  );
+  const changes = withEffects.flatMap(({ leased, effect, change: { before, folded } }) => {
+    const { leg } = leased.attempt;
+    return effect.event === null ? [] : [changeBy(effect, effect.event, { before, folded, leg })];
+  });
   return { changes, outboxShards: await savePayments(em, changes, records) };
 }
 

@@ -2,8 +2,8 @@ import { type Attempt, type IntentRowId, movesMoney } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 import { pipelined } from '../statements/pipelined.js';
 
-// What was never tried, or waits for something else than a clock, may have waited for what ended. Of each leg only
-// the first: what stands behind it would be looked at in vain, however much that is.
+// Attempts that were never tried, or are held for another reason than time, may have waited for the one that ended.
+// Only the first of each leg is woken: those behind it still have to wait.
 const WAKE_WAITING = `
 UPDATE gateway_attempts waiting SET due_at = now()
 WHERE payment_intent_id = ANY($1::uuid[]) AND state = 'PENDING' AND lease_token IS NULL AND due_at > now()
@@ -12,7 +12,7 @@ WHERE payment_intent_id = ANY($1::uuid[]) AND state = 'PENDING' AND lease_token 
     WHERE earlier.payment_intent_id = waiting.payment_intent_id AND earlier.leg = waiting.leg
       AND earlier.sequence < waiting.sequence AND earlier.state IN ('PENDING', 'SENT', 'UNKNOWN'))`;
 
-// Whoever holds one of them back just now finds it due again within a minute.
+// An attempt that is being held back at this moment becomes due again within a minute.
 const WAKE_ORDER = `
 WITH waiting AS MATERIALIZED (
   SELECT attempt_id FROM gateway_attempts attempt
@@ -31,7 +31,7 @@ WHERE payment_intent_id = ANY($1::uuid[]) AND state = 'PENDING' AND held_since I
   AND lease_token IS NULL`;
 
 /**
- * Attempts that may have waited for one of those that ended are due now, in the intent and in others of its order.
+ * Makes attempts due that may have waited for those that ended, in the same intents and in others of their orders.
  *
  * @returns whether there are any
  */
@@ -47,8 +47,9 @@ export async function wakeBehind(em: EntityManager, ended: readonly EndedAttempt
 }
 
 /**
- * Attempts of these intents that waited for one of their leg that has ended are due now. To be called after the commit
- * of those that were inserted behind one: if that ended at the same moment, neither transaction saw the other.
+ * Makes attempts of these intents due that waited for an earlier one of their leg that has ended. Call it after the
+ * commit that inserted attempts behind another one: if that ended at the same moment, neither transaction saw the
+ * other.
  *
  * @returns whether there are any
  */
@@ -71,9 +72,9 @@ async function hasUpdated(
 type EndedAttempt = Pick<Attempt, 'paymentIntentId' | 'operation'>;
 
 /**
- * Attempts that wait for something else than a clock, such as the payer's approval, are due now. The intents are
- * locked by the caller if what they wait for is written in this transaction: whoever holds one back decides under
- * that lock.
+ * Makes attempts due that wait for another reason than time, such as the payer's approval. If the transaction writes
+ * what they wait for, the caller must hold the locks of the intents, under which other workers decide to hold an
+ * attempt.
  */
 export async function wakeHeld(em: EntityManager, intentIds: readonly IntentRowId[]): Promise<void> {
   if (intentIds.length > 0) await em.query(WAKE_HELD, [intentIds]);

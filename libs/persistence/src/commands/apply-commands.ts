@@ -14,36 +14,36 @@ import { insertGatewayRequests, readOpenRequests } from './gateway-requests.js';
 import { outboxOf } from './outbox-of-commands.js';
 import { noteReusedIds } from './reused-ids.js';
 
-/** What applying commands did; nothing of it counts until the transaction commits. */
+/** The result of applying commands; valid once the transaction commits. */
 export interface AppliedCommands {
-  /** The commands that were new, with their outcomes. */
+  /** The new commands, with their outcomes. */
   readonly decided: readonly DecidedCommand[];
-  /** Decided before: their outcomes are known and told already. */
+  /** Decided before: their outcomes are stored and published. */
   readonly repeated: readonly CommandEntry[];
-  /** Another content under an id that was decided before: COMMAND_ID_REUSED. Only that it came is noted. */
+  /** Their ids were used before for another content: COMMAND_ID_REUSED. Only their arrival is recorded. */
   readonly reused: readonly CommandEntry[];
-  /** The payments that others see changed or created. */
+  /** The payments with changes that are visible to others. */
   readonly changes: readonly PaymentChange[];
-  /** Where records were left: wake the relay for them after the commit. */
+  /** Shards with new records: wake the relay for them after the commit. */
   readonly outboxShards: ReadonlySet<number>;
 }
 
 /**
- * Applies commands to payments, each id once: whole batches in a fixed number of statements. Creates the intents
- * that are to be created, locks those that exist in the order of their ids, decides the commands of each in the order
- * given, and writes intents, outcomes, requests to gateways, and what is to be told of all that.
+ * Applies a batch of commands to payments, each id once, in a fixed number of statements. Creates new intents, locks
+ * existing ones in the order of their ids, decides the commands of each intent in the given order, and writes intents,
+ * outcomes, requests to gateways and outbox records.
  *
  * Run it in a transaction, at READ COMMITTED, before other locks are taken.
  *
  * @param now in milliseconds since the epoch
- * @throws VersionConflictError, or SQLSTATE 40P01, if another transaction was first: roll back and run again
+ * @throws VersionConflictError, or SQLSTATE 40P01, after a conflict with another transaction: roll back and retry
  */
 export async function applyCommands(
   em: EntityManager,
   entries: readonly CommandEntry[],
   now: number,
 ): Promise<AppliedCommands> {
-  const { fresh, repeated, reused } = await sortOut(em, entries);
+  const { fresh, repeated, reused } = await deduplicate(em, entries);
   const byIntent = Map.groupBy(fresh, ({ intentId }) => intentId);
   const found = await findIntents(em, [...byIntent.keys()]);
   const creations = await createCommanded(em, commandsOfUnknown(byIntent, found), now);
@@ -53,7 +53,7 @@ export async function applyCommands(
   );
   const decided = folded.flatMap((one) => one.decided);
   const changes = folded.flatMap(({ change }) => change ?? []);
-  const [, , shards, toldAgain] = await pipelined([
+  const [, , shards, repeatedOutcomes] = await pipelined([
     insertCommands(
       em,
       decided.map((one) => rowOf(one, now)),
@@ -67,19 +67,19 @@ export async function applyCommands(
       changes,
       decided.flatMap((one) => outboxOf(one, now)),
     ),
-    // After the insertions: the first under its id may be of this batch.
+    // After the insertions: the first command with the id may be in this batch.
     noteReusedIds(
       em,
       reused.map(({ commandId }) => commandId),
       now,
     ),
   ]);
-  const outboxShards = new Set([...shards, ...(await appendOutbox(em, toldAgain))]);
+  const outboxShards = new Set([...shards, ...(await appendOutbox(em, repeatedOutcomes))]);
   return { decided, repeated, reused, changes, outboxShards };
 }
 
-/** Each id once; what comes again is told apart by what it wants. */
-async function sortOut(
+/** Finds the first command of each new id. Others are repetitions, or have another content under the same id. */
+async function deduplicate(
   em: EntityManager,
   entries: readonly CommandEntry[],
 ): Promise<Record<'fresh' | 'repeated' | 'reused', CommandEntry[]>> {

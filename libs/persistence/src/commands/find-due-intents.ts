@@ -12,12 +12,12 @@ export interface DueOptions {
   readonly except: readonly IntentId[];
 }
 
-/** Expressed as an exclusion: with a list of statuses the planner would scan all intents in those. */
+/** Passed as an exclusion: with a list of included statuses the planner would scan all intents in those. */
 const OTHER_STATUSES = INTENT_STATUSES.filter((status) => !EXPIRABLE_STATUSES.includes(status));
 
-// The second condition is that of idx_payment_intents_expired, and OFFSET 0 keeps the planner from joining: the first
-// rows of that index are then looked at one by one. What another instance has in hand is passed over. A process whose
-// clock is fast ends nobody's payment early.
+// The literal statuses are the predicate of idx_payment_intents_expired, and OFFSET 0 prevents a join, so that the
+// first rows of that index are checked one by one. SKIP LOCKED leaves out intents that another instance is expiring.
+// `now()` keeps a process with a fast clock from expiring payments early.
 const SQL = `
 SELECT intent_id FROM payment_intents intent
 WHERE expires_at <= least(to_timestamp($1::float8 / 1000), now())

@@ -23,7 +23,7 @@ export interface DecidedCommand {
   /** The intent's version afterwards. */
   readonly intentVersion: number | null;
   readonly calls: readonly GatewayCall[];
-  /** Row id of the intent; only needed if there are calls. */
+  /** Currency of the intent; null if there is none. */
   readonly currency: string | null;
   /** The command created the intent. */
   readonly creates: boolean;

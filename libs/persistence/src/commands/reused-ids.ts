@@ -15,7 +15,7 @@ interface Row {
   readonly decided_at: Date;
 }
 
-// Locked in one order by all writers, as they are inserted.
+// All writers lock rows in the order in which they are inserted, to avoid deadlocks.
 const NOTE = `
 WITH reused AS MATERIALIZED (
   SELECT command_id FROM commands WHERE command_id = ANY($1::uuid[]) ORDER BY command_id FOR NO KEY UPDATE

@@ -30,8 +30,8 @@ UPDATE gateway_configs SET version = version + 1, updated_at = now(), enabled = 
 WHERE gateway_provider = $1`;
 
 /**
- * Changes the configuration of a gateway, and records who did it and why. Call `forgetGatewayConfig` of libs/cache after
- * the commit, so that readers see the change.
+ * Changes the configuration of a gateway, and records who did it and why. Call `forgetGatewayConfig` of libs/cache
+ * after the commit, so that readers see the change.
  *
  * @throws an error of kind `statement` (see `databaseErrorOf`) for a number out of its range.
  */

@@ -20,7 +20,11 @@ export async function readGatewayConfigs(source: DataSource): Promise<StoredGate
   return rows.map((row) => ({ ...gatewayConfigOfRow(row), updatedAt: row.updated_at }));
 }
 
-/** The current configuration, if `source` is the primary. @throws Error if its row is missing: a migration inserts it */
+/**
+ * The current configuration, if `source` is the primary.
+ *
+ * @throws Error if its row is missing: a migration inserts it
+ */
 export async function readGatewayConfig(
   source: DataSource,
   provider: GatewayProvider,

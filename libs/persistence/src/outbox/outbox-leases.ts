@@ -88,8 +88,8 @@ export async function makeOutboxLeases(database: Database): Promise<void> {
 }
 
 /**
- * One round of a relay: reports that it is alive, renews its leases, and takes free ones up to its share. Rounds have to
- * follow one another within `leaseMs`.
+ * One round of a relay: reports that it is alive, renews its leases, and takes free ones up to its share. Rounds have
+ * to follow one another within `leaseMs`.
  */
 export function renewOutboxLeases(database: Database, round: LeaseRound): Promise<LeaseRoundResult> {
   const { holder, held, leaseMs } = round;

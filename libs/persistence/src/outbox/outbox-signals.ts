@@ -33,8 +33,8 @@ function signalIn(payload: string, holder: string): OutboxSignal | null {
 }
 
 /**
- * Calls `onSignal` for the signals of all relays but `holder`, and `onListening` once: from then on no signal is missed.
- * Occupies one connection of the pool. Resolves when `until` aborts.
+ * Calls `onSignal` for the signals of all relays but `holder`, and `onListening` once: from then on no signal is
+ * missed. Occupies one connection of the pool. Resolves when `until` aborts.
  *
  * @throws when the connection is lost.
  */

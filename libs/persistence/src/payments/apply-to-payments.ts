@@ -14,23 +14,23 @@ import { claimRefs } from './claim-refs.js';
 import { foldReports, type LocatedReport } from './fold-reports.js';
 import { type LoadedPayment, loadPaymentsForUpdate } from './load-payments.js';
 import { type Located, locateReports } from './locate-reports.js';
+import { markOrdersPaid } from './mark-orders-paid.js';
 import { type Owner, type RefKey, refKeyOf, waitsForOf } from './object-ref.js';
 import type { PaymentChange } from './payment-change.js';
 import type { FailedVerdict, Report, Verdict } from './report.js';
 import { partsOf, wholeVerdict } from './report-parts.js';
 import type { Resolved } from './resolve-owners.js';
 import { savePayments } from './save-payments.js';
-import { tellOrdersPaid } from './tell-orders-paid.js';
 
-/** What applying reports did; nothing of it counts until the transaction commits. */
+/** The result of applying reports; valid once the transaction commits. */
 export interface Applied {
   /** One for each report, in order. */
   readonly verdicts: readonly Verdict[];
-  /** The payments that reports were about, as they were and as they are. */
+  /** The payments that reports were about, before and after. */
   readonly changes: readonly PaymentChange[];
-  /** Where events were left: wake the relay for them after the commit. */
+  /** Shards with new events: wake the relay for them after the commit. */
   readonly outboxShards: ReadonlySet<number>;
-  /** Refs that were claimed and that webhooks may wait for: settle those after the commit (`settleWaiting`). */
+  /** Claimed refs for which webhooks may wait: settle those after the commit (`settleWaiting`). */
   readonly claimedAwaited: ReadonlySet<RefKey>;
 }
 
@@ -40,15 +40,15 @@ interface Entry extends LocatedReport {
 }
 
 /**
- * Applies what is told of payments: the one path by which facts become rows, whoever brings them. Finds the
- * payments, locks them in the order of their ids, decides, and writes intents, legs, transactions, refs and
- * events, in a fixed number of statements for any number of reports; all facts of a payment in the order of the
- * gateway's time. Webhooks that waited for a ref which is claimed here are left to `settleWaiting`: what they are and
- * how many is not the claimant's concern.
+ * Applies reports to payments: the only path by which facts become rows, whatever their source. Finds the payments,
+ * locks them in the order of their ids, decides, and writes intents, legs, transactions, refs and events, in a fixed
+ * number of statements for any number of reports. The facts of a payment are applied in the order of the gateway's
+ * time. Webhooks that waited for a ref that is claimed here are left to `settleWaiting`, since there may be any
+ * number of them.
  *
  * Run it in a transaction, at READ COMMITTED, before other locks are taken.
  *
- * @throws VersionConflictError, or SQLSTATE 40P01, if another transaction was first: roll back and run again
+ * @throws VersionConflictError, or SQLSTATE 40P01, after a conflict with another transaction: roll back and retry
  */
 export async function applyToPayments(em: EntityManager, reports: readonly Report[]): Promise<Applied> {
   const parts = reports.map(partsOf);
@@ -109,7 +109,7 @@ function entryOf(
   };
 }
 
-/** The leg of the fact's own object, else of one named beside it, else of the report. */
+/** The leg of the fact's own object, else of one of its related objects, else of the report. */
 function onLegOf(fact: Fact, owner: Owner, ownerOf: Located['ownerOf']): FactOnLeg {
   const own = [fact.objectId, ...fact.relatedIds]
     .map((id) => ownerOf(refKeyOf(fact.provider, id)))
@@ -118,17 +118,17 @@ function onLegOf(fact: Fact, owner: Owner, ownerOf: Located['ownerOf']): FactOnL
 }
 
 /**
- * That an order is paid twice is known only once it is decided which payments are paid. Those few are decided again,
- * knowing it, so that `decide` stays the one place where alerts are made.
+ * Whether an order is paid twice is known only after the decisions. The few payments concerned are decided again with
+ * that knowledge, so that all alerts come from the domain's decisions.
  */
 async function decide(em: EntityManager, entries: readonly Entry[]): Promise<PaymentChange[]> {
-  const told = await loadTold(em, entries);
-  const folds = told.map(({ before, inTime }) => foldReports(before, inTime));
-  const paidElsewhere = await tellOrdersPaid(
+  const reported = await loadReported(em, entries);
+  const folds = reported.map(({ before, inTime }) => foldReports(before, inTime));
+  const paidElsewhere = await markOrdersPaid(
     em,
     folds.map(({ change }) => change),
   );
-  return told.map(({ before, inTime }, index) => {
+  return reported.map(({ before, inTime }, index) => {
     const { id } = before.payment.intent;
     const fold = paidElsewhere.has(id) ? foldReports(ofPaidOrder(before), inTime) : folds[index];
     if (fold === undefined) throw new Error(`payment ${id} was not decided`);
@@ -139,14 +139,14 @@ async function decide(em: EntityManager, entries: readonly Entry[]): Promise<Pay
   });
 }
 
-interface ToldPayment {
+interface ReportedPayment {
   readonly before: LoadedPayment;
-  /** What is told of it, in the order of the gateway's time. */
+  /** Its entries in the order of the gateway's time. */
   readonly inTime: readonly Entry[];
 }
 
-/** Locks and loads the payments that entries are about; those of archived ones are settled as failed. */
-async function loadTold(em: EntityManager, entries: readonly Entry[]): Promise<ToldPayment[]> {
+/** Locks and loads the payments that entries are about; entries of archived ones fail. */
+async function loadReported(em: EntityManager, entries: readonly Entry[]): Promise<ReportedPayment[]> {
   const byPayment = Map.groupBy(entries, ({ paymentIntentId }) => paymentIntentId);
   const payments = await loadPaymentsForUpdate(em, [...byPayment.keys()]);
   return [...byPayment].flatMap(([id, ofPayment]) => {
@@ -162,7 +162,7 @@ function ofPaidOrder({ payment, ...loaded }: LoadedPayment): LoadedPayment {
   return { ...loaded, payment: { ...payment, intent: { ...payment.intent, orderPaidElsewhere: true } } };
 }
 
-/** A leg that money on another one took the place of: what was opened for it shall not be paid any more. */
+/** Requests the cancellation of legs that were abandoned for another one, so that they cannot be paid any more. */
 function abandonmentsIn(changes: readonly PaymentChange[]): Asking[] {
   return changes
     .filter(({ folded }) => folded.abandonedLegs.length > 0)
@@ -182,7 +182,7 @@ function verdictOf(
   return { status: strongestOutcome(decisions.map((one) => one.outcome)), paymentIntentId, decisions };
 }
 
-/** When the first of its facts happened, by the gateway's clock; a report without facts keeps no other waiting. */
+/** The gateway's time of the first fact; a report without facts comes last. */
 function timeOf({ facts }: Entry): number {
   return facts.reduce((first, { occurredAt }) => Math.min(first, occurredAt), Number.MAX_SAFE_INTEGER);
 }

@@ -10,8 +10,8 @@ FROM unnest($1::text[], $2::text[], $3::uuid[], $4::smallint[], $5::boolean[])
 WHERE ref.gateway_provider = claim.gateway_provider AND ref.object_id = claim.object_id`;
 
 /**
- * Gives refs that this transaction holds (`holdRefs`) their owner, or none. Those that were awaited are marked:
- * `settleWaiting` looks for what waits for them, after this transaction.
+ * Writes the owners, or null, of refs that this transaction holds (`holdRefs`). Those that were awaited are marked, so
+ * that `settleWaiting` looks for the webhooks that wait for them, after this transaction.
  */
 export async function claimRefs(
   em: EntityManager,

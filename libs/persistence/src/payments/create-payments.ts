@@ -18,12 +18,12 @@ import type { Report } from './report.js';
 
 /** A payment to be created: an intent with one leg. */
 export interface NewPaymentRow {
-  /** The internal id that it takes; one of `createdAt` by default. */
+  /** The internal id; by default generated with the time of `createdAt`. */
   readonly id?: IntentRowId;
   readonly orderId: string;
   readonly customerId: string;
   readonly provider: GatewayProvider;
-  /** From 1; names the intent together with order and provider. */
+  /** From 1; the intent's public id is derived from order, provider and attempt. */
   readonly attempt?: number;
   readonly amount: Money;
   readonly captureMethod?: CaptureMethod;
@@ -35,9 +35,9 @@ export interface NewPaymentRow {
   readonly fallbacks?: readonly JsonValue[];
   readonly metadata?: Readonly<Record<string, JsonValue>>;
   readonly expiresAt?: Date | null;
-  /** When it counts as created; now by default. */
+  /** Now by default. */
   readonly createdAt?: Date;
-  /** The object that the gateway opened for it, where that is known already. */
+  /** The object that the gateway opened for it, if known. */
   readonly gatewayObjectId?: string;
   /** Further gateway ids that belong to it. */
   readonly objectIds?: readonly string[];
@@ -45,7 +45,7 @@ export interface NewPaymentRow {
 
 export type Creation = CreatedPayment | RefusedPayment;
 
-/** `exists`: created before, for the same amount: the same command came again, or another with the same meaning. */
+/** `exists`: created before with the same amount, by the same command or an equivalent one. */
 export interface CreatedPayment {
   readonly outcome: 'created' | 'exists';
   readonly id: IntentRowId;
@@ -108,12 +108,11 @@ LEFT JOIN payment_intents intent
 ORDER BY wanted.position`;
 
 /**
- * Creates payments with one leg each, version 1, status CREATED, and gives their gateway ids to them. What cannot
- * be created is said in data, for each payment in order; the others are created.
+ * Creates payments in status CREATED, version 1, with one leg each, and claims their gateway ids for them. Webhooks
+ * that wait for these ids, or for the intent's public one, are left to `settleWaiting`.
  *
- * Webhooks that came before, by a gateway id or by the intent's public one, are left to `settleWaiting`.
- *
- * @throws InvalidAmountError if an amount is more than `AMOUNT_MINOR_MAX`: nobody could be told of it
+ * @returns the outcome of each payment, in order; a refused one does not affect the others
+ * @throws InvalidAmountError if an amount is more than `AMOUNT_MINOR_MAX`, which events cannot represent
  */
 export async function createPayments(
   em: EntityManager,
@@ -148,7 +147,7 @@ export async function createPayment(em: EntityManager, payment: NewPaymentRow): 
 type NamedRow = NewPaymentRow & { readonly id: IntentRowId; readonly intentId: IntentId };
 
 async function insert(em: EntityManager, rows: readonly NamedRow[]): Promise<Set<string>> {
-  // One order for all: two that create payments of the same orders wait for, and never on, each other.
+  // All writers use one order: two with payments of the same orders wait for, but never deadlock, each other.
   const sorted = [...rows].sort((a, b) => (a.orderId < b.orderId ? -1 : a.orderId > b.orderId ? 1 : 0));
   const inserted: { id: string }[] = await em.query(INSERT, [
     sorted.map(({ id }) => id),
@@ -176,8 +175,8 @@ async function insert(em: EntityManager, rows: readonly NamedRow[]): Promise<Set
 }
 
 /**
- * For each row, whether one before it, of the same order, allows another: the statement does not see what it inserts,
- * and the unique index only tells those apart that do not allow another.
+ * For each row, whether an earlier one of the same order allows another. Needed because the statement does not see the
+ * rows that it inserts, and the unique index covers only those that do not allow another.
  */
 function followsAnother(rows: readonly NamedRow[]): boolean[] {
   const orders = new Set<string>();

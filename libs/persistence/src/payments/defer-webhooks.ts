@@ -6,7 +6,7 @@ UPDATE payment_webhooks webhook SET error = deferred.error, retry_at = now() + $
 FROM unnest($1::text[], $2::text[]) AS deferred (webhook_id, error)
 WHERE webhook.webhook_id = deferred.webhook_id AND webhook.status = $4`;
 
-/** Lets waiting webhooks be tried again after `retryMs`; until then their rows say why they still wait. */
+/** Postpones waiting webhooks by `retryMs`, and records in their rows why they still wait. */
 export async function deferWebhooks(
   em: EntityManager,
   deferred: readonly { readonly webhookId: string; readonly error: string }[],

@@ -5,22 +5,22 @@ import { type RefKey, refKeyOf, refOf } from './object-ref.js';
 const READ = `
 SELECT gateway_provider, object_id FROM gateway_object_refs WHERE settle_at <= now() ORDER BY settle_at LIMIT $1`;
 
-/** Claimed refs for which webhooks may be waiting, those that have been due for longest first. */
+/** Claimed refs for which webhooks may be waiting, longest due first. */
 export async function readDueRefs(em: EntityManager, countMax: number): Promise<RefKey[]> {
   const rows: { gateway_provider: GatewayProvider; object_id: string }[] = await em.query(READ, [countMax]);
   return rows.map((row) => refKeyOf(row.gateway_provider, row.object_id));
 }
 
-/** A ref whose waiting webhooks were looked for, or which was just claimed. */
-export interface LookedAtRef {
+/** A ref whose waiting webhooks were searched for, or which was just claimed. */
+export interface CheckedRef {
   readonly ref: RefKey;
-  /** More may be waiting for it than was found, or not. */
-  readonly isCut: boolean;
+  /** Whether more webhooks may be waiting for it than were settled. */
+  readonly mayHaveMore: boolean;
 }
 
-// A ref that somebody has locked is passed over and stays due: waiting for it while we hold payments could be
-// waiting for each other.
-const NOTE = `
+// A ref that another transaction has locked is skipped and stays due: waiting for it while we hold payments could
+// deadlock.
+const RESCHEDULE = `
 WITH free AS (
   SELECT ref.gateway_provider, ref.object_id, looked.is_cut
   FROM unnest($1::text[], $2::text[], $3::boolean[]) AS looked (gateway_provider, object_id, is_cut)
@@ -37,18 +37,18 @@ WITH free AS (
 SELECT count(*)::int AS due FROM noted WHERE settle_at <= now()`;
 
 /**
- * Says when to look at refs again: at once but behind all others, when the first of their webhooks is to be tried
- * again, or never. Never is certain: once a ref has an owner, no webhook begins to wait for it.
+ * Sets when to check refs again: at once but after all others, when the first of their webhooks is to be tried again,
+ * or never. Never is safe, because once a ref has an owner, no webhook starts to wait for it.
  *
  * @returns how many of them are due at once
  */
-export async function noteLookedAt(em: EntityManager, looked: readonly LookedAtRef[]): Promise<number> {
-  if (looked.length === 0) return 0;
-  const refs = looked.map(({ ref }) => refOf(ref));
-  const [row]: { due: number }[] = await em.query(NOTE, [
+export async function rescheduleRefs(em: EntityManager, checked: readonly CheckedRef[]): Promise<number> {
+  if (checked.length === 0) return 0;
+  const refs = checked.map(({ ref }) => refOf(ref));
+  const [row]: { due: number }[] = await em.query(RESCHEDULE, [
     refs.map(({ provider }) => provider),
     refs.map(({ objectId }) => objectId),
-    looked.map(({ isCut }) => isCut),
+    checked.map(({ mayHaveMore }) => mayHaveMore),
   ]);
   return row?.due ?? 0;
 }

@@ -2,7 +2,7 @@ import type { GatewayProvider, IntentId } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 import { uuids } from '../statements/binary-arrays.js';
 
-/** An intent's internal id and its legs, in order, as far as finding one of them needs. */
+/** An intent's internal id, and what identifies its legs, in order. */
 export interface FoundIntent {
   readonly paymentIntentId: string;
   readonly legs: readonly FoundLeg[];

@@ -8,16 +8,16 @@ export interface UnmatchedWebhook {
   readonly provider: GatewayProvider;
   readonly eventType: string;
   readonly source: 'gateway' | 'reconciliation';
-  /** Milliseconds since the epoch, as sealed. */
+  /** In milliseconds since the epoch; part of the seal's associated data. */
   readonly receivedAt: number;
-  /** The gateway's own time, milliseconds since the epoch. */
+  /** The gateway's own time, in milliseconds since the epoch. */
   readonly eventTime: number | null;
   readonly kafka: { readonly partition: number; readonly offset: number };
-  /** What it waits for: `waitsForOf`. */
+  /** The ids for which it waits: see `waitsForOf`. */
   readonly objectIds: readonly string[];
 }
 
-/** A webhook that waits, with one of the refs that it waits for. */
+/** A waiting webhook, with one of the refs for which it waits. */
 export interface FoundWaiting {
   readonly ref: RefKey;
   readonly webhook: UnmatchedWebhook;
@@ -53,8 +53,8 @@ ORDER BY wanted.position
 LIMIT $3`;
 
 /**
- * Webhooks that wait for any of `refs`: those of the first one, then those of the second, up to `countMax` in all.
- * One that waits for two of them comes twice. None that is to be tried again later.
+ * Webhooks that wait for any of `refs` and are not postponed: those of the first ref, then those of the second, up to
+ * `countMax` in all. A webhook that waits for two of them is returned twice.
  */
 export async function findUnmatched(
   em: EntityManager,

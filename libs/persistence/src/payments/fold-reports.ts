@@ -13,7 +13,7 @@ import type { LoadedPayment } from './load-payments.js';
 import type { PaymentChange } from './payment-change.js';
 import type { Report, ReportSource } from './report.js';
 
-/** A report of one payment, with the leg of each of its facts. */
+/** A report about one payment, with the leg of each fact. */
 export interface LocatedReport {
   readonly report: Pick<Report, 'source' | 'leg'>;
   readonly facts: readonly FactOnLeg[];
@@ -21,17 +21,17 @@ export interface LocatedReport {
 
 export interface FoldedReports {
   readonly change: PaymentChange;
-  /** One for each report, in order: its decisions, or why none of its facts can be applied. */
+  /** For each report, in order: its decisions, or the error for which none of its facts can be applied. */
   readonly outcomes: readonly (readonly Decision[] | Error)[];
 }
 
 /**
- * Applies reports to one payment, in the order given. A report that cannot be applied is left out, and the others
- * are decided as if it had not been.
+ * Applies reports to one payment, in the given order. A report that cannot be applied is left out and does not affect
+ * the others.
  */
 export function foldReports(before: LoadedPayment, reports: readonly LocatedReport[]): FoldedReports {
   const fold = new PaymentFold(before.payment);
-  // All of them first: facts of a batch may be older than the answer that brings the object.
+  // Legs first: a fact in the batch may be older than the answer that opens its object.
   const opened = reports.map(({ report: { leg } }) =>
     tryTo(() => leg?.gatewayObjectId !== undefined && fold.openLeg(leg.leg, leg.gatewayObjectId)),
   );
@@ -48,7 +48,7 @@ export function foldReports(before: LoadedPayment, reports: readonly LocatedRepo
   return { change: { before, folded: fold.result(), sources }, outcomes };
 }
 
-/** What `apply` returns, or why the report cannot be applied. */
+/** The result of `apply`, or the error for which the report cannot be applied. */
 function tryTo<Result>(apply: () => Result): Result | Error {
   try {
     return apply();
@@ -76,8 +76,7 @@ function noteSources(
 }
 
 /**
- * What Postgres would refuse has to be found here: there it would fail the whole batch, and in a webhook that had
- * waited, the innocent one that claims it.
+ * Refuses what Postgres would refuse: there it would fail the whole batch, with all reports of other payments.
  */
 function requireStorable(fact: Fact): void {
   if (!Number.isSafeInteger(fact.occurredAt) || fact.occurredAt < 0) {

@@ -3,8 +3,8 @@ import type { EntityManager } from 'typeorm';
 import { smallints, texts, uuids } from '../statements/binary-arrays.js';
 import { inOrder, type Owner, type RefKey, refKeyOf, refOf } from './object-ref.js';
 
-// The DO UPDATE never updates: it waits for who is writing the row, and then locks it. A plain DO NOTHING would
-// not lock a placeholder that is there already, and its claim could pass between our reading and our commit.
+// The DO UPDATE never updates: it waits for a concurrent writer of the row and then locks it. DO NOTHING would not lock
+// an existing placeholder, which another transaction could then claim between our reading and our commit.
 const SQL = `
 INSERT INTO gateway_object_refs AS held (gateway_provider, object_id, payment_intent_id, leg)
 SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::smallint[])
@@ -12,10 +12,10 @@ ON CONFLICT (gateway_provider, object_id) DO UPDATE SET leg = held.leg WHERE fal
 RETURNING gateway_provider, object_id`;
 
 /**
- * Makes the refs that are missing, owned already where the owner is known, and locks those that exist until
- * this transaction ends: nobody else claims one of them, or leaves a webhook waiting for one, meanwhile.
+ * Inserts missing refs, with their owner if it is known, and locks existing ones until the transaction ends:
+ * meanwhile no other transaction claims one of them, or stores a webhook that waits for one.
  *
- * @returns those that were made. The others may have got an owner just before they were locked: read them again.
+ * @returns the inserted ones. The others may have got an owner just before they were locked: read them again
  */
 export async function holdRefs(
   em: EntityManager,

@@ -20,7 +20,7 @@ import type { PaymentChange } from './payment-change.js';
 import type { ReportSource } from './report.js';
 import { unlessTaken } from './version-conflict-error.js';
 
-// The key decides: a transaction that another payment has already is not written a second time.
+// The unique key ensures that a transaction of another payment is not written a second time.
 const SQL = `
 WITH keys AS (
   INSERT INTO payment_transaction_keys
@@ -66,7 +66,7 @@ function columnsOf(rows: readonly NewTransaction[]): ArrayParameter[] {
   return [
     uuids(ids),
     times(ids.map(uuidv7Time)),
-    // Public: it must not tell when it was made.
+    // Public, so it must not reveal when the transaction was created.
     uuids(rows.map(() => randomUUID())),
     uuids(rows.map(({ paymentIntentId }) => paymentIntentId)),
     smallints(states.map(({ leg }) => leg)),
@@ -86,7 +86,7 @@ function columnsOf(rows: readonly NewTransaction[]): ArrayParameter[] {
   ];
 }
 
-/** In the order of their keys, as everyone inserts them. */
+/** Sorted by key: all writers insert in this order, to avoid deadlocks. */
 function newTransactions(changes: readonly PaymentChange[]): NewTransaction[] {
   const keyed = changes.flatMap(({ folded, sources }) =>
     folded.transactions

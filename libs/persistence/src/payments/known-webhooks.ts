@@ -3,14 +3,14 @@ import { texts } from '../statements/binary-arrays.js';
 
 const SQL = `SELECT webhook_id, status = 'FAILED' AS failed FROM payment_webhooks WHERE webhook_id = ANY($1::text[])`;
 
-/** Webhooks that are stored. One that is being written by another transaction is not seen. */
+/** Ids of stored webhooks. One that a concurrent transaction is storing is not included. */
 export interface KnownWebhooks {
   readonly done: ReadonlySet<string>;
-  /** May be tried again by whoever delivers them again. */
+  /** Applied again when they are delivered again. */
   readonly failed: ReadonlySet<string>;
 }
 
-/** Those of `ids` that are stored. */
+/** Which of `ids` are stored. */
 export async function knownWebhooks(em: EntityManager, ids: readonly string[]): Promise<KnownWebhooks> {
   if (ids.length === 0) return { done: new Set(), failed: new Set() };
   const rows: { webhook_id: string; failed: boolean }[] = await em.query(SQL, [texts(ids)]);

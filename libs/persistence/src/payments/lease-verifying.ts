@@ -1,22 +1,22 @@
 import type { GatewayProvider } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 
-/** A webhook that waits for what its gateway shows of it. */
+/** A webhook that is applied only after its resource was fetched from the gateway. */
 export interface VerifyingWebhook {
   readonly webhookId: string;
   readonly provider: GatewayProvider;
   readonly eventType: string;
   readonly source: 'gateway' | 'reconciliation';
-  /** What its body named, its own object first. */
+  /** All gateway ids in its body, its own object first. */
   readonly objectIds: readonly string[];
-  /** For how long it has been here, in milliseconds. */
+  /** Milliseconds since it was received. */
   readonly ageMs: number;
 }
 
 export interface LeaseVerifyingOptions {
   readonly provider: GatewayProvider;
   readonly countMax: number;
-  /** Longer than fetching one takes: after that it is given out again. */
+  /** Longer than a fetch takes: after this time another worker may lease the webhook. */
   readonly leaseMs: number;
 }
 
@@ -29,7 +29,7 @@ interface Row {
   readonly age_ms: number;
 }
 
-// `processed = false` lets the partial index of unprocessed webhooks find them, whatever the table's size.
+// `processed = false` is the predicate of the partial index that finds them, however large the table is.
 const SQL = `
 WITH due AS MATERIALIZED (
   SELECT id FROM payment_webhooks
@@ -48,7 +48,7 @@ SELECT webhook_id, gateway_provider, event_type, source, object_ids,
 FROM leased
 ORDER BY received_at`;
 
-/** Webhooks to be verified now, the oldest first. Whoever leased one may be gone: then it comes again. */
+/** Leases webhooks that are due to be verified, oldest first, including those whose lease has expired. */
 export async function leaseVerifying(
   em: EntityManager,
   { provider, countMax, leaseMs }: LeaseVerifyingOptions,

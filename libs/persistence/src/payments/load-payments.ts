@@ -5,7 +5,7 @@ import { lockIntents } from './lock-intents.js';
 import { readLegs } from './read-legs.js';
 import { readTransactions } from './read-transactions.js';
 
-/** A payment as it is stored, whole, and locked until the transaction ends. */
+/** A whole stored payment, locked until the transaction ends. */
 export interface LoadedPayment {
   readonly payment: Payment;
   /** Internal ids of its transactions. */
@@ -13,10 +13,10 @@ export interface LoadedPayment {
 }
 
 /**
- * Locks the intents in the order of their ids and loads them with all of their legs and transactions. Legs and
- * transactions are read after the lock is held, so they belong to the version that was read.
+ * Locks intents in the order of their ids and loads them with all their legs and transactions. These are read under the
+ * lock, so they belong to the version that was read.
  *
- * @param rowIds internal ids; one without a row is left out of what is returned
+ * @param rowIds internal ids; those without a row are missing in the result
  */
 export async function loadPaymentsForUpdate(
   em: EntityManager,

@@ -6,28 +6,29 @@ import { readRefs } from './read-refs.js';
 import type { Report } from './report.js';
 import { type Resolution, type Resolved, resolveOwners } from './resolve-owners.js';
 
-/** Which payments reports belong to. The refs that matter are held until the transaction ends. */
+/** The payments that reports belong to. The refs concerned are locked until the transaction ends. */
 export interface Located {
-  /** One for each report, in order; a text says why it can belong to none. */
+  /** One for each report, in order; a string is the reason why it can belong to no payment. */
   readonly reports: readonly (Resolved | string)[];
   readonly ownerOf: (key: RefKey) => Owner | null;
-  /** Refs that still have to be written: `claimRefs`. */
+  /** Refs that still have to be written, by `claimRefs`. */
   readonly claims: ReadonlyMap<RefKey, Owner | null>;
-  /** Claimed ones that stood there without an owner: webhooks may be waiting for them. */
+  /** Claimed refs that existed without an owner: webhooks may be waiting for them. */
   readonly awaited: ReadonlySet<RefKey>;
 }
 
 /**
- * Finds the payment of each report: by the gateway ids that it names, by those that others in the batch tie them
- * to, else by our own id in the gateway's data.
+ * Finds the payment of each report: by its gateway ids, by those that other reports of the batch link to them, else by
+ * our own id in the gateway's data.
  *
- * All refs without an owner are made or locked, in one order, before anything is decided. So of a webhook and the
- * writer of its ref the second one waits for the first and then sees it: nothing is left waiting unseen.
+ * All refs without an owner are inserted or locked, in one order, before anything is decided. So if a webhook and the
+ * answer that brings its ref are applied concurrently, the second transaction waits for the first and then sees it: no
+ * webhook is left waiting unnoticed.
  */
 export async function locateReports(em: EntityManager, reports: readonly Report[]): Promise<Located> {
   const locator = new Locator(em, reports);
   await locator.readRefs();
-  await locator.nameIntents();
+  await locator.resolveByIntentId();
   await locator.hold();
   return locator.located();
 }
@@ -36,14 +37,14 @@ class Locator {
   readonly #em: EntityManager;
   readonly #reports: readonly Report[];
   readonly #namings: { readonly keys: readonly RefKey[]; owner: Owner | null }[];
-  /** Of reports that can belong to no payment. */
+  /** Reasons why reports can belong to no payment, by the reports' index. */
   readonly #errors = new Map<number, string>();
-  /** Refs whose owner is committed: for good. */
+  /** Refs whose owner is committed, and so final. */
   readonly #owned = new Map<RefKey, Owner>();
   readonly #held = new Set<RefKey>();
-  /** Refs that this transaction made, with the owner that it gave them. */
+  /** Refs that this transaction inserted, with the owner that it gave them. */
   readonly #made = new Map<RefKey, Owner | null>();
-  /** Of what is known so far; undefined once more is. */
+  /** Cached; undefined when new knowledge has made it outdated. */
   #resolution: Resolution | undefined;
 
   constructor(em: EntityManager, reports: readonly Report[]) {
@@ -56,12 +57,12 @@ class Locator {
     await this.#read(new Set(this.#namings.flatMap(({ keys }) => keys)));
   }
 
-  /** By our own id, where the gateway hands it back and knows the payment by nothing else. */
-  async nameIntents(nameless = this.#nameless()): Promise<void> {
+  /** Resolves reports by our own id, if none of their gateway ids is known. */
+  async resolveByIntentId(unresolved = this.#unresolved()): Promise<void> {
     const found = await findIntents(this.#em, [
-      ...new Set(nameless.flatMap((index) => this.#reports[index]?.intentId ?? [])),
+      ...new Set(unresolved.flatMap((index) => this.#reports[index]?.intentId ?? [])),
     ]);
-    for (const index of nameless) {
+    for (const index of unresolved) {
       const report = this.#reports[index] as Report;
       const intent = found.get(report.intentId ?? '');
       if (intent === undefined) continue;
@@ -73,13 +74,13 @@ class Locator {
     }
   }
 
-  /** Ends, because each round holds refs of the reports that were not held before. */
+  /** Terminates, because each round holds refs of the reports that were not held before. */
   async hold(): Promise<void> {
     for (let wanted = this.#unheld(); wanted.size > 0; wanted = this.#unheld()) {
       await this.#holdAll(wanted);
-      // A payment that was created meanwhile owns the ref of our own id.
-      await this.nameIntents(
-        this.#nameless().filter((index) => this.#waitKeysOf(index).some((key) => this.#owned.has(key))),
+      // If the ref of our own id has an owner now, the payment was created meanwhile.
+      await this.resolveByIntentId(
+        this.#unresolved().filter((index) => this.#waitKeysOf(index).some((key) => this.#owned.has(key))),
       );
     }
   }
@@ -106,8 +107,8 @@ class Locator {
     return resolveOwners(namings, this.#owned);
   }
 
-  /** Reports of no payment that is known yet, by their index, which bring our own id of it. */
-  #nameless(): number[] {
+  /** Indexes of reports without a known payment that have our own id. */
+  #unresolved(): number[] {
     const { resolved } = this.#resolve();
     return this.#reports.flatMap(({ intentId }, index) =>
       resolved[index] === null && intentId !== null && !this.#errors.has(index) ? [index] : [],
@@ -119,7 +120,7 @@ class Locator {
     return waitsForOf(report).map((id) => refKeyOf(report.provider, id));
   }
 
-  /** Refs to make or lock: those that get an owner, and those of reports that will wait. */
+  /** Refs to insert or lock: those that get an owner, and those for which reports will wait. */
   #unheld(): Map<RefKey, Owner | null> {
     const { resolved, claims } = this.#resolve();
     const wanted = new Map<RefKey, Owner | null>();
@@ -165,13 +166,13 @@ class Locator {
   }
 }
 
-/** The leg of a payment that a report by our own id is about; null if it has none at that gateway. */
+/** The leg that a report with our own id is about; null if the payment has none at that gateway. */
 function legOfReport({ paymentIntentId, legs }: FoundIntent, report: Report): Owner | null {
   const atGateway = legs.filter(({ provider }) => provider === report.provider);
   const named = atGateway.find(
     ({ gatewayObjectId }) => gatewayObjectId !== null && report.objectIds.includes(gatewayObjectId),
   );
-  // The newest is the one whose answer may still be under way.
+  // Else the newest without an object, whose answer may still be on its way.
   const leg = named ?? atGateway.findLast((one) => one.gatewayObjectId === null) ?? atGateway.at(-1);
   return leg === undefined ? null : { paymentIntentId, leg: leg.leg };
 }

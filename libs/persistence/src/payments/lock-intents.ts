@@ -33,7 +33,7 @@ interface Row {
   readonly next_action: JsonValue;
 }
 
-// The bounds let the planner leave out the partitions that hold none of them.
+// The bounds let the planner exclude partitions that have none of them.
 const SQL = `
 SELECT id, intent_id, order_id, customer_id, status, version, amount, currency, capture_method, current_leg,
   amount_authorized, amount_captured, amount_refunded, amount_refund_pending, amount_disputed, last_error,
@@ -43,7 +43,7 @@ WHERE id = ANY($1::uuid[]) AND created_at BETWEEN $2 AND $3
 ORDER BY id
 FOR NO KEY UPDATE`;
 
-/** Locks intents, in the order of their ids, until the transaction ends, and reads them as they then are. */
+/** Locks intents, in the order of their ids, until the transaction ends, and reads them. */
 export async function lockIntents(em: EntityManager, ids: readonly string[]): Promise<Intent[]> {
   if (ids.length === 0) return [];
   const [from, to] = timeSpanOf(ids);
@@ -51,7 +51,7 @@ export async function lockIntents(em: EntityManager, ids: readonly string[]): Pr
   return rows.map(intentOf);
 }
 
-/** From the oldest to the newest creation among ids that are UUIDv7. */
+/** The earliest and the latest time in a set of UUIDv7. */
 export function timeSpanOf(ids: readonly string[]): [from: Date, to: Date] {
   const times = ids.map((id) => uuidv7Time(id).getTime());
   return [new Date(Math.min(...times)), new Date(Math.max(...times))];

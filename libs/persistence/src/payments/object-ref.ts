@@ -1,7 +1,7 @@
 import { asIntentId, type GatewayProvider, type IntentId } from '@payments/domain';
 import type { Report } from './report.js';
 
-/** A gateway's object, by its gateway and id. */
+/** Identifies a gateway's object. */
 export interface ObjectRef {
   readonly provider: GatewayProvider;
   readonly objectId: string;
@@ -13,7 +13,7 @@ export interface Owner {
   readonly leg: number;
 }
 
-/** Provider and id in one string, as key of maps and as the order in which rows are locked. */
+/** Provider and id in one string: key of maps, and sort key for locking rows. */
 export type RefKey = string;
 
 export function refKeyOf(provider: GatewayProvider, objectId: string): RefKey {
@@ -25,11 +25,11 @@ export function refOf(key: RefKey): ObjectRef {
   return { provider: key.slice(0, gap) as GatewayProvider, objectId: key.slice(gap + 1) };
 }
 
-/** As much as a webhook's row takes: `payment_webhooks_object_ids`. */
+/** Limits of a row of `payment_webhooks`, as in its constraint `payment_webhooks_object_ids`. */
 const OBJECT_IDS_MAX = 32;
 const OBJECT_IDS_BYTES_MAX = 2048;
 
-/** Every gateway id that a report names, once, in its order; what a row of `payment_webhooks` has to list. */
+/** The distinct gateway ids of a report, in order, as `payment_webhooks.object_ids` lists them. */
 export function objectIdsOf({
   objectIds,
   facts,
@@ -44,13 +44,13 @@ export function objectIdsOf({
   return asManyAsFit([...ids]);
 }
 
-/** What a report that waits is found by: our own id of its payment, if it names that, and its gateway ids. */
+/** The ids by which a waiting report is found: our own id of its payment, if it has that, and its gateway ids. */
 export function waitsForOf(report: Report): string[] {
   const own = report.intentId === null ? [] : [intentObjectIdOf(report.intentId)];
   return asManyAsFit([...own, ...objectIdsOf(report)]);
 }
 
-/** Of these ids those that a row of `payment_webhooks` has room for. */
+/** The first of the ids, up to the limits of a row of `payment_webhooks`. */
 export function asManyAsFit(ids: readonly string[]): string[] {
   let bytes = 0;
   return ids.slice(0, OBJECT_IDS_MAX).filter((id) => {
@@ -62,14 +62,14 @@ export function asManyAsFit(ids: readonly string[]): string[] {
 const INTENT_PREFIX = 'intent:';
 
 /**
- * Stands among the ids of a gateway's objects for our own id of a payment: every payment has this ref from its
- * creation on, and a webhook that knows nothing else can wait for it. No gateway's id has a colon in it.
+ * Represents our own id of a payment among gateway ids. Every payment has this ref from its creation on, so that a
+ * webhook with no other id can wait for it. No gateway's id contains a colon.
  */
 function intentObjectIdOf(intentId: IntentId): string {
   return `${INTENT_PREFIX}${intentId}`;
 }
 
-/** Takes what `waitsForOf` put together apart again. */
+/** The inverse of `waitsForOf`. */
 export function idsWaitedFor(objectIds: readonly string[]): Pick<Report, 'objectIds' | 'intentId'> {
   const own = objectIds.find((id) => id.startsWith(INTENT_PREFIX));
   return {
@@ -78,13 +78,13 @@ export function idsWaitedFor(objectIds: readonly string[]): Pick<Report, 'object
   };
 }
 
-/** What a report is known by; who opened a leg may name our own id as well, for webhooks that wait for it. */
+/** The refs of a report. One that opened a leg also claims our own id, for webhooks that wait for it. */
 export function refKeysOf(report: Report): RefKey[] {
   const ids = report.leg === undefined ? objectIdsOf(report) : waitsForOf(report);
   return ids.map((id) => refKeyOf(report.provider, id));
 }
 
-/** Locks and unique keys are taken in this order by everyone, so that two wait for, and never on, each other. */
+/** All writers take locks and unique keys in this order: they wait for, but never deadlock, each other. */
 export function inOrder(keys: Iterable<RefKey>): RefKey[] {
   return [...keys].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }

@@ -2,11 +2,11 @@ import type { FoldedDecisions, Payment, TransactionKey } from '@payments/domain'
 import type { LoadedPayment } from './load-payments.js';
 import type { ReportSource } from './report.js';
 
-/** A payment as it was loaded and as it shall be. */
+/** A payment as loaded, and the decided changes. */
 export interface PaymentChange {
   readonly before: LoadedPayment;
   readonly folded: FoldedDecisions;
-  /** Who reported each new transaction first. */
+  /** The first reporter of each new transaction. */
   readonly sources: ReadonlyMap<TransactionKey, ReportSource>;
 }
 

@@ -11,8 +11,8 @@ FROM (
 ) found`;
 
 /**
- * Sealed bodies by webhook id, in order up to the first that goes beyond `bytesMax` together; the others are null.
- * One that is missing was dropped at the end of the retention.
+ * Sealed bodies by webhook id: the first ones, in the given order, until their total size reaches `bytesMax`; null for
+ * the others. A missing body was dropped at the end of its retention.
  */
 export async function readSealedBodies(
   em: EntityManager,

@@ -32,9 +32,8 @@ interface Row {
   readonly failure_message: string | null;
 }
 
-// By way of their keys, one after the other: each row is then one look-up in the one partition that its id names.
-// Asked for all at once, Postgres reads whole partitions wherever it has no statistics yet, as at the start of a
-// month. OFFSET 0 keeps the planner from turning the loops into joins.
+// Loops over the keys: each row is then one lookup in the partition that its id determines. With a join, Postgres scans
+// whole partitions that have no statistics yet, as at the start of a month. OFFSET 0 prevents that join.
 const SQL = `
 SELECT found.*
 FROM unnest($1::uuid[]) AS wanted (payment_intent_id)

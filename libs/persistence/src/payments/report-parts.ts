@@ -3,8 +3,8 @@ import { asManyAsFit } from './object-ref.js';
 import type { Report, SettledVerdict, Verdict } from './report.js';
 
 /**
- * A report by the payments that it may be about: a dispute over several captures in one part for each, known by its
- * capture alone, since what they have in common ties them to no payment. Everything else is one part.
+ * Splits a report by payment: a dispute over several captures has a part for each, identified by its capture alone,
+ * since the captures may belong to different payments. Every other report is one part.
  */
 export function partsOf(report: Report): readonly Report[] {
   const { facts, leg } = report;
@@ -15,8 +15,8 @@ export function partsOf(report: Report): readonly Report[] {
 }
 
 /**
- * What became of a report, by what became of its parts. It waits while one of them does, and is applied once more
- * then: what was applied of it already repeats harmlessly.
+ * The verdict of a report by those of its parts. It waits while one of them waits, and is then applied as a whole
+ * again: applying the other parts twice is harmless.
  */
 export function wholeVerdict(parts: readonly Verdict[]): Verdict {
   const [first] = parts;
@@ -30,7 +30,7 @@ export function wholeVerdict(parts: readonly Verdict[]): Verdict {
   return parts.find((one) => one.status === 'FAILED') ?? together(parts as readonly SettledVerdict[]);
 }
 
-/** Its row names the first payment. */
+/** The row of the webhook references the first payment. */
 function together(parts: readonly SettledVerdict[]): SettledVerdict {
   const [first] = parts as readonly [SettledVerdict];
   return {

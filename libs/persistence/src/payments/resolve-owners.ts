@@ -1,27 +1,27 @@
 import type { Owner, RefKey } from './object-ref.js';
 
-/** Something that names gateway objects of one payment. */
+/** The gateway objects that one report names as parts of one payment. */
 export interface Naming {
   readonly keys: readonly RefKey[];
-  /** The payment it belongs to by other knowledge than its objects. */
+  /** The payment, if it is known by other means than the objects. */
   readonly owner: Owner | null;
 }
 
-/** The owner of a naming; null: not known (yet); conflict: its objects are of several payments. */
+/** The owner of a naming; null if unknown; conflict: its objects belong to several payments. */
 export type Resolved = Owner | null | { readonly conflict: readonly string[] };
 
 export interface Resolution {
   /** One for each naming, in order. */
   readonly resolved: readonly Resolved[];
-  /** Objects that had no owner and now have one. */
+  /** Objects that had no owner, with the one found. */
   readonly claims: ReadonlyMap<RefKey, Owner>;
 }
 
 /**
- * Finds the owner of each naming by the objects that it names, and gives that owner all of its objects, until
- * nothing more is found: where A names a capture, and B the same capture and a known order, both are the order's.
+ * Finds the owner of each naming by its objects, and assigns all of its objects to that owner, until nothing changes:
+ * if A names a capture, and B the same capture and a known order, both belong to the order's payment.
  *
- * A naming whose objects belong to two payments resolves to a conflict and ties nothing together.
+ * A naming whose objects belong to two payments resolves to a conflict and assigns nothing.
  */
 export function resolveOwners(
   namings: readonly Naming[],

@@ -10,16 +10,16 @@ import { updateLegs } from './update-legs.js';
 import { updateLiveKeys } from './update-live-keys.js';
 import { updateTransactions } from './update-transactions.js';
 
-/** Where events of intents go; the same name as in the topic catalogue. */
+/** Topic of intent events; must match the topic catalogue. */
 export const INTENT_EVENTS_TOPIC = 'payment.intent.events';
 
 /**
- * Writes what was decided about payments that `loadPaymentsForUpdate` locked: intents, keys, legs, transactions
- * and events, each kind in one statement.
+ * Writes the decided changes of payments that `loadPaymentsForUpdate` locked: intents, keys, legs, transactions and
+ * events, each table in one statement.
  *
- * @param alongside what else is to be told; of one version of an intent, after its event
- * @returns the shards of the outbox that have new rows: the relay is to be woken for them after the commit
- * @throws VersionConflictError if something moved meanwhile: roll back and run again
+ * @param alongside further records; those of the same version of an intent come after its event
+ * @returns the outbox shards with new rows: wake the relay for them after the commit
+ * @throws VersionConflictError after a conflict with another transaction: roll back and retry
  */
 export async function savePayments(
   em: EntityManager,
@@ -53,7 +53,7 @@ function eventsOf(changes: readonly PaymentChange[]): OutboxRow[] {
   });
 }
 
-/** Payments whose payer has approved: what waited for that can be sent. */
+/** Payments whose payer has approved: the attempts that waited for it can be sent. */
 function approvedIn(changes: readonly PaymentChange[]): IntentRowId[] {
   return changes
     .filter(({ folded }) => folded.events.some(({ type }) => type === 'approved'))

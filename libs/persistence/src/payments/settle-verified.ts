@@ -7,30 +7,30 @@ import { idsWaitedFor } from './object-ref.js';
 import type { Verdict } from './report.js';
 import { settleWebhooks } from './settle-webhooks.js';
 
-/** What a gateway shows of the payment that a webhook was about. */
+/** The payment of a webhook, as fetched from the gateway. */
 export interface ShownByGateway {
   readonly objectIds: readonly string[];
   readonly intentId: IntentId | null;
   readonly facts: readonly Fact[];
 }
 
-/** What settling did; nothing of it counts until the transaction commits. */
+/** The result of settling; valid once the transaction commits. */
 export interface SettledVerified extends Pick<Applied, 'changes' | 'outboxShards'> {
   readonly verdict: Verdict;
 }
 
 /**
- * Applies what the gateway shows, and with it ends the webhook. One whose payment is not known yet waits for it, and
- * is verified once more when it is.
+ * Applies the facts from the gateway, and with them settles the webhook. If its payment is unknown, it waits for that
+ * and is then verified again.
  *
- * @throws VersionConflictError if another transaction ended it first, or as `applyToPayments`: roll back
+ * @throws VersionConflictError if another transaction settled it, or as `applyToPayments`: roll back
  */
 export async function settleVerified(
   em: EntityManager,
   { webhookId, provider, source, objectIds }: VerifyingWebhook,
   shown: ShownByGateway,
 ): Promise<SettledVerified> {
-  // Its own object first, as the webhook had it: by that it is verified again.
+  // Its own object first, as in the webhook: a later verification fetches that.
   const named = idsWaitedFor(objectIds);
   const report = {
     provider,
@@ -54,7 +54,7 @@ export async function settleVerified(
   return { verdict, changes, outboxShards };
 }
 
-/** Ends a webhook that its gateway does not bear out. @throws VersionConflictError as `settleVerified` */
+/** Settles a webhook that the gateway does not confirm as FAILED. @throws VersionConflictError as `settleVerified` */
 export async function refuseVerifying(
   em: EntityManager,
   { webhookId }: VerifyingWebhook,
@@ -63,7 +63,7 @@ export async function refuseVerifying(
   await settleWebhooks(em, [{ webhookId, status: 'FAILED', paymentIntentId: null, error }], 'VERIFYING');
 }
 
-/** Lets a webhook be verified again after `retryMs`; until then its row says why it still waits. */
+/** Postpones the verification of a webhook by `retryMs`, and records in its row why it still waits. */
 export async function deferVerifying(
   em: EntityManager,
   { webhookId }: VerifyingWebhook,

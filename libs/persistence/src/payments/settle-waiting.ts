@@ -2,43 +2,43 @@ import type { Fact, WebhookStatus } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 import { type Applied, applyToPayments } from './apply-to-payments.js';
 import { deferWebhooks } from './defer-webhooks.js';
-import { type LookedAtRef, noteLookedAt, readDueRefs } from './due-refs.js';
+import { type CheckedRef, readDueRefs, rescheduleRefs } from './due-refs.js';
 import { type FoundWaiting, findUnmatched, type UnmatchedWebhook } from './find-unmatched.js';
 import { idsWaitedFor, type RefKey } from './object-ref.js';
 import { readSealedBodies } from './read-sealed-bodies.js';
 import type { Report, Verdict } from './report.js';
 import { settleWebhooks, type WebhookSettlement } from './settle-webhooks.js';
 
-/** A webhook that waits, with its body as the ingress sealed it. */
+/** A waiting webhook, with its sealed body. */
 export interface WaitingWebhook extends UnmatchedWebhook {
   readonly sealedBody: Buffer;
 }
 
-/** What a waiting webhook says: its facts, another end that it takes without any, or why it has to wait on. */
+/** The result of reading a waiting webhook: its facts, its final status without any, or why it has to keep waiting. */
 export type WaitingReading =
   | { readonly facts: readonly Fact[] }
   | { readonly status: Extract<WebhookStatus, 'FAILED' | 'VERIFYING'>; readonly error: string | null }
   | { readonly waitsOn: Error };
 
-/** Opens and reads a webhook that waited; given by the caller, who has the keys and knows the gateways. */
+/** Unseals and reads a waiting webhook. Provided by the caller, which has the keys and the gateways' formats. */
 export type ReadWaiting = (webhook: WaitingWebhook) => WaitingReading;
 
 export interface SettleWaitingOptions {
   readonly readWaiting: ReadWaiting;
-  /** In one transaction. */
+  /** Limit of webhooks in one transaction. */
   readonly webhooksMax?: number;
-  /** Of bodies opened in one transaction; a larger one is alone. */
+  /** Limit of sealed bodies in one transaction; a larger one is read alone. */
   readonly bytesMax?: number;
-  /** After so long one is tried again that has to wait on although its payment is known. */
+  /** Milliseconds until a webhook that has to keep waiting, although its payment is known, is tried again. */
   readonly retryMs?: number;
 }
 
-/** What settling did; nothing of it counts until the transaction commits. */
+/** The result of settling; valid once the transaction commits. */
 export interface SettledWaiting extends Pick<Applied, 'changes' | 'outboxShards'> {
   readonly settled: readonly SettledWebhook[];
-  /** Those that have to wait on, and why. */
+  /** Those that have to keep waiting, and why. */
   readonly deferred: readonly DeferredWebhook[];
-  /** There may be more to do at once. */
+  /** Whether more webhooks may be due: call again. */
   readonly more: boolean;
 }
 
@@ -66,14 +66,14 @@ const NOTHING: SettledWaiting = {
 };
 
 /**
- * Applies webhooks that waited for refs which have been claimed, a bounded number of them. To be called after
- * commits that claimed awaited refs (`Applied.claimedAwaited`) and by timer, until there is no `more`: a claimant
- * only marks what it claims. Refs take turns, so that what waits for one payment keeps no other waiting. What is claimed here
- * in turn is marked the same way, so a chain is followed a link a transaction.
+ * Applies a bounded number of webhooks that waited for refs which have been claimed since. Call it after commits that
+ * claimed awaited refs (`Applied.claimedAwaited`) and by timer, until there is no `more`. Refs take turns, so that many
+ * webhooks of one payment do not delay those of others. Refs that are claimed here are marked too, so that a chain of
+ * waiting webhooks is settled one link per transaction.
  *
- * One at a time over all processes; who comes second finds nothing to do.
+ * Only one process runs it at a time; a concurrent call returns at once.
  *
- * @throws VersionConflictError, or SQLSTATE 40P01, if another transaction was first: roll back and run again
+ * @throws VersionConflictError, or SQLSTATE 40P01, after a conflict with another transaction: roll back and retry
  */
 export async function settleWaiting(
   em: EntityManager,
@@ -90,26 +90,13 @@ export async function settleWaiting(
     em,
     read.reported.map(({ report }) => report),
   );
-  const ended = [
-    ...read.ended,
-    ...read.reported.map(({ webhook }, index) => endOf(webhook, verdicts[index])),
-  ];
-  const settled = ended.filter((one) => 'settlement' in one);
-  const deferred = ended.filter((one) => 'error' in one);
-  await settleWebhooks(
-    em,
-    settled.map(({ settlement }) => settlement),
-  );
-  const reasons = deferred.map(({ webhook, error }) => ({
-    webhookId: webhook.webhookId,
-    error: error.message,
-  }));
-  await deferWebhooks(em, reasons, retryMs);
-  const looked = lookedAt(due, found, { taken, isFull: found.length === webhooksMax });
-  // Each webhook has claimed its own ids just now, and mostly was the only one that waited for them.
-  const claimed = Array.from(claimedAwaited, (ref) => ({ ref, isCut: false }));
-  const dueAgain = await noteLookedAt(em, [...looked, ...claimed]);
-  const more = dueAgain > 0 || looked.length < due.length || due.length === REFS_MAX;
+  const ends = [...read.ended, ...read.reported.map(({ webhook }, index) => endOf(webhook, verdicts[index]))];
+  const { settled, deferred } = await writeEnds(em, ends, retryMs);
+  const checked = checkedRefs(due, found, { taken, isFull: found.length === webhooksMax });
+  // Claimed just now by the webhooks themselves, which mostly were the only ones that waited for them.
+  const claimed = Array.from(claimedAwaited, (ref) => ({ ref, mayHaveMore: false }));
+  const dueAgain = await rescheduleRefs(em, [...checked, ...claimed]);
+  const more = dueAgain > 0 || checked.length < due.length || due.length === REFS_MAX;
   return { settled, deferred, changes, outboxShards, more };
 }
 
@@ -120,7 +107,27 @@ async function isOurTurn(em: EntityManager): Promise<boolean> {
   return row?.ours === true;
 }
 
-/** Each once, in the order in which they came: of facts of one moment the first is then applied first. */
+/** Writes the ends of webhooks: those that keep waiting are tried again after `retryMs`. */
+async function writeEnds(
+  em: EntityManager,
+  ends: readonly (SettledWebhook | DeferredWebhook)[],
+  retryMs: number,
+): Promise<Pick<SettledWaiting, 'settled' | 'deferred'>> {
+  const settled = ends.filter((one) => 'settlement' in one);
+  const deferred = ends.filter((one) => 'error' in one);
+  await settleWebhooks(
+    em,
+    settled.map(({ settlement }) => settlement),
+  );
+  const reasons = deferred.map(({ webhook, error }) => ({
+    webhookId: webhook.webhookId,
+    error: error.message,
+  }));
+  await deferWebhooks(em, reasons, retryMs);
+  return { settled, deferred };
+}
+
+/** Each once, in the order of arrival, so that facts with equal times are applied in that order. */
 function webhooksOf(found: readonly FoundWaiting[]): UnmatchedWebhook[] {
   const webhooks = [...new Map(found.map(({ webhook }) => [webhook.webhookId, webhook])).values()];
   return webhooks.sort(({ kafka: a }, { kafka: b }) => a.offset - b.offset || a.partition - b.partition);
@@ -174,15 +181,15 @@ function settledAs(
   return { webhook, settlement: { webhookId: webhook.webhookId, status, paymentIntentId, error } };
 }
 
-/** Those before the one where the look-up was full, and that one; the others have not had their turn. */
-function lookedAt(
+/** The refs up to the one at which the search reached its limit; those after it have not been searched. */
+function checkedRefs(
   due: readonly RefKey[],
   found: readonly FoundWaiting[],
   { taken, isFull }: { readonly taken: readonly FoundWaiting[]; readonly isFull: boolean },
-): LookedAtRef[] {
+): CheckedRef[] {
   const lastAt = isFull ? due.indexOf(found.at(-1)?.ref ?? '') : due.length - 1;
   const left = new Set(found.filter((one) => !taken.includes(one)).map(({ ref }) => ref));
   return due
     .slice(0, lastAt + 1)
-    .map((ref, at) => ({ ref, isCut: left.has(ref) || (isFull && at === lastAt) }));
+    .map((ref, at) => ({ ref, mayHaveMore: left.has(ref) || (isFull && at === lastAt) }));
 }

@@ -3,17 +3,17 @@ import type { EntityManager } from 'typeorm';
 import { arrayLiteral } from '../statements/array-literal.js';
 import { VersionConflictError } from './version-conflict-error.js';
 
-/** What became of a webhook that waited. */
+/** The new status of a waiting webhook. */
 export interface WebhookSettlement {
   readonly webhookId: string;
   readonly status: WebhookStatus;
   readonly paymentIntentId: string | null;
   readonly error: string | null;
-  /** Of one that waits from now on: what for. The row keeps its own where they are left out. */
+  /** For one that now waits for its payment: the ids for which it waits. If omitted, the row keeps its ids. */
   readonly objectIds?: readonly string[];
 }
 
-/** What a webhook waited for: its payment, or to be fetched from its gateway. */
+/** UNMATCHED: waits for its payment. VERIFYING: waits until its resource is fetched from the gateway. */
 export type WaitingStatus = Extract<WebhookStatus, 'UNMATCHED' | 'VERIFYING'>;
 
 const SQL = `
@@ -29,7 +29,7 @@ WITH settled AS (
 )
 SELECT count(*)::int AS settled FROM settled`;
 
-/** Ends the waiting of webhooks. @throws VersionConflictError if one of them does not wait any more */
+/** Settles waiting webhooks. @throws VersionConflictError if one of them is no longer waiting */
 export async function settleWebhooks(
   em: EntityManager,
   settlements: readonly WebhookSettlement[],

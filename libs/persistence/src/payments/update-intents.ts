@@ -23,7 +23,7 @@ WHERE intent.id = new.id AND intent.version = new.version_before
 /**
  * Writes the intents that changed.
  *
- * @throws VersionConflictError if one of them changed since it was loaded: somebody wrote without a lock
+ * @throws VersionConflictError if one of them changed since it was loaded, which only a writer without the lock can do
  */
 export async function updateIntents(em: EntityManager, changes: readonly PaymentChange[]): Promise<void> {
   const changed = changes.filter(isIntentChanged);

@@ -4,9 +4,9 @@ import { uuids } from '../statements/binary-arrays.js';
 import type { PaymentChange } from './payment-change.js';
 import { unlessTaken } from './version-conflict-error.js';
 
-// A capture can come for a payment that had ended while its order got another one. Both are then live, and the
-// money is real: the late one steps aside of "one live payment an order" instead of failing on it. Of several late
-// ones in one statement, which do not see each other become live, the oldest stays the order's own.
+// A capture can arrive for a payment that had ended after its order got another one. Both are live then, because the
+// money was really taken, so the late one sets allow_another: it is exempt from the index of one live payment per
+// order. Of several late ones in one statement, which do not see one another, the oldest is not exempt.
 const SQL = `
 WITH new AS (SELECT * FROM unnest($1::uuid[]) AS ids (payment_intent_id))
 UPDATE payment_intent_keys key SET live = $2, allow_another = key.allow_another OR ($2 AND EXISTS (

@@ -5,7 +5,7 @@ import { timeSpanOf } from './lock-intents.js';
 import type { PaymentChange } from './payment-change.js';
 import { VersionConflictError } from './version-conflict-error.js';
 
-// processed_at is when it first ended: a refund that fails after it succeeded keeps the first time.
+// processed_at is the time of its first final status: a refund that fails after it succeeded keeps that time.
 const SQL = `
 UPDATE payment_transactions row SET updated_at = now(), status = new.status, amount = new.amount,
   currency = new.currency, currency_exponent = new.currency_exponent,

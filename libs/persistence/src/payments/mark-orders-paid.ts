@@ -2,9 +2,9 @@ import { type IntentRowId, isEnded } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 import type { PaymentChange } from './payment-change.js';
 
-// Writing to the other intents also waits for whoever has them locked, and then reads what was committed: of two
-// payments that are paid at the same moment one learns of the other. Of several late ones in one batch the oldest
-// counts as the first, as it does for their keys.
+// The UPDATE also waits for transactions that have the other intents locked, and then sees what they committed: of
+// two payments that are paid at the same moment, one learns of the other. Of several late ones in one batch the
+// oldest counts as the first, as in update-live-keys.ts.
 const SQL = `
 WITH pair AS (
   SELECT late.id AS late_id, key.payment_intent_id AS id
@@ -31,7 +31,7 @@ WHERE is_paid OR id = ANY($2::uuid[]) AND (id <> ALL($1) OR id < late_id)`;
  * @returns the late-paid intents of orders that another payment had paid before or pays in this batch
  * @throws SQLSTATE 40P01 if a concurrent transaction marks the same intents: roll back and retry
  */
-export async function tellOrdersPaid(
+export async function markOrdersPaid(
   em: EntityManager,
   changes: readonly PaymentChange[],
 ): Promise<ReadonlySet<IntentRowId>> {
