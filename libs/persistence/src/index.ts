@@ -1,5 +1,5 @@
 export type { EntityManager } from 'typeorm';
-export { type AnswerOfGateway, applyAnswers } from './attempts/apply-answers.js';
+export { applyAnswers } from './attempts/apply-answers.js';
 export { listenToApprovals, signalApprovals } from './attempts/approval-signals.js';
 export { attemptJson, unknownOutcomeJson } from './attempts/attempt-json.js';
 export { countWaitingAttempts } from './attempts/count-waiting-attempts.js';
@@ -12,9 +12,9 @@ export {
 } from './attempts/errors.js';
 export { type GivenVerdict, giveVerdict } from './attempts/give-verdict.js';
 export { insertAttempts, type NewAttempt } from './attempts/insert-attempts.js';
-export { type AttemptLease, type LeasedAttempt, leaseAttempts } from './attempts/lease-attempts.js';
+export { type LeasedAttempt, leaseAttempts } from './attempts/lease-attempts.js';
 export { loadSubject, loadSubjects } from './attempts/load-subjects.js';
-export { markAllSent, markSent } from './attempts/mark-sent.js';
+export { markAllSent } from './attempts/mark-sent.js';
 export { postpone, postponeAll } from './attempts/postpone.js';
 export { putOffArchived } from './attempts/put-off-archived.js';
 export {
@@ -92,7 +92,7 @@ export {
 } from './payments/create-payments.js';
 export { knownWebhooks } from './payments/known-webhooks.js';
 export { leaseVerifying, type VerifyingWebhook } from './payments/lease-verifying.js';
-export { type LoadedPayment, loadPaymentsForUpdate } from './payments/load-payments.js';
+export { loadPaymentsForUpdate } from './payments/load-payments.js';
 export { objectIdsOf } from './payments/object-ref.js';
 export type { PaymentChange } from './payments/payment-change.js';
 export type { Report, Verdict } from './payments/report.js';
@@ -108,7 +108,6 @@ export {
   type ReadWaiting,
   type SettledWaiting,
   type SettledWebhook,
-  type SettleWaitingOptions,
   settleWaiting,
 } from './payments/settle-waiting.js';
 export { VersionConflictError } from './payments/version-conflict-error.js';

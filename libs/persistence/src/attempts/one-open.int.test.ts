@@ -8,10 +8,11 @@ import {
   type SendStep,
 } from '@payments/domain';
 import { commandOn } from '@payments/domain/testing';
-import { AnotherIsOpenError, loadSubject, markSent, postpone, type Report } from '../index.js';
+import { AnotherIsOpenError, loadSubject, postpone, type Report } from '../index.js';
 import { checkout, inShort, type TestGateway, testGateway } from '../testing/attempts.js';
 import { captured, openLeg, type TestLedger } from '../testing/deliveries.js';
 import { useLedger } from '../testing/use-ledger.js';
+import { markSent } from './mark-sent.js';
 
 let ledger: TestLedger;
 let gateway: TestGateway;

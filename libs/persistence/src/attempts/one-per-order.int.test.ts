@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { ATTEMPT_POLICY, type CreateCommand, decideSend, intentIdOf } from '@payments/domain';
 import { commandOn } from '@payments/domain/testing';
-import { type LeasedAttempt, loadSubject, markSent, settle } from '../index.js';
+import { type LeasedAttempt, loadSubject, settle } from '../index.js';
 import {
   awaitsConfirmation,
   checkout,
@@ -12,6 +12,7 @@ import {
 } from '../testing/attempts.js';
 import { captured, type TestLedger } from '../testing/deliveries.js';
 import { useLedger } from '../testing/use-ledger.js';
+import { markSent } from './mark-sent.js';
 
 let ledger: TestLedger;
 let gateway: TestGateway;

@@ -1,18 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { ATTEMPT_POLICY, decideSend, type Fact, type IntentId } from '@payments/domain';
 import { commandOn } from '@payments/domain/testing';
-import {
-  insertAttempts,
-  type LeasedAttempt,
-  loadSubject,
-  markSent,
-  postpone,
-  settle,
-  wakeWaiting,
-} from '../index.js';
+import { insertAttempts, type LeasedAttempt, loadSubject, postpone, settle, wakeWaiting } from '../index.js';
 import { checkout, type TestGateway, testGateway } from '../testing/attempts.js';
 import { captured, type TestLedger, webhookOf } from '../testing/deliveries.js';
 import { useLedger } from '../testing/use-ledger.js';
+import { markSent } from './mark-sent.js';
 
 let ledger: TestLedger;
 let gateway: TestGateway;

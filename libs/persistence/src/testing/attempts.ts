@@ -19,15 +19,15 @@ import {
   uuidv7,
 } from '@payments/domain';
 import { createCommand } from '@payments/domain/testing';
+import type { AnswerOfGateway } from '../attempts/apply-answers.js';
+import type { AttemptLease } from '../attempts/lease-attempts.js';
+import { markSent } from '../attempts/mark-sent.js';
 import {
-  type AnswerOfGateway,
-  type AttemptLease,
   applyCommands,
   insertAttempts,
   type LeasedAttempt,
   leaseAttempts,
   loadSubject,
-  markSent,
   type NewAttempt,
   postpone,
   readAttemptsOf,

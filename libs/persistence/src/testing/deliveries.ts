@@ -13,17 +13,17 @@ import {
   type DeferredWebhook,
   insertWebhooks,
   knownWebhooks,
-  type LoadedPayment,
   loadPaymentsForUpdate,
   type NewPaymentRow,
   objectIdsOf,
   type ReadWaiting,
   type Report,
-  type SettleWaitingOptions,
   settleWaiting,
   VersionConflictError,
   type WebhookRow,
 } from '../index.js';
+import type { LoadedPayment } from '../payments/load-payments.js';
+import type { SettleWaitingOptions } from '../payments/settle-waiting.js';
 
 export interface TestLedger {
   readonly database: Database;

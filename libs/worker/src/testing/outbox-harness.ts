@@ -8,13 +8,13 @@ import { boundToParent, createTestDatabase, sharedStack, uniqueName, until } fro
 import { ensureTopics, type OutgoingRecord, type RecordPosition, startConsumer } from '@payments/messaging';
 import { appendOutbox, type Database, type EntityManager } from '@payments/persistence';
 import { measured } from '@payments/runtime/testing';
+import { intentEventsRoute } from '../outbox/intent-events-route.js';
 import {
-  intentEventsRoute,
   type OutboxRelay,
   type OutboxRelayOptions,
   type OutboxRelayTuning,
   startOutboxRelay,
-} from '../index.js';
+} from '../outbox/outbox-relay.js';
 import { eventPayload } from './outbox-payload.js';
 import { connectRelayParts, type RelayParts, type RelayTarget, topicSpecOf } from './relay-parts.js';
 import type { RelayProcessOptions } from './relay-process.js';

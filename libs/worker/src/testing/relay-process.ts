@@ -1,5 +1,5 @@
-import { type OutboxRelayTuning, startOutboxRelay } from '../index.js';
 import { intentEventsRoute } from '../outbox/intent-events-route.js';
+import { type OutboxRelayTuning, startOutboxRelay } from '../outbox/outbox-relay.js';
 import { connectRelayParts, type RelayTarget, topicSpecOf } from './relay-parts.js';
 
 /**
