@@ -14,15 +14,14 @@ export interface ConsumerOptions {
   readonly groupId: string;
   readonly topics: readonly string[];
   /**
-   * Works through a batch and resolves what it finished. Batches of different partitions run side by side,
-   * those of one partition never. If it throws, or returns without having resolved everything, the rest is
-   * delivered again after a moment, unless its partition is paused. Once `batch.signal` is aborted it should
-   * come to an end.
+   * Processes a batch and resolves the records that it has finished. It runs concurrently for several partitions, but
+   * never twice for one. If it throws, or returns without resolving all records, the rest is redelivered after a delay,
+   * unless the partition is paused. It should return soon after `batch.signal` aborts.
    */
   readonly onBatch: (batch: ConsumedBatch) => Promise<void>;
-  /** kafkajs gave up for good and consumes no more: exit, so that a supervisor starts a new process. */
+  /** kafkajs has stopped consuming and will not restart: exit, so that a supervisor starts a new process. */
   readonly onCrash: (error: Error) => void;
-  /** Partitions that are worked on at once (default 4), besides those held apart because their batch takes long. */
+  /** Partitions processed at once (default 4), besides those that were detached because their batch takes long. */
   readonly partitionsConcurrently?: number;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -32,12 +31,12 @@ export interface ConsumerOptions {
 }
 
 export interface RunningConsumer {
-  /** Stops fetching these partitions until `resume`, over every rebalance and restart in between. */
+  /** Stops fetching these partitions until `resume`, also across rebalances and restarts of kafkajs. */
   pause(partitions: readonly TopicPartition[]): void;
   resume(partitions: readonly TopicPartition[]): void;
-  /** What this member owns. */
+  /** The partitions assigned to this member. */
   assignment(): readonly TopicPartition[];
-  /** Aborts the batches under way, waits for their handlers, commits and leaves the group; within 20 s. */
+  /** Aborts running batches, waits for their handlers, commits and leaves the group; within 20 s. */
   close(): Promise<void>;
 }
 
@@ -45,21 +44,22 @@ const SESSION_TIMEOUT_MS = 10_000;
 const HEARTBEAT_INTERVAL_MS = 2_000;
 const LAG_REFRESH_MS = 10_000;
 const AUTO_COMMIT_INTERVAL_MS = 1_000;
-/** A fetch waits so long for a first record; it ends at once when there is one. */
+/** How long a fetch waits for a first record. */
 const FETCH_WAIT_MS = 250;
 /**
- * kafkajs fetches nothing before all batches of a fetch are done: a slower one is held apart, and the others are
- * fetched meanwhile. From a backlog each takes longer, so that the next ones are there when these are committed.
+ * kafkajs starts no fetch until all batches of the last one have returned. So a batch that takes longer than this is
+ * detached: its partition is paused, and the others are fetched meanwhile. In a backlog all batches take longer, so
+ * that the next ones have been fetched when they are committed.
  */
-const APART_AFTER_MS = 100;
+const DETACH_AFTER_MS = 100;
 const REDELIVERY = { baseMs: 200, capMs: 10_000 };
 const HANDLERS_END_MS_MAX = 12_000;
 const LEAVE_MS_MAX = 5_000;
 
 /**
- * Joins the group and consumes until closed. Only what handlers resolved is ever committed. While a handler
- * works, heartbeats go on, so that a batch may take longer than the session time-out, and other partitions
- * are fetched meanwhile.
+ * Joins the group and consumes until closed. Only offsets that handlers resolved are committed. Heartbeats and
+ * fetches of other partitions continue while a handler runs, so that a batch may take longer than the session
+ * time-out.
  */
 export async function startConsumer(options: ConsumerOptions): Promise<RunningConsumer> {
   const over = new AbortController();
@@ -69,7 +69,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
     heartbeatInterval: Math.min(HEARTBEAT_INTERVAL_MS, (options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS) / 3),
     maxWaitTimeInMs: FETCH_WAIT_MS,
     allowAutoTopicCreation: false,
-    // Given here too: kafkajs puts 5 retries over those of the connection.
+    // Repeated here, because kafkajs overrides the connection's setting with 5 retries.
     retry: RETRY,
   });
   const loop = new ConsumerLoop(consumer, options, over);
@@ -80,7 +80,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
 class ConsumerLoop implements RunningConsumer {
   readonly #consumer: Consumer;
   readonly #options: ConsumerOptions;
-  /** Aborted once the consumer has left, or was given up. */
+  /** Aborted once the consumer has left the group, or leaving has timed out. */
   readonly #over: AbortController;
   readonly #events: ConsumerEvents;
   readonly #holds: PartitionHolds;
@@ -127,7 +127,7 @@ class ConsumerLoop implements RunningConsumer {
     });
     this.#consumer.on(REBALANCING, () => this.#loseLeases(new Error('the group is rebalanced')));
     this.#consumer.on(GROUP_JOIN, ({ payload: { memberAssignment } }) => {
-      // A batch fetched by the generation before may belong to another member now.
+      // A partition of an earlier generation's batches may be assigned to another member now.
       this.#loseLeases(new Error('the group was joined again'));
       this.#assigned = Object.entries(memberAssignment).flatMap(([topic, partitions]) =>
         partitions.map((partition) => ({ topic, partition })),
@@ -137,7 +137,7 @@ class ConsumerLoop implements RunningConsumer {
       this.#holds.applyAgain();
     });
     await this.#consumer.connect();
-    // From the beginning: records written before the group's first join would be skipped otherwise.
+    // Otherwise records written before the group's first join would be skipped.
     await this.#consumer.subscribe({ topics: [...this.#options.topics], fromBeginning: true });
     await this.#consumer.run({
       autoCommitInterval: AUTO_COMMIT_INTERVAL_MS,
@@ -175,23 +175,23 @@ class ConsumerLoop implements RunningConsumer {
     const { topic, partition, highWatermark } = payload.batch;
     const one = { topic, partition };
     if (this.#stopping.signal.aborted || payload.isStale() || this.#holds.isPaused(one)) return;
-    const tellLag = (next: bigint): void => this.#lag.tell(one, next, BigInt(highWatermark));
-    const lease = new BatchLease(payload, this.#stopping.signal, tellLag);
-    tellLag(BigInt(lease.batch.records[0]?.offset ?? highWatermark));
+    const reportLag = (next: bigint): void => this.#lag.tell(one, next, BigInt(highWatermark));
+    const lease = new BatchLease(payload, this.#stopping.signal, reportLag);
+    reportLag(BigInt(lease.batch.records[0]?.offset ?? highWatermark));
     this.#keepAlive(payload, lease);
     const handled = this.#handle(lease);
-    if (await within(APART_AFTER_MS, Promise.race([handled, lease.whenLost]))) {
-      // kafkajs joins the group again when it sees the error that a heartbeat brought.
+    if (await within(DETACH_AFTER_MS, Promise.race([handled, lease.whenLost]))) {
+      // Thrown, so that kafkajs sees the heartbeat's error and rejoins the group.
       if (lease.lostTo instanceof kafkajs.KafkaJSError) throw lease.lostTo;
       return;
     }
     this.#holds.hold(lease);
-    void handled.then(() => this.#finishApart(lease));
+    void handled.then(() => this.#finishDetached(lease));
   }
 
   #keepAlive(payload: EachBatchPayload, lease: BatchLease): void {
     this.#leases.add(lease);
-    // The latest: those from before a restart of kafkajs speak for a member that is gone.
+    // Payloads from before a restart of kafkajs would heartbeat for a member that no longer exists.
     this.#latest = payload;
     this.#heartbeat.start();
   }
@@ -199,7 +199,7 @@ class ConsumerLoop implements RunningConsumer {
   /** Settles when the handler has ended, and never rejects. */
   #handle(lease: BatchLease): Promise<void> {
     const key = keyOf(lease);
-    // A handler that lost its partition may still be at work when the partition comes back.
+    // A handler that lost its partition may still be running when the partition is assigned again.
     const earlier = this.#handlers.get(key) ?? Promise.resolve();
     const handled = earlier.then(async () => {
       const failure = await this.#runHandler(lease);
@@ -222,7 +222,7 @@ class ConsumerLoop implements RunningConsumer {
     }
   }
 
-  /** kafkajs would fetch what is not resolved again at once. */
+  /** Holds the partition for a while: kafkajs would fetch the unresolved records again at once. */
   #redeliver(lease: BatchLease, failure: unknown): void {
     const key = keyOf(lease);
     const failures = lease.progressed ? 1 : (this.#failuresInARow.get(key) ?? 0) + 1;
@@ -234,8 +234,8 @@ class ConsumerLoop implements RunningConsumer {
     setTimeout(() => this.#holds.release(lease), delayMs).unref();
   }
 
-  /** What kafkajs does after a batch, for one that it no longer waits for. */
-  async #finishApart(lease: BatchLease): Promise<void> {
+  /** Does for a detached batch what kafkajs does for one that it waits for. */
+  async #finishDetached(lease: BatchLease): Promise<void> {
     try {
       await lease.commit();
     } catch (error) {

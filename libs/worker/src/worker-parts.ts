@@ -3,7 +3,7 @@ import { BatchingProducer, createKafka, type KafkaConnection, SchemaCodec } from
 import { awaitDatabase, type Database } from '@payments/persistence';
 import { kafkaOptions, type ServiceRuntime, serveAdmin } from '@payments/runtime';
 import { startRelayInBackground } from './outbox/background-relay.js';
-import { forgetTold } from './outbox/forget-told.js';
+import { forgetBeforePublishing } from './outbox/forget-before-publishing.js';
 import { startWorker, type WorkerOptions } from './worker.js';
 import type { WorkerConfig } from './worker-settings.js';
 
@@ -58,7 +58,7 @@ function startRelay(
 ): WorkerParts['wakeRelay'] {
   const { logger, metrics } = rt;
   const relay = startRelayInBackground(
-    { ...parts, logger, metrics, beforeSend: (rows) => forgetTold(cache, rows) },
+    { ...parts, logger, metrics, beforeSend: (rows) => forgetBeforePublishing(cache, rows) },
     (error) => rt.fail(error),
   );
   rt.onShutdown('outbox relay', (deadline) => relay.close(deadline));

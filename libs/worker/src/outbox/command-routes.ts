@@ -2,7 +2,7 @@ import { type CommandOutcome, type GatewayCommand, TOPICS, type TopicSpec } from
 import { type OutboxRoute, PayloadError } from './outbox-route.js';
 import { PayloadFields } from './payload-fields.js';
 
-/** Outcomes of commands, for those who sent them. */
+/** Outcomes of commands, for their senders. */
 export function commandOutcomesRoute(
   spec: TopicSpec<CommandOutcome> = TOPICS.commandOutcomes,
 ): OutboxRoute<CommandOutcome> {
@@ -26,7 +26,7 @@ export function commandOutcomesRoute(
   };
 }
 
-/** Commands on one gateway, for its worker. */
+/** Commands for the worker of one gateway. */
 export function gatewayCommandsRoute(spec: TopicSpec<GatewayCommand>): OutboxRoute<GatewayCommand> {
   return {
     spec,

@@ -24,65 +24,67 @@ import { ShardLeases } from './shard-leases.js';
 
 export interface OutboxRelayOptions {
   readonly database: Database;
-  /** Its queue takes at least {@link OUTBOX_RELAY_TUNING}.rowsMax records. May be shared. */
+  /** May be shared. Its queue must take at least {@link OUTBOX_RELAY_TUNING}.rowsMax records. */
   readonly producer: Pick<BatchingProducer, 'send' | 'stalledMs'>;
   readonly codec: Pick<SchemaCodec, 'register' | 'encode'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** One for each topic to send; all of ours by default. Rows of other topics stay where they are. */
+  /** One for each topic to publish; all topics of the pipeline by default. Rows of other topics stay in the outbox. */
   readonly routes?: readonly OutboxRoute[];
   /**
-   * Called with rows before they are sent, and again whenever they are sent again: what has to happen after each
-   * commit and before anybody is told, even if the process dies in between. While it fails, nothing is sent.
+   * Called with rows each time before they are published: for work that has to be done after a commit and before
+   * consumers see its events, even if the process that committed dies in between. While it fails, nothing is published.
    */
   readonly beforeSend?: (rows: readonly PendingRow[]) => Promise<unknown>;
   readonly tuning?: Partial<OutboxRelayTuning>;
 }
 
 export interface OutboxRelayTuning {
-  /** A relay that was killed is succeeded after at most this and `renewMs`. */
+  /** The shards of a killed relay are taken over after at most `leaseMs` + `renewMs`. */
   readonly leaseMs: number;
   readonly renewMs: number;
-  /** Looks for rows that no wake-up told of: those of a process that died right after its commit. */
+  /** Interval of polling for rows without a wake-up: those of a process that died right after its commit. */
   readonly sweepMs: number;
-  /** Rows in hand, over all shards. */
+  /** Limit of rows in one round, over all shards. */
   readonly rowsMax: number;
-  /** Payloads in hand, over all shards; a larger one is alone in its shard. */
+  /** Limit of the payloads in one round, over all shards; a larger one is read alone in its shard. */
   readonly bytesMax: number;
   /** Between tries while a dependency is down. */
   readonly backoff: Backoff;
 }
 
-/** Leases may be short: one that is lost too early costs repetitions, nothing else. */
-export const OUTBOX_RELAY_TUNING: OutboxRelayTuning = {
+/** Leases can be short: one that is lost too early only causes repeated records. */
+const OUTBOX_RELAY_TUNING: OutboxRelayTuning = {
   leaseMs: 6_000,
   renewMs: 2_000,
   sweepMs: 1_000,
-  // A round takes a few turns of a busy event loop, however many rows it sends.
+  // Many, because a round takes a few turns of a busy event loop, however many rows it publishes.
   rowsMax: 4_096,
   bytesMax: 8 * 1024 * 1024,
   backoff: { baseMs: 100, capMs: 2_000 },
 };
 
 export interface OutboxRelay {
-  /** Names this relay in `outbox_leases`. */
+  /** Id of this relay in `outbox_leases`. */
   readonly holder: string;
-  /** Shards that this relay sends now. */
+  /** Shards that this relay publishes now. */
   readonly shards: readonly number[];
   /**
-   * To be called after the commit of rows, as often as one likes: sends them within milliseconds, here or in the
-   * process that has their shards. @param shards what `appendOutbox` returned.
+   * Call it after each commit of rows: they are then published within milliseconds, by this relay or by the one that
+   * holds their shards. Calls are cheap.
+   *
+   * @param shards the result of `appendOutbox`
    */
   wake(shards: Iterable<number>): void;
-  /** Finishes what is in hand, or leaves it when `deadline` aborts, and gives its shards to the others at once. */
+  /** Finishes the current round, or abandons it when `deadline` aborts, and releases its shards for other relays. */
   close(deadline?: AbortSignal): Promise<void>;
 }
 
 /**
- * Sends the rows of the outbox to Kafka: at least once, and so that no version of an intent is stored for the
- * first time before the one below it. As many relays as there are processes share the shards.
+ * Publishes the rows of the outbox to Kafka, at least once, and such that no version of an intent is first stored
+ * before its predecessor. The relays of all processes share the shards.
  *
- * @throws what the registry or the database throws if they do not answer at the start.
+ * @throws the error of the registry or the database if they do not answer at the start
  */
 export async function startOutboxRelay(options: OutboxRelayOptions): Promise<OutboxRelay> {
   const relay = new RunningRelay(options);
@@ -90,7 +92,7 @@ export async function startOutboxRelay(options: OutboxRelayOptions): Promise<Out
   return relay;
 }
 
-/** No send has ended for so long: nothing more is given to the producer until one does. */
+/** If no send has ended for this long, the producer gets no more rows until one does. */
 const STALLED_MS = 1_000;
 
 class BrokerStalledError extends Error {
@@ -106,9 +108,9 @@ class RunningRelay implements OutboxRelay {
   readonly #leases: ShardLeases;
   readonly #rowsBell = new Bell();
   readonly #leasesBell = new Bell();
-  readonly #othersBell = new Bell();
-  /** Shards of others with rows that these have not been told of. */
-  readonly #elsewhere = new Set<number>();
+  readonly #signalBell = new Bell();
+  /** Shards of other relays with new rows, of which no signal has been sent. */
+  readonly #shardsToSignal = new Set<number>();
   readonly #stop = new AbortController();
   #cycle: Promise<unknown> = Promise.resolve();
   #loops: Promise<unknown> = Promise.resolve();
@@ -138,15 +140,15 @@ class RunningRelay implements OutboxRelay {
     await makeOutboxLeases(database);
     await this.#leases.round();
     this.#rowsBell.ring();
-    this.#loops = Promise.all([this.#publish(), this.#keepLeases(), this.#listen(), this.#tellOthers()]);
+    this.#loops = Promise.all([this.#publish(), this.#keepLeases(), this.#listen(), this.#signalOthers()]);
   }
 
   wake(shards: Iterable<number>): void {
     for (const shard of shards) {
       if (this.#leases.holds(shard)) this.#rowsBell.ring();
-      else this.#elsewhere.add(shard);
+      else this.#shardsToSignal.add(shard);
     }
-    if (this.#elsewhere.size > 0) this.#othersBell.ring();
+    if (this.#shardsToSignal.size > 0) this.#signalBell.ring();
   }
 
   close(deadline?: AbortSignal): Promise<void> {
@@ -160,7 +162,7 @@ class RunningRelay implements OutboxRelay {
     try {
       await this.#leases.close();
     } catch (error) {
-      // They run out by themselves.
+      // The leases expire by themselves.
       this.#events.roundFailed('giving up the shards', error);
     }
   }
@@ -184,7 +186,7 @@ class RunningRelay implements OutboxRelay {
     }
   }
 
-  /** @returns whether there may be more. @throws if something is left because of a dependency. */
+  /** Publishes one batch. @returns whether there may be more rows @throws if rows are left because of a dependency */
   async #publishSome(): Promise<boolean> {
     const { database, producer, codec, beforeSend } = this.#options;
     const { held } = this.#leases;
@@ -210,10 +212,10 @@ class RunningRelay implements OutboxRelay {
     this.#events.published(acknowledged.length, deleted, startedAt);
     const parked = await parkOutbox(database, held, unsendable);
     if (parked > 0) this.#events.parked(unsendable);
-    // A lease that was taken from us: find out which.
+    // A lease was lost: renewing finds out which.
     if (deleted + parked < acknowledged.length + unsendable.length) this.#leasesBell.ring();
     if (failure !== undefined) throw failure;
-    // Of one intent so many are sent at once. Of what was committed meanwhile the bell tells.
+    // `publishRows` limits the rows of one intent. For rows committed meanwhile, the bell rings.
     const isLeft = acknowledged.length + unsendable.length < rows.length;
     return isLeft || rows.some(({ moreBehind }) => moreBehind);
   }
@@ -250,21 +252,21 @@ class RunningRelay implements OutboxRelay {
       try {
         await listenToOutbox(this.#options.database, this.holder, { onListening, onSignal }, signal);
       } catch (error) {
-        // The sweep goes on meanwhile.
+        // Polling continues meanwhile.
         this.#events.roundFailed('listening', error);
         await this.#pause(this.#tuning.backoff.capMs);
       }
     }
   }
 
-  /** However many commits there were meanwhile, one signal tells of them. */
-  async #tellOthers(): Promise<void> {
+  /** Sends one signal for all commits since the last one. */
+  async #signalOthers(): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
-      await this.#othersBell.wait(2 ** 31 - 1, signal);
+      await this.#signalBell.wait(2 ** 31 - 1, signal);
       if (signal.aborted) return;
-      const shards = [...this.#elsewhere];
-      this.#elsewhere.clear();
+      const shards = [...this.#shardsToSignal];
+      this.#shardsToSignal.clear();
       try {
         await signalOutbox(this.#options.database, { about: 'rows', shards }, this.holder);
       } catch (error) {

@@ -1,7 +1,7 @@
 import type { TopicSpec } from '@payments/contracts';
 import type { PendingRow } from '@payments/persistence';
 
-/** How the rows of one topic become records. */
+/** Converts the rows of one topic to records. */
 export interface OutboxRoute<Value = unknown> {
   readonly spec: TopicSpec<Value>;
   /** The row's Avro value. @throws PayloadError */

@@ -10,7 +10,7 @@ import { paymentsOfEvents } from './payments-of-events.js';
  *
  * @throws CacheLateError if the rows have to wait
  */
-export async function forgetTold(
+export async function forgetBeforePublishing(
   cache: Pick<Cache, 'invalidate' | 'isAway'>,
   rows: readonly Pick<PendingRow, 'payload'>[],
 ): Promise<void> {

@@ -5,7 +5,7 @@ import { FaultyLink } from '@payments/cache/testing';
 import { sharedStack, until } from '@payments/local/testing';
 import { createLogger, Metrics } from '@payments/runtime';
 import { CacheLateError } from '../disposition.js';
-import { forgetTold } from './forget-told.js';
+import { forgetBeforePublishing } from './forget-before-publishing.js';
 
 const SLOW_MS = 1_000;
 const CACHED_S = 300;
@@ -46,16 +46,16 @@ async function aCachedPayment() {
 
 test('before a change is told it is forgotten', async () => {
   const { rows, isForgotten } = await aCachedPayment();
-  await until(() => forgetTold(cache, rows).then(() => true), { what: 'Redis to confirm' });
+  await until(() => forgetBeforePublishing(cache, rows).then(() => true), { what: 'Redis to confirm' });
   expect(await isForgotten()).toBe(true);
 });
 
 test('it waits for a Redis that is slow, and goes on without one that is away', async () => {
   const { rows, isForgotten } = await aCachedPayment();
   link.slow(SLOW_MS);
-  await expect(forgetTold(cache, rows)).rejects.toThrow(CacheLateError);
+  await expect(forgetBeforePublishing(cache, rows)).rejects.toThrow(CacheLateError);
   link.freeze();
-  await until(() => forgetTold(cache, rows).then(() => cache.isAway), { what: 'Redis to count as away' });
+  await until(() => forgetBeforePublishing(cache, rows).then(() => cache.isAway), { what: 'Redis to count as away' });
   link.mend();
   await until(isForgotten, { what: 'what was owed' });
 });
