@@ -5,7 +5,7 @@ import { type ApiScope, hashOfApiKey } from '@payments/runtime';
 export const API_KEY = 'bench-only';
 export const API_KEY_ID = 'bench';
 
-/** @returns the file that services know the key by. */
+/** Writes the file in which services find the key. @returns its path */
 export function writeApiKey(folder: string, scopes: readonly ApiScope[]): string {
   const hash = hashOfApiKey(API_KEY).toString('hex');
   const file = join(folder, 'api-keys.json');

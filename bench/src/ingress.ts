@@ -1,9 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { startOwnStack } from '@payments/local/testing';
 import { type LoadResult, load } from './load.js';
-import { machine } from './machine.js';
 import { median } from './median.js';
+import { saveResults } from './results.js';
 import { runScript } from './run-script.js';
 import { withServer } from './server-process.js';
 import { endlessly, signedRequests } from './signed-requests.js';
@@ -24,7 +23,7 @@ const SERVERS = {
 type ServerName = keyof typeof SERVERS;
 const NAMES = Object.keys(SERVERS) as ServerName[];
 
-/** Measures the ingress beside its limit and beside its obvious first version, in turn, on one broker. */
+/** Measures the ingress, a bare server as its limit, and an obvious first version, in turn, on one broker. */
 export async function benchIngress(): Promise<void> {
   const stack = await startOwnStack({ parts: ['postgres', 'kafka', 'registry', 'redis'] });
   try {
@@ -41,7 +40,7 @@ export async function benchIngress(): Promise<void> {
     await runScript('libs/messaging/dist/setup.js', env);
     const results = await measureInTurn(env);
     print(results);
-    save(results);
+    saveResults('ingress', results);
   } finally {
     await stack.stop();
   }
@@ -52,7 +51,7 @@ type Results = Record<ServerName, LoadResult[]>;
 async function measureInTurn(env: Record<string, string>): Promise<Results> {
   const results: Results = { limit: [], 'first version': [], ingress: [] };
   for (let round = 1; round <= ROUNDS; round += 1) {
-    // Signed anew each round: a signature is good for five minutes.
+    // Signed in each round: a signature expires after five minutes.
     const requests = endlessly(signedRequests(SECRET));
     for (const name of NAMES) {
       const result = await withServer(resolve(SERVERS[name]), PORT, env, async () => {
@@ -79,9 +78,4 @@ function print(results: Results): void {
     `  ingress / first version: ${(rate('ingress') / rate('first version')).toFixed(2)} (goal 2.5)`,
   );
   console.log(`  ingress / limit:         ${(rate('ingress') / rate('limit')).toFixed(2)} (goal 0.60)`);
-}
-
-function save(results: Results): void {
-  mkdirSync('bench/results', { recursive: true });
-  writeFileSync('bench/results/ingress.json', `${JSON.stringify({ ...machine(), results }, null, 2)}\n`);
 }

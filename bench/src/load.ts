@@ -14,16 +14,15 @@ export interface LoadOptions {
   readonly port: number;
   readonly connections: number;
   readonly seconds: number;
-  /** Complete HTTP requests, each sent at most once: a webhook is unique. */
+  /** Complete HTTP requests, each sent at most once. */
   readonly requests: Iterator<Buffer>;
 }
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 
 /**
- * Keeps `connections` requests under way for `seconds` on loopback. It writes prepared bytes and looks
- * for the status line alone, so that it takes as little as possible of the two cores that it shares with
- * the server that it measures.
+ * Keeps one request in flight on each of `connections`, for `seconds`, on loopback. It writes prepared bytes and reads
+ * only the status line, so that it takes little of the two cores that it shares with the measured server.
  */
 export async function load({ port, connections, seconds, requests }: LoadOptions): Promise<LoadResult> {
   const latencies: number[] = [];
@@ -32,7 +31,7 @@ export async function load({ port, connections, seconds, requests }: LoadOptions
   const endAt = startedAt + seconds * 1000;
   await Promise.all(
     Array.from({ length: connections }, () =>
-      keepOneUnderWay(port, requests, endAt, (ok, ms) => {
+      keepOneInFlight(port, requests, endAt, (ok, ms) => {
         latencies.push(ms);
         if (!ok) failed += 1;
       }),
@@ -48,7 +47,7 @@ export async function load({ port, connections, seconds, requests }: LoadOptions
   };
 }
 
-function keepOneUnderWay(
+function keepOneInFlight(
   port: number,
   requests: Iterator<Buffer>,
   endAt: number,
@@ -82,7 +81,7 @@ function keepOneUnderWay(
   });
 }
 
-/** The one answer in `bytes` once its head and its body are all there: requests are not pipelined. */
+/** The response in `bytes`, once it is complete; there is only one, because requests are not pipelined. */
 export function completeAnswer(bytes: Buffer): { ok: boolean } | undefined {
   const headEnd = bytes.indexOf(HEAD_END);
   if (headEnd === -1) return undefined;

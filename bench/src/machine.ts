@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** When and on what something was measured, for the results that are checked in. */
+/** Time and machine of a measurement, for the results that are checked in. */
 export function machine(): { measuredAt: string; node: string; cpu: string | undefined; cores: number } {
   return {
     measuredAt: new Date().toISOString(),
@@ -11,22 +11,22 @@ export function machine(): { measuredAt: string; node: string; cpu: string | und
   };
 }
 
-const LOOK_MS = 1_000;
+const SAMPLE_MS = 1_000;
 
-/** The share of all cores that others take just now, from 0 to 1: what is measured next has the rest. */
+/** The share of all cores that other processes take at present, from 0 to 1: the next measurement has the rest. */
 export async function busyShare(): Promise<number> {
   const before = cpuTimes();
-  await delay(LOOK_MS);
+  await delay(SAMPLE_MS);
   const after = cpuTimes();
   return 1 - (after.idle - before.idle) / (after.all - before.all);
 }
 
-export interface Surroundings {
-  /** The share of all cores that others took just before. */
+export interface BusyBefore {
+  /** The share of all cores that other processes took just before the measurement, from 0 to 1. */
   readonly busyBefore: number;
 }
 
-export async function among<T>(measure: () => Promise<T>): Promise<T & Surroundings> {
+export async function withBusyBefore<T>(measure: () => Promise<T>): Promise<T & BusyBefore> {
   const busyBefore = await busyShare();
   return { ...(await measure()), busyBefore };
 }

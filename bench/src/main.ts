@@ -21,7 +21,7 @@ async function main(names: readonly string[]): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  // Programs that are measured and results are named from the root of the repository.
+  // Paths of measured programs and results are relative to the root of the repository.
   process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
   for (const [name, bench] of Object.entries(BENCHES)) {
     if (names.length === 0 || names.includes(name)) await bench();

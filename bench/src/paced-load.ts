@@ -3,7 +3,7 @@ import { completeAnswer } from './load.js';
 
 export interface PacedLoadOptions {
   readonly port: number;
-  /** Kept open; each carries one request at a time. */
+  /** Kept open; each has one request in flight at most. */
   readonly connections: number;
   readonly requestsPerSecond: number;
   /** Complete HTTP requests, each sent once. */
@@ -20,8 +20,8 @@ export interface PacedLoadResult {
 const TICK_MS = 2;
 
 /**
- * Sends requests at a steady rate, whatever the answers take: one that is due while all connections are busy is
- * sent late, and the next ones are not put off for it.
+ * Sends requests at a steady rate, however long responses take (an open load model). A request that is due while all
+ * connections are busy is sent late, which does not delay the later ones.
  */
 export async function pacedLoad(options: PacedLoadOptions): Promise<PacedLoadResult> {
   const { port, connections, requestsPerSecond, requests } = options;
@@ -34,7 +34,7 @@ export async function pacedLoad(options: PacedLoadOptions): Promise<PacedLoadRes
   const sendDue = (): void => {
     const due = Math.min(requests.length, ((performance.now() - startedAt) / 1000) * requestsPerSecond);
     for (; sent < due; sent += 1) {
-      // The one that is free the longest: a server ends a connection that says nothing.
+      // The one that has been idle longest, since servers close idle connections.
       const connection = free.shift();
       const request = requests[sent];
       if (connection === undefined || request === undefined) return;
@@ -66,7 +66,7 @@ class Connection {
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
-    // What is not answered any more is a failed request.
+    // A request without a response has failed.
     socket.on('close', () => this.#answered?.(false));
     socket.on('error', () => socket.destroy());
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type OwnStack, startOwnStack } from '@payments/local/testing';
@@ -6,19 +6,21 @@ import { createPayments, openDatabase } from '@payments/persistence';
 import { Redis } from 'ioredis';
 import { API_KEY, writeApiKey } from './api-key.js';
 import { type LoadResult, load } from './load.js';
-import { busyShare, machine } from './machine.js';
+import { type BusyBefore, busyShare } from './machine.js';
 import { median } from './median.js';
+import { saveResults } from './results.js';
 import { withServer } from './server-process.js';
+import { endlessly } from './signed-requests.js';
 
 const ROUNDS = 5;
 const SECONDS = 4;
 const WARM_UP_SECONDS = 1;
 const CONNECTIONS = 64;
 const PORT = 18_481;
-/** More than are read in a run: what is read a second time is in Redis. */
+/** More than a run reads, because a second read of an intent is answered from Redis. */
 const INTENTS = 300_000;
 const CREATED_AT_ONCE = 1_000;
-/** Those that are read again and again from Redis. */
+/** Intents that are read repeatedly from Redis. */
 const CACHED = 10_000;
 
 /** What is measured, by the names used in the results. */
@@ -31,10 +33,10 @@ const CONTENDERS = {
 type Name = keyof typeof CONTENDERS;
 const NAMES = Object.keys(CONTENDERS) as Name[];
 
-type Measured = LoadResult & { readonly busyBefore: number };
+type Measured = LoadResult & BusyBefore;
 type Results = Record<Name, Measured[]>;
 
-/** Measures reads of intents, cached and not, each beside a bare server that does nothing but the one look-up. */
+/** Measures reads of intents, cached and uncached, each beside a bare server that does only the one lookup. */
 export async function benchReads(): Promise<void> {
   const stack = await startOwnStack({ parts: ['postgres', 'redis'] });
   const folder = mkdtempSync(join(tmpdir(), 'bench-reads-'));
@@ -53,8 +55,7 @@ export async function benchReads(): Promise<void> {
       }
     }
     print(results);
-    mkdirSync('bench/results', { recursive: true });
-    writeFileSync('bench/results/reads.json', `${JSON.stringify({ ...machine(), results }, null, 2)}\n`);
+    saveResults('reads', results);
   } finally {
     rmSync(folder, { recursive: true });
     await stack.stop();
@@ -98,13 +99,13 @@ async function measure(
   if (isCached) await withServer(resolve(CONTENDERS.cached.script), PORT, env, () => readOnce(asked));
   const busyBefore = await busyShare();
   return withServer(resolve(script), PORT, env, async () => {
-    const options = { port: PORT, connections: CONNECTIONS, requests: endlessly(asked) };
+    const options = { port: PORT, connections: CONNECTIONS, requests: endlessly(asked.map(requestOf)) };
     await load({ ...options, seconds: WARM_UP_SECONDS });
     return { ...(await load({ ...options, seconds: SECONDS })), busyBefore };
   });
 }
 
-/** Has the query service cache them. */
+/** Makes the query service cache the intents. */
 async function readOnce(ids: readonly string[]): Promise<void> {
   const requests = ids.map(requestOf).values();
   await load({ port: PORT, connections: CONNECTIONS, seconds: 60, requests });
@@ -119,11 +120,6 @@ async function flush(redisUrl: string): Promise<void> {
 function requestOf(id: string): Buffer {
   const headers = [`Host: 127.0.0.1:${PORT}`, `Authorization: Bearer ${API_KEY}`, '\r\n'].join('\r\n');
   return Buffer.from(`GET /v1/payment-intents/${id} HTTP/1.1\r\n${headers}`);
-}
-
-function* endlessly(ids: readonly string[]): Generator<Buffer> {
-  const requests = ids.map(requestOf);
-  for (;;) yield* requests;
 }
 
 function print(results: Results): void {

@@ -3,7 +3,12 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { boundToParent, childEnvironment, SERVICE_NODE_FLAGS } from '@payments/local/testing';
 
-/** Runs a program as our services are to its end, which is not after ours. @returns what it printed on stdout @throws if it fails */
+/**
+ * Runs a program like our services, until it exits. It is killed if this process ends first.
+ *
+ * @returns its stdout
+ * @throws Error if it exits with another code than 0
+ */
 export async function runScript(script: string, env: Record<string, string>): Promise<string> {
   const { file, args } = boundToParent(
     { file: process.execPath, args: [...SERVICE_NODE_FLAGS, script] },

@@ -7,8 +7,8 @@ import { boundToParent, childEnvironment, SERVICE_NODE_FLAGS } from '@payments/l
 const START_TIMEOUT_MS = 30_000;
 
 /**
- * Runs `work` against a server process, run as our services are, that listens on `port`, and ends the process. It does
- * not outlive this one, however that ends.
+ * Runs `work` while a server process, started like our services, listens on `port`; then stops it. It is killed if this
+ * process ends first.
  *
  * @throws Error if the server exits before the work is done
  */
@@ -29,7 +29,7 @@ export async function withServer<T>(
   const exited = once(server, 'exit').then(([code]) => {
     throw new Error(`${script} exited with ${code}`);
   });
-  // After the work it is meant to.
+  // After the work the exit is intended.
   exited.catch(() => {});
   try {
     await Promise.race([listening(port), exited]);

@@ -1,9 +1,9 @@
 import { signStripe, stripeWebhook } from '@payments/simulator';
 
-/** Distinct requests of a pool; more would only fill memory, since no ingress measured here dedupes. */
+/** Number of distinct requests. They are repeated, since no measured ingress deduplicates. */
 const POOL_COUNT = 20_000;
 
-/** Complete HTTP requests of distinct, signed Stripe webhooks of about 2 KB, over `POOL_COUNT` payments. */
+/** Complete HTTP requests with distinct, signed Stripe webhooks of about 2 KB, each of another payment. */
 export function signedRequests(secret: string): Buffer[] {
   return Array.from({ length: POOL_COUNT }, () => {
     const { body } = stripeWebhook({ type: 'payment_intent.succeeded' });
@@ -23,7 +23,7 @@ export function signedRequests(secret: string): Buffer[] {
   });
 }
 
-/** Goes round and round in `pool`. */
+/** Repeats `pool` without end. */
 export function* endlessly<T>(pool: readonly T[]): Generator<T, never> {
   for (;;) yield* pool;
 }

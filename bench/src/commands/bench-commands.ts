@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts, type OwnStack, startOwnStack } from '@payments/local/testing';
 import { writeApiKey } from '../api-key.js';
-import { among, machine, type Surroundings } from '../machine.js';
+import { type BusyBefore, withBusyBefore } from '../machine.js';
 import { median } from '../median.js';
+import { saveResults } from '../results.js';
 import { runScript } from '../run-script.js';
 import { withServer } from '../server-process.js';
 import { Databases } from '../worker/databases.js';
@@ -23,18 +24,18 @@ const ROUNDS = 3;
 const CREATIONS = 10_000;
 const WARM_UP_CREATIONS = 2_000;
 const REQUESTS_PER_SECOND = [50, 200, 500] as const;
-/** Of the p99 at so many requests a second. */
+/** Goal for the p99 at this rate. */
 const GOAL = { requestsPerSecond: 200, p99Ms: 200 };
 
 interface Results {
-  readonly rate: (Rate & Surroundings)[];
-  readonly latency: (Latency & Surroundings)[];
+  readonly rate: (Rate & BusyBefore)[];
+  readonly latency: (Latency & BusyBefore)[];
 }
 
-/** Measures creations of intents from HTTP to committed: how many, and how long one takes at a steady rate. */
+/** Measures creations of intents from the HTTP request to the commit: their rate, and their latency at steady rates. */
 export async function benchCommands(): Promise<void> {
   const stack = await startOwnStack({ parts: ['kafka', 'registry', 'redis'] });
-  // Of its own: it is restarted.
+  // A stack of its own, because it is restarted.
   const postgres = await startOwnStack({ parts: ['postgres'] });
   const folder = mkdtempSync(join(tmpdir(), 'bench-commands-'));
   try {
@@ -45,8 +46,7 @@ export async function benchCommands(): Promise<void> {
       withServer('services/ingress/dist/main.js', ingress, env, () => measure(measured)),
     );
     print(results);
-    mkdirSync('bench/results', { recursive: true });
-    writeFileSync('bench/results/commands.json', `${JSON.stringify({ ...machine(), results }, null, 2)}\n`);
+    saveResults('commands', results);
   } finally {
     rmSync(folder, { recursive: true });
     await Promise.all([stack.stop(), postgres.stop()]);
@@ -70,7 +70,7 @@ async function prepare(
     RAZORPAY_WEBHOOK_SECRETS: 'unused-bench-only',
     PAYPAL_WEBHOOK_IDS: 'unused-bench-only',
     API_KEYS_FILE: writeApiKey(folder, ['payments:create']),
-    // Each customer creates once; the limit is looked up all the same.
+    // Not reached, because each customer creates once; but it is checked.
     INGRESS_CREATIONS_PER_MINUTE: '10000',
     SEAL_KEYS,
     LOG_LEVEL: 'warn',
@@ -84,11 +84,11 @@ async function measure(measured: Measurable): Promise<Results> {
   const results: Results = { rate: [], latency: [] };
   for (let round = 1; round <= ROUNDS; round += 1) {
     for (const requestsPerSecond of REQUESTS_PER_SECOND) {
-      const latency = await among(() => measureLatency(measured, requestsPerSecond));
+      const latency = await withBusyBefore(() => measureLatency(measured, requestsPerSecond));
       results.latency.push(latency);
       console.log(`round ${round} ${latencyLine([latency])}`);
     }
-    const rate = await among(() => measureRate(measured, CREATIONS));
+    const rate = await withBusyBefore(() => measureRate(measured, CREATIONS));
     results.rate.push(rate);
     console.log(
       `round ${round} accepted ${rate.acceptedPerSecond.toFixed(0)} a second` +

@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { type CommandId, commandIdOf, GATEWAY_PROVIDERS, type GatewayProvider } from '@payments/domain';
 import { API_KEY, API_KEY_ID } from '../api-key.js';
 
-/** A creation over HTTP of an order and a customer that nobody else has. */
+/** A creation over HTTP, with an order and a customer of its own. */
 export interface Creation {
   readonly commandId: CommandId;
   readonly orderId: string;
-  /** Complete. */
+  /** The complete HTTP request. */
   readonly request: Buffer;
 }
 
-/** Creations at all gateways in turn. @param more what their bodies say besides */
+/** Creations at all gateways in turn. @param more further fields of their bodies */
 export function creations(
   count: number,
   more: (gatewayProvider: GatewayProvider) => object = () => ({}),

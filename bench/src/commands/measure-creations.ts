@@ -8,7 +8,7 @@ export const CONNECTIONS = 64;
 export const WARM_UP_SECONDS = 2;
 export const SECONDS = 5;
 
-/** What is measured: an ingress on `port` and services/intents, which writes to the database. */
+/** The measured system: an ingress on `port`, and services/intents, which writes to the database. */
 export interface Measurable {
   readonly port: number;
   readonly databaseUrl: string;
@@ -24,7 +24,7 @@ export interface Rate {
   readonly committedPerSecond: number;
 }
 
-/** As fast as the ingress answers, each connection with one request under way. */
+/** Measures the maximum rate: each connection always has one request in flight. */
 export async function measureRate(measured: Measurable, count: number): Promise<Rate> {
   const all = creations(count);
   const requests = all.map(({ request }) => request).values();
@@ -54,13 +54,16 @@ export interface Latency {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
-  /** Where it goes, in the middle: to services/intents having read it, to its transaction's beginning, to its end. */
+  /**
+   * Medians of the stages: until services/intents has read the command, until its transaction begins, until its
+   * commit.
+   */
   readonly stagesP50Ms: Readonly<Record<'untilRead' | 'untilBegun' | 'untilCommitted', number>>;
 }
 
 /**
- * From the moment that a request was due, so that a late sender does not flatter it, to the commit, by the commit's
- * own time: at a steady rate, after a warm-up. Sender and Postgres go by one clock.
+ * Measures the latency at a steady rate, after a warm-up: from the time at which a request was due, so that a late
+ * sender does not hide delays (coordinated omission), to the commit's timestamp. Sender and Postgres share a clock.
  */
 export async function measureLatency(measured: Measurable, requestsPerSecond: number): Promise<Latency> {
   const all = creations(requestsPerSecond * (WARM_UP_SECONDS + SECONDS));
@@ -115,7 +118,7 @@ SELECT command_id AS "commandId", outcome, (extract(epoch FROM received_at) * 10
   (extract(epoch FROM pg_xact_commit_timestamp(xmin)) * 1000)::float8 AS "committedAt"
 FROM commands`;
 
-/** @throws if one was rejected: what that takes says nothing. */
+/** @throws Error if one was rejected: the time of a rejection must not count */
 async function timesOf({ databaseUrl }: Measurable, of: readonly Creation[]): Promise<Times[]> {
   const rows = await queryOnce<Times & { outcome: string }>(databaseUrl, TIMES);
   const ids = new Set(of.map(({ commandId }) => commandId));

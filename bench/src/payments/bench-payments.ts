@@ -1,11 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GATEWAY_PROVIDERS } from '@payments/domain';
 import { freePorts, type OwnStack, startOwnStack } from '@payments/local/testing';
 import { writeApiKey } from '../api-key.js';
-import { among, machine, type Surroundings } from '../machine.js';
+import { type BusyBefore, withBusyBefore } from '../machine.js';
 import { median } from '../median.js';
+import { saveResults } from '../results.js';
 import { runScript } from '../run-script.js';
 import { withServer } from '../server-process.js';
 import { Databases, queryOnce } from '../worker/databases.js';
@@ -28,25 +29,24 @@ const WARM_UP_PAYMENTS = 600;
 const PAYMENTS_PER_SECOND = [25, 50, 100] as const;
 /** Complete payments a second, on two cores. */
 const GOAL_PER_SECOND = 150;
-/** Gateways set limits; what is measured is ours. As much as a configuration may say. */
+/** The maximum of the setting, so that the gateways' rate limits do not slow down the measurement. */
 const NO_LIMIT = `UPDATE gateway_configs SET requests_per_second = 10000, version = version + 1`;
 
 interface Results {
-  readonly rate: (Rate & Surroundings)[];
-  readonly latency: (Latency & Surroundings)[];
+  readonly rate: (Rate & BusyBefore)[];
+  readonly latency: (Latency & BusyBefore)[];
 }
 
-/** Measures payments from the command over HTTP by way of a simulated gateway and its webhook to SUCCEEDED. */
+/** Measures payments from the command over HTTP, via a simulated gateway and its webhook, to SUCCEEDED. */
 export async function benchPayments(): Promise<void> {
   const stack = await startOwnStack({ parts: ['kafka', 'registry', 'redis'] });
-  // Of its own: it is restarted.
+  // A stack of its own, because it is restarted.
   const postgres = await startOwnStack({ parts: ['postgres'] });
   const folder = mkdtempSync(join(tmpdir(), 'bench-payments-'));
   try {
     const results = await withEverything(await prepare(stack, postgres, folder), measure);
     print(results);
-    mkdirSync('bench/results', { recursive: true });
-    writeFileSync('bench/results/payments.json', `${JSON.stringify({ ...machine(), results }, null, 2)}\n`);
+    saveResults('payments', results);
   } finally {
     rmSync(folder, { recursive: true });
     await Promise.all([stack.stop(), postgres.stop()]);
@@ -83,15 +83,20 @@ async function prepare(
   return { env, databaseUrl, ports: { ingress, simulator } };
 }
 
-interface SimulatedPlace {
+interface SimulatorSettings {
   readonly ingress: number;
   readonly simulator: number;
   readonly certificates: number;
   readonly stateDir: string;
 }
 
-/** The gateways as the simulator plays them, with customers who do not hesitate. */
-function simulated({ ingress, simulator, certificates, stateDir }: SimulatedPlace): Record<string, string> {
+/** Settings for simulated gateways whose customers act at once. */
+function simulated({
+  ingress,
+  simulator,
+  certificates,
+  stateDir,
+}: SimulatorSettings): Record<string, string> {
   const base = `http://127.0.0.1:${simulator}`;
   const webhooks = (provider: string): string => `http://127.0.0.1:${ingress}/webhooks/${provider}`;
   return {
@@ -117,7 +122,7 @@ function simulated({ ingress, simulator, certificates, stateDir }: SimulatedPlac
   };
 }
 
-/** Runs `work` while everything runs that a payment needs. */
+/** Runs `work` while the simulator and all services run. */
 async function withEverything<T>(
   { env, databaseUrl, ports }: Prepared,
   work: (measured: Measurable) => Promise<T>,
@@ -149,14 +154,14 @@ async function measure(measured: Measurable): Promise<Results> {
   const results: Results = { rate: [], latency: [] };
   for (let round = 1; round <= ROUNDS; round += 1) {
     for (const paymentsPerSecond of PAYMENTS_PER_SECOND) {
-      const latency = await among(() => measureLatency(measured, paymentsPerSecond));
+      const latency = await withBusyBefore(() => measureLatency(measured, paymentsPerSecond));
       results.latency.push(latency);
       console.log(`round ${round} ${latencyLine([latency])}`);
       for (const provider of GATEWAY_PROVIDERS) {
         console.log(`    ${provider}, ms from place to place: ${hopsLine(latency.hops[provider])}`);
       }
     }
-    const rate = await among(() => measureRate(measured, PAYMENTS));
+    const rate = await withBusyBefore(() => measureRate(measured, PAYMENTS));
     results.rate.push(rate);
     console.log(`round ${round} complete ${rate.completePerSecond.toFixed(0)} a second`);
   }

@@ -7,7 +7,7 @@ import { load } from '../load.js';
 import { percentile } from '../median.js';
 import { pacedLoad } from '../paced-load.js';
 import { queryOnce } from '../worker/databases.js';
-import { type Hops, hopsOf, PLACES_OF_PAYMENTS, type Places } from './hops.js';
+import { type Hops, hopsOf, STAGES_OF_PAYMENTS, type Stages } from './hops.js';
 
 export const CONNECTIONS = 64;
 export const WARM_UP_SECONDS = 3;
@@ -15,7 +15,7 @@ export const SECONDS = 10;
 const COMPLETE_MS_MAX = 300_000;
 const COUNT_EVERY_MS = 1_000;
 
-/** What is measured: everything from the ingress to the simulated gateways and back. */
+/** The measured system: everything from the ingress to the simulated gateways and back. */
 export interface Measurable {
   readonly port: number;
   readonly databaseUrl: string;
@@ -24,11 +24,11 @@ export interface Measurable {
 
 export interface Rate {
   readonly payments: number;
-  /** From the first request until the last payment had succeeded and heard its gateway's webhook. */
+  /** From the first request until the last payment had succeeded and its webhook was processed. */
   readonly completePerSecond: number;
 }
 
-/** As fast as the ingress takes them. @throws Error if one is refused, or charged otherwise than once */
+/** Measures the maximum rate. @throws Error if a creation is refused, or a payment not charged exactly once */
 export async function measureRate(measured: Measurable, count: number): Promise<Rate> {
   const all = payments(count);
   const requests = all.map(({ request }) => request).values();
@@ -51,17 +51,17 @@ export interface Latency {
   readonly paymentsPerSecond: number;
   readonly payments: number;
   /**
-   * From the moment that a creation was due to its payment's success being committed, by the commit's own time. At
-   * PayPal and Razorpay a customer, who acts at once, and a webhook are on the way there.
+   * From the time at which the creation was due to the commit of the payment's success, by the commit's timestamp. At
+   * PayPal and Razorpay this includes a customer, who acts at once, and a webhook.
    */
   readonly confirmed: Readonly<Record<GatewayProvider, Percentiles>>;
-  /** Where the time goes. */
+  /** The durations of the stages. */
   readonly hops: Readonly<Record<GatewayProvider, Hops>>;
-  /** Until the gateway's webhook of it was committed, too. */
+  /** Until the gateway's webhook was committed as well. */
   readonly complete: Percentiles;
 }
 
-/** At a steady rate, after a warm-up. @throws Error if one is refused, or charged otherwise than once */
+/** Measures the latency at a steady rate, after a warm-up. @throws as `measureRate` */
 export async function measureLatency(measured: Measurable, paymentsPerSecond: number): Promise<Latency> {
   const all = payments(paymentsPerSecond * (WARM_UP_SECONDS + SECONDS));
   const requests = all.map(({ request }) => request);
@@ -99,10 +99,10 @@ export async function measureLatency(measured: Measurable, paymentsPerSecond: nu
   };
 }
 
-/** Confirmed as soon as their gateway allows it. */
+/** Payments that are confirmed as soon as their gateway allows it. */
 function payments(count: number): Creation[] {
   return creations(count, (gatewayProvider) => ({
-    // At Razorpay it is the customer who confirms, by paying.
+    // At Razorpay the customer confirms by paying.
     confirm: gatewayProvider !== 'razorpay',
     ...(gatewayProvider === 'stripe' && { paymentMethodToken: 'pm_card_visa' }),
     ...(gatewayProvider === 'razorpay' && { currency: 'INR' }),
@@ -114,7 +114,7 @@ function percentiles(values: readonly number[]): Percentiles {
 }
 
 /** In milliseconds since the epoch. */
-interface Times extends Places {
+interface Times extends Stages {
   readonly orderId: string;
   readonly provider: GatewayProvider;
   readonly status: string;
@@ -122,10 +122,10 @@ interface Times extends Places {
   readonly completeAt: number;
 }
 
-/** The webhooks that tell of money that was taken; one of them comes for each payment. */
+/** Types of webhooks that report a capture: each payment gets one of them. */
 const TAKEN = `('payment_intent.succeeded', 'PAYMENT.CAPTURE.COMPLETED', 'payment.captured')`;
 
-/** Of all payments so far: cheap, since counting takes from the cores that are measured. */
+/** Counts the complete payments so far. Cheap, because counting takes CPU time from the measured system. */
 const COUNT = `
 SELECT count(DISTINCT payment_intent_id)::int AS n FROM payment_webhooks
 WHERE event_type IN ${TAKEN} AND status IN ('PROCESSED', 'STALE')`;
@@ -134,14 +134,14 @@ const millis = (column: string): string =>
   `(extract(epoch FROM pg_xact_commit_timestamp(${column})) * 1000)::float8`;
 
 const TIMES = `
-SELECT order_id AS "orderId", gateway_provider AS provider, status, places.*,
+SELECT order_id AS "orderId", gateway_provider AS provider, status, stages.*,
   ${millis('intent.xmin')} AS "succeededAt",
   greatest(${millis('intent.xmin')}, (SELECT min(${millis('webhook.xmin')}) FROM payment_webhooks webhook
     WHERE webhook.payment_intent_id = intent.id AND event_type IN ${TAKEN})) AS "completeAt"
-FROM payment_intents intent JOIN (${PLACES_OF_PAYMENTS}) AS places ON places.payment_intent_id = intent.id
+FROM payment_intents intent JOIN (${STAGES_OF_PAYMENTS}) AS stages ON stages.payment_intent_id = intent.id
 WHERE order_id = ANY($1)`;
 
-/** Waits until all are complete. @param before how many payments were before them */
+/** Waits until all are complete. @param before number of payments that were complete before */
 async function completed(
   { databaseUrl, simulatorUrl }: Measurable,
   all: readonly Creation[],
@@ -172,7 +172,7 @@ function countIn([row]: readonly { readonly n: number }[]): number {
   return row?.n ?? 0;
 }
 
-/** By the gateways' own books. */
+/** Checks the simulated gateways' own ledger. */
 async function requireOneChargeEach(simulatorUrl: string): Promise<void> {
   const answer = await fetch(`${simulatorUrl}/control/ledger`);
   const { payments: books } = (await answer.json()) as { payments: LedgerPayment[] };

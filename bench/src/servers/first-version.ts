@@ -6,8 +6,8 @@ import express from 'express';
 import { Kafka } from 'kafkajs';
 
 /**
- * The obvious first version of the ingress: `express.raw`, verify, parse, encode, one `producer.send` a
- * request. It does less than the real one: nothing is sealed, no bound is kept.
+ * The obvious first version of the ingress: `express.raw`, verify, parse, encode, one `producer.send` per request. It
+ * does less than the real one: it neither seals bodies nor bounds its queue.
  */
 const env = processEnv();
 const secret = env.STRIPE_WEBHOOK_SECRETS ?? '';

@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import { processEnv } from '@payments/runtime';
 
 /**
- * The limit: what node:http and the HMAC alone can do. It reads the body, verifies Stripe's signature and
- * answers; nothing is parsed, sealed or stored.
+ * The limit of the ingress: node:http and the HMAC alone. It reads the body, verifies Stripe's signature and answers,
+ * but parses, seals and stores nothing.
  */
 const { PORT, STRIPE_WEBHOOK_SECRETS: secret = '' } = processEnv();
 const ANSWER = '{"received":true}';

@@ -2,7 +2,9 @@ import { createServer } from 'node:http';
 import { processEnv } from '@payments/runtime';
 import pg from 'pg';
 
-/** The limit of a read that is not cached: node:http and one prepared SELECT. Nothing is checked, counted or bounded. */
+/**
+ * The limit of a read that is not cached: node:http and one prepared SELECT. Nothing is checked, counted or bounded.
+ */
 const { PORT, DATABASE_URL = '', DATABASE_POOL_SIZE } = processEnv();
 const PREFIX = '/v1/payment-intents/';
 const SELECT = {

@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { GATEWAY_PROVIDERS } from '@payments/domain';
 import { freePorts, type OwnStack, startOwnStack } from '@payments/local/testing';
-import { among, machine, type Surroundings } from '../machine.js';
+import { type BusyBefore, withBusyBefore } from '../machine.js';
+import { saveResults } from '../results.js';
 import { runScript } from '../run-script.js';
 import { type Measured, workloadVariables } from './contender.js';
 import { countWrongPayments, Databases } from './databases.js';
@@ -26,7 +26,7 @@ const FIRST_VERSION_PAYMENTS = 400;
 const PEER_PAYMENTS = 6_000;
 const LATENCY_PAYMENTS = (REQUESTS_PER_SECOND * (WARM_UP_SECONDS + SECONDS)) / 3;
 const DUPLICATES = 0.1;
-/** Of 10, 16 and 32 the one that the peer is fastest with on two cores. */
+/** The pool size, of 10, 16 and 32, with which the peer is fastest on two cores. */
 const PEER_POOL = 10;
 const SECRET = 'whsec_bench_only';
 
@@ -38,8 +38,8 @@ interface Bench {
 }
 
 /**
- * Measures the webhook worker beside its limit, its obvious first version and a peer, in turn, on one Postgres and
- * one broker; then how long a webhook takes at a steady rate.
+ * Measures the rates of the webhook worker, its limit, an obvious first version and a peer, in turn, on one Postgres
+ * and one broker; then the latency of webhooks at a steady rate.
  */
 export async function benchWorker(): Promise<void> {
   const kafka = await startOwnStack({ parts: ['kafka', 'registry', 'redis'] });
@@ -57,7 +57,7 @@ export async function benchWorker(): Promise<void> {
       await measureRates(bench, results, round);
       results.latency.push(await latencyOf(bench, round));
       printWorker(results, { rounds: round });
-      save(results);
+      saveResults('worker', results);
     }
     await bench.input.close();
   } finally {
@@ -69,7 +69,7 @@ async function prepare(kafka: OwnStack, postgres: OwnStack): Promise<Bench> {
   const databases = new Databases(postgres.databaseUrl);
   await databases.keepCommitTimes();
   await postgres.postgres.restart();
-  // stripe-sync-engine gives a function to it.
+  // A migration of stripe-sync-engine makes it the owner of a function.
   await databases.createRole('postgres');
   const [ingress = 0, webhooks = 0] = await freePorts(2);
   const env = {
@@ -80,7 +80,7 @@ async function prepare(kafka: OwnStack, postgres: OwnStack): Promise<Bench> {
     RAZORPAY_WEBHOOK_SECRETS: SECRET,
     PAYPAL_WEBHOOK_IDS: 'unused-bench-only',
     SEAL_KEYS,
-    // The objects of these webhooks are at no gateway.
+    // The objects of these webhooks do not exist at any gateway.
     WEBHOOKS_PAYPAL_VERIFY: 'false',
     LOG_LEVEL: 'error',
   };
@@ -98,14 +98,14 @@ async function measureRates(bench: Bench, results: WorkerResults, round: number)
   const ofWorker = await databases.copy(`worker_${round}`, seeded);
   await databases.settle();
   const variables = { ...env, DATABASE_URL: seeded, ...workloadVariables(spec) };
-  results.limit.push(await among(() => contender('limit', variables)));
+  results.limit.push(await withBusyBefore(() => contender('limit', variables)));
   await requireRight('the limit', seeded, workload.ends);
 
   await input.put(workload.deliveries);
   await databases.settle();
   const { length: delivered } = workload.deliveries;
   const run = { databaseUrl: ofWorker, env, port: ports.webhooks, delivered, distinct: workload.distinct };
-  results.worker.push(await among(() => measureWorker(run)));
+  results.worker.push(await withBusyBefore(() => measureWorker(run)));
   await requireRight('the worker', ofWorker, workload.ends);
 
   results['first version'].push(await firstVersion(bench, round));
@@ -113,10 +113,7 @@ async function measureRates(bench: Bench, results: WorkerResults, round: number)
   await Promise.all([seeded, ofWorker].map((url) => databases.drop(url)));
 }
 
-async function firstVersion(
-  { databases, input, env }: Bench,
-  round: number,
-): Promise<Measured & Surroundings> {
+async function firstVersion({ databases, input, env }: Bench, round: number): Promise<Measured & BusyBefore> {
   const workload = makeWorkload(specOf(round + 100, { payments: FIRST_VERSION_PAYMENTS }));
   const DATABASE_URL = await databases.createSeeded(`first_version_${round}`, workload);
   const TOPIC = `first-version-${round}`;
@@ -125,30 +122,30 @@ async function firstVersion(
   await databases.settle();
   const COUNT = String(workload.deliveries.length);
   const variables = { ...env, DATABASE_URL, TOPIC, COUNT };
-  const measured = await among(() => contender('first-version', variables));
+  const measured = await withBusyBefore(() => contender('first-version', variables));
   const wrong = await countWrongPayments(DATABASE_URL, workload.ends);
   if (wrong > 0) console.log(`the first version left ${wrong} of ${workload.payments.length} payments wrong`);
   await databases.drop(DATABASE_URL);
   return measured;
 }
 
-async function peer({ databases, env }: Bench, round: number): Promise<Measured & Surroundings> {
+async function peer({ databases, env }: Bench, round: number): Promise<Measured & BusyBefore> {
   const spec = specOf(round + 200, { payments: PEER_PAYMENTS, providers: ['stripe'] });
   const DATABASE_URL = await databases.createEmpty(`peer_${round}`);
   await databases.settle();
   const variables = { DATABASE_URL, POOL: String(PEER_POOL), ...workloadVariables(spec) };
-  const measured = await among(() => contender('peer', { ...env, ...variables }));
+  const measured = await withBusyBefore(() => contender('peer', { ...env, ...variables }));
   await databases.drop(DATABASE_URL);
   return measured;
 }
 
-async function latencyOf({ databases, env, ports }: Bench, round: number): Promise<Latency & Surroundings> {
+async function latencyOf({ databases, env, ports }: Bench, round: number): Promise<Latency & BusyBefore> {
   const spec = specOf(round + 300, { payments: LATENCY_PAYMENTS, providers: LATENCY_PROVIDERS });
   const workload = makeWorkload(spec);
   const databaseUrl = await databases.createSeeded(`latency_${round}`, workload);
   await databases.settle();
   const run = { databaseUrl, env, ports, workload, secret: SECRET };
-  const latency = await among(() => measureLatency(run));
+  const latency = await withBusyBefore(() => measureLatency(run));
   await databases.drop(databaseUrl);
   return latency;
 }
@@ -169,9 +166,4 @@ async function requireRight(
   const wrong = await countWrongPayments(url, ends);
   if (wrong > 0)
     throw new Error(`${name} left ${wrong} of ${ends.size} payments wrong: its rate says nothing`);
-}
-
-function save(results: WorkerResults): void {
-  mkdirSync('bench/results', { recursive: true });
-  writeFileSync('bench/results/worker.json', `${JSON.stringify({ ...machine(), results }, null, 2)}\n`);
 }

@@ -2,11 +2,11 @@ import { GATEWAY_PROVIDERS, type GatewayProvider } from '@payments/domain';
 import { processEnv } from '@payments/runtime';
 import { makeWorkload, type Workload, type WorkloadSpec } from './workload.js';
 
-/** What a program that stands beside the worker measured, on stdout. */
+/** The result of a program that is compared with the worker, which it prints on stdout. */
 export interface Measured {
   readonly webhooks: number;
   readonly seconds: number;
-  /** Transactions, or webhooks, that had to be run again. */
+  /** Transactions, or webhooks, that had to be repeated. */
   readonly repeated: number;
   readonly failed: number;
 }
@@ -19,7 +19,7 @@ export function workloadVariables({ seed, payments, providers, atMs, duplicates 
   };
 }
 
-/** The workload that this program was started for, made anew. */
+/** The workload for which this program was started, generated from its specification. */
 export function givenWorkload(): Workload {
   const spec: unknown = JSON.parse(given('WORKLOAD'));
   if (!isSpec(spec)) throw new Error('WORKLOAD is none');

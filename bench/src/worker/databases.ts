@@ -6,27 +6,27 @@ import type { Workload } from './workload.js';
 const SEEDED_AT_ONCE = 1_000;
 const STORED_TIMEOUT_MS = 300_000;
 
-/** Databases of one server, each made for one measurement. */
+/** Databases of one server, each created for one measurement. */
 export class Databases {
   readonly #server: URL;
 
-  /** @param migratedUrl the database with all tables and no rows that the others are copied from */
+  /** @param migratedUrl a database with all tables and no rows, from which the others are copied */
   constructor(migratedUrl: string) {
     this.#server = new URL(migratedUrl);
   }
 
-  /** An empty one without tables. */
+  /** A database without tables. */
   async createEmpty(name: string): Promise<string> {
     await this.#asAdmin(`CREATE DATABASE ${name}`);
     return this.#urlOf(name);
   }
 
-  /** Who owns things by name in the migrations of others. */
+  /** A role that a peer's migrations expect. */
   async createRole(name: string): Promise<void> {
     await this.#asAdmin(`CREATE ROLE ${name}`);
   }
 
-  /** One with the payments of `workload`. */
+  /** A database with the payments of `workload`. */
   async createSeeded(name: string, { payments }: Pick<Workload, 'payments'>): Promise<string> {
     await this.#asAdmin(`CREATE DATABASE ${name} TEMPLATE ${this.#server.pathname.slice(1)}`);
     const database = await openDatabase({ url: this.#urlOf(name), poolSize: 1, applicationName: 'bench' });
@@ -41,7 +41,7 @@ export class Databases {
     return this.#urlOf(name);
   }
 
-  /** A copy of one that nobody is connected to. */
+  /** A copy of a database without connections. */
   async copy(name: string, from: string): Promise<string> {
     await this.#asAdmin(
       `CREATE DATABASE ${name} TEMPLATE ${new URL(from).pathname.slice(1)} STRATEGY file_copy`,
@@ -53,12 +53,12 @@ export class Databases {
     await this.#asAdmin(`DROP DATABASE ${new URL(url).pathname.slice(1)} WITH (FORCE)`);
   }
 
-  /** Leaves no work of one measurement to be done in the next. */
+  /** Writes all dirty pages, so that the next measurement does not pay for the last one. */
   async settle(): Promise<void> {
     await this.#asAdmin('CHECKPOINT');
   }
 
-  /** From the next start of the server on it keeps the time of each commit. */
+  /** Makes the server record commit timestamps, from its next start on. */
   async keepCommitTimes(): Promise<void> {
     await this.#asAdmin('ALTER SYSTEM SET track_commit_timestamp = on');
   }
@@ -84,7 +84,7 @@ export class Databases {
   }
 }
 
-/** Rows of a ledger that are not what the histories say that they have to be. */
+/** Number of intents whose status or sums differ from the expected ones. */
 export async function countWrongPayments(
   url: string,
   ends: ReadonlyMap<string, PaymentEnd>,
@@ -118,7 +118,7 @@ interface LedgerRow {
   readonly amount_disputed: string;
 }
 
-/** One statement on a connection of its own. */
+/** Runs one statement on a connection of its own. */
 export async function queryOnce<Row>(url: string, sql: string): Promise<Row[]> {
   const database = await openDatabase({ url, poolSize: 1, applicationName: 'bench' });
   try {
@@ -128,7 +128,7 @@ export async function queryOnce<Row>(url: string, sql: string): Promise<Row[]> {
   }
 }
 
-/** Waits until a table has so many rows. */
+/** Waits until a table has at least `count` rows. */
 export async function storedRows(
   url: string,
   table: 'payment_webhooks' | 'commands',
@@ -140,7 +140,7 @@ export async function storedRows(
     return row.n >= count;
   };
   try {
-    // Seldom: counting takes from the two cores that are measured.
+    // Rarely, because counting takes CPU time from the measured system.
     const options = { what: `${count} rows in ${table}`, timeoutMs: STORED_TIMEOUT_MS, everyMs: 500 };
     await until(stored, options);
   } finally {

@@ -43,7 +43,7 @@ interface Loaded {
   readonly transactions: PaymentTransactionEntity[];
 }
 
-/** One webhook with its effects on intent, legs, transactions and refs, an entity at a time. */
+/** Saves a webhook with its effects on intent, legs, transactions and refs, one entity at a time. */
 export async function saveWebhook(
   em: EntityManager,
   webhook: WebhookReceived,

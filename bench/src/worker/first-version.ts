@@ -8,9 +8,9 @@ import { benchKeys } from './seal-keys.js';
 import { SteadyClock } from './steady-clock.js';
 
 /**
- * The obvious first version of the worker: `eachMessage`, and each message in a transaction of its own with
- * TypeORM's `find` and `save`. Four partitions are worked on side by side, as by the real one. It does less: no
- * outbox, no waiting webhooks, no marks in Redis, no dead letters; what fails is tried again at once.
+ * The obvious first version of the worker: `eachMessage`, each message in a transaction of its own with TypeORM's
+ * `find` and `save`, four partitions concurrently. It does less than the real one: no outbox, no waiting webhooks, no
+ * marks in Redis, no dead letters; a failed message is retried at once.
  */
 const CONCURRENCY = 4;
 const TRIES_MAX = 20;

@@ -13,7 +13,7 @@ import type { Delivery } from './workload.js';
 const QUEUE_BYTES_MAX = 256 * 1024 * 1024;
 const SENT_AT_ONCE = 5_000;
 
-/** Puts webhooks into Kafka as the ingress does: sealed, encoded, keyed. */
+/** Publishes webhooks as the ingress does: sealed, encoded and keyed. */
 export class KafkaInput {
   readonly #kafka: KafkaConnection;
   readonly #producer: BatchingProducer;
@@ -39,7 +39,7 @@ export class KafkaInput {
     await this.#producer.start();
   }
 
-  /** A topic like the webhooks' own, for who should not read that one. */
+  /** Creates a topic with as many partitions as that of webhooks, for contenders that must not read that one. */
   async createTopic(name: string): Promise<void> {
     const { partitions } = TOPICS.webhookReceived;
     await ensureTopics(this.#kafka, [{ name, partitions, config: {} }], {

@@ -23,7 +23,7 @@ export interface Latency {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
-  /** Of all webhooks, warm-up included, in the worker's own histogram: committed within 100 ms. */
+  /** Share of all webhooks, warm-up included, that were committed within 100 ms, by the worker's own histogram. */
   readonly withinTarget: number;
 }
 
@@ -35,7 +35,7 @@ export interface LatencyRun {
   readonly workload: Workload;
 }
 
-/** From the ingress receiving a webhook to its commit, through the real ingress and worker at a steady rate. */
+/** Measures the time from a webhook's receipt to its commit, with the real ingress and worker, at a steady rate. */
 export async function measureLatency(run: LatencyRun): Promise<Latency> {
   const { databaseUrl, ports, workload } = run;
   const env = { ...run.env, DATABASE_URL: databaseUrl };
@@ -63,7 +63,7 @@ export async function measureLatency(run: LatencyRun): Promise<Latency> {
   return { requestsPerSecond: REQUESTS_PER_SECOND, failed, ...row, withinTarget: within / observed };
 }
 
-/** As the worker's histogram, but by the commit's own time; a webhook that waited counts until it was claimed. */
+/** Like the worker's histogram, but by commit timestamps; for a webhook that waited, until it was settled. */
 const PERCENTILES = `
 WITH took AS (
   SELECT extract(epoch FROM pg_xact_commit_timestamp(xmin) - received_at) * 1000 AS ms

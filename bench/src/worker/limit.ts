@@ -16,11 +16,11 @@ import { SteadyClock } from './steady-clock.js';
 import type { Delivery } from './workload.js';
 
 /**
- * The limit: the worker's statements alone. Every webhook was read before the clock starts; there is no Kafka, no
- * registry, no seal, no Redis, no relay, and each batch is as full as the worker's ever are.
+ * The limit of the worker: its statements alone. All webhooks are read before the clock starts; there is no Kafka,
+ * registry, seal, Redis or relay, and each batch has the maximum size of the worker's.
  */
 const BATCH = 1_000;
-/** As many transactions as the worker has under way. */
+/** As many concurrent transactions as the worker has. */
 const LANES = 8;
 
 interface Read {
@@ -66,7 +66,7 @@ async function applyLane(lane: readonly Read[], partition: number): Promise<void
   }
 }
 
-/** What services/webhooks does within its transaction. */
+/** Does what services/webhooks does in its transaction. */
 async function applyBatch(em: EntityManager, batch: readonly Read[]): Promise<void> {
   const firsts = new Map<string, Read>();
   for (const one of batch) if (!firsts.has(one.row.webhookId)) firsts.set(one.row.webhookId, one);

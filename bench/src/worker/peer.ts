@@ -5,16 +5,16 @@ import { given, givenWorkload, report } from './contender.js';
 import { SteadyClock } from './steady-clock.js';
 
 /**
- * The peer: @supabase/stripe-sync-engine, `processWebhook`. It verifies Stripe's signature and writes the object
- * of the event over its row, unless that row is newer. It keeps no event, so a second delivery is written again;
- * it has no payment with sums, no transactions, no events of its own, and nothing between the request and the row.
- * Its calls of Stripe's API for related objects are off.
+ * The peer: `processWebhook` of @supabase/stripe-sync-engine. It verifies Stripe's signature and writes the event's
+ * object to its row, unless the row is newer. It stores no events, so a second delivery is written again; it has no
+ * sums, no transactions, no events of its own, and no queue between the request and the row. Its requests to Stripe's
+ * API for related objects are switched off.
  */
 const CONCURRENCY = 32;
 const SECRET = 'whsec_bench_only';
 const SCHEMA = 'stripe';
 
-// Its ES module build looks for its migrations by a name that only CommonJS has.
+// Its ES module build finds its migrations by `__dirname`, which only CommonJS has.
 const engine: typeof import('@supabase/stripe-sync-engine') = createRequire(import.meta.url)(
   '@supabase/stripe-sync-engine',
 );

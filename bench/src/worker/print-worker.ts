@@ -1,16 +1,16 @@
-import type { Surroundings } from '../machine.js';
+import type { BusyBefore } from '../machine.js';
 import { median } from '../median.js';
 import type { Measured } from './contender.js';
 import type { Latency } from './latency.js';
 import type { WorkerMeasured } from './real-worker.js';
 
-/** One entry a round, by what was measured. */
+/** One entry per round for each measurement. */
 export interface WorkerResults {
-  readonly limit: (Measured & Surroundings)[];
-  readonly worker: (WorkerMeasured & Surroundings)[];
-  readonly 'first version': (Measured & Surroundings)[];
-  readonly 'stripe-sync-engine': (Measured & Surroundings)[];
-  readonly latency: (Latency & Surroundings)[];
+  readonly limit: (Measured & BusyBefore)[];
+  readonly worker: (WorkerMeasured & BusyBefore)[];
+  readonly 'first version': (Measured & BusyBefore)[];
+  readonly 'stripe-sync-engine': (Measured & BusyBefore)[];
+  readonly latency: (Latency & BusyBefore)[];
 }
 
 const NAMES = ['limit', 'worker', 'first version', 'stripe-sync-engine'] as const;

@@ -7,10 +7,10 @@ const SCRIPT = 'services/webhooks/dist/main.js';
 export interface WorkerMeasured {
   readonly webhooks: number;
   readonly seconds: number;
-  /** CPU seconds of the worker's process over the whole of its life, of both of its cores. */
+  /** CPU seconds of the worker's process since its start, over all cores. */
   readonly cpuSeconds: number;
   readonly batches: number;
-  /** Events that were not in Kafka yet when the last webhook was found stored. */
+  /** Events that had not been published when the last webhook was found stored. */
   readonly untold: number;
   readonly statuses: Readonly<Record<string, number>>;
 }
@@ -19,14 +19,14 @@ export interface WorkerRun {
   readonly databaseUrl: string;
   readonly env: Record<string, string>;
   readonly port: number;
-  /** Webhooks that are in Kafka, and how many different ones these are. */
+  /** Number of webhooks in Kafka, duplicates included. */
   readonly delivered: number;
   readonly distinct: number;
 }
 
 /**
- * Runs services/webhooks as it is until every webhook has its row. Measured is from the commit that ends the warm-up to
- * the last one, by the clock of Postgres.
+ * Runs services/webhooks until every webhook has its row, and measures from the commit that ends the warm-up to the
+ * last one, by the clock of Postgres.
  */
 export async function measureWorker(run: WorkerRun): Promise<WorkerMeasured> {
   const { databaseUrl, env, port } = run;
@@ -50,7 +50,7 @@ export async function measureWorker(run: WorkerRun): Promise<WorkerMeasured> {
   };
 }
 
-/** How long it took after the warm-up, and for what share of all webhooks. */
+/** The time after the warm-up, and the share of all webhooks that were processed in it. */
 const STEADY = `
 WITH commits AS (
   SELECT pg_xact_commit_timestamp(xmin) AS at, count(*) AS webhooks FROM payment_webhooks GROUP BY xmin

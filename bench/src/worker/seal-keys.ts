@@ -1,6 +1,6 @@
 import { parseSealKeys } from '@payments/contracts';
 
-/** What bodies are sealed with here; made-up data. */
+/** A fixed key, since the sealed bodies are generated. */
 export const SEAL_KEYS = `bench:${Buffer.alloc(32, 1).toString('base64')}`;
 
 export const benchKeys = () => parseSealKeys(SEAL_KEYS);

@@ -1,10 +1,10 @@
 /**
- * Of its webhooks every contender does this share before its clock starts: by then its connections are open, its code is
- * compiled and Postgres has planned its statements.
+ * The share of its webhooks that each contender processes before its clock starts: by then its connections are open,
+ * its code is compiled and Postgres has planned its statements.
  */
 export const WARM_UP_SHARE = 0.25;
 
-/** Times what a program does after its warm-up. */
+/** Measures the time that a program takes after its warm-up. */
 export class SteadyClock {
   readonly #total: number;
   #done = 0;
@@ -17,7 +17,7 @@ export class SteadyClock {
     this.#total = total;
   }
 
-  /** To be called as soon as `count` more webhooks are done. */
+  /** Call it as soon as `count` more webhooks are processed. */
   done(count = 1): void {
     this.#done += count;
     this.#endedAt = performance.now();

@@ -10,15 +10,15 @@ import {
   seededRandom,
 } from '@payments/simulator';
 
-/** The same one gives the same payments and webhooks, byte for byte, in whatever process. */
+/** Equal specifications yield equal payments and webhooks, byte for byte, in every process. */
 export interface WorkloadSpec {
   readonly seed: number;
   readonly payments: number;
-  /** The payments go round among these. */
+  /** Used by the payments in turn. */
   readonly providers: readonly GatewayProvider[];
-  /** When it happened, milliseconds of the epoch. */
+  /** Time of receipt, in milliseconds since the epoch. */
   readonly atMs: number;
-  /** Of the webhooks that are delivered twice, between 0 and 1. */
+  /** Share of webhooks that are delivered twice, from 0 to 1. */
   readonly duplicates: number;
 }
 
@@ -26,7 +26,7 @@ export interface Delivery {
   readonly provider: GatewayProvider;
   readonly webhookId: string;
   readonly eventType: string;
-  /** As the ingress would key it. */
+  /** The Kafka key that the ingress uses. */
   readonly key: string;
   readonly receivedAt: number;
   readonly body: Buffer;
@@ -34,24 +34,24 @@ export interface Delivery {
 
 export interface Workload {
   readonly payments: readonly NewPaymentRow[];
-  /** How each payment has to end, by its order. */
+  /** The expected end of each payment, by order id. */
   readonly ends: ReadonlyMap<string, PaymentEnd>;
-  /** In the order of their arrival: shuffled within windows, some twice. */
+  /** In the order of arrival: shuffled within windows, some twice. */
   readonly deliveries: readonly Delivery[];
-  /** How many different ones that is. */
+  /** Number of different webhooks among them. */
   readonly distinct: number;
 }
 
-/** Webhooks of a payment, about: payments begin so many positions apart. */
+/** Distance, in positions, of the first webhooks of consecutive payments: a payment has about this many webhooks. */
 const PER_PAYMENT = 5;
-/** Positions that the next webhook of a payment comes after the one before it. */
+/** Distance, in positions, of consecutive webhooks of a payment. */
 const STEP = 150;
-/** Positions by which arrival is off at most: neighbours often swap. */
+/** Maximum random delay, in positions: more than STEP, so that webhooks of a payment overtake one another. */
 const SHUFFLE = 300;
-/** Positions by which a second delivery is behind the first at most. */
+/** Maximum distance, in positions, of a second delivery from the first. */
 const DUPLICATE_BEHIND = 2_000;
 
-/** Whole lives of payments, in every way in which their gateways let one go. */
+/** Generates complete histories of payments, with every outcome that their gateways allow. */
 export function makeWorkload({ seed, payments, providers, atMs, duplicates }: WorkloadSpec): Workload {
   const random = seededRandom(seed);
   const rows: NewPaymentRow[] = [];
