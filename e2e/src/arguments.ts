@@ -1,4 +1,4 @@
-/** An argument of a command line that has to be a whole number from 1. @throws RangeError that names it */
+/** Parses a command-line argument as a whole number from 1 to `max`. @throws RangeError that names it */
 export function wholeNumber(name: string, given: string, max: number): number {
   const value = Number(given);
   if (Number.isInteger(value) && value >= 1 && value <= max) return value;

@@ -23,7 +23,7 @@ test(`${PAYMENTS} payments at faulty gateways, whose workers are killed, move mo
     checkouts: planCheckouts(PAYMENTS, seed),
     concurrently: PAYMENTS,
     quietMs: QUIET_MS,
-    onLook: () => {},
+    onProgress: () => {},
   });
   process.stderr.write(`${report(result)}\n`);
   expect(result.differences.shown).toEqual([]);

@@ -11,7 +11,7 @@ import { Pipeline } from './testing/pipeline.js';
 const DIFFERENCES_SHOWN = 10;
 const LINE_EVERY_MS = 5_000;
 const CONCURRENTLY = 150;
-/** Longer than a lease, so that a worker that stood still cannot send any more what was found not to be sent. */
+/** Longer than a lease, so that a stalled worker can no longer send a call that was found not executed. */
 const QUIET_MS = 15_000;
 
 const { payments, seed } = readPlan();
@@ -28,7 +28,7 @@ try {
     checkouts: planCheckouts(payments, seed),
     concurrently: CONCURRENTLY,
     quietMs: QUIET_MS,
-    onLook: printedProgress(),
+    onProgress: printedProgress(),
   });
   console.log(`\n${report(result)}\n`);
   const { count, shown } = result.differences;
@@ -64,7 +64,7 @@ function readPlan(): { payments: number; seed: number } {
   }
 }
 
-/** A line every few seconds. */
+/** Prints a line every few seconds. */
 function printedProgress(): (driven: Driven) => void {
   let at = performance.now();
   return ({ begun, ended }) => {

@@ -4,14 +4,14 @@ export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: { readonly id?: string; readonly title?: string; readonly detail?: string };
-  /** From the first byte sent to the last received. */
+  /** From sending the first byte to receiving the last. */
   readonly durationMs: number;
 }
 
-/** Longer than the ingress takes to give up. */
+/** Longer than the time-out of the ingress. */
 const ANSWER_MS_MAX = 30_000;
 
-/** Posts over kept-open connections, as gateways do. */
+/** Posts over keep-alive connections, as gateways do. */
 export class HttpSender {
   readonly #agent: Agent;
   readonly #url: string;
@@ -21,7 +21,7 @@ export class HttpSender {
     this.#agent = new Agent({ keepAlive: true, maxSockets: connectionsMax });
   }
 
-  /** @throws Error when no answer comes in 30 s, or the connection ends without: it may or may not have arrived. */
+  /** @throws Error if no response comes within 30 s, or the connection is lost: the request may have been processed */
   send(
     path: string,
     body: Buffer,

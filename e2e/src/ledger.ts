@@ -37,7 +37,7 @@ function readPlan(): LedgerPlan {
   }
 }
 
-/** A line every few seconds, with the rate since the one before. */
+/** Prints a line every few seconds, with the rate since the last one. */
 function printedProgress(): LedgerProgress {
   let at = performance.now();
   let finishedBefore = 0;

@@ -13,7 +13,7 @@ import {
   type WebhookHeaders,
 } from '@payments/simulator';
 
-/** What the three gateways and the ingress share. */
+/** The secrets that the three gateways share with the ingress. */
 export interface GatewaySecrets {
   readonly stripeSecret: string;
   readonly razorpaySecret: string;
@@ -30,7 +30,7 @@ export function sign(provider: GatewayProvider, body: Buffer, secrets: GatewaySe
   }[provider]();
 }
 
-/** The life of a payment as each gateway tells it, and one event that concerns no payment. */
+/** The events of one payment at each gateway, and one event of Stripe's that concerns no payment. */
 const STORIES = {
   stripe: [
     'payment_intent.created',
@@ -47,7 +47,7 @@ const STORIES = {
   razorpay: readonly RazorpayWebhookType[];
 };
 
-/** The `n`th of an endless series of distinct webhooks: all gateways and event types in turn. */
+/** The `n`th of an endless series of distinct webhooks, with all gateways and event types in turn. */
 export function nthWebhook(n: number): SimulatedWebhook<unknown> {
   const turn = Math.floor(n / 3);
   switch (n % 3) {

@@ -1,14 +1,14 @@
 import type { GatewayProvider } from '@payments/domain';
 import type { FaultRule, LedgerPayment, SimulatorSettings } from '@payments/simulator';
 
-/** A fault that was asked for. */
-export interface AskedFault extends FaultRule {
+/** A fault that was added. */
+export interface AddedFault extends FaultRule {
   readonly id: number;
-  /** How often it struck. */
+  /** How often it occurred. */
   readonly hits: number;
 }
 
-/** How often gateways were asked for an operation, and how often a fault struck. */
+/** The number of requests for an operation, and of faults among them. */
 export interface OperationCount {
   readonly provider: GatewayProvider;
   readonly operation: string;
@@ -16,66 +16,66 @@ export interface OperationCount {
   readonly faulted: number;
 }
 
-/** The control API of a running simulator (docs/simulator.md), as far as it is needed here. */
+/** A client of a running simulator's control API (docs/simulator.md), for the requests that are needed here. */
 export class SimulatorControl {
   readonly #url: string;
 
-  /** @param url without a slash at its end */
+  /** @param url without a trailing slash */
   constructor(url: string) {
     this.#url = `${url}/control`;
   }
 
-  addFault(rule: Partial<FaultRule> & Pick<FaultRule, 'kind'>): Promise<AskedFault> {
-    return this.#ask('POST', '/faults', rule);
+  addFault(rule: Partial<FaultRule> & Pick<FaultRule, 'kind'>): Promise<AddedFault> {
+    return this.#request('POST', '/faults', rule);
   }
 
-  async faults(): Promise<readonly AskedFault[]> {
-    const { faults } = await this.#ask<{ faults: AskedFault[] }>('GET', '/faults');
+  async faults(): Promise<readonly AddedFault[]> {
+    const { faults } = await this.#request<{ faults: AddedFault[] }>('GET', '/faults');
     return faults;
   }
 
   async removeFault(id: number): Promise<void> {
-    await this.#ask('DELETE', `/faults/${id}`);
+    await this.#request('DELETE', `/faults/${id}`);
   }
 
   async removeFaults(): Promise<void> {
-    await this.#ask('DELETE', '/faults');
+    await this.#request('DELETE', '/faults');
   }
 
   async set(settings: Partial<SimulatorSettings>): Promise<void> {
-    await this.#ask('PATCH', '/settings', settings);
+    await this.#request('PATCH', '/settings', settings);
   }
 
-  /** How unreliably webhooks are sent, as of `PUT /control/webhooks/disorder`. */
+  /** Sets how unreliably webhooks are sent (`PUT /control/webhooks/disorder`). */
   async disorder(disorder: Readonly<Record<string, number>>): Promise<void> {
-    await this.#ask('PUT', '/webhooks/disorder', disorder);
+    await this.#request('PUT', '/webhooks/disorder', disorder);
   }
 
-  /** Where a gateway's webhooks go, and what it signs them with. */
+  /** Sets the URL of a gateway's webhooks, and the secret with which they are signed. */
   async sendWebhooks(provider: GatewayProvider, target: Readonly<Record<string, string>>): Promise<void> {
-    await this.#ask('PUT', `/webhooks/${provider}`, target);
+    await this.#request('PUT', `/webhooks/${provider}`, target);
   }
 
-  /** Charges, refunds and holds of every payment, or of one. */
+  /** Charges, refunds and authorizations of every payment, or of one. */
   async ledger(intentId?: string): Promise<readonly LedgerPayment[]> {
     const query = intentId === undefined ? '' : `?intentId=${intentId}`;
-    const { payments } = await this.#ask<{ payments: LedgerPayment[] }>('GET', `/ledger${query}`);
+    const { payments } = await this.#request<{ payments: LedgerPayment[] }>('GET', `/ledger${query}`);
     return payments;
   }
 
-  /** How many webhooks are neither taken nor given up. */
+  /** Number of webhooks that are neither acknowledged nor given up. */
   async webhooksWaiting(): Promise<number> {
-    const { events } = await this.#ask<{ events: { state: string }[] }>('GET', '/webhooks');
+    const { events } = await this.#request<{ events: { state: string }[] }>('GET', '/webhooks');
     return events.filter(({ state }) => state === 'waiting').length;
   }
 
   async requests(): Promise<readonly OperationCount[]> {
-    const { operations } = await this.#ask<{ operations: OperationCount[] }>('GET', '/requests');
+    const { operations } = await this.#request<{ operations: OperationCount[] }>('GET', '/requests');
     return operations;
   }
 
   /** @throws Error on any answer but 200 */
-  async #ask<Body>(method: string, path: string, body?: object): Promise<Body> {
+  async #request<Body>(method: string, path: string, body?: object): Promise<Body> {
     const answer = await fetch(this.#url + path, {
       method,
       ...(body !== undefined && {

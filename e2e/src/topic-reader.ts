@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type ConsumedRecord, type KafkaConnection, startConsumer } from '@payments/messaging';
 import { createLogger, Metrics } from '@payments/runtime';
 
-/** Keeps every record of a topic, from its beginning, as it arrives. */
+/** Collects all records of a topic, from its beginning. */
 export class TopicReader {
   readonly records: ConsumedRecord[] = [];
   readonly #close: () => Promise<void>;
@@ -24,7 +24,7 @@ export class TopicReader {
         records.push(...batch.records);
         if (last !== undefined) batch.resolve(BigInt(last.offset));
       },
-      // What this reader then misses, whoever counts on it will miss and report.
+      // The missing records are noticed by whoever waits for them.
       onCrash: () => {},
       logger: createLogger({ service: 'reader', level: 'silent' }),
       metrics: new Metrics({ defaultMetrics: false }),
@@ -41,8 +41,8 @@ export class TopicReader {
 }
 
 /**
- * The group was made for one reading; the broker would remember it for a week. It refuses while it still counts
- * a member whose leaving it did not hear of, after a restart for one: then the week it is.
+ * Deletes the group, which the broker would keep for a week. The broker refuses while it counts a member that it did
+ * not see leave, for example after a restart; then the group expires.
  */
 async function deleteGroup(kafka: KafkaConnection, groupId: string): Promise<void> {
   const admin = kafka.admin();
@@ -50,7 +50,7 @@ async function deleteGroup(kafka: KafkaConnection, groupId: string): Promise<voi
   try {
     await admin.deleteGroups([groupId]);
   } catch {
-    // Nothing depends on it.
+    // Nothing depends on the deletion.
   } finally {
     await admin.disconnect();
   }

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { SealKeyring, TOPICS } from '@payments/contracts';
 import type { OutgoingRecord, SchemaCodec } from '@payments/messaging';
 
-/** Bytes that were never Avro, written past the ingress. */
+/** A record that is not Avro, as if written past the ingress. */
 export function poisonRecord(key: string): OutgoingRecord {
   return { topic: TOPICS.webhookReceived.name, key, value: Buffer.from('these bytes are no Avro') };
 }
 
 /**
- * A record that is right in every respect, but for its seal: its writer could write to the topic and had not
- * the key. It names the key's id, because an id that nobody knows makes workers wait for an operator.
+ * A correct record except for its seal: its writer had access to the topic, but not the key. It has the real key's id,
+ * because an unknown id makes workers wait for an operator.
  */
 export function forgedRecord(
   key: string,
@@ -29,7 +29,7 @@ export function forgedRecord(
   return { topic: TOPICS.webhookReceived.name, key, value };
 }
 
-/** The id that the forged record claims: no row may have it. */
+/** The webhook id of the forged record: no row may have it. */
 export function forgedWebhookId(key: string): string {
   return `stripe:evt_${key}`;
 }

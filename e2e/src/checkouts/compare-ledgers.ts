@@ -4,13 +4,13 @@ import type { StoredLedger } from '../ledger/stored-ledger.js';
 import type { Ended } from './drive.js';
 import type { Checkout } from './plan.js';
 
-/** Money that moved, by the gateways' own books. */
+/** Numbers of charges and refunds in the gateways' own ledgers. */
 export interface Moved {
   readonly charges: number;
   readonly refunds: number;
 }
 
-/** Holds what gateways did against what was asked for, and our ledger against theirs, payment for payment. */
+/** Compares the gateways' ledgers with what was requested, and our ledger with theirs, for each payment. */
 export function compareLedgers(
   ended: readonly Ended[],
   gateways: readonly LedgerPayment[],
@@ -68,7 +68,7 @@ function compareOne(
     differences.compare(`${name}, ${row.status}`, their, wantedOf(checkout, row.status));
 }
 
-/** What a settled payment has to come to. */
+/** The sums that a settled payment must have. */
 function wantedOf({ steps, amount }: Checkout, status: string): { captured: number; refunded: number } {
   if (status !== 'SUCCEEDED') return { captured: 0, refunded: 0 };
   const capture = steps.find(({ type }) => type === 'capture');
@@ -82,11 +82,11 @@ function refundsAskedFor({ steps }: Pick<Checkout, 'steps'>): number[] {
   return steps.flatMap((step) => (step.type === 'refund' ? [step.amount] : []));
 }
 
-/** As {@link StoredLedger} names transactions, with the amount. */
+/** Transactions as in {@link StoredLedger}, with the amount. */
 function linesOf(entry: LedgerEntry): string[] {
   const { provider, objectId, charges } = entry;
   return [
-    // Of Stripe's charges we keep the payment intent, which has one at most.
+    // Our ledger names Stripe's charges by their payment intent, which has one at most.
     ...charges.map(
       ({ id, amount }) => `${provider} PAYMENT ${provider === 'stripe' ? objectId : id} ${amount}`,
     ),
@@ -106,7 +106,7 @@ function sumOf(movements: readonly LedgerMovement[]): number {
   return movements.reduce((total, { amount }) => total + amount, 0);
 }
 
-/** Those of `found` that are not, or not as often, in `allowed`. */
+/** The values of `found` that are not in `allowed`, or more often than there. */
 function tooMany(found: readonly number[], allowed: readonly number[]): number[] {
   const left = [...allowed];
   return found.filter((one) => {

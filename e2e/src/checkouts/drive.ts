@@ -2,29 +2,29 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PaymentsClient } from '@payments/client';
 import type { Database } from '@payments/persistence';
-import { nextSteps, type Taken } from './next-steps.js';
+import { nextSteps, type Sent } from './next-steps.js';
 import type { Checkout, Step } from './plan.js';
 import { type Progress, readProgress } from './progress.js';
 
-const LOOK_EVERY_MS = 100;
-/** Checkouts that begin at one look, so that they do not all come at once. */
+const POLL_EVERY_MS = 100;
+/** Limit of checkouts that begin in one round, so that they do not all come at once. */
 const BEGUN_AT_ONCE = 4;
 
 export interface DriveOptions {
   readonly client: PaymentsClient;
   readonly database: Pick<Database, 'primary'>;
-  /** Checkouts that go on at the same time. */
+  /** Limit of concurrent checkouts. */
   readonly concurrently: number;
-  /** How long a checkout is waited for before it is given up, in milliseconds. */
-  readonly patienceMs: number;
-  readonly onLook: (driven: Driven) => void;
+  /** After this many milliseconds a checkout is given up. */
+  readonly giveUpMs: number;
+  readonly onProgress: (driven: Driven) => void;
 }
 
-/** What became of a checkout, as far as the shop knows. */
+/** The end of a checkout, as far as the shop knows. */
 export interface Ended {
   readonly checkout: Checkout;
   readonly progress: Progress | undefined;
-  /** From its creation being sent until nothing more was to come; null: that never happened. */
+  /** From sending its creation until nothing was left to do; null if that was not reached. */
   readonly settledMs: number | null;
 }
 
@@ -33,44 +33,44 @@ export interface Driven {
   readonly ended: readonly Ended[];
 }
 
-interface UnderWay {
+interface Running {
   readonly checkout: Checkout;
   readonly beganAt: number;
-  taken: Taken;
+  sent: Sent;
 }
 
-/** Plays the shop: begins one checkout after the other and takes each further as its payment allows. */
+/** Plays the shop: begins the checkouts one after another, and sends the next steps of each as its payment allows. */
 export async function driveCheckouts(
   checkouts: readonly Checkout[],
   options: DriveOptions,
 ): Promise<Ended[]> {
-  const { client, database, concurrently, patienceMs, onLook } = options;
-  let underWay: UnderWay[] = [];
+  const { client, database, concurrently, giveUpMs, onProgress } = options;
+  let running: Running[] = [];
   const ended: Ended[] = [];
   let begun = 0;
   do {
-    const room = Math.max(0, Math.min(BEGUN_AT_ONCE, concurrently - underWay.length));
+    const room = Math.max(0, Math.min(BEGUN_AT_ONCE, concurrently - running.length));
     const beginning = checkouts.slice(begun, begun + room);
     begun += beginning.length;
-    underWay.push(...(await Promise.all(beginning.map((checkout) => begin(client, checkout)))));
+    running.push(...(await Promise.all(beginning.map((checkout) => begin(client, checkout)))));
     const progress = await readProgress(
       database,
-      underWay.map(({ checkout }) => checkout.intentId),
+      running.map(({ checkout }) => checkout.intentId),
     );
-    const still: UnderWay[] = [];
-    for (const one of underWay) {
-      const end = await takeFurther(client, one, progress.get(one.checkout.intentId), patienceMs);
+    const still: Running[] = [];
+    for (const one of running) {
+      const end = await advance(client, one, progress.get(one.checkout.intentId), giveUpMs);
       if (end === null) still.push(one);
       else ended.push(end);
     }
-    underWay = still;
-    onLook({ begun, ended });
-    await delay(LOOK_EVERY_MS);
-  } while (underWay.length > 0 || begun < checkouts.length);
+    running = still;
+    onProgress({ begun, ended });
+    await delay(POLL_EVERY_MS);
+  } while (running.length > 0 || begun < checkouts.length);
   return ended;
 }
 
-async function begin(client: PaymentsClient, checkout: Checkout): Promise<UnderWay> {
+async function begin(client: PaymentsClient, checkout: Checkout): Promise<Running> {
   const { orderId, provider, amount, captureMethod, paymentMethodToken, fallback } = checkout;
   const beganAt = performance.now();
   await client.createIntent({
@@ -80,34 +80,34 @@ async function begin(client: PaymentsClient, checkout: Checkout): Promise<UnderW
     captureMethod,
     amount: Number(amount.amountMinor),
     currency: amount.currency,
-    // At Razorpay it is the customer who confirms, by paying.
+    // At Razorpay the customer confirms by paying.
     confirm: provider !== 'razorpay',
     ...(paymentMethodToken !== null && { paymentMethodToken }),
     ...(fallback !== null && { fallbacks: [fallbackTo(fallback)] }),
   });
-  return { checkout, beganAt, taken: { commands: 1, steps: 0 } };
+  return { checkout, beganAt, sent: { commands: 1, steps: 0 } };
 }
 
 function fallbackTo(gatewayProvider: Checkout['provider']) {
   return { gatewayProvider, ...(gatewayProvider === 'stripe' && { paymentMethodToken: 'pm_card_visa' }) };
 }
 
-/** @returns null while there is more to come */
-async function takeFurther(
+/** Sends the steps that are due. @returns null while the checkout has not ended */
+async function advance(
   client: PaymentsClient,
-  one: UnderWay,
+  one: Running,
   progress: Progress | undefined,
-  patienceMs: number,
+  giveUpMs: number,
 ): Promise<Ended | null> {
-  const { checkout, beganAt, taken } = one;
+  const { checkout, beganAt, sent } = one;
   const elapsedMs = performance.now() - beganAt;
-  const isGivenUp = elapsedMs > patienceMs;
+  const isGivenUp = elapsedMs > giveUpMs;
   if (progress !== undefined) {
-    const next = nextSteps(checkout, taken, progress);
+    const next = nextSteps(checkout, sent, progress);
     if (next.isSettled) return { checkout, progress, settledMs: elapsedMs };
     if (progress.inReview !== null) return { checkout, progress, settledMs: null };
     if (!isGivenUp) for (const step of next.due) await send(client, checkout, step);
-    one.taken = next.taken;
+    one.sent = next.sent;
   }
   return isGivenUp ? { checkout, progress, settledMs: null } : null;
 }

@@ -11,24 +11,24 @@ const REFUNDS: Step[] = [
   { type: 'refund', amount: 400 },
 ];
 
-function next(steps: readonly Step[], said: Partial<Progress>, taken = { commands: 1, steps: 0 }) {
+function next(steps: readonly Step[], said: Partial<Progress>, sent = { commands: 1, steps: 0 }) {
   const progress: Progress = {
     intentId: asIntentId(intentIdOf('order', 'stripe')),
     status: 'SUCCEEDED',
-    commands: taken.commands,
+    commands: sent.commands,
     openCalls: 0,
     refundPending: 0,
     inReview: null,
     ...said,
   };
-  return nextSteps({ steps }, taken, progress);
+  return nextSteps({ steps }, sent, progress);
 }
 
-test('both refunds are asked for as soon as the money is there, also while its confirmation is still open', () => {
+test('both refunds are requested as soon as the payment succeeded, even while its confirmation is open', () => {
   expect(next(REFUNDS, { status: 'PROCESSING' })).toMatchObject({ due: [], isSettled: false });
   expect(next(REFUNDS, { openCalls: 1 })).toEqual({
     due: REFUNDS,
-    taken: { commands: 3, steps: 2 },
+    sent: { commands: 3, steps: 2 },
     isSettled: false,
   });
 });
@@ -43,15 +43,15 @@ test('a capture comes before the refunds, which wait for its money', () => {
 test('another card is tried once the decline is known, and again until one of them pays', () => {
   expect(next([CARD], { status: 'REQUIRES_PAYMENT_METHOD', openCalls: 1 }).due).toEqual([]);
   const tried = next([CARD], { status: 'REQUIRES_PAYMENT_METHOD' });
-  expect(tried).toMatchObject({ due: [CARD], taken: { commands: 2, steps: 0 }, isSettled: false });
-  expect(next([CARD], { status: 'REQUIRES_PAYMENT_METHOD' }, tried.taken).due).toEqual([CARD]);
-  expect(next([CARD], {}, tried.taken)).toMatchObject({ due: [], taken: { steps: 1 }, isSettled: true });
+  expect(tried).toMatchObject({ due: [CARD], sent: { commands: 2, steps: 0 }, isSettled: false });
+  expect(next([CARD], { status: 'REQUIRES_PAYMENT_METHOD' }, tried.sent).due).toEqual([CARD]);
+  expect(next([CARD], {}, tried.sent)).toMatchObject({ due: [], sent: { steps: 1 }, isSettled: true });
 });
 
 test.each([
   ['it is paid', {}, true],
-  ['it came to nothing', { status: 'FAILED' }, true],
-  ['it is still under way', { status: 'REQUIRES_ACTION' }, false],
+  ['it has failed', { status: 'FAILED' }, true],
+  ['it waits for the customer', { status: 'REQUIRES_ACTION' }, false],
   ['a call is open', { openCalls: 1 }, false],
   ['a command is not decided', { commands: 0 }, false],
   ['a refund is pending', { refundPending: 200 }, false],

@@ -1,37 +1,37 @@
 import type { Checkout, Step } from './plan.js';
-import { TAKEN_AT } from './plan.js';
+import { SENT_IN_STATUS } from './plan.js';
 import type { Progress } from './progress.js';
 
-/** What was sent for a checkout so far. */
-export interface Taken {
-  /** Commands, the creation included. */
+/** What has been sent for a checkout. */
+export interface Sent {
+  /** Number of commands, the creation included. */
   readonly commands: number;
-  /** Steps that need not be thought of any more. */
+  /** Number of steps that are done. */
   readonly steps: number;
 }
 
 export interface NextSteps {
   /** To be sent now, in this order. */
   readonly due: readonly Step[];
-  /** As {@link Taken} is once they were. */
-  readonly taken: Taken;
-  /** Nothing more is to come, neither from the shop nor from a gateway. */
+  /** What has been sent, including `due`. */
+  readonly sent: Sent;
+  /** Nothing is left to do, neither for the shop nor for a gateway. */
   readonly isSettled: boolean;
 }
 
-/** What the shop does about a payment that stands like this. */
-export function nextSteps({ steps }: Pick<Checkout, 'steps'>, taken: Taken, progress: Progress): NextSteps {
+/** Decides what the shop sends next for a payment in this state. */
+export function nextSteps({ steps }: Pick<Checkout, 'steps'>, sent: Sent, progress: Progress): NextSteps {
   const { status } = progress;
-  const isQuiet = progress.commands >= taken.commands && progress.openCalls === 0;
+  const isQuiet = progress.commands >= sent.commands && progress.openCalls === 0;
   const due: Step[] = [];
-  let done = taken.steps;
-  for (const step of steps.slice(taken.steps)) {
+  let done = sent.steps;
+  for (const step of steps.slice(sent.steps)) {
     if (step.type === 'confirm') {
-      // The customer tries again as long as that is asked for.
-      if (status === TAKEN_AT.confirm && isQuiet) due.push(step);
-      if (status !== TAKEN_AT.refund) break;
+      // The customer tries again as long as the payment requires a payment method.
+      if (status === SENT_IN_STATUS.confirm && isQuiet) due.push(step);
+      if (status !== SENT_IN_STATUS.refund) break;
     } else {
-      if (status !== TAKEN_AT[step.type]) break;
+      if (status !== SENT_IN_STATUS[step.type]) break;
       due.push(step);
     }
     done += 1;
@@ -40,7 +40,7 @@ export function nextSteps({ steps }: Pick<Checkout, 'steps'>, taken: Taken, prog
     status === 'FAILED' || status === 'CANCELED' || (status === 'SUCCEEDED' && done === steps.length);
   return {
     due,
-    taken: { commands: taken.commands + due.length, steps: done },
+    sent: { commands: sent.commands + due.length, steps: done },
     isSettled: isEnd && isQuiet && due.length === 0 && progress.refundPending === 0,
   };
 }

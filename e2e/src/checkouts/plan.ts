@@ -8,13 +8,13 @@ import {
 } from '@payments/domain';
 import { type Random, seededRandom } from '@payments/simulator';
 
-/** A command that follows the creation, once the payment is where it makes sense. Amounts in minor units. */
+/** A command after the creation, sent once the payment has the status for it. Amounts in minor units. */
 export type Step =
   | { readonly type: 'confirm'; readonly paymentMethodToken: string }
   | { readonly type: 'capture' | 'refund'; readonly amount: number }
   | { readonly type: 'cancel' };
 
-/** A payment that is to be made, and what is to become of it. */
+/** A payment to be made, with its further commands. */
 export interface Checkout {
   readonly story: Story;
   readonly provider: GatewayProvider;
@@ -23,13 +23,13 @@ export interface Checkout {
   readonly amount: Money;
   readonly captureMethod: CaptureMethod;
   readonly paymentMethodToken: string | null;
-  /** Where to go if the gateway provably did nothing; null: nowhere. */
+  /** The gateway for failover; null for none. */
   readonly fallback: GatewayProvider | null;
   readonly steps: readonly Step[];
 }
 
-/** Where a payment has to be for a step to be taken. */
-export const TAKEN_AT = {
+/** The status in which a payment's step is sent. */
+export const SENT_IN_STATUS = {
   confirm: 'REQUIRES_PAYMENT_METHOD',
   capture: 'REQUIRES_CAPTURE',
   cancel: 'REQUIRES_CAPTURE',
@@ -45,7 +45,7 @@ interface Shape {
   readonly steps: (amount: number) => readonly Step[];
 }
 
-/** Refunds of one payment differ in their amounts, so that each can be told from the others. */
+/** Refunds of one payment have different amounts, so that they can be distinguished. */
 const refunds = (amount: number): Step[] => [
   { type: 'refund', amount: amount / 4 },
   { type: 'refund', amount: amount / 2 },
@@ -74,7 +74,7 @@ const SHAPES = {
 
 export type Story = keyof typeof SHAPES;
 
-/** What each gateway can do. Refunds come often, since each is money that could be given back twice. */
+/** The stories that each gateway allows. Many have refunds, since each of these could be made twice by mistake. */
 const STORIES: Readonly<Record<GatewayProvider, readonly Story[]>> = {
   stripe: [
     ...([
@@ -101,14 +101,14 @@ const STORIES: Readonly<Record<GatewayProvider, readonly Story[]>> = {
 
 const IN_TURN: readonly GatewayProvider[] = ['stripe', 'paypal', 'razorpay'];
 const CURRENCIES = { stripe: 'EUR', paypal: 'EUR', razorpay: 'INR' } as const;
-/** Of those at Stripe and PayPal, which can stand in for one another. */
+/** Share of checkouts with a fallback, of those at Stripe and PayPal, which can replace each other. */
 const FALLBACK_SHARE = 0.5;
-const STAND_INS: Readonly<Partial<Record<GatewayProvider, GatewayProvider>>> = {
+const FALLBACKS: Readonly<Partial<Record<GatewayProvider, GatewayProvider>>> = {
   stripe: 'paypal',
   paypal: 'stripe',
 };
 
-/** So many checkouts as a seed tells them, at the three gateways in turn. */
+/** Checkouts at the three gateways in turn; equal seeds yield equal checkouts. */
 export function planCheckouts(count: number, seed: number): Checkout[] {
   const random = seededRandom(seed);
   return Array.from({ length: count }, (_, index) => planned(index, seed, random));
@@ -119,7 +119,7 @@ function planned(index: number, seed: number, random: Random): Checkout {
   const stories = STORIES[provider];
   const story = stories[Math.floor(random() * stories.length)] ?? 'paid';
   const shape: Shape = SHAPES[story];
-  // Divisible in all the parts that stories name.
+  // Divisible by 8, since stories capture a half and refund a half and a quarter of that.
   const amount = 800 + 8 * Math.floor(random() * 1_000);
   const orderId = `checkout-${seed}-${index}`;
   return {
@@ -130,7 +130,7 @@ function planned(index: number, seed: number, random: Random): Checkout {
     amount: { amountMinor: BigInt(amount), currency: CURRENCIES[provider] },
     captureMethod: shape.captureMethod,
     paymentMethodToken: provider === 'stripe' ? (shape.token ?? GOOD_CARD) : null,
-    fallback: random() < FALLBACK_SHARE ? (STAND_INS[provider] ?? null) : null,
+    fallback: random() < FALLBACK_SHARE ? (FALLBACKS[provider] ?? null) : null,
     steps: shape.steps(amount),
   };
 }

@@ -1,17 +1,17 @@
 import type { IntentId, IntentStatus } from '@payments/domain';
 import type { Database } from '@payments/persistence';
 
-/** How far the pipeline is with a payment. */
+/** The state of a payment in the pipeline. */
 export interface Progress {
   readonly intentId: IntentId;
   readonly status: IntentStatus;
-  /** Commands that were decided. */
+  /** Number of decided commands. */
   readonly commands: number;
-  /** Calls that gateways were asked for, and of which it is not known what came. */
+  /** Number of requested gateway calls without an outcome. */
   readonly openCalls: number;
-  /** Minor units. */
+  /** In minor units. */
   readonly refundPending: number;
-  /** The call that a person has to look at, and why; null: nobody has to. Empty: there is no reason. */
+  /** The call that a person has to review, and why; null if there is none; empty if it has no error code. */
   readonly inReview: string | null;
 }
 
@@ -26,7 +26,7 @@ SELECT intent.intent_id AS "intentId", intent.status, intent.amount_refund_pendi
 FROM payment_intents intent
 WHERE intent.id IN (SELECT payment_intent_id FROM payment_intent_keys WHERE intent_id = ANY($1))`;
 
-/** Of those that exist. */
+/** The progress of those payments that exist. */
 export async function readProgress(
   { primary }: Pick<Database, 'primary'>,
   intentIds: readonly IntentId[],

@@ -5,7 +5,7 @@ import type { CheckoutsResult } from './run.js';
 const SETTLED_MS_MAX = 120_000;
 const SETTLED_SHARE_MIN = 0.99;
 
-/** The tables, each with a sentence about what it shows. */
+/** The tables, each with a sentence that explains it. */
 export function report(result: CheckoutsResult): string {
   return [paymentTable, faultTable, unknownTable, settledLine].map((part) => part(result)).join('\n\n');
 }
@@ -35,7 +35,7 @@ ${killed.join(', ')}.)
 ${table(['how that ended', 'calls'], [...unknown])}`;
 }
 
-/** What kept too many from being settled in time; null: nothing. */
+/** The reason why the run was too slow; null if it was not. */
 export function tooSlow({ ended }: CheckoutsResult): string | null {
   const share = inTimeOf(ended).length / ended.length;
   if (share >= SETTLED_SHARE_MIN) return null;

@@ -5,7 +5,7 @@ import { changeGatewayConfig, type Database } from '@payments/persistence';
 import { createLogger } from '@payments/runtime';
 import { Differences } from '../ledger/compare-payment.js';
 import { readLedger } from '../ledger/stored-ledger.js';
-import type { AskedFault, OperationCount, SimulatorControl } from '../simulator-control.js';
+import type { AddedFault, OperationCount, SimulatorControl } from '../simulator-control.js';
 import { CommandSide } from '../testing/command-side.js';
 import type { Pipeline } from '../testing/pipeline.js';
 import { compareLedgers, type Moved } from './compare-ledgers.js';
@@ -14,33 +14,32 @@ import { faultRules } from './faults.js';
 import type { Checkout } from './plan.js';
 import { readUnknownOutcomes, type UnknownOutcomes } from './unknown-outcomes.js';
 
-/** Of a call: the simulator's own machine is this one, and busy. */
+/** Time-out of a call; not shorter, because the simulator runs on the same busy machine. */
 const TIMEOUT_MS = 1_500;
-/** How long a gateway is left alone that failed too often: shorter, as the quiet period is. */
+/** How long a breaker stays open: shortened like the quiet period. */
 const BREAKER_RESET_MS = 3_000;
 const KEY_LIFETIME_MS = 5_000;
 const SEARCH_LAG_MS = 2_000;
-/** After the creation, a person has to be asked for what is unknown that long. */
+/** After this time an unknown outcome is put before a person. */
 const REVIEW_AFTER_MS = 100_000;
-/** Then a checkout is not waited for any more. */
-const PATIENCE_MS = 240_000;
+const GIVE_UP_MS = 240_000;
 const DELIVERED_MS_MAX = 60_000;
 
-/** Webhooks come twice, late and in another order, as gateways may send them. */
+/** Webhooks are duplicated, delayed and reordered, as gateways may do. */
 const DISORDER = { duplicate: 0.1, reorder: 0.2, delay: 0.2, delayMsMax: 3_000 };
 
 export interface CheckoutsRun {
   readonly seed: number;
   readonly checkouts: readonly Checkout[];
   readonly concurrently: number;
-  /** Since when nothing was sent, absence at a gateway counts as proof. In milliseconds. */
+  /** Milliseconds after the last sending from which on absence at the gateway proves that a call was not executed. */
   readonly quietMs: number;
-  readonly onLook: (driven: Driven) => void;
+  readonly onProgress: (driven: Driven) => void;
 }
 
 export interface CheckoutsResult extends Moved {
   readonly ended: readonly Ended[];
-  readonly faults: readonly AskedFault[];
+  readonly faults: readonly AddedFault[];
   readonly requests: readonly OperationCount[];
   readonly unknown: UnknownOutcomes;
   /** Gateway workers that were killed. */
@@ -50,8 +49,8 @@ export interface CheckoutsResult extends Moved {
 }
 
 /**
- * Makes payments at gateways that go wrong, kills a worker of each gateway meanwhile, and holds in the end what
- * gateways did against what was asked for, and our ledger against theirs.
+ * Makes payments at failing gateways, kills each gateway's worker once meanwhile, and finally compares the gateways'
+ * ledgers with what was requested, and our ledger with theirs.
  */
 export async function runCheckouts(pipeline: Pipeline, run: CheckoutsRun): Promise<CheckoutsResult> {
   await shortenTimes(pipeline.database);
@@ -62,9 +61,9 @@ export async function runCheckouts(pipeline: Pipeline, run: CheckoutsRun): Promi
       paypalOrderKeyLifetimeMs: KEY_LIFETIME_MS,
       paypalPaymentKeyLifetimeMs: KEY_LIFETIME_MS,
       razorpayRefundKeyLifetimeMs: KEY_LIFETIME_MS,
-      // Below the quiet period, as it is in production: else absence would prove nothing.
+      // Shorter than the quiet period, as in production: otherwise absence would prove nothing.
       stripeSearchLagMs: SEARCH_LAG_MS,
-      // Webhooks that got no 2xx come again within seconds.
+      // Webhooks without a 2xx are sent again within seconds.
       webhookTimeFactor: 600,
     },
     ofGateways: { GATEWAY_QUIET_MS: String(run.quietMs), GATEWAY_REVIEW_AFTER_MS: String(REVIEW_AFTER_MS) },
@@ -89,7 +88,7 @@ async function driven(
   pipeline: Pipeline,
   side: CommandSide,
   client: PaymentsClient,
-  { checkouts, concurrently, onLook }: CheckoutsRun,
+  { checkouts, concurrently, onProgress }: CheckoutsRun,
 ): Promise<CheckoutsResult> {
   const { database } = pipeline;
   const startedAt = performance.now();
@@ -98,10 +97,10 @@ async function driven(
     client,
     database,
     concurrently,
-    patienceMs: PATIENCE_MS,
-    onLook: (at) => {
-      killing.look(at.begun);
-      onLook(at);
+    giveUpMs: GIVE_UP_MS,
+    onProgress: (at) => {
+      killing.killIfDue(at.begun);
+      onProgress(at);
     },
   });
   const seconds = (performance.now() - startedAt) / 1000;
@@ -126,7 +125,7 @@ async function driven(
   };
 }
 
-/** Kills the worker of one gateway after the other, evenly over the run, and starts it again. */
+/** Kills each gateway's worker once, evenly over the run, and starts it again. */
 class Killing {
   readonly killed: GatewayProvider[] = [];
   readonly #side: CommandSide;
@@ -138,7 +137,7 @@ class Killing {
     this.#every = checkouts / (GATEWAY_PROVIDERS.length + 1);
   }
 
-  look(begun: number): void {
+  killIfDue(begun: number): void {
     const next = GATEWAY_PROVIDERS[this.killed.length];
     if (next === undefined || begun < (this.killed.length + 1) * this.#every) return;
     this.killed.push(next);
@@ -170,7 +169,7 @@ async function untilDelivered(simulator: SimulatorControl): Promise<void> {
   });
 }
 
-/** None of the commands is one that may be refused. */
+/** Every command is valid, so a rejection is a difference. */
 async function addRejections(
   { primary }: Pick<Database, 'primary'>,
   differences: Differences,
@@ -181,7 +180,7 @@ async function addRejections(
   for (const { what } of rejected) differences.add(`rejected: ${what}`);
 }
 
-/** What came to no end and is put before nobody, or without a reason. */
+/** A checkout that did not end must wait for a person, with a reason. */
 function addUnsettled(ended: readonly Ended[], differences: Differences): void {
   for (const { checkout, progress, settledMs } of ended) {
     if (settledMs !== null || (progress?.inReview ?? '') !== '') continue;

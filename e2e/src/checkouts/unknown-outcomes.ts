@@ -1,6 +1,6 @@
 import type { Database } from '@payments/persistence';
 
-/** How calls ended whose outcome was unknown for a while, each kind with how many there were. */
+/** Numbers of calls whose outcome was unknown for a while, by how they ended. */
 export type UnknownOutcomes = ReadonlyMap<string, number>;
 
 const BY_END = `

@@ -6,7 +6,7 @@ import type { CommandSeen, CommandsSeen } from './command-table.js';
 import { PaymentsApi } from './payments-api.js';
 import type { DemoSettings } from './settings.js';
 
-/** The means to send by both paths. */
+/** Clients for both paths. */
 interface Senders {
   readonly api: PaymentsApi;
   readonly client: PaymentsClient;
@@ -14,33 +14,33 @@ interface Senders {
 
 interface Sent {
   readonly answer: string;
-  /** None if it was refused. */
+  /** Undefined if it was refused. */
   readonly commandId?: string | undefined;
 }
 
-/** One command, where it goes, and what should come of it. */
+/** A command, with its path and its expected result. */
 interface Step extends Pick<CommandSeen, 'path' | 'what' | 'expected'> {
   readonly intentId: string;
-  /** Its outcome is there before it is sent. */
+  /** The command was sent before, so its outcome exists already. */
   readonly isRepetition?: boolean;
   readonly send: (senders: Senders) => Promise<Sent>;
 }
 
 const ACKNOWLEDGED = 'acknowledged';
-/** Made up for tests by the card brand: it passes the check digit and belongs to nobody. */
+/** The card brand's test number, which passes the check digit. */
 const CARD_NUMBER = '4242424242424242';
 
-/** Once its gateway has answered: Stripe waits for a payment method, which these creations do not name. */
+/** After the gateway's answer: Stripe waits for a payment method, which these creations do not have. */
 const OPENED = { outcome: 'DONE', code: '', payment: 'REQUIRES_PAYMENT_METHOD', version: 2 };
-/** PayPal's payer has approved, as the simulator plays one. */
+/** After the approval by PayPal's simulated payer. */
 const APPROVED = { ...OPENED, payment: 'REQUIRES_CONFIRMATION', version: null };
-/** Razorpay's customer has paid at its checkout, and the money waits to be captured. */
+/** After the payment by Razorpay's simulated customer: authorized, to be captured. */
 const HELD = { ...OPENED, payment: 'REQUIRES_CAPTURE', version: null };
 const REJECTED = { ...OPENED, outcome: 'REJECTED', code: 'INTENT_DIFFERS' };
 const CANCELED = { ...OPENED, payment: 'CANCELED', version: 3 };
 const NOTHING = { outcome: '', code: '', payment: '', version: 0 };
 
-/** Sends one command after the other and waits for what becomes of each. */
+/** Sends the commands one after another and waits for the result of each. */
 export async function runCommands(settings: DemoSettings): Promise<CommandsSeen> {
   const api = new PaymentsApi(settings);
   const client = await PaymentsClient.connect({
@@ -59,7 +59,7 @@ export async function runCommands(settings: DemoSettings): Promise<CommandsSeen>
   }
 }
 
-/** In this order: all about one payment are in one partition, so that the last outcome tells that all were heard. */
+/** In this order. Commands of one payment share a partition, so the last outcome proves that all were processed. */
 function plannedSteps(run: string): { steps: Step[]; repeatedOrderId: string } {
   const order = (name: string, gatewayProvider: NewIntent['gatewayProvider'], amount: number) => ({
     orderId: `demo-${run}-${name}`,
@@ -147,7 +147,7 @@ async function overKafka({ client }: Senders, intent: NewIntent, commandId?: str
   return { answer: ACKNOWLEDGED, commandId: sent.commandId };
 }
 
-/** What goes wrong on the way stands in place of the answer, and the commands after it are sent all the same. */
+/** A failure is reported in place of the answer, and the remaining commands are still sent. */
 async function take(step: Step, senders: Senders): Promise<CommandSeen> {
   const { path, what, expected } = step;
   try {

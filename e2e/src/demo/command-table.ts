@@ -1,8 +1,8 @@
 import { table } from './table.js';
 
-/** What came of a command. Empty text and version 0: there is none. */
+/** The result of a command. Empty texts and version 0 stand for none. */
 export interface CommandResult {
-  /** To whoever sent it. */
+  /** The answer to the sender. */
   readonly answer: string;
   readonly outcome: string;
   /** Why it was rejected. */
@@ -12,7 +12,7 @@ export interface CommandResult {
   readonly version: number;
 }
 
-/** Version null: it depends on which of its gateway's webhooks came first. */
+/** Version null if it depends on the order of the gateway's webhooks. */
 export type ExpectedResult = Omit<CommandResult, 'version'> & { readonly version: number | null };
 
 /** A command that was sent. */
@@ -21,13 +21,13 @@ export interface CommandSeen {
   readonly what: string;
   readonly expected: ExpectedResult;
   readonly found: CommandResult;
-  /** From sending it until its outcome could be read; null if there is none, or was one before. */
+  /** From sending it until its outcome could be read; null if there is none, or it existed before. */
   readonly committedMs: number | null;
 }
 
 export interface CommandsSeen {
   readonly commands: readonly CommandSeen[];
-  /** Of the order whose creation was sent several times; null if that cannot be read. */
+  /** Number of payments of the order whose creation was sent several times; null if it cannot be read. */
   readonly paymentsOfRepeated: number | null;
 }
 
@@ -49,7 +49,7 @@ ${paymentsOfRepeated ?? 'who knows how many'} payment${paymentsOfRepeated === 1 
 ${table(HEAD, lines)}`;
 }
 
-/** What came otherwise than it should. */
+/** The results that differ from the expected ones. */
 export function commandContradictions({ commands, paymentsOfRepeated }: CommandsSeen): string[] {
   const found = commands.flatMap(differencesIn);
   if (paymentsOfRepeated !== 1) {

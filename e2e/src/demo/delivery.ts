@@ -4,19 +4,19 @@ import type { DemoRequest } from './requests.js';
 const CONNECTIONS = 32;
 const TRIES_MAX = 3;
 
-/** What became of a request. */
+/** A request with its answer. */
 export interface Delivered {
   readonly request: DemoRequest;
-  /** 0: the connection ended without an answer. */
+  /** 0 if the connection ended without an answer. */
   readonly status: number;
   readonly title: string;
   readonly durationMs: number;
 }
 
-/** Sends requests over a few connections and keeps what the client saw. */
+/** Sends requests over a few connections and records the answers. */
 export class Delivery {
   readonly done: Delivered[] = [];
-  /** Ids of the webhooks that got a 2xx: what must be in Postgres. */
+  /** Ids of the webhooks that got a 2xx, and so must be in Postgres. */
   readonly accepted = new Set<string>();
   acknowledged = 0;
   readonly total: number;
@@ -45,7 +45,7 @@ export class Delivery {
     }
   }
 
-  /** Sends again when the connection ends without an answer, as gateways do. */
+  /** Retries if the connection ends without an answer, as gateways do. */
   async #send({ path, body, headers }: DemoRequest): Promise<Omit<Delivered, 'request'>> {
     for (let tries = 1; ; tries += 1) {
       try {

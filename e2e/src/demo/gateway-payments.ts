@@ -5,41 +5,41 @@ import { type PaymentState, PaymentsApi, type TimelineEntry } from './payments-a
 import type { DemoSettings } from './settings.js';
 
 const ENDED_MS_MAX = 60_000;
-const LOOK_EVERY_MS = 50;
-/** The webhooks that tell of money that was taken. */
+const POLL_EVERY_MS = 50;
+/** Types of webhooks that report a capture. */
 const TAKEN: ReadonlySet<string> = new Set([
   'payment_intent.succeeded',
   'PAYMENT.CAPTURE.COMPLETED',
   'payment.captured',
 ]);
 
-/** A payment as it went through its gateways. */
+/** A payment that was made at simulated gateways. */
 export interface GatewayPayment {
   readonly story: GatewayStory;
   readonly found: StoryEnd;
   readonly timeline: readonly TimelineEntry[];
-  /** What went wrong with the demo itself; null: nothing. */
+  /** Error of the demo itself; null if there was none. */
   readonly failure: string | null;
 }
 
 type Settings = Pick<DemoSettings, 'INGRESS_URL' | 'QUERY_URL' | 'PAYMENTS_API_KEY' | 'SIMULATOR_URL'>;
 
-/** Makes one payment for each story. Those with a fault come last and one by one, so that it strikes no other. */
+/** Makes one payment for each story. Those with a fault come last and one by one, so that it affects no other. */
 export async function runGatewayPayments(settings: Settings): Promise<GatewayPayment[]> {
   const api = new PaymentsApi(settings);
   const simulator = new SimulatorControl(settings.SIMULATOR_URL.replace(/\/$/, ''));
   const stories = gatewayStories();
   const orderly = stories.filter(({ fault }) => fault === null);
-  const payments = await Promise.all(orderly.map((story) => lived(story, api, simulator)));
+  const payments = await Promise.all(orderly.map((story) => runStory(story, api, simulator)));
   for (const story of stories.filter(({ fault }) => fault !== null)) {
-    payments.push(await lived(story, api, simulator));
+    payments.push(await runStory(story, api, simulator));
   }
   return payments;
 }
 
 const NOTHING: StoryEnd = { status: '', captured: 0, refunded: 0, charges: 0, refunds: 0, paidAt: null };
 
-async function lived(
+async function runStory(
   story: GatewayStory,
   api: PaymentsApi,
   simulator: SimulatorControl,
@@ -70,7 +70,7 @@ async function accepted(api: PaymentsApi, path: string, body: object, idempotenc
   if (status !== 202) throw new Error(`POST ${path} was answered with ${status} ${answer.title ?? ''}`);
 }
 
-/** As it is once it is as it should be and no call is open any more, or when time is up. */
+/** Waits until the payment has its expected end and no call is open, at most for `ENDED_MS_MAX`. */
 async function untilEnded(
   { intentId, end }: GatewayStory,
   api: PaymentsApi,
@@ -82,7 +82,7 @@ async function untilEnded(
     if ((isReached && isTold && !timeline.some(isOpen)) || performance.now() > endAt) {
       return { payment, timeline };
     }
-    await delay(LOOK_EVERY_MS);
+    await delay(POLL_EVERY_MS);
   }
 }
 

@@ -2,29 +2,29 @@ import { randomBytes } from 'node:crypto';
 import { type GatewayProvider, intentIdOf } from '@payments/domain';
 import type { FaultRule } from '@payments/simulator';
 
-/** What a payment comes to. Amounts in minor units. */
+/** The end of a payment. Amounts in minor units. */
 export interface StoryEnd {
   readonly status: string;
   readonly captured: number;
   readonly refunded: number;
-  /** By the gateway's own books. */
+  /** In the gateway's own ledger. */
   readonly charges: number;
   readonly refunds: number;
-  /** Who has the money; null: nobody. */
+  /** The gateway that charged; null if none did. */
   readonly paidAt: GatewayProvider | null;
 }
 
-/** A payment that shows one thing, from its creation to its end. */
+/** A payment that demonstrates one feature. */
 export interface GatewayStory {
   readonly title: string;
   readonly intentId: string;
   readonly creation: Readonly<Record<string, unknown>> & { readonly gatewayProvider: GatewayProvider };
-  /** What the simulated gateway does wrong meanwhile. */
+  /** The fault of the simulated gateway, if any. */
   readonly fault: (Partial<FaultRule> & Pick<FaultRule, 'kind' | 'times'>) | null;
-  /** Further commands, each once the payment has the status. */
+  /** Further commands, each sent once the payment has the status `at`. */
   readonly steps: readonly { readonly at: string; readonly path: string; readonly body: object }[];
   readonly end: StoryEnd;
-  /** Whether the outcome of one of its calls has to have been unknown. */
+  /** Whether the outcome of one of its calls must have been unknown for a while. */
   readonly isUnknownMeanwhile: boolean;
 }
 
@@ -32,7 +32,7 @@ const AMOUNT = 12_000;
 const CAPTURED = 8_000;
 const REFUNDS = [3_000, 1_500] as const;
 const CARD = 'pm_card_visa';
-/** First and last try: then another gateway is asked. */
+/** All tries of a call: then it fails over. */
 const TRIES = 4;
 
 /** Distinct payments in every run. */
@@ -54,7 +54,7 @@ export function gatewayStories(): GatewayStory[] {
         gatewayProvider: provider,
         amount: AMOUNT,
         currency: provider === 'razorpay' ? 'INR' : 'EUR',
-        // At Razorpay it is the customer who confirms, by paying.
+        // At Razorpay the customer confirms by paying.
         confirm: provider !== 'razorpay',
         ...(provider === 'stripe' && { paymentMethodToken: CARD }),
         ...said.creation,

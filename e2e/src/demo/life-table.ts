@@ -4,7 +4,7 @@ import type { SimulatedWebhook } from '@payments/simulator';
 import type { LivedPayment } from './lives.js';
 import { table } from './table.js';
 
-/** What a payment heard, in the order in which it was applied, and what it was after each. */
+/** The webhooks of a payment in the order in which they were applied, with its state after each. */
 export function lifeTable(payment: LivedPayment): string {
   const { planned, history, expected, stored, events } = payment;
   const webhooks = new Map(history.webhooks.map((webhook) => [webhook.webhookId, webhook]));
@@ -27,7 +27,7 @@ function after(event: PaymentIntentEvent | undefined): string[] {
   return [`${status} (version ${version})`, decimal(amountCaptured), decimal(amountRefunded)];
 }
 
-/** The gateway's own time of the event, as the body says it. */
+/** The gateway's time of the event, from the body. */
 function timeIn({ body, provider }: SimulatedWebhook<unknown>): string {
   const event = JSON.parse(body.toString('utf8')) as Record<string, string | number>;
   const said = { stripe: event.created, razorpay: event.created_at, paypal: event.create_time }[provider];

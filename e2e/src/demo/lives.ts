@@ -28,16 +28,16 @@ const LIVES: readonly {
 ];
 const BEGAN_MS_AGO = 60_000;
 const SETTLE_MS_MAX = 30_000;
-const LOOK_EVERY_MS = 100;
+const POLL_EVERY_MS = 100;
 const ROW_MS_MAX = 1_000;
 const ROW_EVERY_MS = 5;
 
-/** A payment as it went through its webhooks. */
+/** A payment whose webhooks were sent. */
 export interface LivedPayment extends Life {
-  /** What the model says; null if the payment has no row. */
+  /** The model's result; null if the payment has no row. */
   readonly expected: ExpectedLedger | null;
   readonly stored: StoredLedger;
-  /** As payment.intent.events tells it. */
+  /** From payment.intent.events. */
   readonly events: readonly PaymentIntentEvent[];
 }
 
@@ -46,7 +46,10 @@ export interface Lives {
   readonly contradictions: readonly string[];
 }
 
-/** Creates a payment at each gateway, sends their webhooks shuffled and doubled, and looks what became of them. */
+/**
+ * Creates a payment at each gateway, sends their webhooks shuffled and twice, and compares the results with the
+ * model.
+ */
 export async function runLives(
   settings: Pick<DemoSettings, 'INGRESS_URL' | 'SCHEMA_REGISTRY_URL'>,
   { database, kafka, secrets }: { database: Database; kafka: KafkaConnection; secrets: GatewaySecrets },
@@ -97,7 +100,7 @@ function plannedLives(): Life[] {
   });
 }
 
-/** As a command would leave them, and already known to their gateways. */
+/** Creates the payments as a command would, with their gateways' object ids. */
 async function create(database: Database, lives: readonly Life[]): Promise<void> {
   const rows = lives.map(({ planned, history }) => {
     const { provider, orderId, amount, captureMethod } = planned;
@@ -108,8 +111,10 @@ async function create(database: Database, lives: readonly Life[]): Promise<void>
 }
 
 /**
- * Each webhook twice, all of them in any order; each waits until the one before is in Postgres, so that they are
- * heard in this order and not sorted within one batch. @returns what was not acknowledged
+ * Sends each webhook twice, all of them in random order. Each is sent once the one before is in Postgres, so that they
+ * are applied in this order and not sorted within one batch.
+ *
+ * @returns what was not acknowledged
  */
 async function sendShuffled(
   url: string,
@@ -135,7 +140,7 @@ async function sendShuffled(
   return refused;
 }
 
-/** Or until it takes too long: what is then missing is found later. */
+/** Waits for the row, at most for `ROW_MS_MAX`: a missing row is found later. */
 async function untilRow(database: Database, webhookId: string): Promise<void> {
   const endAt = performance.now() + ROW_MS_MAX;
   while ((await countRows(database, new Set([webhookId]))) === 0 && performance.now() < endAt) {
@@ -145,7 +150,7 @@ async function untilRow(database: Database, webhookId: string): Promise<void> {
 
 type Events = ReadonlyMap<string, readonly PaymentIntentEvent[]>;
 
-/** What is there once every webhook has its row and every version its event, or when time is up. */
+/** Waits until every webhook has its row and every version its event, at most for `SETTLE_MS_MAX`. */
 async function untilSettled(
   lives: readonly Life[],
   database: Database,
@@ -161,11 +166,11 @@ async function untilSettled(
     );
     const isSettled = isTold && stored.webhooks.size === webhookIds.length;
     if (isSettled || performance.now() > endAt) return { stored, events };
-    await delay(LOOK_EVERY_MS);
+    await delay(POLL_EVERY_MS);
   }
 }
 
-/** Versions once each: delivery is at least once. */
+/** Each version once, since events are delivered at least once. */
 async function eventsIn(reader: TopicReader, lives: readonly Life[], codec: SchemaCodec): Promise<Events> {
   const found = new Map<string, PaymentIntentEvent[]>(lives.map(({ planned }) => [planned.intentId, []]));
   for (const { key, value } of reader.records) {

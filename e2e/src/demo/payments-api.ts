@@ -3,11 +3,11 @@ import type { DemoSettings } from './settings.js';
 
 const ANSWER_MS_MAX = 10_000;
 const DECIDED_MS_MAX = 30_000;
-const LOOK_EVERY_MS = 5;
+const POLL_EVERY_MS = 5;
 /** More than any payment of the demo has. */
 const TIMELINE_ENTRIES_MAX = 100;
 
-/** Either what was asked for or a problem (RFC 9457), as far as the demo reads them. */
+/** The requested resource or a problem (RFC 9457), with the fields that the demo reads. */
 export interface ApiAnswer<Body> {
   readonly status: number;
   readonly body: Partial<Body> & { readonly title?: string };
@@ -16,7 +16,7 @@ export interface ApiAnswer<Body> {
 export interface CommandState {
   readonly outcome: string;
   readonly code: string | null;
-  /** Of the intent; null if there is none. */
+  /** Null if there is no intent. */
   readonly intentVersion: number | null;
 }
 
@@ -27,7 +27,7 @@ export interface PaymentState {
   readonly amountRefunded: number;
 }
 
-/** What a timeline tells, as far as the demo shows it. Times in ISO 8601. */
+/** An entry of a timeline, with the fields that the demo shows. Times in ISO 8601. */
 export type TimelineEntry = { readonly at: string } & (
   | {
       readonly kind: 'command';
@@ -61,7 +61,7 @@ export type TimelineEntry = { readonly at: string } & (
     }
 );
 
-/** Commands over HTTP, and what the query service tells of them, as an order service has them. */
+/** The HTTP APIs of the ingress and the query service, as an order service uses them. */
 export class PaymentsApi {
   readonly #ingressUrl: string;
   readonly #queryUrl: string;
@@ -73,7 +73,7 @@ export class PaymentsApi {
     this.#authorization = { authorization: `Bearer ${settings.PAYMENTS_API_KEY}` };
   }
 
-  /** @param path after /v1/payment-intents. */
+  /** @param path relative to /v1/payment-intents */
   post(
     path: string,
     body: object,
@@ -90,32 +90,32 @@ export class PaymentsApi {
     });
   }
 
-  /** What became of a command; undefined if nothing has after half a minute. */
+  /** Waits for the outcome of a command; undefined if there is none after half a minute. */
   async untilDecided(commandId: string): Promise<CommandState | undefined> {
     for (const endAt = performance.now() + DECIDED_MS_MAX; performance.now() < endAt; ) {
       const command = await this.#get<CommandState>(`/v1/commands/${commandId}`);
       if (command !== undefined) return command;
-      await delay(LOOK_EVERY_MS);
+      await delay(POLL_EVERY_MS);
     }
     return undefined;
   }
 
-  /** As soon as it has the status, else as it is after half a minute; undefined if there is none. */
+  /** Waits until a payment has the status, at most for half a minute; undefined if there is no payment. */
   async paymentOnce(intentId: string, status: string): Promise<PaymentState | undefined> {
     const endAt = performance.now() + DECIDED_MS_MAX;
     for (;;) {
       const payment = await this.payment(intentId);
       if ((payment?.status ?? '') === status || performance.now() > endAt) return payment;
-      await delay(LOOK_EVERY_MS);
+      await delay(POLL_EVERY_MS);
     }
   }
 
-  /** Past the cache, so that what a command changed is seen; undefined if there is none. */
+  /** Reads past the cache, to see the changes of a command; undefined if there is no payment. */
   payment(intentId: string): Promise<PaymentState | undefined> {
     return this.#get(`/v1/payment-intents/${intentId}?afterVersion=0`);
   }
 
-  /** The oldest first; nothing if there is no such payment. */
+  /** Oldest first; empty if there is no such payment. */
   async timeline(intentId: string): Promise<readonly TimelineEntry[]> {
     const path = `/v1/payment-intents/${intentId}/timeline?limit=${TIMELINE_ENTRIES_MAX}`;
     return (await this.#get<{ entries: TimelineEntry[] }>(path))?.entries ?? [];

@@ -9,7 +9,10 @@ export interface Count {
   readonly of: number;
 }
 
-/** Shows counts while something goes on: in place on a terminal; elsewhere what came of it, and a line meanwhile where it takes long. */
+/**
+ * Shows counts until `done`: on a terminal as bars that are redrawn, elsewhere as one line at the end, and one every
+ * ten seconds before.
+ */
 export async function showProgress(counts: () => readonly Count[], done: () => boolean): Promise<void> {
   const { isTTY } = process.stdout;
   let lines = 0;
@@ -27,7 +30,7 @@ export async function showProgress(counts: () => readonly Count[], done: () => b
   }
 }
 
-/** Resolves once `done`, or after so many milliseconds. */
+/** Resolves once `done`, or after `msMax`. */
 async function untilDone(done: () => boolean, msMax: number): Promise<void> {
   for (const endAt = performance.now() + msMax; !done() && performance.now() < endAt; ) await delay(50);
 }

@@ -9,11 +9,11 @@ import type { StoredRow } from './stored-rows.js';
 import { countBy, percentile, table } from './table.js';
 import { gatewayContradictions, gatewayTables } from './timeline-table.js';
 
-/** All that a run brought to light. */
+/** All results of a run. */
 export interface Findings {
   readonly delivery: Delivery;
   readonly rows: readonly StoredRow[];
-  /** What was written past the ingress, by the record's key. */
+  /** Descriptions of the records that were written past the ingress, by key. */
   readonly planted: ReadonlyMap<string, string>;
   readonly deadLetters: readonly ConsumedRecord[];
   readonly lives: Lives;
@@ -21,7 +21,7 @@ export interface Findings {
   readonly gatewayPayments: readonly GatewayPayment[];
 }
 
-/** The tables, each with a sentence about what it shows. */
+/** The tables, each with a sentence that explains it. */
 export function report(findings: Findings): string {
   const sections = [sentTable, rowTable, duplicates, deadLetterTable, latencyTable, lifeTables];
   return [
@@ -94,45 +94,50 @@ ${shown}
 ${verdict}`;
 }
 
-/** What does not add up; nothing, if the pipeline kept its promises. */
-export function contradictions({
-  delivery,
-  rows,
-  planted,
-  deadLetters,
-  lives,
-  commands,
-  gatewayPayments,
-}: Findings): string[] {
-  const found: string[] = [
+/** The results that contradict the pipeline's guarantees; empty if all is well. */
+export function contradictions(findings: Findings): string[] {
+  const { lives, commands, gatewayPayments } = findings;
+  return [
     ...lives.contradictions,
     ...commandContradictions(commands),
     ...gatewayContradictions(gatewayPayments),
+    ...wrongAnswers(findings),
+    ...wrongRowCounts(findings),
+    ...wrongRows(findings),
+    ...missingDeadLetters(findings),
   ];
-  for (const { request, status, title } of delivery.done) {
-    if (status !== request.status) {
-      found.push(`${request.what}: ${status} (${title}) in place of ${request.status}`);
-    }
-  }
-  const rowCounts = countBy(rows, ({ webhookId }) => webhookId);
-  for (const id of delivery.accepted) {
-    const count = rowCounts.get(id) ?? 0;
-    if (count !== 1) found.push(`${id} was accepted and has ${count} rows`);
-  }
+}
+
+function wrongAnswers({ delivery }: Findings): string[] {
+  return delivery.done
+    .filter(({ request, status }) => status !== request.status)
+    .map(
+      ({ request, status, title }) => `${request.what}: ${status} (${title}) in place of ${request.status}`,
+    );
+}
+
+function wrongRowCounts({ delivery, rows }: Findings): string[] {
+  const counts = countBy(rows, ({ webhookId }) => webhookId);
+  return Array.from(delivery.accepted, (id) => ({ id, count: counts.get(id) ?? 0 }))
+    .filter(({ count }) => count !== 1)
+    .map(({ id, count }) => `${id} was accepted and has ${count} rows`);
+}
+
+function wrongRows({ delivery, rows }: Findings): string[] {
   const sent = new Map(delivery.done.map(({ request }) => [request.webhook?.webhookId, request.webhook]));
-  for (const { webhookId, provider, eventType } of rows) {
+  return rows.flatMap(({ webhookId, provider, eventType }) => {
     const webhook = sent.get(webhookId);
-    if (!delivery.accepted.has(webhookId)) found.push(`${webhookId} was never accepted and has a row`);
-    else if (webhook?.provider !== provider || webhook.eventType !== eventType) {
-      found.push(`${webhookId} is stored as ${provider} ${eventType}`);
-    }
-  }
-  for (const [key, what] of planted) {
-    if (!deadLetters.some((record) => String(record.key) === key)) {
-      found.push(`${what}: not in the dead-letter topic`);
-    }
-  }
-  return found;
+    if (!delivery.accepted.has(webhookId)) return `${webhookId} was never accepted and has a row`;
+    const isSame = webhook?.provider === provider && webhook.eventType === eventType;
+    return isSame ? [] : `${webhookId} is stored as ${provider} ${eventType}`;
+  });
+}
+
+function missingDeadLetters({ planted, deadLetters }: Findings): string[] {
+  const found = new Set(deadLetters.map(({ key }) => String(key)));
+  return Array.from(planted)
+    .filter(([key]) => !found.has(key))
+    .map(([, what]) => `${what}: not in the dead-letter topic`);
 }
 
 function codeOf(record: ConsumedRecord): string {

@@ -2,15 +2,15 @@ import type { GatewayProvider } from '@payments/domain';
 import { withFreshId } from '@payments/simulator';
 import { type GatewaySecrets, nthWebhook, sign } from '../signed-webhooks.js';
 
-/** One HTTP request of the demo, and the answer that it should get. */
+/** One HTTP request of the demo, with the expected status of its answer. */
 export interface DemoRequest {
-  /** What it is, as the table says it. */
+  /** Its description in the table. */
   readonly what: string;
   readonly path: string;
   readonly body: Buffer;
   readonly headers: () => Record<string, string>;
   readonly status: number;
-  /** What would be stored if it were let in; undefined where the body says nothing. */
+  /** What is stored if it is accepted; undefined if the body is not readable. */
   readonly webhook?: {
     readonly webhookId: string;
     readonly provider: GatewayProvider;
@@ -18,13 +18,13 @@ export interface DemoRequest {
   };
 }
 
-/** Every tenth webhook is delivered again later on, as gateways do when they saw no answer. */
+/** Every tenth webhook is delivered again later, as gateways do if they get no answer. */
 const AGAIN_EVERY = 10;
 const AGAIN_AFTER = 40;
-/** One of them comes many times at once. */
+/** One webhook is delivered this many times at once. */
 const COPIES_AT_ONCE = 100;
 
-/** All requests of one run, in the order in which they are sent: distinct ids in every run. */
+/** All requests of one run, in the order of sending. Ids are different in every run. */
 export function demoRequests(count: number, secrets: GatewaySecrets): DemoRequest[] {
   const requests: DemoRequest[] = [];
   const again: DemoRequest[] = [];
@@ -47,14 +47,14 @@ function authentic(n: number, secrets: GatewaySecrets): DemoRequest {
     what: 'signed webhooks',
     path: `/webhooks/${provider}`,
     body,
-    // Signed when sent: signatures carry a time and go stale.
+    // Signed when sent, because signatures expire.
     headers: () => sign(provider, body, secrets),
     status: 200,
     webhook,
   };
 }
 
-/** Some of each kind that the ingress must not let in. */
+/** Some requests of each kind that the ingress must refuse. */
 function refused(secrets: GatewaySecrets): DemoRequest[] {
   return Array.from({ length: 5 }, (_, n) => refusedKinds(n, secrets)).flat();
 }

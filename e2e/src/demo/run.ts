@@ -17,11 +17,11 @@ import { demoRequests } from './requests.js';
 import type { DemoSettings } from './settings.js';
 import { countRows, readRows } from './stored-rows.js';
 
-const LOOK_EVERY_MS = 200;
-/** After the last answer, for what was acknowledged to reach Postgres. */
+const POLL_EVERY_MS = 200;
+/** After the last answer, until all acknowledged webhooks have reached Postgres. */
 const SETTLE_MS_MAX = 30_000;
 
-/** Sends everything, watches it arrive, and returns what was found. */
+/** Runs all parts of the demo and returns the results. */
 export async function runDemo(settings: DemoSettings): Promise<Findings> {
   const logger = createLogger({ service: 'demo', level: 'fatal' });
   const kafka = createKafka({ ...kafkaOptions(settings), clientId: 'demo', logger });
@@ -39,7 +39,7 @@ export async function runDemo(settings: DemoSettings): Promise<Findings> {
     const delivery = new Delivery(requests, settings.INGRESS_URL);
     const ofThisRun = () => reader.records.filter(({ key }) => planted.has(String(key)));
     await deliver(delivery, database, () => ofThisRun().length, planted.size);
-    // Those that were refused or forged too: they must have no row.
+    // Includes those that were refused or forged, which must have no row.
     const claimed = requests.flatMap(({ webhook }) => (webhook === undefined ? [] : [webhook.webhookId]));
     const forged = [...planted.keys()].map(forgedWebhookId);
     const rows = await readRows(database, new Set([...claimed, ...forged]));
@@ -56,7 +56,7 @@ export async function runDemo(settings: DemoSettings): Promise<Findings> {
   }
 }
 
-/** Writes to the topic what no gateway sent. @returns what each is, by its key. */
+/** Writes bad records to the topic, past the ingress. @returns their descriptions by key */
 async function plant(
   settings: DemoSettings,
   kafka: KafkaConnection,
@@ -85,7 +85,7 @@ async function plant(
   ]);
 }
 
-/** Returns when all that was accepted has its row and all that was planted is dead-lettered, or time is up. */
+/** Sends the requests, and waits until all accepted ones have a row and all planted records are dead-lettered. */
 async function deliver(
   delivery: Delivery,
   database: Database,
@@ -109,7 +109,7 @@ async function deliver(
     });
     const isComplete = () => !settled.sending && rows >= delivery.accepted.size && deadLetters() >= planted;
     while (!isComplete() && performance.now() < settled.by) {
-      await delay(LOOK_EVERY_MS);
+      await delay(POLL_EVERY_MS);
       rows = await countRows(database, delivery.accepted);
     }
     await sending;

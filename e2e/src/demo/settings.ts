@@ -5,7 +5,7 @@ import { kafkaSettings, postgresSettings, processEnv, readConfig, setting } from
 const COUNT_DEFAULT = 3_000;
 const COUNT_MAX = 100_000;
 
-/** What `make env` prints, as far as the demo needs it. */
+/** The settings of `make env` that the demo needs. */
 const demoSettings = {
   ...kafkaSettings,
   DATABASE_URL: postgresSettings.DATABASE_URL,
@@ -27,12 +27,12 @@ const demoSettings = {
 
 export type DemoSettings = ReturnType<typeof readDemoSettings>;
 
-/** @throws ConfigError, TypeError or RangeError that says what is wrong with environment or arguments. */
+/** @throws ConfigError, TypeError or RangeError for a wrong environment or arguments */
 export function readDemoSettings() {
   return { ...readConfig(demoSettings, processEnv()), count: readCount() };
 }
 
-/** Webhooks to send, copies not counted. */
+/** Number of webhooks to send, not counting duplicates. */
 function readCount(): number {
   const { values } = parseArgs({ options: { count: { type: 'string', default: String(COUNT_DEFAULT) } } });
   const count = Number(values.count);

@@ -6,7 +6,7 @@ export interface StoredRow {
   readonly provider: string;
   readonly eventType: string;
   readonly status: string;
-  /** From the ingress receiving it to the worker writing it. */
+  /** From receipt by the ingress to insertion by the worker. */
   readonly latencyMs: number;
 }
 
@@ -19,7 +19,7 @@ interface Found {
   readonly received_at: Date;
 }
 
-/** How many of these webhooks have a row. */
+/** Number of these webhooks that have a row. */
 export async function countRows(database: Database, webhookIds: ReadonlySet<string>): Promise<number> {
   const sql = 'SELECT count(*)::int AS count FROM payment_webhooks WHERE webhook_id = ANY($1)';
   const [row] = (await database.primary.query(sql, [[...webhookIds]])) as [{ count: number }];
@@ -37,7 +37,7 @@ export async function readRows(database: Database, webhookIds: ReadonlySet<strin
     provider: row.gateway_provider,
     eventType: row.event_type,
     status: row.status,
-    // The row's own id is a UUIDv7, made when it was written.
+    // The row's id is a UUIDv7 with the time of its insertion.
     latencyMs: uuidv7Time(row.id).getTime() - row.received_at.getTime(),
   }));
 }

@@ -6,7 +6,7 @@ import { table } from './table.js';
 
 const HEAD = ['ms', 'what', 'of', 'at', 'became'];
 
-/** The payments, each with its timeline and what it came to. */
+/** The payments, each with its timeline and its end. */
 export function gatewayTables(payments: readonly GatewayPayment[]): string {
   return `Payments at gateways, by command over HTTP. A gateway is called once for each thing that is asked for; a call of
 which no answer came is looked for before anything else is tried. The timelines are those of the query service, "ms"
@@ -22,7 +22,7 @@ function paymentTable({ story, found, timeline, failure }: GatewayPayment): stri
   return `${story.title}\n${table(HEAD, lines)}\n  ${endOf(found)}`;
 }
 
-/** What was asked for at the same time, by when it ended. */
+/** By time; entries of the same time by their end. */
 function byTime(one: TimelineEntry, other: TimelineEntry): number {
   return Date.parse(one.at) - Date.parse(other.at) || endIn(one) - endIn(other);
 }
@@ -65,7 +65,7 @@ function endOf({ status, charges, refunds, paidAt }: StoryEnd): string {
   return `In the end ${status}; by the gateways' books ${counted(charges, 'charge')}${where}, ${counted(refunds, 'refund')}.`;
 }
 
-/** What came otherwise than it should. */
+/** The results that differ from the expected ones. */
 export function gatewayContradictions(payments: readonly GatewayPayment[]): string[] {
   return payments.flatMap(({ story, found, timeline, failure }) => {
     if (failure !== null) return [`${story.title}: ${failure}`];

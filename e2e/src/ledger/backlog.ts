@@ -5,30 +5,30 @@ import { GROUP, type Pipeline } from '../testing/pipeline.js';
 import { TOPIC } from '../testing/pipeline-ends.js';
 import type { IntentEvents } from './intent-events.js';
 
-const LOOK_EVERY_MS = 500;
-/** Without anything moving for so long, something hangs. */
+const POLL_EVERY_MS = 500;
+/** After this long without any progress, something hangs. */
 const STANDSTILL_MS_MAX = 120_000;
 
-/** How far the pipeline is with what was acknowledged. */
+/** The progress of the pipeline with acknowledged webhooks. */
 export interface Backlog {
-  /** Records that the worker has finished with. */
+  /** Records that the worker has finished. */
   readonly finished: number;
   /** Records in the topic of webhooks. */
   readonly produced: number;
-  /** Events that were committed and are not in Kafka yet, as far as they are counted. */
+  /** Committed events that are not in Kafka yet; counted up to a limit. */
   readonly outbox: number;
   readonly eventsRead: number;
   readonly events: number;
-  /** Gateway objects for which waiting webhooks are still to be looked for. */
+  /** Claimed gateway objects for which waiting webhooks are still to be searched. */
   readonly toSettle: number;
 }
 
-/** Looks twice a second until every webhook is finished and every event read. @throws Error if nothing moves */
+/** Polls until every webhook is finished and every event read. @throws Error if there is no progress */
 export async function watchBacklog(
   pipeline: Pipeline,
   events: IntentEvents,
   isAllSent: () => boolean,
-  onLook: (backlog: Backlog) => void,
+  onProgress: (backlog: Backlog) => void,
 ): Promise<void> {
   const admin = pipeline.kafka.admin();
   await admin.connect();
@@ -37,10 +37,10 @@ export async function watchBacklog(
   try {
     for (;;) {
       const sentBefore = isAllSent();
-      const backlog = await look(pipeline, admin, events);
-      onLook(backlog);
+      const backlog = await readBacklog(pipeline, admin, events);
+      onProgress(backlog);
       const { finished, produced, outbox, eventsRead, toSettle } = backlog;
-      // Events are written before a record counts as finished, and counted after that here.
+      // A record's events are committed before it counts as finished, and here they are counted after it.
       const isSettled = finished >= produced && toSettle === 0;
       if (sentBefore && isSettled && outbox === 0 && eventsRead >= backlog.events) return;
       if (JSON.stringify(backlog) !== before) movedAt = performance.now();
@@ -48,7 +48,7 @@ export async function watchBacklog(
         throw new Error(`nothing moves: ${JSON.stringify(backlog)}\n${pipeline.webhooks.output}`);
       }
       before = JSON.stringify(backlog);
-      await delay(LOOK_EVERY_MS);
+      await delay(POLL_EVERY_MS);
     }
   } finally {
     await admin.disconnect();
@@ -57,7 +57,7 @@ export async function watchBacklog(
 
 type Admin = ReturnType<Pipeline['kafka']['admin']>;
 
-async function look(pipeline: Pipeline, admin: Admin, events: IntentEvents): Promise<Backlog> {
+async function readBacklog(pipeline: Pipeline, admin: Admin, events: IntentEvents): Promise<Backlog> {
   const produced = await endOf(admin, TOPIC);
   const [group] = await admin.fetchOffsets({ groupId: GROUP, topics: [TOPIC] });
   const finished = sum((group?.partitions ?? []).map(({ offset }) => Math.max(0, Number(offset))));

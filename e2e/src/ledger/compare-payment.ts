@@ -7,13 +7,13 @@ import type { Applied, StoredLedger, WebhookRow } from './stored-ledger.js';
 
 const DIFFERENCES_KEPT = 100;
 
-/** A payment, and what its gateway told of it. */
+/** A payment and its gateway's webhooks. */
 export interface Life {
   readonly planned: PlannedPayment;
   readonly history: PaymentHistory;
 }
 
-/** What is not as the model says. */
+/** Differences between what is stored and what is expected. */
 export class Differences {
   readonly shown: string[] = [];
   count = 0;
@@ -23,14 +23,14 @@ export class Differences {
     if (this.shown.length < DIFFERENCES_KEPT) this.shown.push(what);
   }
 
-  /** Notes it if the two differ. */
+  /** Adds a difference if the two values are not equal. */
   compare(what: string, stored: unknown, expected: unknown): void {
     if (isDeepStrictEqual(stored, expected)) return;
     this.add(`${what}\n    stored   ${shown(stored)}\n    expected ${shown(expected)}`);
   }
 }
 
-/** Holds the rows and events of one payment against the model. @returns what the model says; null without a row */
+/** Compares the rows and events of one payment with the model. @returns the model's result; null without a row */
 export function comparePayment(
   { planned, history }: Life,
   stored: StoredLedger,
@@ -73,8 +73,8 @@ function withoutApplied({ applied: _, ...row }: WebhookRow): Omit<WebhookRow, 'a
 }
 
 /**
- * Webhooks in the order in which the pipeline applied them: transaction by transaction, which the locks of the
- * payment keep apart, and within one by the gateway's time. Those without a row come last.
+ * Webhooks in the order in which the pipeline applied them: by transaction, since the payment's lock serializes these,
+ * and within one by the gateway's time. Those without a row come last.
  */
 function asApplied(told: readonly ToldWebhook[], rows: ReadonlyMap<string, WebhookRow>): ToldWebhook[] {
   const appliedOf = ({ webhook }: ToldWebhook): Applied | undefined => rows.get(webhook.webhookId)?.applied;

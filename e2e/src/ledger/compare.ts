@@ -7,7 +7,7 @@ import { countRows, type RowCounts, readLedger } from './stored-ledger.js';
 
 const CHUNK_PAYMENTS = 2_000;
 
-/** How many webhooks took each status, and all rows that were compared. */
+/** Numbers of compared rows, and of webhooks by status. */
 export interface Compared extends Omit<RowCounts, 'transactionKeys' | 'bodies'> {
   readonly events: number;
   readonly statuses: ReadonlyMap<string, number>;
@@ -17,12 +17,12 @@ export interface LedgerComparison {
   readonly database: Database;
   readonly plan: LedgerPlan;
   readonly eventsOf: (intentId: string) => readonly EventLine[];
-  /** What was there before the run. */
+  /** The rows before the run. */
   readonly before: RowCounts;
   readonly onProgress: (payments: number) => void;
 }
 
-/** Everything that Postgres and the topic of events hold, against what the model makes of the plan. */
+/** Compares all rows in Postgres and all events in Kafka with the model's results for the plan. */
 export async function compareLedger(
   { database, plan, eventsOf, before, onProgress }: LedgerComparison,
   differences: Differences,

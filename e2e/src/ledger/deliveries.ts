@@ -3,14 +3,14 @@ import type { LedgerPlan } from './plan.js';
 
 export type LedgerWebhook = SimulatedWebhook<unknown>;
 
-/** Payments whose lives are told in one window. */
+/** Number of payments whose webhooks are shuffled together. */
 const WINDOW_PAYMENTS = 400;
-/** Of webhooks, so many are delivered twice. */
+/** Share of webhooks that are delivered twice. */
 export const DUPLICATED_SHARE = 0.1;
-/** Of deliveries, so many come a window late: lives reach over several, and so do duplicates. */
+/** Share of deliveries that come one window late, so that payments and duplicates extend over several windows. */
 const LATE_SHARE = 0.25;
 
-/** Every webhook of the plan, some twice, each window of them shuffled; the same for the same seed. */
+/** Every webhook of the plan, some twice, shuffled within windows. Equal seeds yield equal deliveries. */
 export function* deliveriesOf(plan: LedgerPlan): Generator<LedgerWebhook> {
   const random = seededRandom(plan.seed ^ 0x5bd1e995);
   let late: LedgerWebhook[] = [];

@@ -1,9 +1,9 @@
-/** An event of an intent as one line that two of them can be compared by. */
+/** An event of an intent as a line of text, for comparison. */
 export type EventLine = string;
 
 type Whole = bigint | number;
 
-/** What both the domain's and the contract's events tell. */
+/** The fields that the domain's and the contract's events have in common. */
 interface ComparableEvent {
   readonly version: number;
   readonly type: string;

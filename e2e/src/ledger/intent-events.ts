@@ -7,15 +7,17 @@ import { type EventLine, lineOfEvent } from './event-line.js';
 
 const TOPIC = TOPICS.intentEvents;
 
-/** Keeps what payment.intent.events tells of each intent, as a consumer of it would: versions in order, once. */
+/**
+ * Collects the events of each intent from payment.intent.events as a consumer would: in order of version, each once.
+ */
 export class IntentEvents {
   /** Records read, repeated ones included. */
   read = 0;
-  /** Versions that came a second time: allowed, delivery is at least once. */
+  /** Number of repeated versions: allowed, because delivery is at least once. */
   repeated = 0;
-  /** Versions that came too early: there is a gap. */
+  /** Versions that came before their predecessor. */
   readonly gaps: string[] = [];
-  /** Versions that came a second time and told something else. */
+  /** Repeated versions with another content. */
   readonly contradictions: string[] = [];
   readonly #lines = new Map<string, EventLine[]>();
   readonly #pipeline: Pipeline;
@@ -32,7 +34,7 @@ export class IntentEvents {
       groupId: `ledger-check-${randomUUID()}`,
       topics: [TOPIC.name],
       onBatch: (batch) => events.#take(batch),
-      // What is then missing is found to be.
+      // The missing events are found by the comparison.
       onCrash: () => {},
       logger: createLogger({ service: 'ledger', level: 'silent' }),
       metrics: new Metrics({ defaultMetrics: false }),
@@ -40,7 +42,7 @@ export class IntentEvents {
     return events;
   }
 
-  /** In order of version; the first is the one after the creation. */
+  /** The events in order of version, from version 2. */
   of(intentId: string): readonly EventLine[] {
     return this.#lines.get(intentId) ?? [];
   }
@@ -54,7 +56,7 @@ export class IntentEvents {
       if (value === null) throw new Error(`the event at offset ${offset} has no value`);
       const event = await this.#pipeline.codec.decode(TOPIC, value);
       const lines = this.#lines.get(event.intentId) ?? [];
-      // The creation makes version 1 and tells nobody.
+      // The creation makes version 1, which has no event.
       const next = lines.length + 2;
       if (event.version > next) this.gaps.push(`${event.intentId}: ${event.version} in place of ${next}`);
       if (event.version < next) this.#repeat(event.intentId, lines[event.version - 2], lineOfEvent(event));

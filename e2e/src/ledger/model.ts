@@ -17,20 +17,20 @@ import { type EventLine, lineOfEvent } from './event-line.js';
 import type { PlannedPayment } from './plan.js';
 import type { IntentRow, TransactionRow, WebhookRow } from './stored-ledger.js';
 
-/** All rows of one payment as they have to be. */
+/** The expected rows of one payment. */
 export interface ExpectedLedger {
   readonly intent: IntentRow;
   /** By provider, type and object. */
   readonly transactions: ReadonlyMap<string, TransactionRow>;
   /** By webhook id. */
   readonly webhooks: ReadonlyMap<string, Omit<WebhookRow, 'applied'>>;
-  /** In order of version, from 2: the creation, which made version 1, has none. */
+  /** In order of version, from 2: the creation makes version 1, which has no event. */
   readonly events: readonly EventLine[];
-  /** The webhooks in the order in which they were told, each with the versions that it made. */
+  /** The webhooks in the order in which they were applied, each with the versions that it made. */
   readonly versions: ReadonlyMap<string, readonly number[]>;
 }
 
-/** A webhook and what it says. */
+/** A webhook and what is read from it. */
 export interface ToldWebhook {
   readonly webhook: LedgerWebhook;
   readonly reading: WebhookReading;
@@ -44,10 +44,10 @@ export function toldBy(history: PaymentHistory): ToldWebhook[] {
 }
 
 /**
- * The rows that the pure model makes of a payment, told its webhooks in this order. Status and sums are the same
- * in any order; which webhooks came too late, and so the version and the events, follow from it.
+ * The rows that the pure model derives for a payment from its webhooks, applied in this order. Status and sums do not
+ * depend on the order; which webhooks are stale, and so the version and the events, does.
  *
- * @param paymentIntentId the internal id of the payment's row, which is drawn and not computed
+ * @param paymentIntentId the internal id of the payment's row, which is generated and so cannot be computed
  */
 export function expectedLedger(
   planned: PlannedPayment,
@@ -136,7 +136,7 @@ function webhookRows(
   );
 }
 
-/** What contradicts how the simulator, without the model, says that the payment ends. */
+/** Whether the model's end of a payment differs from the simulator's, which does not use the model. */
 export function contradictsEnd({ intent }: ExpectedLedger, { end }: PaymentHistory): boolean {
   return !isDeepStrictEqual({ status: intent.status, ...sumsIn(intent) }, end);
 }

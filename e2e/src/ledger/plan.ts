@@ -18,11 +18,11 @@ import {
 export interface PlanOptions {
   readonly seed: number;
   readonly payments: number;
-  /** Distinct ones, together; met as closely as whole lives of payments allow. */
+  /** Number of distinct webhooks of all payments; met as closely as complete histories allow. */
   readonly webhooks: number;
 }
 
-/** A payment of the plan, before anything happened to it. */
+/** A payment of the plan. */
 export interface PlannedPayment {
   readonly provider: GatewayProvider;
   readonly outcome: PaymentOutcome;
@@ -39,18 +39,18 @@ interface Story {
   readonly webhooks: number;
 }
 
-/** In turn. PayPal's come least often: its signatures cost the sender more than all the rest. */
+/** In turn. PayPal least often, because its signatures cost the sender most of the time. */
 const GATEWAYS_IN_TURN = ['stripe', 'razorpay', 'paypal', 'stripe', 'razorpay'] as const;
 const CURRENCIES = { stripe: 'EUR', paypal: 'USD', razorpay: 'INR' } as const;
-/** When the first payment begins by its gateway's clock; each begins a second after the one before. */
+/** The gateway's time at which the first payment begins; each begins a second after the one before. */
 const BEGINS_AT = Date.parse('2026-03-01T12:00:00Z');
-/** Of so many stories drawn for a payment the one is taken that keeps the number of webhooks on course. */
+/** Stories drawn for each payment, of which the one is used that best approaches the number of webhooks. */
 const STORIES_DRAWN = 3;
 const KNOWN_BY_OUR_ID_ALONE_EVERY = 4;
 
 /**
- * Payments and their webhooks as a seed tells them. Nothing is kept but a byte for each payment: a life is told
- * again whenever it is asked for, the same one.
+ * Payments and their webhooks, generated from a seed. It stores one byte for each payment, and generates the same
+ * history whenever it is requested.
  */
 export class LedgerPlan {
   readonly seed: number;
@@ -64,13 +64,13 @@ export class LedgerPlan {
     this.payments = payments;
     this.#stories = new Uint8Array(payments);
     const random = seededRandom(seed);
-    let told = 0;
+    let planned = 0;
     for (let index = 0; index < payments; index += 1) {
-      const story = nextStory(index, ((index + 1) * webhooks) / payments - told, random);
+      const story = nextStory(index, ((index + 1) * webhooks) / payments - planned, random);
       this.#stories[index] = story;
-      told += STORIES[story]?.webhooks ?? 0;
+      planned += STORIES[story]?.webhooks ?? 0;
     }
-    this.webhooks = told;
+    this.webhooks = planned;
   }
 
   payment(index: number): PlannedPayment {
@@ -81,7 +81,7 @@ export class LedgerPlan {
       outcome,
       orderId,
       intentId: intentIdOf(orderId, provider),
-      // Different for each, and divisible in all the parts that the outcomes name.
+      // Various amounts, divisible into the parts of all outcomes.
       amount: { amountMinor: BigInt(1_000 + 100 * (index % 997)), currency: CURRENCIES[provider] },
       captureMethod: outcome.startsWith('authorized') || outcome === 'voided' ? 'manual' : 'automatic',
     };
@@ -101,7 +101,7 @@ export class LedgerPlan {
     });
   }
 
-  /** As an order service would have had it created: now and then before the gateway told its id. */
+  /** The row of the payment as created; some do not have their gateway's object id yet. */
   creation(index: number): NewPaymentRow {
     const { provider, orderId, amount, captureMethod } = this.payment(index);
     const isKnownToGateway = index % KNOWN_BY_OUR_ID_ALONE_EVERY !== 0;
@@ -122,7 +122,7 @@ export class LedgerPlan {
   }
 }
 
-/** Every life that a gateway can tell, with the number of its webhooks. */
+/** Every history that a gateway can produce, with the number of its webhooks. */
 const STORIES: readonly Story[] = [
   ...storiesOf('stripe', 'v2'),
   ...storiesOf('paypal', 'v2'),
@@ -145,7 +145,7 @@ function storiesOf(provider: GatewayProvider, shape: 'v1' | 'v2'): Story[] {
   });
 }
 
-/** @param wanted webhooks that this payment should bring to keep the plan on course */
+/** @param wanted number of webhooks that the payment should have, to approach the plan's total */
 function nextStory(index: number, wanted: number, random: Random): number {
   const provider = GATEWAYS_IN_TURN[index % GATEWAYS_IN_TURN.length];
   const ofGateway = STORIES.flatMap((story, number) => (story.provider === provider ? [number] : []));

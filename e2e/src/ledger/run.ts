@@ -8,13 +8,13 @@ import { deliveriesOf } from './deliveries.js';
 import { IntentEvents } from './intent-events.js';
 import type { LedgerPlan } from './plan.js';
 import { type Sent, sendAll } from './send.js';
-import { countRows } from './stored-ledger.js';
+import { countRows, type RowCounts } from './stored-ledger.js';
 
 const CREATED_AT_ONCE = 1_000;
-/** With a worker that is killed meanwhile, and whose partitions are given away only after a while. */
+/** Enough for a worker that is killed meanwhile: its partitions are reassigned only after its session's time-out. */
 const STORED_MS_MAX = 90_000;
 
-/** Told while a run goes on, as often as there is something to tell. */
+/** Called during a run. */
 export interface LedgerProgress {
   created(payments: number): void;
   moved(sent: Readonly<Sent>, backlog: Backlog): void;
@@ -33,9 +33,9 @@ export interface LedgerResult {
 }
 
 /**
- * Sends the whole plan through the pipeline and holds what is in the end against the pure model, row for row.
+ * Sends the whole plan through the pipeline and compares the result with the pure model, row by row.
  *
- * @param isLate whether a payment is created only after all webhooks were stored, so that its own have waited for it
+ * @param isLate whether a payment is created only after all webhooks were stored, so that its own wait for it
  */
 export async function runLedger(
   pipeline: Pipeline,
@@ -48,27 +48,7 @@ export async function runLedger(
   await createAll(pipeline, plan, { payments: payments.filter((index) => !isLate(index)), progress });
   const events = await IntentEvents.open(pipeline);
   try {
-    const sent: Sent = { acknowledged: 0, repeated: 0, finished: false };
-    const startedAt = performance.now();
-    const secondsSinceStart = (): number => (performance.now() - startedAt) / 1000;
-    const sending = sendAll(pipeline, deliveriesOf(plan), sent).then(async () => {
-      const seconds = secondsSinceStart();
-      const late = payments.filter(isLate);
-      if (late.length > 0) await untilStored(pipeline, before.webhooks + plan.webhooks);
-      await createAll(pipeline, plan, { payments: late, progress });
-      sent.finished = true;
-      return seconds;
-    });
-    const [sendSeconds] = await Promise.all([
-      sending,
-      watchBacklog(
-        pipeline,
-        events,
-        () => sent.finished,
-        (backlog) => progress.moved(sent, backlog),
-      ),
-    ]);
-    const flowSeconds = secondsSinceStart();
+    const flow = await sendPlan(pipeline, plan, { late: payments.filter(isLate), before, events, progress });
     const differences = new Differences();
     for (const gap of events.gaps) differences.add(`events have a gap: ${gap}`);
     for (const two of events.contradictions) differences.add(`events contradict each other: ${two}`);
@@ -83,10 +63,46 @@ export async function runLedger(
       },
       differences,
     );
-    return { sent, compared, differences, repeatedEvents: events.repeated, flowSeconds, sendSeconds };
+    return { ...flow, compared, differences, repeatedEvents: events.repeated };
   } finally {
     await events.close();
   }
+}
+
+interface SendPlanOptions {
+  /** Payments that are created only after all webhooks were stored. */
+  readonly late: readonly number[];
+  readonly before: RowCounts;
+  readonly events: IntentEvents;
+  readonly progress: LedgerProgress;
+}
+
+/** Sends all webhooks, and waits until each is committed and its events are read. */
+async function sendPlan(
+  pipeline: Pipeline,
+  plan: LedgerPlan,
+  { late, before, events, progress }: SendPlanOptions,
+): Promise<Pick<LedgerResult, 'sent' | 'flowSeconds' | 'sendSeconds'>> {
+  const sent: Sent = { acknowledged: 0, repeated: 0, finished: false };
+  const startedAt = performance.now();
+  const secondsSinceStart = (): number => (performance.now() - startedAt) / 1000;
+  const sending = sendAll(pipeline, deliveriesOf(plan), sent).then(async () => {
+    const seconds = secondsSinceStart();
+    if (late.length > 0) await untilStored(pipeline, before.webhooks + plan.webhooks);
+    await createAll(pipeline, plan, { payments: late, progress });
+    sent.finished = true;
+    return seconds;
+  });
+  const [sendSeconds] = await Promise.all([
+    sending,
+    watchBacklog(
+      pipeline,
+      events,
+      () => sent.finished,
+      (backlog) => progress.moved(sent, backlog),
+    ),
+  ]);
+  return { sent, flowSeconds: secondsSinceStart(), sendSeconds };
 }
 
 function untilStored(pipeline: Pipeline, webhooks: number): Promise<unknown> {
@@ -97,7 +113,7 @@ function untilStored(pipeline: Pipeline, webhooks: number): Promise<unknown> {
   });
 }
 
-/** As commands would leave them, and already known to their gateways: what is compared is what webhooks make of them. */
+/** Creates payments as commands would, mostly with their gateways' object ids. */
 async function createAll(
   pipeline: Pipeline,
   plan: LedgerPlan,

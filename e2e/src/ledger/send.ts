@@ -2,22 +2,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Pipeline } from '../testing/pipeline.js';
 import type { LedgerWebhook } from './deliveries.js';
 
-/** Gateways know many connections; a local ingress is kept busy by a few dozen. */
+/** A few dozen connections keep a local ingress busy. */
 const CONNECTIONS = 48;
-/** A minute: longer than a local Kafka is ever busy with itself. */
+/** With the delays a minute: longer than a local Kafka is ever unavailable. */
 const TRIES_MAX = 300;
 const RETRY_MS = 200;
 
-/** What was sent so far. */
+/** Counts of deliveries. */
 export interface Sent {
   acknowledged: number;
   /** Deliveries that got no 200 and were sent again. */
   repeated: number;
-  /** Nothing more is sent, nor created. */
+  /** All webhooks are sent, and all payments created. */
   finished: boolean;
 }
 
-/** Delivers as gateways do: each until it is acknowledged. @throws Error if one is refused or never taken */
+/** Delivers as gateways do: each webhook until it is acknowledged. @throws Error if one is refused or never is */
 export async function sendAll(
   pipeline: Pipeline,
   deliveries: Iterator<LedgerWebhook>,

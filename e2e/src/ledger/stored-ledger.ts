@@ -1,7 +1,7 @@
 import type { Sums } from '@payments/domain';
 import type { Database } from '@payments/persistence';
 
-/** An intent's row, as far as facts make it. */
+/** The fields of an intent's row that facts determine. */
 export interface IntentRow extends Sums {
   readonly status: string;
   readonly version: number;
@@ -17,7 +17,7 @@ export interface TransactionRow {
   readonly leg: number;
   readonly amount: bigint;
   readonly currency: string;
-  /** The gateway's time, milliseconds of the epoch. */
+  /** The gateway's time, in milliseconds since the epoch. */
   readonly occurredAt: number;
   readonly reference: string | null;
   readonly parent: string | null;
@@ -37,15 +37,14 @@ export interface WebhookRow {
 export interface Applied {
   /** The transaction that wrote the row. */
   readonly transaction: string;
-  /** When, under the locks of its payments, milliseconds of the epoch. */
+  /** When, under the locks of its payments, in milliseconds since the epoch. */
   readonly atMs: number;
-  /** Of the record within its partition: what was told of one moment is applied in this order, */
+  /** Of its record. Facts with equal times are applied in the order of offsets, then of partitions. */
   readonly offset: number;
-  /** then in this one, where what had waited came from several. */
   readonly partition: number;
 }
 
-/** What Postgres holds of some payments. */
+/** The rows of some payments. */
 export interface StoredLedger {
   /** By public intent id. */
   readonly intents: ReadonlyMap<string, { readonly id: string; readonly row: IntentRow }>;
@@ -146,7 +145,7 @@ function webhookOf(row: Text): WebhookRow {
   };
 }
 
-/** Rows of each table, to find those that nobody expects. */
+/** Number of rows in each table, to find unexpected ones. */
 export interface RowCounts {
   readonly intents: number;
   readonly transactions: number;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parser } from '@prometheus-io/lezer-promql';
 import { parse } from 'yaml';
 
-/** A rule of Prometheus that alerts (prometheus.io/docs/prometheus/latest/configuration/alerting_rules). */
+/** An alerting rule of Prometheus (prometheus.io/docs/prometheus/latest/configuration/alerting_rules). */
 export interface AlertRule {
   readonly alert: string;
   readonly expr: string;
@@ -22,7 +22,7 @@ export function readAlertRules(): AlertRule[] {
   return groups.flatMap(({ rules }) => rules);
 }
 
-/** Names of the metrics that an expression reads. @throws SyntaxError where it is no PromQL */
+/** Names of the metrics that an expression reads. @throws SyntaxError if it is not PromQL */
 export function metricsIn(expr: string): Set<string> {
   const names = new Set<string>();
   parser.parse(expr).iterate({

@@ -5,7 +5,7 @@ import { SimulatorControl } from '../simulator-control.js';
 import type { Pipeline } from './pipeline.js';
 import { ServiceProcess } from './service-process.js';
 
-/** What the simulator takes for credentials: it accepts any that look like some. */
+/** Made-up credentials: the simulator accepts any of the right form. */
 const CREDENTIALS = {
   STRIPE_API_KEY: 'sk_test_e2e',
   PAYPAL_CLIENT_ID: 'e2e',
@@ -16,13 +16,13 @@ const CREDENTIALS = {
 
 export interface CommandSideOptions {
   readonly simulated?: Partial<SimulatorSettings>;
-  /** Of the simulator's faults. */
+  /** Seed of the simulator's faults. */
   readonly seed?: number;
-  /** Settings of the gateway workers alone. */
+  /** Settings of the gateway workers only. */
   readonly ofGateways?: Readonly<Record<string, string>>;
 }
 
-/** What turns commands into payments: the intents service and a worker for each gateway, with the simulator as these. */
+/** The part that turns commands into payments: services/intents and a worker for each simulated gateway. */
 export class CommandSide {
   readonly simulator: SimulatorControl;
   readonly simulatorUrl: string;
@@ -42,7 +42,7 @@ export class CommandSide {
     this.workers = workers;
   }
 
-  /** Beside a pipeline, on its parts; the simulated gateways' webhooks go to its ingress. */
+  /** Starts it on a pipeline's stack; the simulated gateways send their webhooks to the pipeline's ingress. */
   static async start(pipeline: Pipeline, options: CommandSideOptions = {}): Promise<CommandSide> {
     const server = await startSimulator(pipeline, options);
     try {
@@ -88,7 +88,7 @@ async function startSimulator(
   return server;
 }
 
-/** Each gateway at its own port, where it refuses connections while it is down. */
+/** Each gateway has a port of its own, which refuses connections while the gateway is down. */
 function accessTo({ gatewayPorts }: SimulatorServer): Record<string, string> {
   const base = (provider: GatewayProvider): string => `http://127.0.0.1:${gatewayPorts[provider]}`;
   return {

@@ -8,11 +8,11 @@ export interface Fixture {
   readonly provider: GatewayProvider;
   readonly name: string;
   readonly body: Buffer;
-  /** As the body says, read without any code of the pipeline. */
+  /** From the body, read without any code of the pipeline. */
   readonly eventType: string;
 }
 
-/** Recorded bodies of the gateways, which lie beside the checkout; none if they are absent. */
+/** Recorded webhook bodies, which are beside the checkout; empty if they are absent. */
 export function readFixtures(): Fixture[] {
   if (!existsSync(FOLDER)) return [];
   return GATEWAY_PROVIDERS.flatMap((provider) =>

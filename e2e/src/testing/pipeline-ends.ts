@@ -9,7 +9,7 @@ export const TOPIC = TOPICS.webhookReceived.name;
 
 export type PipelineEnds = Awaited<ReturnType<typeof openEnds>>;
 
-/** Ways of a test's own to the parts that services meet at. */
+/** Clients of a test's own for the parts that connect the services. */
 export async function openEnds(stack: OwnStack) {
   const logger = createLogger({ service: 'e2e', level: 'silent' });
   const kafka = createKafka({ brokers: stack.kafkaBrokers, clientId: 'e2e', logger });

@@ -21,18 +21,18 @@ export const GATEWAY_SECRETS = {
   razorpaySecret: 'razorpay e2e',
   paypalWebhookId: '1E2E0000000000000',
 };
-/** May do everything. */
+/** Has all scopes. */
 export const API_KEY = 'pay_e2e';
 
 export interface PayPalStandIn {
   readonly certificates: CertificateServer;
   readonly certificateHost: string;
-  /** Of the certificates that it serves. */
+  /** The CA of the certificates that it serves. */
   readonly caPem: string;
   readonly signer: PayPalSigner;
 }
 
-/** A PayPal that signs, and serves the certificates to check that with. */
+/** Starts a stand-in for PayPal that signs webhooks and serves its certificate. */
 export async function startPayPal(stateDir: string): Promise<PayPalStandIn> {
   const [port] = (await freePorts(1)) as [number];
   const state = await openSimulatorState({ stateDir, publicHost: 'localhost', certPort: port });
@@ -46,7 +46,7 @@ export async function startPayPal(stateDir: string): Promise<PayPalStandIn> {
   return { certificates, signer, certificateHost: `localhost:${port}`, caPem: state.caPem };
 }
 
-/** Settings of the services, as `make env` prints those of a local stack. */
+/** Settings of the services, like those that `make env` prints for a local stack. */
 export function settingsOf(stack: OwnStack, paypal: Pick<PayPalStandIn, 'certificateHost' | 'caPem'>) {
   return {
     LOG_LEVEL: 'warn',
@@ -59,20 +59,20 @@ export function settingsOf(stack: OwnStack, paypal: Pick<PayPalStandIn, 'certifi
     PAYPAL_WEBHOOK_IDS: GATEWAY_SECRETS.paypalWebhookId,
     PAYPAL_CERT_HOSTS: paypal.certificateHost,
     PAYPAL_CERT_CA: paypal.caPem,
-    // Most tests send webhooks of objects that no PayPal ever made.
+    // Most tests send webhooks about objects that do not exist at PayPal.
     WEBHOOKS_PAYPAL_VERIFY: 'false',
     SEAL_KEYS: `e2e:${randomBytes(32).toString('base64')}`,
     API_KEYS_FILE: join(stack.folder, 'api-keys.json'),
   };
 }
 
-/** The one key of the tests, {@link API_KEY}. */
+/** Writes the file with the tests' only key, {@link API_KEY}. */
 export async function writeApiKeys(file: string): Promise<void> {
   const keys = [{ id: 'e2e', hash: hashOfApiKey(API_KEY).toString('hex'), scopes: API_SCOPES }];
   await writeFile(file, JSON.stringify({ keys }));
 }
 
-/** Topics and schemas, by the program that also makes them in production. */
+/** Creates topics and schemas, with the program that is also used in production. */
 export async function setUp(env: Readonly<Record<string, string>>): Promise<void> {
   await promisify(execFile)(process.execPath, [SETUP], { env });
 }

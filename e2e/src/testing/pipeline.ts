@@ -23,9 +23,9 @@ import { ServiceProcess } from './service-process.js';
 export const GROUP = 'webhooks';
 
 export interface PipelineOptions {
-  /** As of `startOwnStack`: where a test listens in front of the broker. */
+  /** As for `startOwnStack`: ports of a test's proxies in front of the broker. */
   readonly kafkaProxyPorts?: readonly number[];
-  /** Settings of the webhook worker alone, such as another way to a part. */
+  /** Settings of the webhook worker only, such as a proxy's URL for a dependency. */
   readonly ofWebhooks?: (stack: OwnStack) => Promise<Readonly<Record<string, string>>>;
 }
 
@@ -40,7 +40,7 @@ export interface StoredWebhook {
   readonly sealedBody: Buffer;
 }
 
-/** The whole pipeline on parts of its own: both services as processes, and a way to look at each end. */
+/** A whole pipeline on its own stack: the ingress and the webhook worker as processes, with clients to inspect them. */
 export class Pipeline {
   readonly stack: OwnStack;
   /** Settings of the services. */
@@ -49,7 +49,7 @@ export class Pipeline {
   readonly keyring: SealKeyring;
   readonly kafka: KafkaConnection;
   readonly codec: SchemaCodec;
-  /** Writes to topics past the ingress. */
+  /** For writing to topics past the ingress. */
   readonly producer: BatchingProducer;
   readonly ingress: ServiceProcess;
   readonly webhooks: ServiceProcess;
@@ -100,7 +100,7 @@ export class Pipeline {
     }
   }
 
-  /** What `make env` prints for a local stack, as far as programs of ours read it. */
+  /** The settings of `make env` that clients of the pipeline read. */
   get clientEnv(): Record<string, string> {
     return {
       ...this.env,
@@ -114,12 +114,12 @@ export class Pipeline {
     return sign(provider, body, this.secrets);
   }
 
-  /** Signs and posts a webhook. @throws Error when there is no answer. */
+  /** Signs and posts a webhook. @throws Error if there is no answer */
   post(provider: GatewayProvider, body: Buffer): Promise<Answer> {
     return this.sender.send(`/webhooks/${provider}`, body, this.headersFor(provider, body));
   }
 
-  /** Rows and bodies of these webhooks: several for one id only if the pipeline failed. */
+  /** Rows and bodies of these webhooks. Several rows with one id mean that the pipeline is wrong. */
   async stored(webhookIds: Iterable<string>): Promise<StoredWebhook[]> {
     return this.database.primary.query(
       `SELECT webhook_id AS "webhookId", gateway_provider AS provider, event_type AS "eventType", status,
@@ -172,8 +172,9 @@ export class Pipeline {
   }
 
   /**
-   * Waits until the group has committed everything in the topic, and returns per partition what is in Kafka
-   * and in `consumer_offsets`.
+   * Waits until the group has committed all offsets of the topic.
+   *
+   * @returns the end offset and the one in `consumer_offsets`, by partition
    */
   async untilDrained(): Promise<Map<number, { end: bigint; saved: bigint | undefined }>> {
     const admin = this.kafka.admin();
@@ -201,7 +202,7 @@ export class Pipeline {
     }
   }
 
-  /** Starts the webhook worker after a kill, and lets go of what the killed one would hold for seconds more. */
+  /** Starts the webhook worker after a kill, and releases what the killed one would hold for some seconds. */
   async replaceWebhooks(): Promise<void> {
     await removeMembers(this.stack.kafkaBrokers, GROUP);
     for (const table of ['outbox_leases', 'outbox_relays']) {
@@ -210,7 +211,7 @@ export class Pipeline {
     await this.webhooks.start();
   }
 
-  /** Starts whatever a test has ended and, because it failed, not started again. */
+  /** Starts again whatever a failed test has stopped. */
   async heal(): Promise<void> {
     await this.stack.start();
     for (const service of [this.ingress, this.webhooks]) {
@@ -219,7 +220,7 @@ export class Pipeline {
     }
   }
 
-  /** Needs the parts running, or Kafka's clients wait for them. */
+  /** The stack must be running, or Kafka's clients wait for it. */
   async close(): Promise<void> {
     this.sender.close();
     try {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** A connection on which a test writes what no HTTP client would. */
+/** A connection on which a test can write invalid HTTP. */
 export class RawHttp {
   readonly #socket: Socket;
   #received = '';
@@ -12,7 +12,7 @@ export class RawHttp {
     socket.on('data', (chunk: Buffer) => {
       this.#received += chunk.toString('latin1');
     });
-    // The server may cut the connection while we write: that is what tests wait for.
+    // Tests wait for the server to cut the connection, which may happen during a write.
     socket.on('error', () => {});
     socket.once('close', () => {
       this.#closed = true;
@@ -33,7 +33,7 @@ export class RawHttp {
     return this.#closed;
   }
 
-  /** Of the last answer that has arrived so far, `100 Continue` left aside; undefined before it. */
+  /** Status of the last answer, `100 Continue` excepted; undefined before one has arrived. */
   get status(): number | undefined {
     const found = [...this.#received.matchAll(/^HTTP\/1\.1 ([2-5]\d\d) /gm)].at(-1)?.[1];
     return found === undefined ? undefined : Number(found);
@@ -43,7 +43,7 @@ export class RawHttp {
     this.#socket.write(bytes);
   }
 
-  /** Writes a request's head; the body is up to the test. */
+  /** Writes the head of a request. */
   post(path: string, headers: Readonly<Record<string, string>>): void {
     const lines = Object.entries({ host: 'ingress', ...headers }).map(
       ([name, value]) => `${name}: ${value}\r\n`,
@@ -51,7 +51,7 @@ export class RawHttp {
     this.write(`POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
   }
 
-  /** Writes `chunk` for ever, as fast as it is taken, until the connection ends. Returns bytes written. */
+  /** Writes `chunk` repeatedly, as fast as possible, until the connection ends. @returns the number of bytes written */
   async writeEndlessly(chunk: string): Promise<number> {
     const ended = new Promise((resolve) => this.#socket.once('close', resolve));
     while (!this.#closed) {

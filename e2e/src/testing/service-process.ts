@@ -19,15 +19,15 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-// For systems where a child cannot be bound to its parent: nothing outlives an orderly exit of this process.
+// For systems on which a child cannot be bound to its parent: then it is killed at a regular exit of this process.
 const alive = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of alive) child.kill('SIGKILL');
 });
 
 /**
- * A service as it runs in production, a process of its own: ended, killed and started again on its port. It
- * does not outlive this one, however that ends.
+ * A service in a process of its own, as in production. It can be stopped, killed and started again on the same port. It
+ * is killed if this process ends first.
  */
 export class ServiceProcess {
   readonly name: string;
@@ -59,7 +59,7 @@ export class ServiceProcess {
     return this.#child !== undefined;
   }
 
-  /** The end of what it wrote, for messages about failures. */
+  /** The end of its output, for error messages. */
   get output(): string {
     return this.#output;
   }
@@ -69,7 +69,7 @@ export class ServiceProcess {
     await this.untilReady();
   }
 
-  /** Starts it and does not wait. */
+  /** Starts it without waiting until it is ready. */
   launch(): void {
     const program = `${REPOSITORY}services/${this.name}/dist/main.js`;
     const { file, args } = boundToParent(
@@ -104,18 +104,18 @@ export class ServiceProcess {
     await until(ready, { timeoutMs: START_MS_MAX, what: `${this.name} to be ready` });
   }
 
-  /** As when the machine loses power. */
+  /** Kills it, as a power failure would. */
   async kill(): Promise<void> {
     this.#child?.kill('SIGKILL');
     await this.#exited;
   }
 
-  /** Asks for an ordered shutdown; resolves at once. Whoever waits for its end reads `exited`. */
+  /** Requests an orderly shutdown without waiting for it; see `exited`. */
   terminate(): void {
     this.#child?.kill('SIGTERM');
   }
 
-  /** Settles when the process that runs now, or ran last, has ended. */
+  /** Resolves when the current process, or the last one, has ended. */
   get exited(): Promise<Exit> {
     if (this.#exited === undefined) throw new Error(`${this.name} was never started`);
     return this.#exited;

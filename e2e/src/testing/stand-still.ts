@@ -1,18 +1,18 @@
 import { until } from '@payments/local/testing';
 import type { Pipeline } from './pipeline.js';
 
-/** Where Postgres keeps the webhook worker waiting: at the first such statement that it runs. */
+/** The statement at which Postgres makes the webhook worker wait. */
 export interface Place {
   readonly table: string;
-  /** `commit`: once everything is written, when the transaction is about to be committed. */
+  /** `commit`: after all statements, just before the transaction commits. */
   readonly at: 'insert' | 'update' | 'update of a row' | 'delete' | 'commit';
 }
 
-/** Below the time after which Postgres ends a transaction that does nothing, as ours that holds the lock. */
+/** Shorter than the idle time-out of transactions, since ours holds the lock without doing anything. */
 const STANDING_MS_MAX = 25_000;
 const LOCK = 'payments:stand-still';
 
-/** Only of the worker: what the test itself writes passes. */
+/** Stops only the worker, not the statements of the test itself. */
 const FUNCTION = `
 CREATE FUNCTION stand_still() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -33,10 +33,9 @@ const TRIGGERS: Readonly<Record<Place['at'], (table: string) => string>> = {
 };
 
 /**
- * Runs `whileStanding` while the worker stands still at `place`, which begins once it gets there. Whatever it had
- * under way there has ended when this returns.
+ * Runs `whileStanding` while the worker waits at `place`. When this returns, the worker's connections have ended.
  *
- * @param begin what makes the worker get there; called once it cannot pass any more
+ * @param begin makes the worker reach the place; called once it cannot pass it any more
  */
 export async function standingStill(
   pipeline: Pipeline,
@@ -58,7 +57,7 @@ export async function standingStill(
   }
 }
 
-/** Ends the transactions that a killed worker has left, as Postgres does once it notices: nothing is committed. */
+/** Ends the transactions of a killed worker, as Postgres does once it notices the kill: nothing is committed. */
 export async function rollBackWhatIsLeft(pipeline: Pipeline): Promise<void> {
   await pipeline.query(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'webhooks'`,

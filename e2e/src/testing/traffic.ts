@@ -3,26 +3,26 @@ import type { GatewayProvider } from '@payments/domain';
 import { nthWebhook } from '../signed-webhooks.js';
 import type { Pipeline } from './pipeline.js';
 
-/** What a client remembers of a webhook that it got a 2xx for: the oracle of what must be in Postgres. */
+/** A webhook that got a 2xx, and so must be in Postgres. */
 export interface Accepted {
   readonly provider: GatewayProvider;
   readonly eventType: string;
 }
 
-/** Between two webhooks of one client: the faults are what is tested, not the load. */
+/** Between two webhooks of one client: these tests are about faults, not load. */
 const PACE_MS = 5;
 
-/** Clients that send distinct webhooks, some of them several times, until they are told to stop. */
+/** Clients that send distinct webhooks, some of them twice, until `stop`. */
 export class Traffic {
   readonly accepted = new Map<string, Accepted>();
-  /** Answers by status; 0: the connection ended without one. */
+  /** Number of answers by status; 0 stands for a connection that ended without one. */
   readonly answers = new Map<number, number>();
   readonly #pipeline: Pipeline;
   readonly #clients: readonly Promise<void>[];
   #stopped = false;
   #sent = 0;
 
-  /** @param duplicatesOf out of a hundred webhooks, how many are sent twice. */
+  /** @param duplicatesOf percentage of webhooks that are sent twice */
   constructor(pipeline: Pipeline, { clients = 8, duplicatesOf = 20 } = {}) {
     this.#pipeline = pipeline;
     this.#clients = Array.from({ length: clients }, () => this.#client(duplicatesOf));
@@ -57,7 +57,7 @@ export class Traffic {
     try {
       ({ status } = await this.#pipeline.post(provider, body));
     } catch {
-      // No answer, no promise.
+      // Without an answer the webhook need not be stored.
     }
     this.answers.set(status, this.countOf(status) + 1);
     if (status >= 200 && status < 300) this.accepted.set(webhookId, { provider, eventType });
