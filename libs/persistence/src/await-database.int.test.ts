@@ -10,7 +10,7 @@ async function errorOf(waiting: Promise<unknown>) {
   return databaseErrorOf(await waiting.catch((error: unknown) => error));
 }
 
-test('a Postgres that does not answer is waited for, said once, until nobody wants it any more', async () => {
+test('a Postgres that does not answer is waited for, with one warning, until the signal aborts', async () => {
   const stopped = new AbortController();
   const said: string[] = [];
   const logger = {
@@ -24,7 +24,7 @@ test('a Postgres that does not answer is waited for, said once, until nobody wan
   expect(said).toEqual(['Postgres does not answer: waiting for it']);
 });
 
-test('one that refuses is not waited for', async () => {
+test('a Postgres that refuses the connection is not waited for', async () => {
   const { url, drop } = await createTestDatabase();
   await drop();
   const waiting = awaitDatabase({ ...POOL, url }, new AbortController().signal);

@@ -6,14 +6,14 @@ function fromPostgres(fields: Record<string, string>): Error {
   return Object.assign(new Error('refused'), { severity: 'ERROR', ...fields });
 }
 
-test("a refusal's SQLSTATE, constraint, table, column and detail are found behind TypeORM's error", () => {
+test("the SQLSTATE, constraint, table, column and detail are found behind TypeORM's error", () => {
   const fields = { code: '23514', constraint: 'c', table: 't', column: 'k', detail: 'd' };
   const error = new QueryFailedError('INSERT', [], fromPostgres(fields));
   expect(databaseErrorOf(error)).toEqual({ kind: 'statement', message: 'refused', ...fields });
   expect(sqlState(error)).toBe('23514');
 });
 
-test('a refusal without a constraint has no such field: that is how a missing partition is told', () => {
+test('an error without a constraint has no such field, which distinguishes a missing partition', () => {
   const error = new QueryFailedError('INSERT', [], fromPostgres({ code: '23514', table: 't' }));
   expect(databaseErrorOf(error)).not.toHaveProperty('constraint');
 });

@@ -76,7 +76,7 @@ test('a transaction returns what its function returns, and is committed then', a
   expect(await database.primary.query('SELECT n FROM notes WHERE n = 1')).toHaveLength(1);
 });
 
-test('the last statement, which nobody waits for, is committed with the others or fails them', async () => {
+test('the last statement, which is not awaited, is committed with the others or fails them', async () => {
   const database = await open();
   const both = (last: number) =>
     database.transaction(
@@ -90,7 +90,7 @@ test('the last statement, which nobody waits for, is committed with the others o
   expect(await stored()).toEqual([{ n: 20 }, { n: 21 }]);
 });
 
-test('statements that go together run in the order in which they are asked for', async () => {
+test('statements that are sent together run in the order of the calls', async () => {
   const database = await open();
   const [, counted] = await database.transaction((em) =>
     pipelined([
@@ -127,7 +127,7 @@ test('nothing is written when the transaction cannot be begun', async () => {
   expect(await database.primary.query('SELECT n FROM notes WHERE n >= 40')).toEqual([{ n: 42 }]);
 });
 
-test('of statements that go together the first that fails is what is told', async () => {
+test('of statements that are sent together, the first error is thrown', async () => {
   const database = await open();
   const failing = database.transaction((em) =>
     pipelined([
@@ -143,7 +143,7 @@ test('of statements that go together the first that fails is what is told', asyn
   await write(database, 31);
 });
 
-test('a failed statement that the function passes over does not look committed', async () => {
+test('a transaction whose function swallows a failed statement throws', async () => {
   const database = await open();
   const passedOver = database.transaction(async (em) => {
     await em.query('INSERT INTO notes VALUES (2)');
@@ -154,7 +154,7 @@ test('a failed statement that the function passes over does not look committed',
   expect(await database.primary.query('SELECT n FROM notes WHERE n = 2')).toEqual([]);
 });
 
-test('a savepoint lets a transaction go on after a failed statement', async () => {
+test('a savepoint lets a transaction continue after a failed statement', async () => {
   const database = await open();
   await database.transaction(async (em) => {
     await em.query('INSERT INTO notes VALUES (3)');
@@ -182,7 +182,7 @@ test('idle connections that are cut are logged and replaced; the process lives o
   await write(database, 5);
 });
 
-test('a connection that is cut between two statements of a transaction says so', async () => {
+test('a connection lost between two statements of a transaction is unavailable', async () => {
   const database = await open({ applicationName: 'between', poolSize: 1 });
   const failing = database.transaction(async (em) => {
     await em.query('INSERT INTO notes VALUES (6)');
@@ -190,12 +190,12 @@ test('a connection that is cut between two statements of a transaction says so',
     await em.query('SELECT 1');
   });
   const error = databaseErrorOf(await failing.catch((thrown: unknown) => thrown));
-  // Whether the goodbye of Postgres or the closed socket is seen first is a matter of luck.
+  // Either the error of Postgres or the closed socket is seen first.
   expect(['57P01', 'CONNECTION_LOST', 'ECONNRESET', 'EPIPE']).toContain(error?.code);
   await write(database, 6);
 });
 
-test('a connection that is cut during a statement says so', async () => {
+test('a connection lost during a statement is unavailable', async () => {
   const database = await open({ applicationName: 'during', poolSize: 1 });
   const failing = database
     .transaction((em) => em.query('SELECT pg_sleep(60)'))
@@ -225,7 +225,7 @@ test('a connection whose answer does not come in time is not used again', async 
   expect(await database.primary.query('SELECT pg_backend_pid() AS pid')).not.toEqual(before);
 }, 30_000);
 
-test('nor is one outside of a transaction', async () => {
+test('outside of a transaction it is not used again either', async () => {
   const database = await open({ poolSize: 1, timeouts: { statementMs: 100 } });
   const before = await database.primary.query('SELECT pg_backend_pid() AS pid');
   await database.primary.query('SET statement_timeout = 0');
@@ -234,7 +234,7 @@ test('nor is one outside of a transaction', async () => {
   expect(await database.primary.query('SELECT pg_backend_pid() AS pid')).not.toEqual(before);
 }, 30_000);
 
-test('a connection to a server that writes no more, as a primary that was demoted, is not used again', async () => {
+test('a connection to a demoted primary, which refuses to write, is not used again', async () => {
   const database = await open({ poolSize: 1 });
   const demote = () => database.primary.query('SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY');
   const failing = async (work: Promise<unknown>) => sqlState(await work.catch((thrown: unknown) => thrown));
@@ -252,7 +252,7 @@ test('a slow statement is cancelled by the server', async () => {
   expect(sqlState(await slow.catch((thrown: unknown) => thrown))).toBe('57014');
 });
 
-test('a pool without a free connection says that it waited in vain', async () => {
+test('a pool without a free connection is unavailable after its time-out', async () => {
   // The time holds for connecting as well, which takes longer on a busy machine.
   const database = await until(() => open({ poolSize: 1, timeouts: { connectMs: 50 } }), { what: 'a pool' });
   await database.transaction(async () => {
@@ -282,7 +282,7 @@ test('a statement with parameters is prepared once a connection, and still works
   expect(prepared).toEqual([{ plans: 3 }]);
 });
 
-test('a prepared statement whose columns a migration changed fails once, and not on every connection that knows it', async () => {
+test('a prepared statement whose columns a migration changed fails once, not on every connection', async () => {
   const database = await open({ poolSize: 2 });
   await database.primary.query('CREATE TABLE widened (n smallint)');
   await database.primary.query('INSERT INTO widened VALUES (1)');

@@ -117,7 +117,7 @@ test('making partitions again, or many times at once, makes each once', async ()
 
 test('a row that is being written into the default partition is waited for, and moves too', async () => {
   const now = new Date('2041-05-05T00:00:00Z');
-  // Of the day before: its partition is the first to be made, so that nothing else makes the maker wait earlier.
+  // Of the day before: its partition is created first, so that nothing else blocks before it.
   const day = new Date('2041-05-04T10:00:00Z');
   let making: Promise<void> | undefined;
   await database.transaction(async (em) => {

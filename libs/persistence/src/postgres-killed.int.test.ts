@@ -36,7 +36,7 @@ function batch(lane: number, n: number): WebhookRow[] {
   }));
 }
 
-/** Whether a commit that got no answer happened shows here, as it does to a worker. */
+/** Shows whether a commit without an answer has happened, as it does for a worker. */
 async function insertUnknown(em: EntityManager, rows: readonly WebhookRow[]): Promise<void> {
   const ids = rows.map(({ webhookId }) => webhookId);
   const { done } = await knownWebhooks(em, ids);

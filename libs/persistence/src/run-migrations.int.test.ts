@@ -36,7 +36,7 @@ test('a migrated database is left as it is', async () => {
   expect(await relations()).toEqual(before);
 });
 
-test('all the way down leaves nothing; up again makes the same', async () => {
+test('reverting all migrations leaves nothing; applying them again makes the same schema', async () => {
   const before = await relations();
   await allDown();
   expect(await relations()).toEqual([]);
@@ -71,7 +71,7 @@ test('a role without the right to install pg_stat_statements migrates all the sa
   }
 });
 
-test('a migration that waits for a table lets others have it meanwhile', async () => {
+test('a migration that waits for a table does not block others from it', async () => {
   await migrate(url);
   // It alters payment_intents.
   const undone = MIGRATIONS.slice(MIGRATIONS.indexOf(OrdersPaidElsewhere1764000000024));

@@ -133,7 +133,7 @@ test('the entities have the columns of their tables, and each may be null where 
   expect(inDatabase).toEqual(nullable);
 });
 
-test('the database reads the same time out of an id as the code does', async () => {
+test('the database derives the same time from an id as the code', async () => {
   for (const at of [0, 1, 999, 1_700_000_000_123, 4_102_444_799_999]) {
     const id = uuidv7(at);
     expect(await database.primary.query('SELECT uuid_v7_time($1) AS at', [id])).toEqual([
@@ -197,7 +197,7 @@ describe('money', () => {
     expect(await intents.findOneBy({ id: String(row.id) })).toMatchObject({ ...row, version: 1n });
   });
 
-  test('captured twice over, on two legs, can be written down', async () => {
+  test('captured on two legs can be stored', async () => {
     await database.primary.getRepository(paymentIntentSchema).insert(intent({ amountCaptured: 3998n }));
   });
 
@@ -254,7 +254,7 @@ describe('one live or paid intent per order', () => {
     await expect(keys().insert(elsewhere)).rejects.toMatchObject(SECOND_LIVE);
   });
 
-  test('once the first has failed another may live; a late capture of the first is then told apart', async () => {
+  test('once the first has failed another is allowed; a late capture of the first is exempt', async () => {
     const first = key('o2', 1);
     await keys().insert(first);
     await keys().update({ paymentIntentId: first.paymentIntentId }, { live: false });

@@ -32,7 +32,7 @@ const refused = {
   failure: { code: 'connection_refused', message: 'nobody listens' },
 };
 
-/** The last try of a call was refused a connection. */
+/** The last try of a call found no connection. */
 async function giveUp(
   sent: SentAttempt,
   circumstances: AttemptCircumstances = CIRCUMSTANCES_OF_ATTEMPTS,
@@ -115,7 +115,7 @@ test('a creation that no gateway took goes to the next one, with its confirmatio
   expect(next.subject.terms.paymentMethodToken).toBe('token_paypal');
 });
 
-test('a confirmation that provably was not made leaves its object behind: that one is canceled', async () => {
+test('if a confirmation provably was not executed, its object is canceled', async () => {
   const create = checkout({ captureMethod: 'manual', fallbacks: [fallbackTo('paypal')] });
   await gateway.command(create);
   await gateway.end(await sendNext('stripe'), { facts: [awaitsConfirmation('pi_1')] });
@@ -133,7 +133,7 @@ test('a confirmation that provably was not made leaves its object behind: that o
   expect(cancel.attempt).toMatchObject({ operation: 'cancel', leg: 1 });
 });
 
-test("the abandoned leg's late words change nothing, its money counts", async () => {
+test("late status facts of the abandoned leg change nothing, but its money counts", async () => {
   const create = checkout({ fallbacks: [fallbackTo('paypal')] });
   await gateway.command(create);
   await gateway.end(await sendNext('stripe'), { facts: [awaitsConfirmation('pi_1')] });
@@ -168,7 +168,7 @@ test.each(['before', 'after'] as const)(
   },
 );
 
-test('a confirmation by a command of its own is taken along under its own id', async () => {
+test('a confirmation by a separate command fails over too, under its own command id', async () => {
   const create = checkout({ confirm: false, fallbacks: [fallbackTo('paypal')] });
   await gateway.command(create);
   const confirm = commandOn(create, 'confirm', {
@@ -190,7 +190,7 @@ test('a confirmation by a command of its own is taken along under its own id', a
   ]);
 });
 
-test('Razorpay is asked for an order only: its customer confirms', async () => {
+test('at Razorpay only an order is created, because the customer confirms', async () => {
   const create = checkout({ fallbacks: [fallbackTo('razorpay')] });
   await gateway.command(create);
   await giveUp(await sendNext('stripe'));
@@ -219,7 +219,7 @@ test('each gateway is tried once, by priority; a disabled one is passed over; th
   ).toEqual([{ n: 0 }]);
 });
 
-test('an intent that is canceled meanwhile goes nowhere', async () => {
+test('an intent that is canceled meanwhile does not fail over', async () => {
   const create = checkout({ fallbacks: [fallbackTo('paypal')] });
   await gateway.command(create);
   const sent = await sendNext('stripe');

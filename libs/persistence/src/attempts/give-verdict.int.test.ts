@@ -44,7 +44,7 @@ const say = (leased: LeasedAttempt, said: Partial<GivenVerdict> = {}) =>
     }),
   );
 
-test('not executed: the attempt ends, its request is answered, the intent is told, and whoever held it lost it', async () => {
+test('not executed: the attempt ends, its request is closed, the intent gets an event, and a lease is lost', async () => {
   const held = await unknown();
   const settled = await say(held);
   expect(settled?.changes.at(-1)?.folded.events).toMatchObject([{ type: 'failed', status: 'FAILED' }]);
@@ -58,7 +58,7 @@ test('not executed: the attempt ends, its request is answered, the intent is tol
   await expect(gateway.load(held.lease)).rejects.toThrow(LeaseLostError);
 });
 
-test('executed: it is due at once, and ends when the gateway shows it', async () => {
+test('executed: the attempt is due at once, and ends when the gateway confirms it', async () => {
   const held = await unknown();
   expect(await say(held, { verdict: 'executed', objectId: 'pi_1' })).toBeNull();
   const again = await gateway.leaseOne('stripe');
@@ -84,7 +84,7 @@ test.each([
   await expect(refusal).rejects.toThrow(reason);
 });
 
-test('what is not unknown is not decided by a person', async () => {
+test('a verdict on an attempt whose outcome is not unknown is refused', async () => {
   const held = await unknown();
   await say(held);
   await expect(say(held)).rejects.toThrow('is NOT_EXECUTED: only UNKNOWN ones are decided');

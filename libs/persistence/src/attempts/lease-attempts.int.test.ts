@@ -26,14 +26,14 @@ const insert = (attempts: readonly NewAttempt[]) => ledger.transaction((em) => i
 const endLeases = () =>
   ledger.rows('UPDATE gateway_attempts SET due_at = now() WHERE lease_token IS NOT NULL');
 
-test('a command that is read again is one attempt', async () => {
+test('a redelivered command makes one attempt', async () => {
   const attempts = someAttempts(3);
   expect(await insert(attempts)).toBe(3);
   expect(await insert([...attempts, ...someAttempts(1)])).toBe(1);
   expect(await gateway.lease('stripe')).toHaveLength(4);
 });
 
-test('of a payment that a restored database lost and its command creates anew, attempts are the new one’s', async () => {
+test('attempts of a payment that a restore lost belong to the payment that its command creates again', async () => {
   const create = checkout({ fallbacks: [fallbackTo('paypal')] });
   const { commandId, intentId } = create;
   const ofLost = (['create', 'confirm'] as const).flatMap((operation) =>
@@ -42,7 +42,7 @@ test('of a payment that a restored database lost and its command creates anew, a
   await insert(ofLost);
   expect((await gateway.lease('stripe')).map(({ attempt }) => attempt.isOfCreation)).toEqual([false, false]);
   await gateway.command(create);
-  // As when it is read once more.
+  // As in a redelivery.
   expect(await insert(ofLost)).toBe(0);
   const { lease, attempt } = await gateway.leaseOne('stripe');
   expect(attempt).toMatchObject({ operation: 'create', isOfCreation: true });
@@ -50,7 +50,7 @@ test('of a payment that a restored database lost and its command creates anew, a
   expect(inShort(await gateway.attemptsOf(intentId))).toEqual(['create 1 PENDING', 'confirm 1 PENDING']);
 });
 
-test('several pools share what is due: each attempt is held by one', async () => {
+test('several pools share the due attempts: each is leased by one', async () => {
   await insert(someAttempts(200));
   const pools = Array.from({ length: 8 }, async () => {
     const held: string[] = [];
@@ -64,7 +64,7 @@ test('several pools share what is due: each attempt is held by one', async () =>
   expect([held.length, new Set(held).size]).toEqual([200, 200]);
 });
 
-test('what others look at just now is passed over, not waited for', async () => {
+test('attempts locked by others are skipped', async () => {
   await insert(someAttempts(2));
   await ledger.database.transaction(async (em) => {
     const options = { provider: 'stripe', limit: 1, leaseMs: LEASE_MS } as const;
@@ -75,7 +75,7 @@ test('what others look at just now is passed over, not waited for', async () => 
   });
 });
 
-test('each gateway has its own', async () => {
+test('only attempts of the given gateway are leased', async () => {
   await insert([
     ...someAttempts(1),
     ...someAttempts(2).map((one) => ({ ...one, provider: 'paypal' as const })),
@@ -85,7 +85,7 @@ test('each gateway has its own', async () => {
   expect(await gateway.lease('stripe')).toHaveLength(1);
 });
 
-test('attempts of a leg are taken in the order in which they were asked for', async () => {
+test('attempts of a leg are leased in the order in which they were requested', async () => {
   const create = checkout();
   await gateway.command(create);
   const first = await gateway.leaseOne('stripe');
@@ -96,7 +96,7 @@ test('attempts of a leg are taken in the order in which they were asked for', as
   const answer = { gatewayObjectId: 'pi_1', objectIds: ['pi_1'], facts: [] };
   const ending = { state: 'SUCCEEDED', error: null, isPointless: false, failOver: null } as const;
   await ledger.transaction((em) => settle(em, sent, ending, answer));
-  // Due at once, though it was put off while it had to wait.
+  // Due at once, although it was postponed while it had to wait.
   expect((await gateway.leaseOne('stripe')).attempt.operation).toBe('confirm');
   expect(inShort(await gateway.attemptsOf(create.intentId))).toEqual([
     'create 1 SUCCEEDED',
@@ -104,7 +104,7 @@ test('attempts of a leg are taken in the order in which they were asked for', as
   ]);
 });
 
-test('what stands behind one that takes long is put off for longer, and its turn comes one by one', async () => {
+test('attempts behind one that takes long are postponed for longer, and then leased one by one', async () => {
   const [first] = someAttempts(1);
   if (first === undefined) throw new Error('there is none');
   const { paymentIntentId, askedAt } = first;
@@ -130,7 +130,7 @@ test('what stands behind one that takes long is put off for longer, and its turn
   expect(await putOff()).toEqual([{ far: false }, { far: true }, { far: true }]);
 });
 
-test('an order that is far behind in the queue is kept all the same', async () => {
+test('the order within a leg holds also far behind in the queue', async () => {
   const create = checkout();
   await gateway.command(create);
   await ledger.rows(
@@ -139,7 +139,7 @@ test('an order that is far behind in the queue is kept all the same', async () =
   expect((await gateway.leaseOne('stripe')).attempt.operation).toBe('create');
 });
 
-test('whoever lost the lease writes nothing', async () => {
+test('nothing is written under a lost lease', async () => {
   const create = createCommand();
   await gateway.command(create);
   const slow = await gateway.send(await gateway.leaseOne('stripe'));
@@ -159,7 +159,7 @@ test('whoever lost the lease writes nothing', async () => {
   expect(await ledger.rows('SELECT answered_at FROM gateway_requests')).toEqual([{ answered_at: null }]);
 });
 
-test('a call whose lease ran out has an unknown outcome; one that was not sent yet is just due again', async () => {
+test('a sent call whose lease expired has an unknown outcome; one that was not sent is due again', async () => {
   const create = createCommand();
   await gateway.command(create);
   const leased = await gateway.leaseOne('stripe');

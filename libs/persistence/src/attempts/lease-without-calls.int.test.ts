@@ -31,7 +31,7 @@ async function given(attempt: NewAttempt, columns = 'due_at = due_at'): Promise<
 
 const unknownFor = (span: string) => `state = 'UNKNOWN', unknown_since = now() - interval '${span}'`;
 
-test('while a gateway is left alone only what needs no call is taken', async () => {
+test('while a gateway is not called, only attempts that need no call are leased', async () => {
   const elsewhere = createCommand({ fallbacks: [fallbackTo('paypal')] });
   await gateway.command(createCommand(), elsewhere);
   const taken = [
@@ -52,7 +52,7 @@ test('while a gateway is left alone only what needs no call is taken', async () 
   expect(await gateway.lease('stripe', { leftAlone })).toEqual([]);
 });
 
-test('of what needs no call no more is taken than is asked for', async () => {
+test('the limit also holds for attempts that need no call', async () => {
   for (let count = 0; count < 3; count += 1) {
     await given(one({ notAfter: Date.now() - 1_000 }));
     await given(one(), unknownFor('11 min'));
@@ -61,7 +61,7 @@ test('of what needs no call no more is taken than is asked for', async () => {
   expect(await gateway.lease('stripe', { limit: 4, leftAlone })).toHaveLength(2);
 });
 
-/** The operation of each that is taken behind a call that is not answered. */
+/** The operations of attempts that are leased behind a call without an answer. */
 async function takenBehind(follower: NewAttempt, columns?: string): Promise<GatewayOperation[]> {
   const { paymentIntentId, intentId } = follower;
   await given(one({ paymentIntentId, intentId }), `${unknownFor('1 min')}, due_at = now() + interval '1 h'`);
@@ -69,17 +69,17 @@ async function takenBehind(follower: NewAttempt, columns?: string): Promise<Gate
   return (await gateway.lease('stripe')).map(({ attempt }) => attempt.operation);
 }
 
-test('what is not to be begun any more waits for nobody', async () => {
+test('an attempt past its notAfter does not wait for earlier ones', async () => {
   const late = one({ operation: 'refund', notAfter: Date.now() - 1_000 });
   expect(await takenBehind(late)).toEqual(['refund']);
 });
 
-test('the confirmation of a creation keeps its turn all the same', async () => {
+test('the confirmation of a creation still waits for it', async () => {
   const late = one({ operation: 'confirm', notAfter: Date.now() - 1_000 });
   expect(await takenBehind(late, 'is_of_creation = true')).toEqual([]);
 });
 
-test('what waits behind another is due again when it is not to be begun any more', async () => {
+test('an attempt that waits behind another is due again at its notAfter', async () => {
   const soon = one({ operation: 'refund', notAfter: Date.now() + 20_000, askedAt: Date.now() - 60 * MINUTE });
   expect(await takenBehind(soon)).toEqual([]);
   expect(

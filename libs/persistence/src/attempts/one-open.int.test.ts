@@ -43,10 +43,10 @@ async function refundOnTwoLegs() {
   return { create, stripe: await gateway.leaseOne('stripe'), paypal: await gateway.leaseOne('paypal') };
 }
 
-test('of two calls that move money, at two gateways, one goes out and the other waits', async () => {
+test('of two calls that move money, at two gateways, one is sent and the other waits', async () => {
   for (let round = 0; round < 4; round += 1) {
     const { create, stripe, paypal } = await refundOnTwoLegs();
-    // As far as each of them knows, nothing is open.
+    // Both were decided before either was marked.
     const steps = await Promise.all(
       [stripe, paypal].map(async ({ lease }) => decideSend(await gateway.load(lease), ATTEMPT_POLICY)),
     );
@@ -68,7 +68,7 @@ test('of two calls that move money, at two gateways, one goes out and the other 
   }
 });
 
-test('whoever looks under the payment’s lock sees what is open, and waits until it ends', async () => {
+test('a decision under the payment’s lock sees the open call, and waits until it ends', async () => {
   const { stripe, paypal } = await refundOnTwoLegs();
   const sent = await gateway.send(stripe);
   const step = await ledger.transaction(async (em) => {
@@ -85,7 +85,7 @@ test('whoever looks under the payment’s lock sees what is open, and waits unti
   expect(await gateway.lease('paypal')).toHaveLength(1);
 });
 
-test('an unknown outcome is open as well', async () => {
+test('a call with an unknown outcome counts as open', async () => {
   const { stripe, paypal } = await refundOnTwoLegs();
   await gateway.send(stripe);
   await ledger.rows(`UPDATE gateway_attempts SET due_at = now() WHERE state = 'SENT'`);

@@ -76,7 +76,7 @@ test("an order's next intent waits while the one before it may be paying, and en
   ).toMatchObject([{ status: 'SUCCEEDED' }, { status: 'FAILED', last_error: { code: 'ORDER_HAS_ANOTHER' } }]);
 });
 
-test('it goes on once it is proved that the one before it took nothing', async () => {
+test('it is sent once it is proved that the one before it took no money', async () => {
   const { confirm } = await second();
   await hold(confirm);
   const error = { type: 'CARD_DECLINED', code: 'no_money', message: null };
@@ -100,7 +100,7 @@ test('it waits for the cancellation of one whose customer may still authenticate
   expect((await decide(due)).kind).toBe('send');
 });
 
-test('an intent that was allowed beside another one minds nothing of it', async () => {
+test('an intent created with allowAnother does not wait', async () => {
   const { confirm } = await second({ allowAnother: true });
   expect((await decide(confirm)).kind).toBe('send');
 });

@@ -31,7 +31,7 @@ async function checkoutThatWaitsForItsPayer(): Promise<CreateCommand> {
   return create;
 }
 
-test('what waits for its payer is due as soon as a webhook says that they approved', async () => {
+test('an attempt that waits for the payer is due as soon as a webhook reports the approval', async () => {
   const create = await checkoutThatWaitsForItsPayer();
   expect(await gateway.lease('paypal')).toEqual([]);
   const approved: Fact = {
@@ -47,13 +47,13 @@ test('what waits for its payer is due as soon as a webhook says that they approv
   expect(sent.attempt).toMatchObject({ operation: 'confirm', intentId: create.intentId, heldSince: null });
 });
 
-test('what waits for its payer is due as soon as the payment is canceled', async () => {
+test('an attempt that waits for the payer is due as soon as the payment is canceled', async () => {
   const create = await checkoutThatWaitsForItsPayer();
   await gateway.command(commandOn(create, 'cancel'));
   expect((await gateway.leaseOne('paypal')).attempt.operation).toBe('confirm');
 });
 
-test('an unknown outcome keeps what it knows from try to try, and a new key starts afresh', async () => {
+test('an unknown outcome keeps its counters from try to try, and a new key resets them', async () => {
   await openedCheckout(gateway);
   const sent = await gateway.send(await gateway.leaseOne('stripe'));
   const failure = { code: 'timeout', message: 'no answer' };
@@ -74,7 +74,7 @@ test('an unknown outcome keeps what it knows from try to try, and a new key star
     isResend: true,
     call: { idempotencyKey: sent.attempt.attemptId },
   });
-  // Long after that the gateway knows nothing of it, twice.
+  // Long after that, the gateway has no such call, twice.
   const longAgo = `now() - interval '1 hour'`;
   await ledger.rows(`UPDATE gateway_attempts SET resends = 1, first_sent_at = ${longAgo}, last_sent_at = ${longAgo},
     not_found_since = now() - interval '1 minute' WHERE state = 'UNKNOWN'`);

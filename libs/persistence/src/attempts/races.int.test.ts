@@ -25,7 +25,7 @@ function told(intentId: IntentId, kind: 'requires_action' | 'approved', second: 
     : { ...origin, kind, occurredAt };
 }
 
-/** Takes what is due and does it, as a worker of PayPal's whose calls all succeed at once. */
+/** Leases and settles due attempts, as a worker of PayPal's whose calls all succeed at once. */
 async function work(charges: Map<IntentId, number>): Promise<void> {
   for (const leased of await gateway.lease('paypal', { limit: 5 })) await workOn(leased, charges);
 }
@@ -56,7 +56,7 @@ async function workOn(leased: LeasedAttempt, charges: Map<IntentId, number>): Pr
   await gateway.end(leased, { gatewayObjectId: orderOf(intentId), facts });
 }
 
-test('workers, webhooks and cancellations at once: one charge at most, and nothing is left waiting', async () => {
+test('concurrent workers, webhooks and cancellations: one charge at most, and nothing is left waiting', async () => {
   const creates = Array.from({ length: 30 }, () => checkout({ provider: 'paypal' }));
   const charges = new Map<IntentId, number>();
   await gateway.command(...creates);
@@ -75,7 +75,7 @@ test('workers, webhooks and cancellations at once: one charge at most, and nothi
   });
   await Promise.all([...approvals, ...cancellations, ...workers]);
   await ledger.settle();
-  // What was put off for a moment, because an earlier attempt was under way.
+  // Those postponed for a moment, because an earlier attempt was open.
   await ledger.rows(
     `UPDATE gateway_attempts SET due_at = now() WHERE state = 'PENDING' AND held_since IS NULL`,
   );
@@ -98,7 +98,7 @@ test('workers, webhooks and cancellations at once: one charge at most, and nothi
   expect(intents.filter(({ status }) => status === 'SUCCEEDED').length).toBeGreaterThanOrEqual(20);
 }, 120_000);
 
-test('what is inserted behind an attempt at the moment at which that ends is due after the commit', async () => {
+test('an attempt inserted behind one that ends at the same moment is due after the commit', async () => {
   const create = checkout();
   await gateway.command(create);
   // As if its record came in a later batch.

@@ -21,7 +21,7 @@ useLedger((opened) => {
 const DAY_MS = 86_400_000;
 const EVIDENCE = { evidence: 'the dashboard shows nothing', by: 'ada', objectId: null };
 
-test('what waits for a person is told with what its payment is about, the longest unknown first', async () => {
+test('reviews are listed with the data of their payments, longest unknown first', async () => {
   const [older, newer] = [await stripePayment({ orderId: 'order-1' }), await stripePayment()];
   const second = await unknown(newer, { sentAt: daysAgo(2) });
   const first = await unknown(older, { operation: 'capture', amount: 500n, sentAt: daysAgo(3) });
@@ -54,7 +54,7 @@ test('what waits for a person is told with what its payment is about, the longes
   expect(await outcomes({ provider: 'paypal' })).toEqual([]);
 });
 
-test('they come in pages without gap or repetition, also those of one moment', async () => {
+test('pages have neither gaps nor repetitions, also among entries of the same time', async () => {
   const sentAt = daysAgo(2);
   const made = await Promise.all(
     Array.from({ length: 7 }, async (_, index) =>
@@ -71,7 +71,7 @@ test('they come in pages without gap or repetition, also those of one moment', a
   expect(new Set(seen)).toEqual(new Set(made));
 });
 
-test('one that was not executed ends, its intent is told, and who said so is written down with it', async () => {
+test('the verdict not-executed ends the attempt, with an event and an audit entry', async () => {
   const payment = await stripePayment();
   const attemptId = await unknown(payment);
   const { after } = await resolve(attemptId, { verdict: 'not-executed' });
@@ -88,7 +88,7 @@ test('one that was not executed ends, its intent is told, and who said so is wri
   });
 });
 
-test('one that was executed stays open until its worker has fetched what it did', async () => {
+test('after the verdict executed, the attempt stays open until its worker has fetched the facts', async () => {
   const attemptId = await unknown(await stripePayment(), { operation: 'refund', amount: 100n });
   const { settled, after } = await resolve(attemptId, { verdict: 'executed', objectId: 're_1' });
   expect(settled).toBeNull();
@@ -105,16 +105,16 @@ test('one that was executed stays open until its worker has fetched what it did'
   expect((await audited(attemptId))[0]).toMatchObject({ after: { verdict: 'executed', objectId: 're_1' } });
 });
 
-describe('what is said to be its object', () => {
+describe('the object named in a verdict', () => {
   const refund = { operation: 'refund', amount: 100n } as const;
   const executed = (attemptId: AttemptId, objectId: string) =>
     resolve(attemptId, { verdict: 'executed', objectId });
 
-  test('is shown by one refund of a payment only, however alike they are', async () => {
+  test('can settle one refund of a payment only, however similar they are', async () => {
     const payment = await stripePayment();
     const one = await unknown(payment, refund);
     await executed(one, 're_wrong');
-    // Who erred may correct it.
+    // A wrong verdict can be corrected.
     await executed(one, 're_1');
     await ledger.rows(
       `UPDATE gateway_attempts SET state = 'SUCCEEDED', finished_at = now(), refund_id = 're_1' WHERE attempt_id = $1`,
@@ -128,7 +128,7 @@ describe('what is said to be its object', () => {
     expect((await executed(other, 're_wrong')).after.verdict).toMatchObject({ objectId: 're_wrong' });
   });
 
-  test('is not of another payment, and not the payment itself', async () => {
+  test('must not belong to another payment, nor be the payment itself', async () => {
     const [objectId, strange] = [`pi_${randomUUID()}`, `pi_${randomUUID()}`];
     const payment = await ledger.create({ gatewayObjectId: objectId });
     const stranger = await ledger.create({ gatewayObjectId: strange });
@@ -161,7 +161,7 @@ test.each([
   },
 );
 
-test('what is not there, or has ended, is refused and leaves no trace', async () => {
+test('a verdict on an attempt that does not exist, or has ended, is refused and not audited', async () => {
   const nobody = randomUUID() as string as AttemptId;
   await expect(resolve(nobody, { verdict: 'executed' })).rejects.toThrow('there is no attempt');
   const attemptId = await unknown(await stripePayment());
@@ -170,7 +170,7 @@ test('what is not there, or has ended, is refused and leaves no trace', async ()
   expect(await audited(attemptId)).toHaveLength(1);
 });
 
-test('a timeline tells the calls that were made for a payment, and how far they have come', async () => {
+test('a timeline has the calls that were requested for a payment, with their states', async () => {
   const payment = await stripePayment();
   const attemptId = await unknown(payment, { sentAt: new Date('2026-01-02T03:04:05.678Z') });
   const timeline = await readTimeline(ledger.database.primary, payment.intentId, { countMax: 10 });

@@ -14,7 +14,7 @@ useLedger((opened) => {
   gateway = testGateway(opened);
 });
 
-test('a creation that fails ends the intent, and what was to follow it', async () => {
+test('a failed creation ends the intent and the attempts that were to follow', async () => {
   const create = checkout();
   await gateway.command(create, commandOn(create, 'cancel'));
   await ledger.rows(`DELETE FROM gateway_attempts WHERE operation = 'cancel'`);
@@ -36,7 +36,7 @@ test('a creation that fails ends the intent, and what was to follow it', async (
   expect((await told(ledger, create.intentId)).at(-1)).toMatchObject({ type: 'failed' });
 });
 
-test('a confirmation that came with the creation and is never made ends the intent; its object is canceled', async () => {
+test('if the confirmation of a creation is never executed, the intent ends and its object is canceled', async () => {
   const create = await openedCheckout(gateway, { notAfter: Date.now() + 3_600_000 });
   const leased = await gateway.leaseOne('stripe');
   await ledger.rows(
@@ -60,7 +60,7 @@ test('a confirmation that came with the creation and is never made ends the inte
   expect(cancel.subject.payment.intent.status).toBe('FAILED');
 });
 
-test('what became pointless ends in silence', async () => {
+test('a pointless attempt ends without an event', async () => {
   const create = await openedCheckout(gateway);
   await gateway.command(commandOn(create, 'cancel'));
   const confirm = await gateway.leaseOne('stripe');

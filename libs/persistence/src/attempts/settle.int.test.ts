@@ -14,7 +14,7 @@ useLedger((opened) => {
   gateway = testGateway(opened);
 });
 
-test("an answer's facts, the request and the attempt are written at once", async () => {
+test("an answer's facts, the request and the attempt are written in one transaction", async () => {
   const create = await openedCheckout(gateway);
   const confirm = await gateway.send(await gateway.leaseOne('stripe'));
   expect(await intentRow(ledger, create.intentId)).toMatchObject({
@@ -53,7 +53,7 @@ test('a webhook that came before the answer, and knows only our own id, belongs 
   expect(await intentRow(ledger, create.intentId)).toMatchObject({ status: 'SUCCEEDED', open: 0 });
 });
 
-test('a refund keeps which one it is at the gateway, whatever else the answer tells of', async () => {
+test('a refund attempt stores its own refund object, whatever else the answer contains', async () => {
   const create = createCommand();
   await gateway.command(create);
   await gateway.end(await gateway.send(await gateway.leaseOne('stripe')), { facts: [captured('pi_1')] });
@@ -70,7 +70,7 @@ test('a refund keeps which one it is at the gateway, whatever else the answer te
   ]);
 });
 
-test('a decline that its facts tell is told once', async () => {
+test('a decline that is also in the facts makes one event', async () => {
   const create = await openedCheckout(gateway);
   const failure = { code: 'card_declined', message: 'not enough money' };
   const declined: Fact = {
@@ -94,7 +94,7 @@ test('a decline that its facts tell is told once', async () => {
   expect((await told(ledger, create.intentId)).at(-1)).toEqual({ version: 3, type: 'failed_retryable' });
 });
 
-test('a call that fails without facts is told: the status stays, the error says why', async () => {
+test('a call that fails without facts makes an event: the status stays, the error says why', async () => {
   const create = await openedCheckout(gateway);
   const confirm = await gateway.send(await gateway.leaseOne('stripe'));
   await ledger.transaction((em) => settle(em, confirm, failedWith('FAILED', 'parameter_missing')));

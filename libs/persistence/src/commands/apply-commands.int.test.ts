@@ -48,7 +48,7 @@ test('a creation is an intent of version 1, its event, its outcome and a call to
   ]);
 });
 
-test('a command that comes again changes nothing; another one under its id is noted, and the outcome told again', async () => {
+test('a repeated command changes nothing; another one with its id is recorded, and the outcome is published again', async () => {
   const create = createCommand();
   const entry = entryOf(create);
   const other = entryOf({ ...create, customerId: 'cust-8' });
@@ -138,7 +138,7 @@ test('commands of one batch are folded: versions have no gap, and each outcome n
   ).toEqual([{ live: false }]);
 });
 
-test('confirmation, cancellation and a capture told at once end in one lawful state, with every outcome', async () => {
+test('a concurrent confirmation, cancellation and capture end in one valid state, with every outcome', async () => {
   for (let round = 0; round < 10; round += 1) {
     const create = createCommand();
     const objectId = `pi_${randomUUID()}`;
@@ -161,13 +161,13 @@ test('confirmation, cancellation and a capture told at once end in one lawful st
       create.intentId,
     ]);
     expect(outcomes).toHaveLength(3);
-    // Canceled before the capture was told: then the money came late.
+    // Canceled before the capture was reported: then it is a late capture.
     const canceled = outcomes.find(({ command_id }) => command_id === cancel.commandId)?.code === null;
     expect(row?.version).toBe(canceled ? 3 : 2);
   }
 });
 
-test('one command in two batches at once is decided once', async () => {
+test('a command in two concurrent batches is decided once', async () => {
   const { create } = await commands.paidIntent();
   for (let round = 0; round < 10; round += 1) {
     const refund = commandOn(create, 'refund', { amount: 1n });

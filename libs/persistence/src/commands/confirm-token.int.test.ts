@@ -18,7 +18,7 @@ const codes = ({ decided }: AppliedCommands) => decided.map(({ rejection }) => r
 
 const confirmation = (create: CreateCommand) => commandOn(create, 'confirm', { paymentMethodToken: null });
 
-test('a confirmation without a token is decided by the one that the creation brought', async () => {
+test('a confirmation without a token uses the one of the creation', async () => {
   const [without, withToken] = [createCommand(), createCommand({ paymentMethodToken: 'pm_1' })];
   expect(codes(await apply(without, withToken))).toEqual(['DONE', 'DONE']);
   const [rejected, done] = [confirmation(without), confirmation(withToken)];
@@ -32,7 +32,7 @@ test('a confirmation without a token is decided by the one that the creation bro
   ]);
 });
 
-test('in one batch with its creation, and with the confirmation that brings what it lacked', async () => {
+test('the same in one batch with the creation, or with a confirmation that has the token', async () => {
   const create = createCommand();
   const retried = commandOn(create, 'confirm', { paymentMethodToken: 'pm_1' });
   expect(codes(await apply(create, confirmation(create), retried))).toEqual([

@@ -19,7 +19,7 @@ test('an order has one live payment, unless a creation allows another', async ()
   expect(codes(await commands.apply(refused, another, refused))).toEqual(['ORDER_HAS_ANOTHER', 'DONE']);
 });
 
-test('of one order, creations of one batch are decided as if each came alone', async () => {
+test('creations of one order in one batch are decided as if each came alone', async () => {
   const orderId = `order-${randomUUID()}`;
   const another = createCommand({ orderId, provider: 'paypal', allowAnother: true });
   const own = createCommand({ orderId });

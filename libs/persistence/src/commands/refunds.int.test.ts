@@ -46,7 +46,7 @@ test('refunds that race never exceed what was captured, answered or not', async 
   );
   expect(total).toBe(Number(accepted));
   expect(total).toBeLessThanOrEqual(1999);
-  // What is left is less than the least of the refused.
+  // The rest is smaller than the smallest refused refund.
   const refused = refunds.filter((refund) => !done.includes(refund));
   const least = Math.min(...refused.map((refund) => (refund.type === 'refund' ? Number(refund.amount) : 0)));
   expect(1999 - total).toBeLessThan(least);
@@ -56,7 +56,7 @@ test('refunds that race never exceed what was captured, answered or not', async 
   expect(codes(await commands.apply(commandOn(create, 'refund')))).toEqual(['AMOUNT_EXCEEDS_CAPTURED']);
 });
 
-test('a refund that the gateway never made gives its amount back', async () => {
+test('a refund that was not executed releases its amount', async () => {
   const { create } = await commands.paidIntent();
   const refund = commandOn(create, 'refund', { amount: 1999n });
   expect(codes(await commands.apply(refund, commandOn(create, 'refund', { amount: 1n })))).toEqual([

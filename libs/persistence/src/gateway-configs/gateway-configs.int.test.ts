@@ -45,7 +45,7 @@ test('every gateway has a configuration from the start', async () => {
   });
 });
 
-test('a change is the next version, and is written down with who, why, before and after', async () => {
+test('a change makes the next version, and is audited with who, why, before and after', async () => {
   const { before, after } = await change('stripe', {
     numbers: { timeoutMs: 8_000, 'breaker.windowMs': 5_000 },
   });
@@ -66,7 +66,7 @@ test('a change is the next version, and is written down with who, why, before an
   });
 });
 
-test('the kill switch is a change of its own; one that changes nothing is none', async () => {
+test('the kill switch is audited separately; a change without effect is not written', async () => {
   await change('razorpay', { enabled: false });
   expect((await readGatewayConfig(database.primary, 'razorpay')).enabled).toBe(false);
   expect(await change('razorpay', { enabled: false })).toMatchObject({
@@ -80,7 +80,7 @@ test('the kill switch is a change of its own; one that changes nothing is none',
   ]);
 });
 
-test('two people who change at once: neither change is lost', async () => {
+test('of two concurrent changes neither is lost', async () => {
   const { version } = await readGatewayConfig(database.primary, 'paypal');
   await Promise.all([
     change('paypal', { numbers: { priority: 7 } }),

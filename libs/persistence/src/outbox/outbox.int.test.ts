@@ -48,7 +48,7 @@ async function takeAll(holder = 'relay', leaseMs = 60_000): Promise<readonly Out
   return (await renewOutboxLeases(database, { holder, held: [], leaseMs })).taken;
 }
 
-/** Another relay takes the shards, as after their leases ran out. */
+/** Another relay takes the shards, as after their leases expired. */
 async function steal(held: readonly OutboxLease[]): Promise<readonly OutboxLease[]> {
   await removeOutboxRelay(database, 'relay');
   await releaseOutboxLeases(database, held);
@@ -88,7 +88,7 @@ describe('appending', () => {
     expect(await readOutboxState(database)).toMatchObject({ pending: 0, oldestMs: 0 });
   });
 
-  test('the shard of an intent is what it always was', () => {
+  test('the shard of an intent never changes', () => {
     // Rows lie in the shards that earlier releases put them into: these numbers may not change.
     expect(outboxShardOf('0190a3c0-0000-7000-8000-000000000001')).toBe(1);
     expect(outboxShardOf('0190A3C0-0000-7000-8000-000000000001')).toBe(1);
@@ -123,7 +123,7 @@ describe('reading', () => {
 });
 
 describe('a relay whose shards were taken', () => {
-  test('reads, deletes and parks nothing any more', async () => {
+  test('no longer reads, deletes or parks anything', async () => {
     await append(rowOf(randomUUID(), 1), rowOf(randomUUID(), 2));
     const held = await takeAll();
     const rows = await readOutbox(database, held, LIMITS);
@@ -139,7 +139,7 @@ describe('a relay whose shards were taken', () => {
     expect(await deletePublished(database, thief, rows)).toBe(2);
   });
 
-  test('keeps them while its delete is under way', async () => {
+  test('keeps them while its delete is running', async () => {
     await append(rowOf(randomUUID(), 1));
     const held = await takeAll('relay', 0);
     const rows = await readOutbox(database, held, LIMITS);
@@ -152,7 +152,7 @@ describe('a relay whose shards were taken', () => {
       await commitNow.promise;
     });
     await deleted.promise;
-    // Though they ran out: what cannot be locked now is passed over until the next round.
+    // Although they expired: locked rows are skipped until the next round.
     expect(await takeAll('thief')).toEqual([]);
     commitNow.resolve();
     await slow;
@@ -161,7 +161,7 @@ describe('a relay whose shards were taken', () => {
 });
 
 describe('leases', () => {
-  test('are shared evenly by the relays that live', async () => {
+  test('are shared evenly by the live relays', async () => {
     const round = (holder: string, held: readonly OutboxLease[]) =>
       renewOutboxLeases(database, { holder, held, leaseMs: 60_000 });
     const one = await round('one', []);
@@ -176,7 +176,7 @@ describe('leases', () => {
     expect((await round('two', [])).taken).toHaveLength(4);
   });
 
-  test('that ran out are taken with a higher fence; one that nobody took is renewed', async () => {
+  test('that expired are taken with a higher fence; one that nobody took is renewed', async () => {
     const held = await takeAll('one', 0);
     const renewed = await renewOutboxLeases(database, { holder: 'one', held, leaseMs: 0 });
     expect(renewed.kept).toHaveLength(8);
@@ -201,7 +201,7 @@ describe('leases', () => {
     await Promise.all(['one', 'two', 'three'].map(relay));
   });
 
-  test('of a relay that is gone do not outlive it because the clock was set back', async () => {
+  test('of a dead relay expire although the clock was set back', async () => {
     await takeAll('gone');
     for (const table of ['outbox_leases', 'outbox_relays']) {
       await database.primary.query(`UPDATE ${table} SET expires_at = expires_at + interval '1 h'`);
@@ -248,7 +248,7 @@ test('the age is that of the oldest row of any shard', async () => {
   expect(oldestMs).toBeGreaterThanOrEqual(90_000);
 });
 
-test('signals reach the others and not their sender, until the end; a lost connection is told', async () => {
+test('signals reach all relays but their sender, until the end; a lost connection is an error', async () => {
   const heard: OutboxSignal[] = [];
   const listen = async (until: AbortSignal): Promise<{ ended: Promise<void> }> => {
     const listening = Promise.withResolvers<void>();

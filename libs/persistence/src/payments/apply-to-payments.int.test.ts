@@ -13,7 +13,7 @@ const transactions = () =>
 const versions = async () =>
   (await ledger.rows('SELECT version FROM outbox ORDER BY id')).map(({ version }) => Number(version));
 
-test('one capture told by two webhooks, a repair and a gateway answer is one transaction and one event', async () => {
+test('a capture reported by two webhooks, a repair and a gateway answer makes one transaction and one event', async () => {
   const { id } = await ledger.create({ gatewayObjectId: 'pi_1' });
   await ledger.deliver([webhookOf('stripe:1', [captured('pi_1', { relatedIds: ['ch_1'] })])]);
   await ledger.deliver([
@@ -32,7 +32,7 @@ test('one capture told by two webhooks, a repair and a gateway answer is one tra
   expect(new Set(Object.values(await ledger.statuses()))).toEqual(new Set(['PROCESSED']));
 });
 
-test('four who tell one capture at the same moment make one transaction', async () => {
+test('four concurrent reports of one capture make one transaction', async () => {
   for (let round = 0; round < 20; round += 1) {
     const object = `pi_same_${round}`;
     await ledger.create({ gatewayObjectId: object });
@@ -56,7 +56,7 @@ test('four who tell one capture at the same moment make one transaction', async 
   expect(ledger.conflicts.deadlocks).toBe(0);
 });
 
-test('within a batch, what one webhook ties together helps the others, whatever their order', async () => {
+test('within a batch, ids that one webhook links to a payment resolve the others, whatever their order', async () => {
   const { id } = await ledger.create({ provider: 'paypal', gatewayObjectId: 'ORDER' });
   const said = { provider: 'paypal' as const };
   await ledger.deliver([
@@ -69,7 +69,7 @@ test('within a batch, what one webhook ties together helps the others, whatever 
   });
 });
 
-test('a webhook that only brings our own id finds its payment by it', async () => {
+test('a webhook that only has our own id finds its payment by it', async () => {
   const { id, intentId } = await ledger.create();
   await ledger.deliver([{ ...webhookOf('stripe:meta', [captured('pi_meta')]), intentId }]);
   expect((await ledger.load(id)).payment.intent.status).toBe('SUCCEEDED');
@@ -77,7 +77,7 @@ test('a webhook that only brings our own id finds its payment by it', async () =
   expect((await ledger.load(id)).payment.intent.amountRefunded).toBe(500n);
 });
 
-test('a webhook whose ids belong to two payments fails, says so, and ties nothing together', async () => {
+test('a webhook whose ids belong to two payments fails with that reason, and links nothing', async () => {
   await ledger.create({ gatewayObjectId: 'pi_a' });
   await ledger.create({ gatewayObjectId: 'pi_b' });
   await ledger.deliver([
@@ -114,7 +114,7 @@ describe('a webhook that can never be applied', () => {
     });
   });
 
-  test('because the sum grows too large fails alone, and what waits for its payment does too', async () => {
+  test('because the sum becomes too large fails alone, also among waiting webhooks', async () => {
     const most = { amountMinor: AMOUNT_MINOR_MAX, currency: 'USD' };
     await ledger.deliver([webhookOf('stripe:waiting', [captured('pi_x', { amount: most })])]);
     await ledger.deliver([

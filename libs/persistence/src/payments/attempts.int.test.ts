@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => ledger.close());
 
 let made = 0;
-/** Ids of one test's own. */
+/** Ids that are unique to a test. */
 function own(name: string): string {
   made += 1;
   return `${name}-${made}`;
@@ -25,7 +25,7 @@ function own(name: string): string {
 const PRICE = { amountMinor: 1999n, currency: 'USD' };
 const AT = 1_764_000_000_000;
 
-/** What is said of an object of PayPal's or Razorpay's at a second. */
+/** Common fields of a fact about an object of PayPal's or Razorpay's, at a time in seconds. */
 function said(provider: GatewayProvider, objectId: string, second: number, parentId: string) {
   return { provider, objectId, parentId, relatedIds: [parentId], occurredAt: AT + second * 1000 };
 }
@@ -116,7 +116,7 @@ describe('given a capture that is reversed after a partial refund', () => {
   });
 });
 
-test('a dispute over two captures is two transactions, however often it is told', async () => {
+test('a dispute over two captures makes two transactions, however often it is reported', async () => {
   const [object, dispute] = [own('ORDER'), own('PP')];
   const captures = [own('CAP'), own('CAP')];
   const { id } = await ledger.create({ provider: 'paypal', gatewayObjectId: object, allowAnother: true });
@@ -153,10 +153,10 @@ test('thousands of refunds of one payment in a batch are each counted once', asy
   });
 });
 
-describe('given more money than can be told of', () => {
+describe('given more money than events can represent', () => {
   const tooMuch = { amountMinor: AMOUNT_MINOR_MAX + 1n, currency: 'USD' };
 
-  test('a fact fails, naming what is too large', async () => {
+  test('a fact fails, naming the amount that is too large', async () => {
     const object = own('pi');
     await ledger.create({ gatewayObjectId: object });
     const event = webhook(captured(object, { amount: tooMuch }));

@@ -57,7 +57,7 @@ test('a dispute over captures of two payments holds back the share of each', asy
   expect([await disputed(ids[0]), await disputed(ids[1])]).toEqual([1000n, 1000n]);
 });
 
-test('it waits for the payment that is not known yet, and the one that is known has its share at once', async () => {
+test('it waits for an unknown payment, and a known one gets its share at once', async () => {
   const [known, later] = [own('CAP'), own('CAP')];
   const first = await paidBy(known);
   const dispute = disputeOver([known, later]);
@@ -70,7 +70,7 @@ test('it waits for the payment that is not known yet, and the one that is known 
   expect([await disputed(first), await disputed(second)]).toEqual([1000n, 1000n]);
 });
 
-test('of two that come one after the other it waits for both', async () => {
+test('it waits for two unknown payments until both are known', async () => {
   const captures = [own('CAP'), own('CAP')] as const;
   const dispute = disputeOver(captures);
   await ledger.deliver([dispute]);
@@ -83,7 +83,7 @@ test('of two that come one after the other it waits for both', async () => {
   expect([await disputed(first), await disputed(second)]).toEqual([1000n, 1000n]);
 });
 
-test('over more captures than a row lists it still holds back each share', async () => {
+test('a dispute over more captures than a row can list still holds back each share', async () => {
   const captures = Array.from({ length: 40 }, () => own('CAP'));
   const ids: IntentRowId[] = [];
   for (const capture of captures) ids.push(await paidBy(capture));

@@ -11,7 +11,7 @@ useLedger((opened) => {
 describe.each<IntentStatus>(['CANCELED', 'EXPIRED', 'FAILED'])(
   'a late capture on a payment that is %s',
   (status) => {
-    test('makes it succeed, tells of a late success, and its order is paid', async () => {
+    test('makes it succeed, with a late_success event, and its order is paid', async () => {
       const { id } = await ledger.create({ gatewayObjectId: 'pi_late' });
       await ledger.rows('UPDATE payment_intents SET status = $2 WHERE id = $1', [id, status]);
       await ledger.rows('UPDATE payment_intent_keys SET live = false');
@@ -28,7 +28,7 @@ describe.each<IntentStatus>(['CANCELED', 'EXPIRED', 'FAILED'])(
       ]);
     });
 
-    test('is recorded although the order has another live payment by now', async () => {
+    test('is recorded although the order has another live payment meanwhile', async () => {
       const orderId = 'order-of-two';
       const { id } = await ledger.create({ orderId, gatewayObjectId: 'pi_first' });
       await ledger.rows('UPDATE payment_intents SET status = $2 WHERE id = $1', [id, status]);
@@ -97,7 +97,7 @@ describe('in one batch', () => {
   });
 });
 
-test('a payment that ends makes room for the next of its order, and is not counted as live', async () => {
+test('a payment that ends allows the next one of its order, and does not count as live', async () => {
   const { id } = await ledger.create({ orderId: 'order-next', gatewayObjectId: 'pi_ends' });
   await expect(ledger.create({ orderId: 'order-next', attempt: 2 })).rejects.toThrow('order_has_another');
   const canceled = {

@@ -24,7 +24,7 @@ interface Allowing {
 
 let ids: readonly [first: IntentRowId, second: IntentRowId];
 
-/** The first intent of an order ends without money, and makes room for the second. */
+/** The first intent of an order ends unpaid, which allows the second one. */
 async function openOrder({ first = false, second = false }: Allowing = {}): Promise<void> {
   const orderId = 'order-twice';
   const one = await ledger.create({ orderId, gatewayObjectId: 'pi_first', allowAnother: first });
@@ -35,7 +35,7 @@ async function openOrder({ first = false, second = false }: Allowing = {}): Prom
 
 const capture = (name: 'first' | 'second') => webhookOf(`stripe:${name}`, [captured(`pi_${name}`)]);
 
-/** By payment, as changes tell it to the log and the metric. */
+/** The alerts in the changes, by payment, as for log and metric. */
 function alertsIn({ changes }: Applied): Partial<Record<IntentRowId, AlertCode[]>> {
   const alerting = changes.filter(({ folded }) => folded.alerts.length > 0);
   return Object.fromEntries(
@@ -43,7 +43,7 @@ function alertsIn({ changes }: Applied): Partial<Record<IntentRowId, AlertCode[]
   );
 }
 
-/** As others are told it. */
+/** The alerts in published events. */
 async function toldOf(id: IntentRowId): Promise<Pick<PaymentIntentEvent, 'type' | 'alerts'>[]> {
   const rows = await ledger.rows(
     'SELECT payload FROM outbox WHERE payment_intent_id = $1 AND topic = $2 ORDER BY version',
@@ -89,7 +89,7 @@ describe('an order of which two intents are paid, neither allowing another', () 
     });
   });
 
-  test('alerts once if both come at the same moment in two transactions', async () => {
+  test('alerts once if both come in two concurrent transactions', async () => {
     const applied = await Promise.all([
       ledger.deliver([capture('first')], { beforeCommitMs: 20 }),
       ledger.deliver([capture('second')], { beforeCommitMs: 20 }),
@@ -97,7 +97,7 @@ describe('an order of which two intents are paid, neither allowing another', () 
     expect(applied.flatMap((one) => Object.values(alertsIn(one)))).toEqual([twice]);
   });
 
-  test('alerts nobody if the first payment was given back in full before the other came', async () => {
+  test('does not alert if the first payment was refunded in full before the other came', async () => {
     await ledger.deliver([capture('second')]);
     const back = refunded('re_1', {
       relatedIds: ['pi_second'],
@@ -122,7 +122,7 @@ describe.each<[string, Allowing]>([
   });
 });
 
-test('captures of different orders alert nobody', async () => {
+test('captures of different orders do not alert', async () => {
   await openOrder();
   await ledger.create({ orderId: 'order-other', gatewayObjectId: 'pi_other' });
   const other = webhookOf('stripe:other', [captured('pi_other')]);

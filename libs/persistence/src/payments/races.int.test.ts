@@ -44,7 +44,7 @@ async function outboxIsGapless(): Promise<boolean> {
   return rows.length === 0;
 }
 
-test('webhooks at the same moment as the writer of their ref are never stranded', async () => {
+test('webhooks concurrent with the writer of their ref are never left waiting', async () => {
   const seed = randomInt(2 ** 31);
   process.stderr.write(`webhooks against the writer of their ref: seed ${seed}\n`);
   const random = randomFrom(seed);
@@ -58,7 +58,7 @@ test('webhooks at the same moment as the writer of their ref are never stranded'
     ];
     await Promise.all([
       ledger.deliver([webhookOf(`stripe:capture-${round}`, told.slice(0, 1))], delays()),
-      // Of the payment's ids it names only one that the writer does not know.
+      // It has only one of the payment's ids, which the writer does not know.
       ledger.deliver([webhookOf(`stripe:refund-${round}`, told.slice(1))], delays()),
       ledger.write(
         [
@@ -82,7 +82,7 @@ test('webhooks at the same moment as the writer of their ref are never stranded'
   expect(await outboxIsGapless()).toBe(true);
 }, 120_000);
 
-test('webhooks that know our own id alone, at the same moment as the creation of their payment, are never stranded', async () => {
+test('webhooks that only have our own id, concurrent with the creation of their payment, are never left waiting', async () => {
   const seed = randomInt(2 ** 31);
   process.stderr.write(`webhooks against the creation of their payment: seed ${seed}\n`);
   const random = randomFrom(seed);
@@ -104,7 +104,7 @@ test('webhooks that know our own id alone, at the same moment as the creation of
   expect(await outboxIsGapless()).toBe(true);
 }, 120_000);
 
-test('two workers and a direct writer on a few hot payments: no deadlock, nothing twice, as the model says', async () => {
+test('two workers and a direct writer on a few hot payments: no deadlock, nothing twice, equal to the model', async () => {
   const seed = randomInt(2 ** 31);
   process.stderr.write(`hot payments: seed ${seed}\n`);
   const random = randomFrom(seed);
@@ -131,7 +131,7 @@ test('two workers and a direct writer on a few hot payments: no deadlock, nothin
     facts.map((fact, n) => webhookOf(`stripe:${index}-${n}`, [fact])),
   );
   const worker = async (): Promise<void> => {
-    // Each worker is given everything, in its own order: half of it the other one has applied already.
+    // Each worker gets everything, in its own order: the other one has applied about half of it.
     const mine = shuffled(webhooks, random);
     for (let from = 0; from < mine.length; from += 30) await ledger.deliver(mine.slice(from, from + 30));
   };
@@ -181,7 +181,7 @@ test('two workers and a direct writer on a few hot payments: no deadlock, nothin
   expect(await outboxIsGapless()).toBe(true);
 }, 120_000);
 
-test('an intent that somebody wrote without a lock is a conflict, and the whole batch runs again', async () => {
+test('an intent written without a lock is a conflict, and the whole batch runs again', async () => {
   const { id } = await ledger.create({ gatewayObjectId: 'pi_moved' });
   await ledger.create({ gatewayObjectId: 'pi_other' });
   await ledger.rows(`
@@ -191,7 +191,7 @@ test('an intent that somebody wrote without a lock is a conflict, and the whole 
       RETURN NEW;
     END $$`);
   await ledger.rows('CREATE SEQUENCE moves');
-  // A row that is passed over looks to the statement like one at another version.
+  // To the statement, a skipped row looks like one with another version.
   await ledger.rows(
     'CREATE TRIGGER move_once BEFORE UPDATE ON payment_intents FOR EACH ROW EXECUTE FUNCTION move_once()',
   );

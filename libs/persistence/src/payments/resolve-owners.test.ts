@@ -10,7 +10,7 @@ function naming(keys: string, owner: Owner | null = null): Naming {
 }
 const owned = (refs: Record<RefKey, Owner | null>) => new Map(Object.entries(refs));
 
-describe('the owner of what is named', () => {
+describe('the owner of named objects', () => {
   test('is that of any of its objects, and becomes that of all of them', () => {
     const { resolved, claims } = resolveOwners([naming('a b c')], owned({ b: FIRST, c: null }));
     expect(resolved).toEqual([FIRST]);
@@ -29,13 +29,13 @@ describe('the owner of what is named', () => {
     expect(new Set(claims.keys())).toEqual(new Set(['b', 'c', 'd']));
   });
 
-  test('is unknown where nothing ties it to a payment', () => {
+  test('is unknown if nothing links them to a payment', () => {
     const { resolved, claims } = resolveOwners([naming('a b'), naming('b c')], owned({ a: null }));
     expect(resolved).toEqual([null, null]);
     expect(claims.size).toBe(0);
   });
 
-  test('is who opened the leg, on that leg, though another object is on another one', () => {
+  test('is the opened leg, even if another object is on another leg', () => {
     const second = { ...FIRST, leg: 2 };
     const { resolved, claims } = resolveOwners([naming('a b', second)], owned({ a: FIRST }));
     expect(resolved).toEqual([second]);
@@ -44,7 +44,7 @@ describe('the owner of what is named', () => {
 });
 
 describe('objects of two payments', () => {
-  test('are a conflict that ties nothing together', () => {
+  test('are a conflict that assigns nothing', () => {
     const { resolved, claims } = resolveOwners(
       [naming('a b x'), naming('x y')],
       owned({ a: FIRST, b: SECOND }),
@@ -53,7 +53,7 @@ describe('objects of two payments', () => {
     expect(claims.size).toBe(0);
   });
 
-  test('are a conflict also with who opened the leg', () => {
+  test('are a conflict also with an opened leg', () => {
     expect(resolveOwners([naming('a', SECOND)], owned({ a: FIRST })).resolved).toEqual([
       { conflict: ['first', 'second'] },
     ]);

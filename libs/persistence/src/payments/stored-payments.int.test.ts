@@ -23,7 +23,7 @@ test('a refund that comes before its capture, in another month than its payment,
   expect(places).toHaveLength(2);
 });
 
-test('a failed refund moves its row on, and the time of its first end stays', async () => {
+test('a refund that fails after it succeeded updates its row, and keeps the time of its first final status', async () => {
   const { id } = await ledger.create({ gatewayObjectId: 'pi_m' });
   const times = { relatedIds: ['pi_m'] };
   await ledger.deliver([

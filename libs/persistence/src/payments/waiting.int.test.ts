@@ -23,7 +23,7 @@ async function countOf(status: string): Promise<number> {
   return Number(rows[0]?.n);
 }
 
-/** Of the transactions that settled webhooks, how many each of them did. */
+/** Number of webhooks settled by each transaction. */
 async function settledAtOnce(): Promise<number[]> {
   const rows = await ledger.rows(
     `SELECT count(*)::int AS n FROM payment_webhooks WHERE status <> 'UNMATCHED' GROUP BY xmin::text ORDER BY 1`,
@@ -42,13 +42,13 @@ test('a webhook that comes before its payment waits, and is applied when its ref
   await ledger.settle();
   expect(await ledger.statuses()).toEqual({ 'stripe:early': 'PROCESSED' });
   expect((await ledger.load(id)).payment.intent.status).toBe('SUCCEEDED');
-  // What it named beside belongs to the payment as well from now on.
+  // Its other ids belong to the payment as well from now on.
   await ledger.deliver([webhookOf('stripe:refund', [refunded('re_1', { relatedIds: ['ch_early'] })])]);
   expect((await ledger.load(id)).payment.intent.amountRefunded).toBe(500n);
   expect(await refsToSettle()).toEqual([]);
 });
 
-test('thousands that wait for one payment cost its claimant nothing, and are settled so many at once', async () => {
+test('thousands that wait for one payment do not slow down its claimant, and are settled in batches', async () => {
   const waiting = refunds(1_200, 'ch_hot');
   for (let from = 0; from < waiting.length; from += 400)
     await ledger.deliver(waiting.slice(from, from + 400));
@@ -59,7 +59,7 @@ test('thousands that wait for one payment cost its claimant nothing, and are set
   });
   expect(await countOf('UNMATCHED')).toBe(1_200);
   await ledger.settle({ webhooksMax: 250, times: 2 });
-  // What comes meanwhile is applied at once, before those that still wait.
+  // A webhook that comes meanwhile is applied at once, before those that still wait.
   await ledger.deliver([
     webhookOf('stripe:meanwhile', [
       captured('pi_hot', { relatedIds: ['ch_hot'], amount: { amountMinor: 5_000n, currency: 'USD' } }),
@@ -76,7 +76,7 @@ test('thousands that wait for one payment cost its claimant nothing, and are set
   expect(await refsToSettle()).toEqual([]);
 }, 60_000);
 
-test('of what waits for many payments each has its turn, however many wait for one of them', async () => {
+test('webhooks of each payment get their turn, however many wait for one of them', async () => {
   for (const chargeId of ['ch_many', 'ch_few']) {
     await ledger.deliver(refunds(chargeId === 'ch_many' ? 300 : 1, chargeId));
   }
@@ -87,7 +87,7 @@ test('of what waits for many payments each has its turn, however many wait for o
   expect(await countOf('UNMATCHED')).toBeGreaterThan(250);
 });
 
-test('bodies are opened up to so many bytes at once', async () => {
+test('a batch is limited by the bytes of its bodies', async () => {
   await ledger.deliver(refunds(4, 'ch_large'));
   const [row] = await ledger.rows(
     'SELECT max(octet_length(sealed_body))::int AS size FROM payment_webhook_bodies',
@@ -97,7 +97,7 @@ test('bodies are opened up to so many bytes at once', async () => {
   expect(await settledAtOnce()).toEqual([2, 2]);
 });
 
-test('a chain of a hundred links is freed from one end to the other, a link or more at a time', async () => {
+test('a chain of a hundred links is settled from one end to the other, at least one link at a time', async () => {
   const links = Array.from({ length: 100 }, (_, n) => ({
     ...webhookOf(`paypal:${n}`, [refunded(`R${n}`, { provider: 'paypal', amount: CENT })], 'paypal'),
     objectIds: [`L${n}`, `L${n + 1}`],
@@ -110,7 +110,7 @@ test('a chain of a hundred links is freed from one end to the other, a link or m
   expect(await refsToSettle()).toEqual([]);
 }, 60_000);
 
-test('a chain of waiting webhooks is freed by a gateway answer that names one end of it', async () => {
+test('a chain of waiting webhooks is settled after a gateway answer that names one end of it', async () => {
   const { id } = await ledger.create({ provider: 'paypal' });
   const said = { provider: 'paypal' as const };
   await ledger.deliver([
@@ -144,7 +144,7 @@ test('a chain of waiting webhooks is freed by a gateway answer that names one en
   });
 });
 
-test('a webhook that knows only our own id, and beats the creation of its payment, is applied after it', async () => {
+test('a webhook that only has our own id, and comes before its payment, is applied after the creation', async () => {
   const orderId = 'order-early';
   const intentId = intentIdOf(orderId, 'stripe');
   await ledger.deliver([
@@ -162,7 +162,7 @@ test('a webhook that knows only our own id, and beats the creation of its paymen
   });
 });
 
-test('the gateway id decides where a waiting webhook also names our own id of another payment', async () => {
+test('if a waiting webhook also has our own id of another payment, the gateway id decides', async () => {
   await ledger.deliver([
     { ...webhookOf('stripe:both', [captured('pi_decides')]), intentId: intentIdOf('order-named', 'stripe') },
   ]);
@@ -173,7 +173,7 @@ test('the gateway id decides where a waiting webhook also names our own id of an
   expect((await ledger.load(named.id)).payment.intent.amountCaptured).toBe(0n);
 });
 
-test('one that cannot be opened stays, says why, keeps nobody waiting, and is tried again', async () => {
+test('one that cannot be opened keeps waiting with the reason, does not delay others, and is tried again', async () => {
   ledger.unreadable.set(
     'stripe:sealed',
     new Error('sealed under key old, which is not among the sealing keys'),
@@ -228,7 +228,7 @@ test('one that the database refuses makes the run fail, and nothing of it is wri
   expect(await countOf('PROCESSED')).toBe(3);
 });
 
-test('two that settle at the same moment do not do it twice, nor wait for each other', async () => {
+test('two concurrent calls settle nothing twice, and do not wait for each other', async () => {
   await ledger.deliver(refunds(100, 'ch_two'));
   await ledger.create({ gatewayObjectId: 'ch_two' });
   await Promise.all([ledger.settle({ webhooksMax: 10 }), ledger.settle({ webhooksMax: 10 })]);

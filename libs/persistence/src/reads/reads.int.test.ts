@@ -63,7 +63,7 @@ test('an intent is read by its public id, as it was created', async () => {
   expect(await readIntent(source(), asIntentId('6ba7b810-9dad-51d1-80b4-00c04fd430c8'))).toBeUndefined();
 });
 
-test('several intents are read with one statement, without those that are not there', async () => {
+test('several intents are read with one statement; missing ones are left out', async () => {
   const created = await Promise.all([ledger.create(), ledger.create()]);
   const ids = created.map(({ intentId }) => intentId);
   const missing = asIntentId('6ba7b810-9dad-51d1-80b4-00c04fd430c8');
@@ -74,7 +74,7 @@ test('several intents are read with one statement, without those that are not th
   expect(await readIntents(source(), [])).toEqual([]);
 });
 
-test('of several intents those are read that are past a version', async () => {
+test('of several intents, only those past a version are read', async () => {
   const [first, second] = await Promise.all([ledger.create(), ledger.create()]);
   const newer = async (versions: [IntentId, number][]) =>
     (await readIntentsNewerThan(source(), new Map(versions))).map(({ intentId }) => intentId);
@@ -100,7 +100,7 @@ test("an order's intents are read newest first, and no more than asked for", asy
   expect(await ids(2)).toEqual(made.toReversed().slice(0, 2));
 });
 
-test("a customer's intents come in pages without gap or repetition, also those of one millisecond", async () => {
+test("pages of a customer's intents have neither gaps nor repetitions, also within one millisecond", async () => {
   const customerId = `cust-${randomUUID()}`;
   const createdAt = new Date();
   const created = await Promise.all(
@@ -121,7 +121,7 @@ test("a customer's intents come in pages without gap or repetition, also those o
   expect(new Set(seen)).toEqual(new Set(created.map(({ intentId }) => intentId)));
 });
 
-test('a timeline tells commands, transactions and webhooks in order of time, in pages', async () => {
+test('a timeline has commands, transactions and webhooks in order of time, in pages', async () => {
   const objectId = `pi_${randomUUID()}`;
   const { intentId, id } = await ledger.create({ gatewayObjectId: objectId });
   await insertCommand(intentId, id, new Date(Date.now() - 60_000));
@@ -168,7 +168,7 @@ test('a timeline tells commands, transactions and webhooks in order of time, in 
   expect(await readTimeline(source(), intentId, { countMax: 2, after: whole.at(-1)?.place })).toEqual([]);
 });
 
-test('calls of one moment are told in the order in which they were asked for', async () => {
+test('calls of the same time are in the order in which they were requested', async () => {
   const { intentId, id } = await ledger.create();
   const commandIds = Array.from({ length: 12 }, () => asCommandId(randomUUID()));
   const call = { paymentIntentId: id, intentId, provider: 'stripe', operation: 'refund', leg: 1 } as const;
@@ -190,7 +190,7 @@ test('calls of one moment are told in the order in which they were asked for', a
   expect(told).toEqual(commandIds);
 });
 
-test('an intent of which nothing is told has an empty timeline; one that is not there has none', async () => {
+test('an intent without entries has an empty timeline; one that does not exist has none', async () => {
   const { intentId } = await ledger.create();
   expect(await readTimeline(source(), intentId, { countMax: 10 })).toEqual([]);
   const nobody = asIntentId('6ba7b810-9dad-51d1-80b4-00c04fd430c8');

@@ -63,7 +63,7 @@ test('reads go to the replica, in sessions that only read; the metrics say so', 
   expect(await measured(metrics, 'database_replica_lag_seconds')).toBeLessThan(1);
 });
 
-test('while the replica is gone every read is answered by the primary; none fails', async () => {
+test('while the replica is down the primary answers every read; none fails', async () => {
   await untilReadsFrom('replica');
   await stack.replica.kill();
   for (let reads = 0; reads < 20; reads += 1) expect(await readsFrom()).toBe('primary');
@@ -73,7 +73,7 @@ test('while the replica is gone every read is answered by the primary; none fail
   await untilReadsFrom('replica');
 }, 60_000);
 
-test('one that was not there at the start is used when it comes', async () => {
+test('a replica that was down at the start is used once it is up', async () => {
   await stack.replica.stop();
   await replica.close();
   replica = open({ url: stack.replica.url });
@@ -82,7 +82,7 @@ test('one that was not there at the start is used when it comes', async () => {
   await untilReadsFrom('replica');
 }, 60_000);
 
-test('one that is further behind than allowed is not read from until it has caught up', async () => {
+test('a replica that lags more than allowed is not used until it has caught up', async () => {
   await untilReadsFrom('replica');
   await until(() => admin.ping().then(() => true), { what: 'the replica to answer' });
   await admin.primary.query('SELECT pg_wal_replay_pause()');
@@ -96,7 +96,7 @@ test('one that is further behind than allowed is not read from until it has caug
   expect(await replica.read((source) => source.query('SELECT n FROM late'))).toEqual([{ n: 1 }]);
 });
 
-test('what the replica cannot read, having not replayed it yet, the primary reads', async () => {
+test('the primary answers a read that fails on the replica, such as of a table not yet replayed', async () => {
   await untilReadsFrom('replica');
   await admin.primary.query('SELECT pg_wal_replay_pause()');
   await database.primary.query('CREATE TABLE later AS SELECT 2 AS n');
@@ -104,7 +104,7 @@ test('what the replica cannot read, having not replayed it yet, the primary read
   await admin.primary.query('SELECT pg_wal_replay_resume()');
 });
 
-test('what fails on both, fails; a slow statement is not tried twice', async () => {
+test('a read that fails on both fails; a slow statement is not tried twice', async () => {
   await untilReadsFrom('replica');
   const failed = replica.read((source) => source.query('SELECT 1 / 0')).catch((error: unknown) => error);
   expect(sqlState(await failed)).toBe('22012');

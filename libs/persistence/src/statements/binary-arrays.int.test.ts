@@ -20,7 +20,7 @@ useDatabase((opened) => {
   database = opened;
 });
 
-/** The elements as Postgres writes them. */
+/** The elements as text. */
 async function read(type: string, array: ArrayParameter): Promise<(string | null)[]> {
   const rows: { text: string | null }[] = await database.primary.query(
     `SELECT element::text AS text FROM unnest($1::${type}[]) AS element`,
@@ -49,7 +49,7 @@ test.each<[type: string, array: ArrayParameter, elements: (string | null)[]]>([
   expect(await read(type, array)).toEqual(elements);
 });
 
-test('texts of any spelling come as they were given', async () => {
+test('texts with any characters are stored unchanged', async () => {
   const values = ['', 'NULL', '"', '\\', '{a,b}', "'", 'a b', 'ü😀\u0800', 'line\nfeed', 'x'.repeat(100_000)];
   expect(await read('text', texts(values))).toEqual(values);
   expect(await read('text', texts([...values, null]))).toEqual([...values, null]);

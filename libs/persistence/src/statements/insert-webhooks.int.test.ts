@@ -84,7 +84,7 @@ test('a webhook that another transaction stored first is a conflict, and stays a
   expect(await stored()).toMatchObject([{ received_at: row.receivedAt, sealed_body: row.sealedBody }]);
 });
 
-test('of what is stored it is known what is done with and what failed; the latter is replaced with its body', async () => {
+test('stored webhooks are known as done or failed; a failed one can be replaced with its body', async () => {
   const [done, failed, fresh] = [webhook(), webhook({ status: 'FAILED', error: 'why' }), webhook()];
   await insert([done, failed]);
   const ids = [done, failed, fresh].map(({ webhookId }) => webhookId);
@@ -101,7 +101,7 @@ test('of what is stored it is known what is done with and what failed; the latte
   expect(count).toEqual({ n: 3 });
 });
 
-test('one that failed and that another transaction has done meanwhile is a conflict, and stays as it is', async () => {
+test('replacing a failed one that another transaction has done meanwhile is a conflict', async () => {
   const failed = webhook({ status: 'FAILED', error: 'why' });
   const replacing = new Set([failed.webhookId]);
   await insert([failed]);
@@ -147,7 +147,7 @@ test.each(['RECEIVED', 'VERIFYING', 'UNMATCHED', 'FAILED'] as const)(
   },
 );
 
-test('object ids of any spelling come back as they were', async () => {
+test('object ids with any characters are stored unchanged', async () => {
   const objectIds = ['', 'NULL', '"', '\\', '{a,b}', "'", 'a b', 'ü😀', 'line\nfeed', '\u001f'];
   await insert([webhook({ objectIds }), webhook({ objectIds: [] })]);
   const found = (await stored()).map((row) => row.object_ids);
@@ -196,7 +196,7 @@ test('a hundred copies at once make one row', async () => {
 
 const oneOf = (count: number) => ['stored', ...Array.from({ length: count - 1 }, () => 'conflict')];
 
-/** What becomes of batches that are inserted at once, those that were stored first. */
+/** The results of batches that are inserted concurrently, successful ones first. */
 async function endsOf(batches: readonly (readonly WebhookRow[])[]): Promise<string[]> {
   const ends = batches.map((rows) =>
     insert(rows).then(

@@ -11,7 +11,7 @@ test('a waiter is woken', async () => {
   await waiting;
 });
 
-test('what rang before is heard once', async () => {
+test('a ring before the wait ends one wait', async () => {
   const bell = new Bell();
   bell.ring();
   bell.ring();
@@ -26,7 +26,7 @@ test('what rang before is heard once', async () => {
   await again;
 });
 
-test('time and the end wake as well', async () => {
+test('a wait also ends after its time or when its signal aborts', async () => {
   const bell = new Bell();
   await bell.wait(1, NEVER);
   const end = new AbortController();

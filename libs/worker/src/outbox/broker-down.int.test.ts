@@ -13,7 +13,7 @@ afterAll(async () => {
   await stack?.stop();
 }, 60_000);
 
-test('while the broker is down rows wait in Postgres and few in the producer; then all come, in order', async () => {
+test('while the broker is down rows wait in Postgres, and few in the producer; then all are published in order', async () => {
   const relay = await harness.startRelay({ rowsMax: 64 });
   const ids = newIntents(40);
   const commitAll = async (): Promise<void> => {

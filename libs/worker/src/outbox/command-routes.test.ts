@@ -36,17 +36,17 @@ describe.each([
   const toValue = (over: object, key = 'intent-1') =>
     route.toValue({ payload: { ...whole, ...over }, version: 3n, key });
 
-  test('is told whole; amounts come as texts', () => {
+  test('is converted completely; amounts are texts in the payload', () => {
     expect(toValue({})).toEqual(whole);
     if ('amount' in whole) expect(toValue({ amount: '1999' })).toEqual(whole);
   });
 
-  test('may lack what it need not have', () => {
+  test('may lack its optional fields', () => {
     const absent = 'code' in whole ? { code: null, detail: null, intentVersion: null } : { amount: null };
     expect(toValue(absent)).toEqual({ ...whole, ...absent });
   });
 
-  test('is refused by the name of its field, and under the key of another intent', () => {
+  test('is refused for a wrong field, named in the error, and for the key of another intent', () => {
     expect(() => toValue({ commandId: undefined })).toThrow(new PayloadError('commandId is no text'));
     expect(() => toValue({}, 'intent-2')).toThrow(new PayloadError("intentId is not the row's key"));
   });

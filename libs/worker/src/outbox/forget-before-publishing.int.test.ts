@@ -44,18 +44,20 @@ async function aCachedPayment() {
   return { rows: [{ payload: payment }], isForgotten };
 }
 
-test('before a change is told it is forgotten', async () => {
+test('cached payments are invalidated before their events are published', async () => {
   const { rows, isForgotten } = await aCachedPayment();
   await until(() => forgetBeforePublishing(cache, rows).then(() => true), { what: 'Redis to confirm' });
   expect(await isForgotten()).toBe(true);
 });
 
-test('it waits for a Redis that is slow, and goes on without one that is away', async () => {
+test('a slow Redis makes rows wait; without Redis they are published', async () => {
   const { rows, isForgotten } = await aCachedPayment();
   link.slow(SLOW_MS);
   await expect(forgetBeforePublishing(cache, rows)).rejects.toThrow(CacheLateError);
   link.freeze();
-  await until(() => forgetBeforePublishing(cache, rows).then(() => cache.isAway), { what: 'Redis to count as away' });
+  await until(() => forgetBeforePublishing(cache, rows).then(() => cache.isAway), {
+    what: 'Redis to count as away',
+  });
   link.mend();
   await until(isForgotten, { what: 'what was owed' });
 });

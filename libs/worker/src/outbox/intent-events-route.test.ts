@@ -7,7 +7,7 @@ const route = intentEventsRoute();
 const rowOf = (payload: unknown) => ({ payload, version: 3n, key: 'intent-1' });
 const toValue = (over: object) => route.toValue(rowOf(eventPayload('intent-1', 3, over)));
 
-test('an event of the domain is told whole', () => {
+test('an event of the domain is converted completely', () => {
   const failure = { code: 'card_declined', message: null };
   const nextAction = { type: 'redirect', url: 'https://bank.example' };
   expect(toValue({ lastError: failure, nextAction, alerts: ['DUPLICATE_CHARGE'] })).toEqual({
@@ -45,7 +45,7 @@ test('an event of the domain is told whole', () => {
   });
 });
 
-test('what an event need not have is null', () => {
+test('missing optional fields are null', () => {
   expect(toValue({ transaction: null, lastError: null, nextAction: null })).toMatchObject({
     transaction: null,
     lastError: null,

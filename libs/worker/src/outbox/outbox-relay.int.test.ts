@@ -54,7 +54,7 @@ describe('order', () => {
     expect(harness.versions(intent)).toEqual(upTo(40));
   });
 
-  test('a row is sent that committed after rows with higher ids were', async () => {
+  test('a row that committed after rows with higher ids were published is published', async () => {
     const [early, late] = newIntents(2) as [string, string];
     const relay = await harness.startRelay();
     const opened = Promise.withResolvers<void>();
@@ -73,7 +73,7 @@ describe('order', () => {
     expect(harness.versions(early)).toEqual([1]);
   });
 
-  test('while a version is not stored, none above it is sent', async () => {
+  test('while a version is not stored, no later one is published', async () => {
     const [slow, other] = newIntents(2) as [string, string];
     const first = Promise.withResolvers<never>();
     let sent = 0;
@@ -97,7 +97,7 @@ describe('order', () => {
 });
 
 describe('waking', () => {
-  test('what has to happen before an event is told has happened when it is read, and is tried until it does', async () => {
+  test('beforeSend is retried until it succeeds, and has succeeded before an event is read', async () => {
     const intent = randomUUID();
     await harness.commit(intent, 3);
     const told: number[] = [];
@@ -116,7 +116,7 @@ describe('waking', () => {
     expect(harness.versions(intent)).toEqual(upTo(3));
   });
 
-  test('rows that nobody told of are found', async () => {
+  test('rows without a wake-up are found', async () => {
     await harness.startRelay();
     const intent = randomUUID();
     await harness.commit(intent, 3);
@@ -124,7 +124,7 @@ describe('waking', () => {
     expect(harness.versions(intent)).toEqual(upTo(3));
   });
 
-  test('a wake-up reaches the process that has the shard', async () => {
+  test('a wake-up reaches the relay that holds the shard', async () => {
     const never = { sweepMs: 600_000 };
     const [one, two] = [await harness.startRelay(never), await harness.startRelay(never)];
     await until(() => one.shards.length === 4 && two.shards.length === 4, { what: 'an even share' });

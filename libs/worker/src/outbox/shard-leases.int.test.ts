@@ -9,7 +9,7 @@ beforeEach(async () => {
 afterEach(() => harness.close(), 60_000);
 
 describe('leases', () => {
-  test('relays share the shards evenly, and one that closes leaves its own at once', async () => {
+  test('relays share the shards evenly, and one that closes releases its own at once', async () => {
     const slowLeases = { leaseMs: 600_000 };
     const relays = [await harness.startRelay(slowLeases), await harness.startRelay(slowLeases)] as const;
     expect(relays[1].shards).toEqual([]);
@@ -21,7 +21,7 @@ describe('leases', () => {
     await until(() => third.shards.length === 4 && relays[1].shards.length === 4, { what: 'shares of two' });
   });
 
-  test('an old holder that wakes up late repeats, and neither deletes nor overtakes', async () => {
+  test('a stalled relay whose lease expired only repeats records: it neither deletes rows nor reorders versions', async () => {
     const [intent] = newIntents(1) as [string];
     await harness.commit(intent, 2);
     const [gate, successorsGate] = [

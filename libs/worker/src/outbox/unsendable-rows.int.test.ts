@@ -9,11 +9,11 @@ beforeEach(async () => {
 }, 60_000);
 afterEach(() => harness.close(), 60_000);
 
-describe('a row that cannot be sent', () => {
+describe('a row that cannot be published', () => {
   const parked = (): Promise<{ version: string; code: string; error: string }[]> =>
     harness.database.primary.query('SELECT version, code, error FROM outbox_parked ORDER BY id');
 
-  test('is put aside with its followers, others go on, and the next relay sends all in order', async () => {
+  test('is parked with later rows of its intent, others continue, and the next relay publishes all in order', async () => {
     const [bad, good] = newIntents(2) as [string, string];
     await harness.commit(bad, 1);
     await harness.commit(bad, 1, { amount: 'a lot' });
@@ -45,7 +45,7 @@ describe('a row that cannot be sent', () => {
     expect(await parked()).toEqual([]);
   });
 
-  test('too large for the topic is put aside as well', async () => {
+  test('because it is too large for the topic is parked as well', async () => {
     const [bad, good] = newIntents(2) as [string, string];
     await harness.commit(bad, 1, { nextAction: 'x'.repeat(2_000_000) });
     await harness.commit(good, 1);
