@@ -33,7 +33,7 @@ function signed(provider: GatewayProvider, body: Buffer): WebhookRequest {
   return requests[provider]();
 }
 
-/** JSON that looks like events: the fields that are read, with anything in them. */
+/** JSON that resembles events: the fields that are read, with arbitrary values. */
 const name = fc.constantFrom(
   ...[
     'id',
@@ -78,7 +78,7 @@ const bodies = fc.oneof(
 );
 
 describe.each(['stripe', 'paypal', 'razorpay'] as const)('%s', (provider) => {
-  test('signed bytes are read or unreadable, and what verifies is read alike unless its facts cannot be', async () => {
+  test('signed bytes verify or are unreadable, and reading them yields the verified type, key and time', async () => {
     await fc.assert(
       fc.asyncProperty(bodies, async (body) => {
         const request = signed(provider, body);

@@ -26,7 +26,7 @@ function effectIn(
   return Object.hasOwn(table, type) ? table[type]?.effect : undefined;
 }
 
-/** The ids that an event type names, its key first. */
+/** The ids in an event of each type, its key first. */
 const STRIPE_IDS: Readonly<Record<string, readonly (keyof StripeIds)[]>> = {
   'customer.updated': ['eventId'],
   'payment_intent.': ['paymentIntentId', 'chargeId'],
@@ -60,7 +60,7 @@ function idsOf<Ids>(table: Readonly<Record<string, readonly (keyof Ids)[]>>, typ
   return names.map((name) => ids[name]);
 }
 
-describe('an event says what its type means, which payment it is of and which objects it names', () => {
+describe('the effect, key and object ids of an event', () => {
   test.each(STRIPE_WEBHOOK_TYPES)('Stripe %s', (type: StripeWebhookType) => {
     const { body, ids } = stripeWebhook({ type });
     const described = readWebhook('stripe', body);
@@ -108,7 +108,7 @@ describe('an event of a type that we do not know', () => {
   });
 });
 
-describe('ids are found where a gateway puts them', () => {
+describe('ids are found in all places', () => {
   test('Stripe: an expanded payment intent, a charge without one', () => {
     const object = { id: 'ch_1', object: 'charge', payment_intent: { id: 'pi_1', object: 'payment_intent' } };
     const event = { id: 'evt_1', type: 'charge.succeeded', data: { object } };
@@ -135,7 +135,7 @@ describe('ids are found where a gateway puts them', () => {
     expect(readWebhook('paypal', json(untied))).toMatchObject({ key: 'CAP', objectIds: ['CAP', 'AUTH'] });
   });
 
-  test('PayPal: our own id is the key before any of its own, if it is one of ours', () => {
+  test('PayPal: our own id is preferred as the key, if it is one of ours', () => {
     const keyOf = (resource: object) =>
       readWebhook('paypal', json({ id: 'WH-1', event_type: 'PAYMENT.CAPTURE.NEW', resource })).key;
     const refund = {
@@ -169,7 +169,7 @@ describe('ids are found where a gateway puts them', () => {
     expect(keyOf({ dispute: { entity: { id: 'disp_1', payment_id: 'pay_3' } } })).toBe('pay_3');
   });
 
-  test('what cannot be an id is left out of the objects, and there is an end to them', () => {
+  test('values that cannot be ids are left out, and their number is bounded', () => {
     const object = { id: 'x y', object: 'refund', payment_intent: 'pi_1', charge: 'é' };
     const event = { id: 'evt_1', type: 'refund.new', data: { object } };
     expect(readWebhook('stripe', json(event)).objectIds).toEqual(['pi_1']);

@@ -30,7 +30,7 @@ const DISPUTED: Row = [
   'pi_1IqtG9JDPojXS6LNOGnYrIqq',
   ['dp_1MLuxQJDPojXS6LNrukJCBBG', 'pi_1IqtG9JDPojXS6LNOGnYrIqq', 'ch_1IqtGAJDPojXS6LNstgEfUji'],
   'dispute',
-  // Its status is that of an inquiry that waits for us, in all three events.
+  // In all three events its status is that of an inquiry that waits for us.
   {
     kind: 'dispute',
     state: 'opened',
@@ -52,7 +52,7 @@ const REFUND: Row = [
   },
 ];
 
-/** All seven recorded intents are in this state, whatever their events are called. */
+/** All seven recorded intents are in this state, whatever the types of their events. */
 const WAITS: Said = { kind: 'requires_payment_method', objectId: PI, occurredAt: 1_619_697_430_000 };
 const DECLINED: Said = {
   ...WAITS,
@@ -61,7 +61,7 @@ const DECLINED: Said = {
   failure: { code: 'payment_failed', message: null },
 };
 
-/** Read off the recorded bodies by hand. */
+/** Read from the recorded bodies by hand. */
 const STRIPE: Readonly<Record<string, Row>> = {
   'charge.captured': [
     'pi_3KtoMeJDPojXS6LN0XnGDnI3',
@@ -234,7 +234,7 @@ describe('recorded webhooks', () => {
 
 function complete(provider: GatewayProvider, objectIds: readonly string[], said: Said): Fact {
   const relatedIds = objectIds.filter((id) => id !== said.objectId);
-  // Named next to its own id in each of these bodies; a payment intent is part of nothing else.
+  // In each of these bodies beside its own id; a payment intent has no parent.
   const parentId = relatedIds[0] ?? said.objectId;
   return { provider, relatedIds, parentId, ...said } as Fact;
 }

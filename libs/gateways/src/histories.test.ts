@@ -27,7 +27,7 @@ const STORIES = GATEWAY_PROVIDERS.flatMap((provider) =>
 );
 type Story = (typeof STORIES)[number];
 
-/** One of each number of decimals that the gateway takes, and those that it counts in its own way. */
+/** A currency for each number of decimals, and those with the gateway's own exponents. */
 const CURRENCIES: Readonly<Record<GatewayProvider, readonly string[]>> = {
   stripe: ['USD', 'JPY', 'KWD', 'ISK', 'UGX', 'MGA', 'HUF'],
   paypal: ['USD', 'JPY', 'HUF', 'TWD'],
@@ -67,20 +67,23 @@ const stories = fc.constantFrom(...STORIES).chain((story) =>
 );
 
 describe.each(STORIES)('$provider $shape: $outcome', (story) => {
-  test.each(CURRENCIES[story.provider])('ends as it should, told in order, in %s', (currency) => {
-    const history = historyOf(story, currency, 20, 7);
-    const { payment, alerts } = decideAll(paymentOf(story, currency, 20, 7), factsOf(history));
-    const { status, ...sums } = history.end;
-    expect({ status: payment.intent.status, ...sumsIn(payment.intent) }).toEqual({ status, ...sums });
-    expect(alerts).toEqual([]);
-  });
+  test.each(CURRENCIES[story.provider])(
+    'ends as expected if its webhooks come in order, in %s',
+    (currency) => {
+      const history = historyOf(story, currency, 20, 7);
+      const { payment, alerts } = decideAll(paymentOf(story, currency, 20, 7), factsOf(history));
+      const { status, ...sums } = history.end;
+      expect({ status: payment.intent.status, ...sumsIn(payment.intent) }).toEqual({ status, ...sums });
+      expect(alerts).toEqual([]);
+    },
+  );
 
   test('every webhook has the same Kafka key', () => {
     const { webhooks } = historyOf(story, CURRENCIES[story.provider][0] ?? '', 20, 7);
     expect(new Set(webhooks.map(({ provider, body }) => readWebhook(provider, body).key)).size).toBe(1);
   });
 
-  test('every webhook names our intent, and ids that tie it to the leg', () => {
+  test('every webhook has our intent id, and ids that link it to the leg', () => {
     const { webhooks, gatewayObjectId } = historyOf(story, CURRENCIES[story.provider][0] ?? '', 20, 7);
     const readings = webhooks.map(({ provider, body }) => readWebhook(provider, body));
     const known = new Set([gatewayObjectId]);
@@ -115,7 +118,7 @@ test('any order and repetition of a history ends in the same status and money', 
   );
 });
 
-test('a seed tells the same history again, another one another', () => {
+test('equal seeds yield equal histories, different seeds different ones', () => {
   fc.assert(
     fc.property(stories, ({ story, currency, hundreds, seed }) => {
       const bodies = (from: number) =>

@@ -63,7 +63,7 @@ function withChange(body: Buffer, path: readonly string[], value: unknown): Buff
 }
 
 describe.each(['stripe', 'paypal', 'razorpay'] as const)('%s', (provider) => {
-  test('a body with anything anywhere gives sound facts or is unreadable', () => {
+  test('a body with arbitrary values anywhere yields valid facts or is unreadable', () => {
     const changed = fc
       .constantFrom(...BODIES[provider])
       .chain((body) =>
@@ -83,7 +83,7 @@ describe.each(['stripe', 'paypal', 'razorpay'] as const)('%s', (provider) => {
   });
 });
 
-/** What every fact has, whatever body it was read from: storable, positive, in a currency that we know. */
+/** Properties of every fact, whatever body it was read from: storable, positive, in a known currency. */
 function requireSound({ facts, objectIds }: ReturnType<typeof readWebhook>): void {
   for (const fact of facts) {
     expect(fact.objectId).toMatch(/^[\x21-\x7e]{1,240}$/);
@@ -107,7 +107,7 @@ function requireSound({ facts, objectIds }: ReturnType<typeof readWebhook>): voi
   }
 }
 
-/** The gateway's own ids in the id of a fact: those of a part of a dispute are the dispute's and the capture's. */
+/** The gateway's ids in a fact's id, which for a part of a dispute are those of the dispute and the capture. */
 function namedBy({ kind, objectId, parentId = '' }: Fact): string[] {
   const isPart = kind === 'dispute' && objectId.endsWith(`:${parentId}`);
   return isPart ? [objectId.slice(0, -parentId.length - 1), parentId] : [objectId];

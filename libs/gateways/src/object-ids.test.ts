@@ -10,7 +10,7 @@ const ROW_OCTETS_MAX = 2048;
 
 const longest = (index: number) => String(index).padStart(240, 'x');
 
-describe('a row can hold every id of a webhook that is taken', () => {
+describe('the ids of an accepted webhook fit into its row', () => {
   let deliveries: PayPalDeliveries;
   let verifier: WebhookVerifier;
 
@@ -39,12 +39,12 @@ describe('a row can hold every id of a webhook that is taken', () => {
     },
   );
 
-  test('PayPal: an id that is named again and again counts once', () => {
+  test('PayPal: a repeated id counts once', () => {
     const body = dispute(Array.from({ length: 20 }, () => longest(1)));
     expect(readWebhook('paypal', body).objectIds).toEqual([longest(1)]);
   });
 
-  test('Stripe and Razorpay: the longest ids in every place are taken', () => {
+  test('Stripe and Razorpay: the longest ids in every field are accepted', () => {
     const object = {
       id: longest(1),
       payment_intent: longest(2),

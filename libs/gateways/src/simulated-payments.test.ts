@@ -119,7 +119,7 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await sleep(2);
 }
 
-/** Each holds 19.99, captures as much of it as the gateway allows, and refunds 5.00. */
+/** Each authorizes 19.99, captures as much of it as the gateway allows, and refunds 5.00. */
 const LIVES = {
   stripe: async (intentId: string) => {
     const post = (path: string, form: Record<string, string>) =>
@@ -169,7 +169,7 @@ describe.each(GATEWAY_PROVIDERS)("a payment made at the simulator's %s", (provid
   const orderId = 'order-42';
   const intentId = intentIdOf(orderId, provider);
 
-  test('has webhooks that verify, belong together, and end in what its ledger says', async () => {
+  test('has webhooks that verify, belong together, and lead to the state in its ledger', async () => {
     await LIVES[provider](intentId);
     await until(() => simulator.webhooks.records().every(({ state }) => state === 'delivered'));
     const facts: Fact[] = [];
@@ -179,7 +179,7 @@ describe.each(GATEWAY_PROVIDERS)("a payment made at the simulator's %s", (provid
       const verified = await verifiers[delivery.provider].verify({ headers, body, receivedAt: Date.now() });
       const reading = readWebhook(delivery.provider, body);
       expect(reading).toMatchObject({ eventType: verified.eventType, key: verified.key });
-      // A refund of Stripe has metadata of its own: its payment intent tells whose it is.
+      // A refund of Stripe has metadata of its own: its payment intent links it to the payment.
       if (!reading.eventType.startsWith('refund.') || provider !== 'stripe') {
         expect(reading.intentId).toBe(intentId);
       }

@@ -43,8 +43,8 @@ beforeAll(async () => {
 
 afterAll(() => server.close());
 
-describe('what the simulator signs verifies', () => {
-  test('over HTTPS, for each of the types that it sends', async () => {
+describe('the simulator’s webhooks verify', () => {
+  test('over HTTPS, for each of their types', async () => {
     const verifiers = createWebhookVerifiers(config);
     const receivedAt = Date.now();
     const sent = [

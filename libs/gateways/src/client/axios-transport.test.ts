@@ -8,7 +8,7 @@ import { razorpaySubject } from '../testing/conformance/razorpay-subject.js';
 import { createGatewayClient } from './create-gateway-client.js';
 
 const subjects = [paypalSubject, razorpaySubject];
-/** Of which connecting may take a part. */
+/** Connecting may take a part of it. */
 const TIMEOUT_MS = 1000;
 const unknownId = 'order_unknown';
 
@@ -27,7 +27,7 @@ async function listening(made: Server): Promise<number> {
 test.each(subjects)(
   'a connection to $provider that never comes about proves that nothing was sent',
   async (subject) => {
-    // Takes the connection and never answers what would begin TLS.
+    // Accepts the connection and never answers the TLS handshake.
     const port = await listening(createServer((socket) => socket.on('error', () => {}).resume()));
     const client = createGatewayClient(subject.settings(`https://127.0.0.1:${port}`, TIMEOUT_MS));
     const error = await gatewayErrorOf(client.fetch(unknownId));
@@ -35,7 +35,7 @@ test.each(subjects)(
   },
 );
 
-test.each(subjects)('requests to $provider go below the path that its address has', async (subject) => {
+test.each(subjects)('requests to $provider keep the path prefix of its base URL', async (subject) => {
   const paths: string[] = [];
   const port = await listening(
     createHttpServer((request, response) => {

@@ -5,10 +5,13 @@ const network = (code: string, syscall?: string) => Object.assign(new Error(code
 
 test.each([
   ['a refused connection', network('ECONNREFUSED', 'connect')],
-  ['a name that is not known', network('ENOTFOUND', 'getaddrinfo')],
+  ['an unknown host name', network('ENOTFOUND', 'getaddrinfo')],
   ['a name server that does not answer', network('EAI_AGAIN', 'getaddrinfo')],
-  ['a connection that took too long to come about', network('UND_ERR_CONNECT_TIMEOUT')],
-  ['one of them as the cause', new TypeError('fetch failed', { cause: network('ECONNREFUSED', 'connect') })],
+  ['a connection time-out', network('UND_ERR_CONNECT_TIMEOUT')],
+  [
+    'such an error as the cause',
+    new TypeError('fetch failed', { cause: network('ECONNREFUSED', 'connect') }),
+  ],
   [
     'each address that was tried',
     new AggregateError([network('ECONNREFUSED', 'connect'), network('ENETUNREACH', 'connect')]),
@@ -23,15 +26,15 @@ circular.cause = circular;
 test.each([
   ['a reset', network('ECONNRESET', 'read')],
   ['a write that failed', network('EPIPE', 'write')],
-  ['a host that went away meanwhile', network('EHOSTUNREACH', 'read')],
+  ['a host that became unreachable', network('EHOSTUNREACH', 'read')],
   ['a time-out', network('ETIMEDOUT')],
   [
     'one address of which something came',
     new AggregateError([network('ECONNREFUSED', 'connect'), network('ECONNRESET')]),
   ],
-  ['a list of nothing', new AggregateError([])],
+  ['an AggregateError without errors', new AggregateError([])],
   ['an error that is its own cause', circular],
-  ['what is no error', { syscall: 'connect' }],
+  ['an object that is no error', { syscall: 'connect' }],
   ['nothing', undefined],
 ])('%s proves nothing', (_, error) => {
   expect(neverConnected(error)).toBe(false);

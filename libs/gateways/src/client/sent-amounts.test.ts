@@ -8,7 +8,7 @@ import { STRIPE_EXPONENTS } from '../stripe/facts.js';
 import { GatewayError } from './gateway-error.js';
 import { decimalSent, integerSent } from './sent-amounts.js';
 
-describe('integers, as Stripe counts', () => {
+describe('integers, for Stripe', () => {
   test.each([
     [1999n, 'USD', 1999],
     [295n, 'JPY', 295],
@@ -22,7 +22,7 @@ describe('integers, as Stripe counts', () => {
   });
 });
 
-describe('decimals, as PayPal counts', () => {
+describe('decimals, for PayPal', () => {
   test.each([
     [1999n, 'USD', '19.99'],
     [295n, 'JPY', '295'],
@@ -31,7 +31,7 @@ describe('decimals, as PayPal counts', () => {
     expect(decimalSent(money(amountMinor, currency), PAYPAL_EXPONENTS)).toBe(sent);
   });
 
-  test('what has more decimals than the gateway is refused', () => {
+  test('an amount with more decimals than the gateway uses is refused', () => {
     expect(() => decimalSent(money(104_550n, 'HUF'), PAYPAL_EXPONENTS)).toThrow(GatewayError);
   });
 });
@@ -53,7 +53,7 @@ const amounts = fc.record({
   currency: fc.constantFrom('USD', 'JPY', 'KWD', 'ISK', 'UGX', 'MGA', 'HUF', 'TWD'),
 });
 
-test('what is sent is read back as the same, or is not sent', () => {
+test('an amount is read back unchanged, or not sent', () => {
   fc.assert(
     fc.property(amounts, (amount) => {
       try {

@@ -16,7 +16,7 @@ const tokens = () => gateways.countOf('paypal', 'oauth2.token');
 const creations = () => gateways.countOf('paypal', 'orders.create');
 
 describe("PayPal's access token", () => {
-  test('is asked for once, however many calls wait for it', async () => {
+  test('is requested once, however many calls wait for it', async () => {
     const client = gateways.client(subject);
     const payments = Array.from({ length: 8 }, () => new TestPayment({ gateways, subject, client }));
     await Promise.all(payments.map((payment) => payment.send('create')));
@@ -48,14 +48,14 @@ describe("PayPal's access token", () => {
     },
   );
 
-  test('that cannot be had is an error of a read as well', async () => {
+  test('that cannot be obtained is an error of a read as well', async () => {
     gateways.strikeOnce('paypal', 'oauth2.token', 'unavailable');
     const error = await gatewayErrorOf(gateways.client(subject).fetch('NONE'));
     expect(error).toMatchObject({ type: 'API_ERROR', httpStatus: 503 });
   });
 });
 
-describe('an access token that PayPal takes back before its time', () => {
+describe('an access token that PayPal revokes before it expires', () => {
   let proxy: GatewayProxy;
   let refusals: number;
   beforeEach(async () => {
@@ -68,7 +68,7 @@ describe('an access token that PayPal takes back before its time', () => {
   afterEach(() => proxy.close());
   const client = () => gateways.client(subject, proxy.base);
 
-  test('is replaced, and the call is carried out once', async () => {
+  test('is replaced, and the call is executed once', async () => {
     refusals = 1;
     await new TestPayment({ gateways, subject, client: client() }).send('create');
     expect({ tokens: tokens().requests, creations: creations().executed }).toEqual({
@@ -77,7 +77,7 @@ describe('an access token that PayPal takes back before its time', () => {
     });
   });
 
-  test('is replaced once: then the credentials are no good', async () => {
+  test('is replaced once: a second rejection is an AUTHENTICATION_ERROR', async () => {
     refusals = 2;
     const payment = new TestPayment({ gateways, subject, client: client() });
     const error = await gatewayErrorOf(payment.send('create'));

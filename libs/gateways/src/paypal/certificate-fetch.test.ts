@@ -38,14 +38,14 @@ afterAll(async () => {
 });
 
 describe('fetching a certificate', () => {
-  test('returns the bytes of a whole answer', async () => {
+  test('returns the body of a complete response', async () => {
     answer = (_, response) => response.end(chain.servedPem);
     const fetch = createCertificateFetch({ ca: chain.caPem });
     expect((await fetch(`${origin}/CERT-1`)).toString()).toBe(chain.servedPem);
     expect(requests).toEqual(['/CERT-1']);
   });
 
-  test('trusts no server outside of the CAs', async () => {
+  test('does not trust a server of another CA', async () => {
     answer = (_, response) => response.end(chain.servedPem);
     await expect(createCertificateFetch()(`${origin}/CERT-1`)).rejects.toThrow(/certificate/);
     const other = await createPayPalChain();
@@ -68,7 +68,7 @@ describe('fetching a certificate', () => {
     expect(requests).toEqual(['/CERT-1']);
   });
 
-  test.each([204, 206, 404, 500, 503])('takes no status %i', async (status) => {
+  test.each([204, 206, 404, 500, 503])('refuses status %i', async (status) => {
     answer = (_, response) => response.writeHead(status).end(status === 204 ? undefined : chain.servedPem);
     const fetch = createCertificateFetch({ ca: chain.caPem });
     await expect(fetch(`${origin}/CERT-1`)).rejects.toThrow(`status ${status}`);
@@ -80,7 +80,7 @@ describe('fetching a certificate', () => {
     await expect(fetch(`${origin}/CERT-1`)).rejects.toThrow();
   });
 
-  test('gives up on a server that answers and then trickles', async () => {
+  test('gives up on a server that sends its body too slowly', async () => {
     answer = (_, response) => {
       const timer = setInterval(() => response.write('x'), 5);
       response.on('close', () => clearInterval(timer));
@@ -110,7 +110,7 @@ describe('fetching a certificate', () => {
     await closed;
   });
 
-  test('takes no body that was cut off', async () => {
+  test('refuses an incomplete body', async () => {
     answer = (_, response) => {
       response.writeHead(200, { 'content-length': 1000 }).write('half', () => response.destroy());
     };
@@ -118,7 +118,7 @@ describe('fetching a certificate', () => {
     await expect(fetch(`${origin}/CERT-1`)).rejects.toThrow();
   });
 
-  test('rejects when nobody listens', async () => {
+  test('rejects if the connection is refused', async () => {
     const fetch = createCertificateFetch({ ca: chain.caPem });
     await expect(fetch('https://127.0.0.1:1/CERT-1')).rejects.toThrow();
   });

@@ -40,14 +40,14 @@ function storeWith(options: Partial<CertificateStoreOptions> = {}): CertificateS
 }
 
 describe('the certificate store', () => {
-  test('fetches once for a hundred who ask at once', async () => {
+  test('fetches once for a hundred concurrent callers', async () => {
     const store = storeWith();
     const keys = await Promise.all(Array.from({ length: 100 }, () => store.publicKey(url(1))));
     expect(fetched).toHaveLength(1);
     expect(new Set(keys).size).toBe(1);
   });
 
-  test('answers a hundred who ask at once with the one failure', async () => {
+  test('fails a hundred concurrent callers with the one error', async () => {
     serve = () => Promise.reject(new Error('down'));
     const store = storeWith();
     const kinds = await Promise.all(
@@ -57,7 +57,7 @@ describe('the certificate store', () => {
     expect(fetched).toHaveLength(1);
   });
 
-  test('remembers a certificate, and fetches it again after its time', async () => {
+  test('caches a certificate, and fetches it again after keepMs', async () => {
     const store = storeWith({ keepMs: 1000 });
     await store.publicKey(url(1));
     now += 999;
@@ -68,7 +68,7 @@ describe('the certificate store', () => {
     expect(fetched).toHaveLength(2);
   });
 
-  test('goes on with a certificate that is still valid while it is fetched again, and then takes the new one', async () => {
+  test('uses a valid certificate while it is fetched again, and then the new one', async () => {
     const next = await createPayPalChain();
     const trust = createCertificateTrust({ ca: chain.caPem + next.caPem });
     const store = storeWith({ keepMs: 1000, trust });
@@ -84,7 +84,7 @@ describe('the certificate store', () => {
     expect(fetched).toHaveLength(2);
   });
 
-  test('keeps a certificate that is still valid while its host is down, and asks again now and then', async () => {
+  test('keeps a valid certificate while its host is down, and retries at intervals', async () => {
     const store = storeWith({ keepMs: 1000, retryRefreshMs: 100 });
     const old = await store.publicKey(url(1));
     serve = () => Promise.reject(new Error('down'));
@@ -106,7 +106,7 @@ describe('the certificate store', () => {
     expect(fetched).toHaveLength(5);
   });
 
-  test('drops a certificate in whose place its host serves one that is not to be trusted', async () => {
+  test('drops a certificate if its URL then serves an untrusted one', async () => {
     const store = storeWith({ keepMs: 1000 });
     await store.publicKey(url(1));
     const stranger = await createPayPalChain();
@@ -117,7 +117,7 @@ describe('the certificate store', () => {
     expect(await kindOf(() => store.publicKey(url(1)))).toBe('unauthentic');
   });
 
-  test('has room to fetch a certificate again that was good once, however many made-up ones are fetched', async () => {
+  test('can fetch a known URL again, however many unknown ones are being fetched', async () => {
     const store = storeWith({ keepMs: 1000, fetchesAtOnceMax: 2 });
     await store.publicKey(url(1));
     const certificateEnd = 400 * 24 * 60 * 60 * 1000;
@@ -136,7 +136,7 @@ describe('the certificate store', () => {
     await Promise.all(flood);
   });
 
-  test('remembers a failure briefly', async () => {
+  test('caches a failure briefly', async () => {
     serve = () => Promise.reject(new Error('down'));
     const store = storeWith({ keepFailureMs: 1000 });
     const ask = () => kindOf(async () => store.publicKey(url(1)));
@@ -148,7 +148,7 @@ describe('the certificate store', () => {
     expect(fetched).toHaveLength(2);
   });
 
-  test('holds a bounded number of certificates, the most recently used', async () => {
+  test('caches a bounded number of certificates, the most recently used', async () => {
     const store = storeWith({ countMax: 3 });
     for (const id of [1, 2, 3, 1, 4]) await store.publicKey(url(id));
     expect(store.size).toBe(3);
@@ -159,7 +159,7 @@ describe('the certificate store', () => {
     expect(fetched).toEqual([url(2).href]);
   });
 
-  test('keeps its certificates through a flood of made-up ones', async () => {
+  test('keeps its certificates during a flood of unknown URLs', async () => {
     const store = storeWith({ countMax: 3 });
     await store.publicKey(url(1));
     serve = () => Promise.reject(new Error('404'));
@@ -169,7 +169,7 @@ describe('the certificate store', () => {
     expect(fetched).toEqual([]);
   });
 
-  test('fetches a bounded number at once', async () => {
+  test('bounds concurrent fetches', async () => {
     const { promise, resolve } = Promise.withResolvers<Buffer>();
     serve = () => promise;
     const store = storeWith({ fetchesAtOnceMax: 2 });
@@ -180,14 +180,14 @@ describe('the certificate store', () => {
     expect(await kindOf(async () => store.publicKey(url(3)))).toBe('verified');
   });
 
-  test('does not go on with a certificate past its validity, though it be remembered', async () => {
+  test('does not use a cached certificate that has expired', async () => {
     const store = storeWith({ keepMs: Number.MAX_SAFE_INTEGER });
     await store.publicKey(url(1));
     now += 400 * 24 * 60 * 60 * 1000;
     expect(await kindOf(async () => store.publicKey(url(1)))).toBe('unauthentic');
   });
 
-  test('calls a page in place of a certificate unavailable, a foreign certificate unauthentic', async () => {
+  test('is unavailable for a page that is no certificate, unauthentic for an untrusted certificate', async () => {
     const store = storeWith();
     serve = async () => Buffer.from('<html>Sorry</html>');
     expect(await kindOf(async () => store.publicKey(url(1)))).toBe('unavailable');

@@ -37,7 +37,7 @@ describe('a signing certificate', () => {
     expect(await judge(chain.servedPem, { ca: chain.caPem })).toBe('verified');
   });
 
-  test('is not trusted by public roots if ours signed it, nor by an intermediate alone', async () => {
+  test('of our own CA is not trusted by public roots, nor by an intermediate alone', async () => {
     expect(await judge(chain.servedPem, {})).toBe('unauthentic');
     expect(await judge(chain.servedPem + chain.caPem, {})).toBe('unauthentic');
     expect(await judge(chain.servedPem, { ca: chain.intermediatePem })).toBe('unauthentic');
@@ -51,7 +51,7 @@ describe('a signing certificate', () => {
     );
   });
 
-  test('is not trusted before or after its time, nor when its CA has expired', async () => {
+  test('is not trusted before or after its validity, nor when its CA has expired', async () => {
     const ca = { ca: chain.caPem };
     expect(await judge(chain.servedPem, ca, PAYPAL, NOW - DAY_MS)).toBe('unauthentic');
     expect(await judge(chain.servedPem, ca, PAYPAL, NOW + 398 * DAY_MS)).toBe('unauthentic');
@@ -62,7 +62,7 @@ describe('a signing certificate', () => {
     );
   });
 
-  test('has to bear the name of PayPal when it comes from there', async () => {
+  test('must carry the name of PayPal if it comes from there', async () => {
     const sandbox = await createPayPalChain({ signerName: 'messageverificationcerts.sandbox.paypal.com' });
     expect(await judge(sandbox.servedPem, { ca: sandbox.caPem })).toBe('verified');
     for (const signerName of [
@@ -76,7 +76,7 @@ describe('a signing certificate', () => {
     }
   });
 
-  test('may bear any name from a host and under a root of our own, unless names are given', async () => {
+  test('may carry any name from a host and under a root of our own, unless names are given', async () => {
     const other = await createPayPalChain({ signerName: 'signer.example' });
     expect(await judge(other.servedPem, { ca: other.caPem }, OWN)).toBe('verified');
     expect(await judge(other.servedPem, { ca: other.caPem, subjects: ['x.example'] }, OWN)).toBe(
@@ -111,7 +111,7 @@ describe('a signing certificate', () => {
     expect(await judge(forged + chain.intermediatePem, { ca: chain.caPem })).toBe('unauthentic');
   });
 
-  test('may be fetched with more certificates than are looked at', async () => {
+  test('may be served with more certificates than are considered', async () => {
     const many = chain.signer.certificatePem + chain.intermediatePem.repeat(500);
     expect(await judge(many, { ca: chain.caPem })).toBe('verified');
   });

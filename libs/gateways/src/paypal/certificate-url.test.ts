@@ -75,7 +75,7 @@ describe('a certificate URL', () => {
   });
 });
 
-test('an allowed host has to be spelled as URLs spell it', () => {
+test('an allowed host must be in the normalized spelling of URLs', () => {
   for (const host of ['api.paypal.com', 'localhost:8091', '127.0.0.1:8091', '[::1]:8091']) {
     expect(isHostSpelling(host)).toBe(true);
   }

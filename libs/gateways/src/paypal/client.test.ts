@@ -50,7 +50,7 @@ describe('an order at PayPal', () => {
     });
   });
 
-  test('tells of a capture what its webhook would', async () => {
+  test('yields the same facts for a capture as its webhook', async () => {
     const made = await payment().untilConfirmed();
     const order = gateways.simulator.paypal.orders.get(made.answers[0]?.gatewayObjectId ?? '');
     expect(made.answers[1]).toMatchObject({
@@ -59,14 +59,14 @@ describe('an order at PayPal', () => {
     });
   });
 
-  test('is approved before it is asked what became of it', async () => {
+  test('that was only approved does not prove a confirmation', async () => {
     const made = await payment().untilAgreed();
     const { gatewayObjectId } = made.answers[0] ?? { gatewayObjectId: '' };
     expect((await client.fetch(gatewayObjectId))?.facts).toMatchObject([{ kind: 'approved' }]);
     expect(await client.inquire(made.call('confirm'))).toBeNull();
   });
 
-  test('that holds no money is canceled without a call', async () => {
+  test('without an authorization is canceled without a request', async () => {
     const made = payment('manual');
     const { gatewayObjectId } = await made.send('create');
     const call = made.call('cancel');
@@ -74,15 +74,15 @@ describe('an order at PayPal', () => {
     expect(gateways.countOf('paypal', 'authorizations.void').requests).toBe(0);
   });
 
-  test('a confirmation of an intent that is to be captured later only holds the money', async () => {
+  test('is only authorized by the confirmation of an intent with manual capture', async () => {
     const made = await payment('manual').untilAgreed();
     const answer = await made.send('confirm');
     expect(answer.facts).toMatchObject([{ kind: 'authorized' }]);
   });
 });
 
-describe('PayPal refuses, and the payer', () => {
-  test('may approve anew, with another way of paying', async () => {
+describe('PayPal declines, and the payer', () => {
+  test('may approve again, with another payment source', async () => {
     const made = await payment().untilAgreed();
     const id = made.answers[0]?.gatewayObjectId ?? '';
     gateways.strikeOnce('paypal', 'orders.capture', 'decline');
@@ -97,7 +97,7 @@ describe('PayPal refuses, and the payer', () => {
     await made.send('confirm');
   });
 
-  test('has not approved: where to, the order says', async () => {
+  test('has not approved: the approval link comes from the order', async () => {
     const made = payment();
     await made.send('create');
     const error = await gatewayErrorOf(made.send('confirm'));
@@ -105,7 +105,7 @@ describe('PayPal refuses, and the payer', () => {
     expect(error.answer?.facts).toMatchObject([{ retryable: true, nextAction: { type: 'redirect' } }]);
   });
 
-  test('is not asked by the capture of what is held: nothing else of the payment is told', async () => {
+  test('cannot act on the capture of an authorization: no further fact', async () => {
     const made = await payment('manual').untilConfirmed();
     gateways.strikeOnce('paypal', 'authorizations.capture', 'decline', {
       declineCode: 'TRANSACTION_REFUSED',
@@ -147,7 +147,7 @@ describe('what was done before, under another key', () => {
     expect((await anew(made, 'cancel')).facts).toMatchObject([{ kind: 'voided' }]);
   });
 
-  test('is told to whom it comes in the way of: a capture of what was let go', async () => {
+  test('is reported with the rejection: a capture of a voided authorization', async () => {
     const made = await payment('manual').untilConfirmed();
     await made.send('cancel');
     const error = await gatewayErrorOf(anew(made, 'capture'));
@@ -155,7 +155,7 @@ describe('what was done before, under another key', () => {
     expect(error.answer?.facts).toMatchObject([{ kind: 'voided' }]);
   });
 
-  test('is unknown while the order cannot be asked for', async () => {
+  test('is an unknown outcome while the order cannot be read', async () => {
     const made = await payment().untilConfirmed();
     gateways.strikeOnce('paypal', 'orders.get', 'unavailable');
     const error = await gatewayErrorOf(anew(made, 'confirm'));
@@ -174,7 +174,7 @@ describe('what was done before, under another key', () => {
   });
 });
 
-test('an order that PayPal takes for a repetition of a paid one is refused for good', async () => {
+test('an order that PayPal rejects as a duplicate of a paid one is rejected for good', async () => {
   const details = [{ issue: 'DUPLICATE_INVOICE_ID', description: 'Duplicate Invoice ID detected.' }];
   const proxy = await startProxy(gateways, (path) =>
     path === '/v2/checkout/orders'
@@ -190,7 +190,7 @@ test('an order that PayPal takes for a repetition of a paid one is refused for g
   }
 });
 
-test('a payment that outlived its order proves by itself only that nothing was done with it', async () => {
+test('a payment without its order only proves that nothing was done with it', async () => {
   const made = await payment().untilConfirmed();
   const orderId = made.answers[0]?.gatewayObjectId;
   const gone = {

@@ -44,7 +44,7 @@ describe('a dispute', () => {
     }
   });
 
-  test('resolved in a way that it does not say, or that is new, is refused', () => {
+  test('resolved with no or an unknown outcome is refused', () => {
     const reason = (outcome?: unknown) =>
       reasonOf('paypal', disputeOver(dispute('RESOLVED', outcome), 'RESOLVED'));
     expect(reason()).toBe('resource.dispute_outcome.outcome_code is no status');
@@ -62,7 +62,7 @@ describe('a dispute over several captures', () => {
   const sharesIn = (facts: readonly Fact[]) =>
     facts.map((fact) => [fact.objectId, 'amount' in fact && fact.amount.amountMinor]);
 
-  test('is one fact for each, called by dispute and capture, with the captured amounts', () => {
+  test('is one fact for each, named by dispute and capture, with the captured amounts', () => {
     expect(over([of('CAP-B', '12.00'), of('CAP-A', '7.99')])).toEqual([
       {
         ...SAID,
@@ -97,7 +97,7 @@ describe('a dispute over several captures', () => {
     ]);
   });
 
-  test('a capture that is named twice is one, and what names none is left out', () => {
+  test('a capture that is named twice counts once, and an entry without one is left out', () => {
     expect(sharesIn(over([of('A'), of('A'), { buyer_transaction_id: 'X' }, 7]))).toEqual([['PP-1', 1999n]]);
     expect(sharesIn(over([of('B'), of('A'), of('B')])).map(([id]) => id)).toEqual(['PP-1:A', 'PP-1:B']);
   });
@@ -121,7 +121,7 @@ describe('a dispute over several captures', () => {
     );
   });
 
-  test('more of them than anyone disputes at once are refused', () => {
+  test('too many captures are refused', () => {
     const captures = Array.from({ length: 101 }, (_, index) => of(`CAP-${index}`));
     expect(reasonOf('paypal', disputeOver({ disputed_transactions: captures }))).toBe(
       'resource.disputed_transactions names more than 100',

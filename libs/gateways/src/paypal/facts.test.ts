@@ -44,7 +44,7 @@ describe('a capture or sale', () => {
     });
   });
 
-  test('pending is under way, as an attempt of its own', () => {
+  test('pending is processing, as an attempt of its own', () => {
     expect(factOf('paypal', event('PAYMENT.CAPTURE.PENDING', capture('PENDING')))).toEqual({
       ...ORIGIN,
       kind: 'processing',
@@ -129,7 +129,7 @@ describe('an order', () => {
     });
   });
 
-  test('that waits for the customer says where', () => {
+  test('that waits for the customer has the approval link', () => {
     const links = [
       { rel: 'self', href: 'https://api.paypal.com/v2/checkout/orders/ORD' },
       { rel: 'payer-action', href: 'https://www.paypal.com/checkoutnow?token=ORD' },
@@ -142,7 +142,7 @@ describe('an order', () => {
     });
   });
 
-  test('that is complete says nothing: its captures do', () => {
+  test('that is completed yields no fact: its captures do', () => {
     expect(factOf('paypal', event('CHECKOUT.ORDER.APPROVED', order('COMPLETED')))).toBeUndefined();
   });
 
@@ -241,7 +241,7 @@ describe('money', () => {
     expect(reasonOf('paypal', said)).toBe(reason);
   });
 
-  test('given back in v2, it has no minus', () => {
+  test('of a refund in v2 has no minus', () => {
     const amount = { value: '-19.99', currency_code: 'USD' };
     const refund = event('PAYMENT.CAPTURE.REFUNDED', { id: 'REF', status: 'COMPLETED', amount });
     expect(reasonOf('paypal', refund)).toBe('resource.amount is not positive');

@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 
 describe('a PayPal webhook', () => {
-  test('is named, keyed and dated by what it says', async () => {
+  test('gets its id, key and time from its body', async () => {
     const atMs = Date.now();
     const { body, ids } = paypalWebhook({ type: 'PAYMENT.CAPTURE.COMPLETED', atMs });
     expect(await verifier.verify(deliveries.request(body))).toEqual({
@@ -38,7 +38,7 @@ describe('a PayPal webhook', () => {
     });
   });
 
-  test('is answered at once when its certificate is known', async () => {
+  test('is verified synchronously if its certificate is cached', async () => {
     await verifier.verify(deliveries.request());
     expect(verified(verifier.verify(deliveries.request())).provider).toBe('paypal');
   });
@@ -116,20 +116,20 @@ describe('a PayPal webhook', () => {
     expect(await outcomeOf(verifier, deliveries.request(body))).toBe('unreadable');
   });
 
-  test('sent again with the same transmission id is taken again: PayPal retries', async () => {
+  test('with a repeated transmission id and the same body verifies: PayPal retries', async () => {
     const request = deliveries.request();
     expect(await outcomeOf(verifier, request)).toBe('verified');
     expect(await outcomeOf(verifier, request)).toBe('verified');
   });
 
-  test('forged to the checksum of a captured one is refused, once that was seen', async () => {
+  test('forged to the checksum of a genuine one is refused, once that was seen', async () => {
     const { body } = paypalWebhook({ type: 'PAYMENT.CAPTURE.COMPLETED', amount: 100 });
     const forged = withChecksumOf(
       body,
       paypalWebhook({ type: 'PAYMENT.CAPTURE.COMPLETED', amount: 999_999 }).body,
     );
     const request = deliveries.request(body);
-    // The signature holds for it: this is what the log of transmissions is for.
+    // Its signature is valid: only the transmission log detects it.
     expect(await outcomeOf(verifierWith(), { ...request, body: forged })).toBe('verified');
     expect(await outcomeOf(verifier, request)).toBe('verified');
     expect(await outcomeOf(verifier, { ...request, body: forged })).toBe('unauthentic');
@@ -140,7 +140,7 @@ describe('a PayPal webhook', () => {
     const stranger = await PayPalDeliveries.create();
     const trustingUs = verifierWith({ fetchCertificate: async () => Buffer.from(stranger.chain.servedPem) });
     expect(await outcomeOf(trustingUs, stranger.request())).toBe('unauthentic');
-    // And a stranger's signature under our own certificate's name.
+    // And another signer's signature with our certificate's URL.
     const claimed = { ...stranger.request(), headers: { ...stranger.request().headers } };
     const request = deliveries.withHeader(claimed, 'paypal-cert-url', deliveries.certificateUrl);
     expect(await outcomeOf(verifier, request)).toBe('unauthentic');
@@ -160,7 +160,7 @@ describe('a PayPal webhook', () => {
   });
 });
 
-/** `body` with one member more, whose text is chosen so that the whole has the CRC32 of `target`. */
+/** `body` with one more member, whose text makes the CRC32 of the whole equal to that of `target`. */
 function withChecksumOf(target: Buffer, body: Buffer): Buffer {
   const table = Array.from({ length: 256 }, (_, n) => {
     let value = n;
@@ -170,7 +170,7 @@ function withChecksumOf(target: Buffer, body: Buffer): Buffer {
   const entry = (n: number) => table[n] ?? 0;
   const crcOf = (bytes: Buffer) =>
     bytes.reduce((crc, byte) => entry((crc ^ byte) & 0xff) ^ (crc >>> 8), -1) >>> 0;
-  // A JSON text whose last member is free: `…,"x":"____"}`, solved so that the whole has the target's CRC.
+  // The last member of the JSON is free: `…,"x":"____"}`, solved for the target's CRC.
   const head = Buffer.concat([body.subarray(0, -1), Buffer.from(',"x":"')]);
   const tail = Buffer.from('"}');
   const wanted = [...tail].reverse().reduce((crc, byte) => backwards(crc, byte), crcOf(target));

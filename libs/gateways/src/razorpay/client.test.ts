@@ -53,13 +53,13 @@ describe('an order at Razorpay', () => {
     ]);
   });
 
-  test('is captured by a call where the intent says so', async () => {
+  test('is captured by a call if the capture method is manual', async () => {
     const made = payment('manual');
     await made.send('create');
     expect(orderOf(made)?.isCapturedAtOnce).toBe(false);
   });
 
-  test('of several of one intent is found by the attempt that made it', async () => {
+  test('is found, among several of one intent, by the attempt that made it', async () => {
     const made = payment();
     const calls = [made.call('create'), made.call('create')];
     const ids: string[] = [];
@@ -71,8 +71,8 @@ describe('an order at Razorpay', () => {
   });
 });
 
-describe("a confirmation of what Razorpay's checkout did", () => {
-  test('with a signature that does not match asks nobody', async () => {
+describe("a confirmation with the result of Razorpay's checkout", () => {
+  test('with a signature that does not match makes no request', async () => {
     const made = await payment().untilAgreed();
     for (const gatewaySignature of [null, '', signed('another order|payment'), 'ß'.repeat(32)]) {
       const error = await gatewayErrorOf(made.send('confirm', { gatewaySignature }));
@@ -93,7 +93,7 @@ describe("a confirmation of what Razorpay's checkout did", () => {
     expect(error).toMatchObject({ type: 'INVALID_REQUEST', failure: { code: 'payment_of_other_order' } });
   });
 
-  test('of a payment that failed says so, and that the order can be paid otherwise', async () => {
+  test('of a failed payment has the failure, and the order can still be paid', async () => {
     const made = payment();
     await made.send('create');
     const order = orderOf(made);
@@ -113,7 +113,7 @@ describe("a confirmation of what Razorpay's checkout did", () => {
     ]);
   });
 
-  test('can be repeated, and be met by a fault, without being in doubt', async () => {
+  test('can be repeated, and never has an unknown outcome', async () => {
     const made = await payment('manual').untilAgreed();
     gateways.strikeOnce('razorpay', 'payments.fetch', 'drop_reply');
     const error = await gatewayErrorOf(made.send('confirm'));
@@ -125,7 +125,7 @@ describe("a confirmation of what Razorpay's checkout did", () => {
   });
 });
 
-test('a capture that was carried out before is the answer of the next', async () => {
+test('if a capture was executed before, the payment is the answer', async () => {
   const made = await payment('manual').untilConfirmed();
   await made.send('capture');
   expect((await client.send(made.call('capture'))).facts).toMatchObject([
@@ -134,14 +134,14 @@ test('a capture that was carried out before is the answer of the next', async ()
   expect(await gateways.ledgerOf(made.intentId)).toMatchObject({ chargeCount: 1 });
 });
 
-test('a cancellation calls nobody', async () => {
+test('a cancellation makes no request', async () => {
   const made = await payment('manual').untilConfirmed();
   const before = gateways.simulator.counts.list();
   expect(await client.send(made.call('cancel'))).toMatchObject({ facts: [] });
   expect(gateways.simulator.counts.list()).toEqual(before);
 });
 
-test('refunds at the same time go out each under its own key', async () => {
+test('concurrent refunds are sent with their own keys', async () => {
   const made = await payment().untilConfirmed();
   const amount = { amountMinor: 100n, currency: 'INR' };
   const calls = Array.from({ length: 8 }, () => made.call('refund', { amount }));
@@ -152,7 +152,7 @@ test('refunds at the same time go out each under its own key', async () => {
   expect(await gateways.ledgerOf(made.intentId)).toMatchObject({ refundCount: 8, refunded: 800 });
 });
 
-test('a key that came with another refund is a conflict', async () => {
+test('a key that was used for another refund is a conflict', async () => {
   const made = await payment().untilConfirmed();
   const call = made.call('refund', { amount: { amountMinor: 100n, currency: 'INR' } });
   await client.send(call);
@@ -160,7 +160,7 @@ test('a key that came with another refund is a conflict', async () => {
   expect((await gatewayErrorOf(client.send(other))).type).toBe('IDEMPOTENCY_CONFLICT');
 });
 
-test('a payment that lapsed uncaptured tells that the money went back', async () => {
+test('a payment that was not captured in time is voided', async () => {
   const made = await payment('manual').untilConfirmed();
   gateways.simulator.clock.advance(5 * 24 * 3_600_000);
   const fetched = await client.fetch(made.answers[0]?.gatewayObjectId ?? '');

@@ -37,7 +37,7 @@ describe('a payment', () => {
     });
   });
 
-  test('of a paid order is captured, and the order is only named', () => {
+  test('of a paid order is captured, and the order is only a related id', () => {
     const paid = event('order.paid', {
       order: { id: 'order_1', amount: 1, currency: 'INR', status: 'paid' },
       payment: payment('captured'),
@@ -56,15 +56,15 @@ describe('a payment', () => {
   });
 });
 
-describe('a payment that was never captured and is given back', () => {
+describe('a payment that was never captured and is refunded', () => {
   const given = payment('refunded', { captured: false });
   const voided = { ...ORIGIN, kind: 'voided', amount: AMOUNT };
 
-  test('holds nothing any more, and took nothing', () => {
+  test('is voided', () => {
     expect(factOf('razorpay', event('payment.authorized', { payment: given }))).toEqual(voided);
   });
 
-  test.each(['pending', 'processed'])('does so too when its refund tells it, which is %s', (status) => {
+  test.each(['pending', 'processed'])('is voided too if its refund reports it, which is %s', (status) => {
     const refund = { id: 'rfnd_1', payment_id: 'pay_1', amount: 49_900, currency: 'INR', status };
     expect(factOf('razorpay', event('refund.created', { refund, payment: given }))).toEqual({
       ...voided,
@@ -72,7 +72,7 @@ describe('a payment that was never captured and is given back', () => {
     });
   });
 
-  test('is not captured either if giving it back fails', () => {
+  test('yields no fact if the refund fails', () => {
     const refund = { id: 'rfnd_1', payment_id: 'pay_1', amount: 49_900, currency: 'INR', status: 'failed' };
     expect(factOf('razorpay', event('refund.failed', { refund, payment: given }))).toBeUndefined();
   });

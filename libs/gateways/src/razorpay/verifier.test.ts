@@ -21,7 +21,7 @@ function sign(bytes: Buffer, secret = 'new secret'): string {
 }
 
 describe('a Razorpay webhook', () => {
-  test('is named by the hash of its body, whatever the header calls it', () => {
+  test('gets its id from the hash of its body, not from the header', () => {
     const signed = request(body, sign(body));
     const headers = { ...signed.headers, 'x-razorpay-event-id': 'swapped' };
     expect(verified(verifier.verify({ ...signed, headers }))).toEqual({

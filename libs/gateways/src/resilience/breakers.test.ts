@@ -7,7 +7,7 @@ import { paymentBefore, TestPayment } from '../testing/conformance/test-payment.
 import { type BreakerSettings, type BreakerState, type GuardedClient, withBreakers } from './breakers.js';
 
 const RETRIEVE = 'payment_intents.retrieve';
-/** No test waits for it: what is open stays open. */
+/** Longer than any test: an open breaker stays open. */
 const NEVER_MS = 600_000;
 const SETTINGS: BreakerSettings = {
   errorThresholdPercent: 50,
@@ -67,7 +67,7 @@ async function untilState(client: GuardedClient, state: BreakerState): Promise<v
 }
 
 describe('a breaker', () => {
-  test('opens at the share of failures that is set, and lets nothing through', async () => {
+  test('opens at the configured percentage of failures, and lets no call through', async () => {
     const client = guard();
     await succeed(client, 2);
     await fail(client, 1);
@@ -78,7 +78,7 @@ describe('a breaker', () => {
     await expectRefused(client);
   });
 
-  test('stays closed below that share, and while there were few calls', async () => {
+  test('stays closed below that percentage, and with too few calls', async () => {
     const client = guard();
     await fail(client, 3);
     expect(client.breakerState('reads')).toBe('CLOSED');
@@ -89,13 +89,13 @@ describe('a breaker', () => {
     expect(changes).toEqual([]);
   });
 
-  test('opens at every call failing, if that is the share', async () => {
+  test('opens at 100 % failures, if that is configured', async () => {
     const client = guard({ errorThresholdPercent: 100 });
     await fail(client, 4);
     expect(client.breakerState('reads')).toBe('OPEN');
   });
 
-  test('lets one call through after a while, and closes if that succeeds', async () => {
+  test('lets one trial call through after a while, and closes if that succeeds', async () => {
     const client = guard({ resetAfterMs: 20 });
     await fail(client, 4);
     await untilState(client, 'HALF_OPEN');
@@ -107,7 +107,7 @@ describe('a breaker', () => {
     await succeed(client, 1);
   });
 
-  test('opens again if the call that it let through fails', async () => {
+  test('opens again if the trial call fails', async () => {
     const client = guard({ resetAfterMs: 20 });
     await fail(client, 4);
     await untilState(client, 'HALF_OPEN');
@@ -115,7 +115,7 @@ describe('a breaker', () => {
     expect(changes.slice(0, 3)).toEqual(['stripe reads OPEN', 'stripe reads HALF_OPEN', 'stripe reads OPEN']);
   });
 
-  test('is there for each group of calls, and for each client', async () => {
+  test('is separate for each group of calls and each client', async () => {
     const [client, other] = [guard(), guard()];
     await fail(client, 4);
     expect([client.breakerState('reads'), other.breakerState('reads')]).toEqual(['OPEN', 'CLOSED']);
@@ -130,7 +130,7 @@ describe('a breaker', () => {
     expect(changes).toEqual(['stripe reads OPEN', 'stripe refunds OPEN']);
   });
 
-  test('takes no offence at declines and wrong requests', async () => {
+  test('does not count declines and invalid requests as failures', async () => {
     const client = guard({ volumeThreshold: 1 });
     const payment = await paymentBefore('confirm', { gateways, subject: stripeSubject, client });
     for (let i = 0; i < 10; i++) {
@@ -154,7 +154,7 @@ describe('settings that change', () => {
     expect(client.breakerState('reads')).toBe('OPEN');
   });
 
-  test('leave open what is open, until their own time is up', async () => {
+  test('leave an open breaker open, for the new time', async () => {
     const client = guard();
     await fail(client, 4);
     client.setBreakers({ ...SETTINGS, resetAfterMs: 20 });
@@ -165,7 +165,7 @@ describe('settings that change', () => {
     expect(client.breakerState('reads')).toBe('CLOSED');
   });
 
-  test('do not disturb calls under way', async () => {
+  test('do not affect running calls', async () => {
     const client = guard();
     gateways.strikeOnce('stripe', RETRIEVE, 'slow', { delayMs: 50 });
     const underWay = client.fetch('pi_any');

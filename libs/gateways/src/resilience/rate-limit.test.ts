@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { RateLimit } from './rate-limit.js';
 
-test('permits are given in the order of asking, and never faster than is set', async () => {
+test('turns are given in the order of the calls, and never faster than configured', async () => {
   const limit = new RateLimit(200);
   const startedAt = performance.now();
   const order: number[] = [];
@@ -16,14 +16,14 @@ test('permits are given in the order of asking, and never faster than is set', a
   expect(performance.now() - startedAt).toBeGreaterThanOrEqual(48);
 });
 
-test('whoever is shutting down waits no longer', async () => {
+test('a wait ends when its signal aborts', async () => {
   const limit = new RateLimit(1);
   await limit.take();
   const aborted = AbortSignal.abort(new Error('shutting down'));
   await expect(limit.take(aborted)).rejects.toThrow('shutting down');
 });
 
-test('another rate applies to whoever comes next', async () => {
+test('a changed rate applies to later calls', async () => {
   const limit = new RateLimit(1000);
   limit.requestsPerSecond = 0.001;
   await limit.take();

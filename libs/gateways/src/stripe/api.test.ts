@@ -5,9 +5,9 @@ import { expect, test } from '@jest/globals';
 import { gatewayErrorOf } from '../testing/conformance/gateway-error-of.js';
 import { createStripeClient } from './client.js';
 
-test('a connection that does not come about in its part of the time-out was never made', async () => {
+test('a connection that is not established in its part of the time-out is an API_CONNECTION_ERROR', async () => {
   const sockets: Socket[] = [];
-  // Takes connections, and never says a word of TLS.
+  // Accepts connections, and never answers the TLS handshake.
   const silent = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
   await once(silent, 'listening');
   try {
@@ -26,7 +26,7 @@ test('a connection that does not come about in its part of the time-out was neve
   }
 });
 
-test('a method of many requests ends within the time-out, however quick each of them is', async () => {
+test('a method with many requests ends within the time-out, however fast each of them is', async () => {
   const timeoutMs = 400;
   const bodies: Record<string, object> = {
     '/v1/payment_intents/pi_1': { id: 'pi_1', object: 'payment_intent', latest_charge: { id: 'ch_1' } },

@@ -28,7 +28,7 @@ const kindsOf = (answer: { readonly facts: readonly { readonly kind: string }[] 
 describe('a customer who has to authenticate', () => {
   const THREE_D_SECURE = { paymentMethodToken: 'pm_card_threeDSecure2Required' };
 
-  test('is told where, comes back, and has paid', async () => {
+  test('is redirected, returns, and has paid', async () => {
     const made = await payment().untilAgreed();
     const { facts } = await made.send('confirm', THREE_D_SECURE);
     expect(facts).toMatchObject([
@@ -44,7 +44,7 @@ describe('a customer who has to authenticate', () => {
     expect(kindsOf(await client.fetch(idOf(made)))).toEqual(['captured']);
   });
 
-  test('proves that the card was confirmed, and nothing of another card', async () => {
+  test('proves the confirmation of that card, but not of another one', async () => {
     const made = await payment().untilAgreed();
     await made.send('confirm', THREE_D_SECURE);
     expect(kindsOf(await client.inquire(made.call('confirm', THREE_D_SECURE)))).toEqual(['requires_action']);
@@ -67,7 +67,7 @@ describe('what was done under another key', () => {
     expect(again.facts).toMatchObject((first?.facts ?? []).map(({ occurredAt: _, ...fact }) => fact));
   });
 
-  test('is not, if another amount was captured: that is told beside the refusal', async () => {
+  test('is not the answer if another amount was captured: the rejection has that capture', async () => {
     const made = await payment('manual').untilConfirmed();
     await made.send('capture', { amount: { amountMinor: 1200n, currency: 'USD' } });
     const error = await gatewayErrorOf(client.send(made.call('capture')));
@@ -95,7 +95,7 @@ describe('what was done under another key', () => {
 describe('a declined card', () => {
   const DECLINED = { paymentMethodToken: 'pm_card_chargeDeclinedInsufficientFunds' };
 
-  test('leaves a payment that another card may pay', async () => {
+  test('leaves a payment that can be paid with another card', async () => {
     const made = await payment().untilAgreed();
     const error = await gatewayErrorOf(made.send('confirm', DECLINED));
     expect(error).toMatchObject({
@@ -120,10 +120,10 @@ describe('a declined card', () => {
   });
 });
 
-describe('an answer that Stripe kept from the first time', () => {
+describe('a response that Stripe repeats', () => {
   const THREE_D_SECURE = { paymentMethodToken: 'pm_card_threeDSecure2Required' };
 
-  test('does not tell anew what is over: the customer has failed to authenticate', async () => {
+  test('does not report an outdated state: the customer has failed to authenticate', async () => {
     const made = await payment().untilAgreed();
     const call = made.call('confirm', THREE_D_SECURE);
     expect(kindsOf(await client.send(call))).toEqual(['requires_action']);
@@ -132,7 +132,7 @@ describe('an answer that Stripe kept from the first time', () => {
     expect(gateways.countOf('stripe', 'payment_intents.confirm')).toMatchObject({ executed: 1, replayed: 1 });
   });
 
-  test('does not tell anew that a card was declined, once another has paid', async () => {
+  test('does not report a declined card after another one has paid', async () => {
     const made = await payment().untilAgreed();
     const call = made.call('confirm', { paymentMethodToken: 'pm_card_chargeDeclined' });
     await gatewayErrorOf(client.send(call));
@@ -142,7 +142,7 @@ describe('an answer that Stripe kept from the first time', () => {
     expect(kindsOf(error.answer)).toEqual(['captured']);
   });
 
-  test('overrules nothing, if what is now cannot be read', async () => {
+  test('overrules nothing if the present state cannot be read', async () => {
     const made = await payment().untilAgreed();
     const [confirmed, refused] = [THREE_D_SECURE, { paymentMethodToken: 'pm_card_chargeDeclined' }].map(
       (token) => made.call('confirm', token),
@@ -166,7 +166,7 @@ test('a bank debit is processing, which proves that it was confirmed', async () 
   expect(kindsOf(await client.inquire(call))).toEqual(['processing']);
 });
 
-test('a lost creation is found by our id once the search knows of it', async () => {
+test('a lost creation is found by our id once the search has indexed it', async () => {
   const made = payment();
   const call = made.call('create');
   gateways.strikeOnce('stripe', 'payment_intents.create', 'drop_reply');
@@ -204,7 +204,7 @@ describe('the key of a call', () => {
     expect((await gatewayErrorOf(client.send(other))).type).toBe('IDEMPOTENCY_CONFLICT');
   });
 
-  test('is refused while the call is under way', async () => {
+  test('is refused while the call is in progress', async () => {
     const call = payment().call('create');
     gateways.strikeOnce('stripe', 'payment_intents.create', 'slow', { delayMs: 60_000 });
     const first = client.send(call);
@@ -223,8 +223,8 @@ describe('the key of a call', () => {
   });
 });
 
-describe('what Stripe is told of a payment', () => {
-  test('are our ids, and of its metadata what Stripe takes', async () => {
+describe('the metadata and reasons that Stripe gets', () => {
+  test('are our ids, and as much of the metadata as Stripe accepts', async () => {
     const made = payment();
     const metadata = {
       basket: 'b-1',
@@ -248,7 +248,7 @@ describe('what Stripe is told of a payment', () => {
     for (const name of ['empty', 'a[b]', 'long', 'k'.repeat(41)]) expect(told).not.toHaveProperty([name]);
   });
 
-  test('are the reasons that it knows; others go along', async () => {
+  test('are the reasons that it knows; other reasons go into the metadata', async () => {
     const made = await payment().untilConfirmed();
     const amount = { amountMinor: 100n, currency: 'USD' };
     await made.send('refund', { amount, reason: 'duplicate' });
@@ -274,7 +274,7 @@ test('a payment with more refunds than a page holds is fetched whole, and each r
   expect(kindsOf(await client.inquire(first))).toEqual(['refund']);
 });
 
-test('a path in front of the API, as behind a proxy, is kept', async () => {
+test('a path prefix of the API, as behind a proxy, is kept', async () => {
   const behind = gateways.client(stripeSubject, `${gateways.base}/stripe/`);
   const made = await new TestPayment({ gateways, subject: stripeSubject, client: behind }).untilConfirmed();
   expect(kindsOf(await behind.fetch(idOf(made)))).toEqual(['captured']);

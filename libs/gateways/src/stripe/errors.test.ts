@@ -8,7 +8,7 @@ import type { GatewayClient } from '../client/gateway-client.js';
 import { gatewayErrorOf } from '../testing/conformance/gateway-error-of.js';
 import { createStripeClient } from './client.js';
 
-/** Answers with what a test wants, as no gateway should and something between us and it might. */
+/** A server with arbitrary responses, as a faulty proxy might send. */
 let server: Server;
 let answer: (response: ServerResponse) => void;
 let requests: number;
@@ -92,9 +92,9 @@ describe('an answer that', () => {
       error('invalid_request_error', { code: 'lock_timeout' }),
       'RATE_LIMIT_ERROR',
     ],
-    ['is about the key being in use', 409, error('idempotency_error'), 'IDEMPOTENCY_CONFLICT'],
-    ['is about another call of that key', 400, error('idempotency_error'), 'IDEMPOTENCY_CONFLICT'],
-    ['refuses the money', 402, error('card_error', { code: 'card_declined' }), 'CARD_DECLINED'],
+    ['reports that the key is in use', 409, error('idempotency_error'), 'IDEMPOTENCY_CONFLICT'],
+    ['reports another call with that key', 400, error('idempotency_error'), 'IDEMPOTENCY_CONFLICT'],
+    ['declines the card', 402, error('card_error', { code: 'card_declined' }), 'CARD_DECLINED'],
     [
       'refuses a parameter',
       400,
@@ -110,14 +110,14 @@ describe('an answer that', () => {
 
   test.each([
     ['is an error of Stripe', 500, error('api_error'), 'http_500'],
-    ['is an error of what Stripe needs', 424, error('invalid_request_error'), 'http_424'],
+    ['is a failed dependency of Stripe', 424, error('invalid_request_error'), 'http_424'],
     ['is an error of a proxy, in JSON', 502, '{"error":"bad gateway"}', 'http_502'],
-    ['refuses in words that are not Stripe’s', 400, '{"error":"blocked"}', 'http_400'],
-    ['is a page', 503, '<html>upstream connect error</html>', 'unreadable_answer'],
-    ['is a page that calls itself fine', 200, '<html>hello</html>', 'unreadable_answer'],
+    ['is a rejection in another format than Stripe’s', 400, '{"error":"blocked"}', 'http_400'],
+    ['is an HTML page', 503, '<html>upstream connect error</html>', 'unreadable_answer'],
+    ['is an HTML page with status 200', 200, '<html>hello</html>', 'unreadable_answer'],
     ['is empty', 200, '', 'unreadable_answer'],
     ['is null', 200, 'null', 'unreadable_answer'],
-    ['is nothing that was asked for', 200, '{}', 'unreadable_answer'],
+    ['is another object than requested', 200, '{}', 'unreadable_answer'],
     ['has no amount', 200, JSON.stringify({ ...INTENT, amount_received: '19.99' }), 'unreadable_answer'],
     [
       'has a status from the future',
@@ -132,7 +132,7 @@ describe('an answer that', () => {
     expect(asked).toMatchObject({ type: 'API_ERROR', failure: { code } });
   });
 
-  test('sends us elsewhere is not followed', async () => {
+  test('is a redirect is not followed', async () => {
     const [sent] = await errorsOn(307, '', { location: '/v1/charges' });
     expect(sent.type).toBe('UNKNOWN_OUTCOME');
   });
@@ -161,24 +161,24 @@ describe('an answer that', () => {
     });
   });
 
-  test('asks for patience says how long', async () => {
+  test('has a Retry-After passes it on', async () => {
     const [sent] = await errorsOn(429, error('invalid_request_error'), { 'retry-after': '12' });
     expect(sent.retryAfterMs).toBe(12_000);
   });
 
-  test('quotes a card number is not repeated', async () => {
+  test('quotes a card number is redacted', async () => {
     const [sent] = await errorsOn(400, error('invalid_request_error', { message: 'bad 4242424242424242' }));
     expect(sent.message).not.toMatch(/4242/);
     expect(sent.failure.message).toBe('bad [digits]');
   });
 
-  test('refuses and shows an intent that cannot be read is a refusal all the same', async () => {
+  test('is a rejection with an unreadable intent is still a rejection', async () => {
     const shown = { payment_intent: { ...INTENT, status: 'dancing' } };
     const [sent] = await errorsOn(402, error('card_error', { code: 'card_declined', ...shown }));
     expect(sent).toMatchObject({ type: 'CARD_DECLINED', answer: null });
   });
 
-  test('is good is as old as Stripe says', async () => {
+  test('is successful gets its time from the Date header', async () => {
     answer = (response) =>
       response.writeHead(200, { date: 'Sun, 01 Mar 2026 12:00:00 GMT' }).end(JSON.stringify(INTENT));
     const { facts, gatewayObjectId } = await client.send(CALL);

@@ -50,14 +50,14 @@ describe('a payment intent', () => {
     });
   });
 
-  test('is what its status says, whatever the event is called', () => {
+  test('follows its status, whatever the type of the event', () => {
     const kinds = ['requires_payment_method', 'requires_confirmation', 'processing', 'canceled'];
     for (const kind of kinds) {
       expect(factOf('stripe', event('payment_intent.succeeded', intent(kind)))).toEqual({ ...ORIGIN, kind });
     }
   });
 
-  test('that failed may be tried again, and says why without a card number', () => {
+  test('that failed may be tried again, and has the failure without a card number', () => {
     const last_payment_error = {
       code: 'card_declined',
       decline_code: 'lost_card',
@@ -73,7 +73,7 @@ describe('a payment intent', () => {
     });
   });
 
-  test('that needs the customer says what for', () => {
+  test('that requires the customer has the next action', () => {
     const next_action = { type: 'redirect_to_url', redirect_to_url: { url: 'https://hooks.stripe.com/3ds' } };
     const waiting = event('payment_intent.requires_action', intent('requires_action', { next_action }));
     expect(factOf('stripe', waiting)).toEqual({
@@ -131,13 +131,13 @@ describe('a refund', () => {
     }
   });
 
-  test('that failed says why', () => {
+  test('that failed has the failure', () => {
     const failed = refund('failed', { failure_reason: 'lost_or_stolen_card' });
     const failure = { code: 'lost_or_stolen_card', message: null };
     expect(factOf('stripe', event('refund.failed', failed))).toMatchObject({ failure });
   });
 
-  test('that only lets held money go is none', () => {
+  test('that only releases an authorization yields no fact', () => {
     const released = event('refund.created', refund('succeeded', { balance_transaction: null }));
     expect(factOf('stripe', released)).toBeUndefined();
     expect(
@@ -145,7 +145,7 @@ describe('a refund', () => {
     ).toBeDefined();
   });
 
-  test('that is announced makes no fact', () => {
+  test('that is only announced yields no fact', () => {
     const charge = { id: 'ch_1', object: 'charge', payment_intent: 'pi_1', amount_refunded: 500 };
     const reading = readWebhook('stripe', json(event('charge.refunded', charge)));
     expect(reading).toMatchObject({ effect: 'refund_announced', facts: [], raisesMoney: false });
@@ -213,7 +213,7 @@ describe('money', () => {
   });
 });
 
-describe('what cannot be used is refused by name', () => {
+describe('a field that cannot be used is refused by name', () => {
   const good = event('payment_intent.succeeded', intent('succeeded', { amount_received: 2000 }));
 
   test.each([

@@ -11,7 +11,7 @@ import { stripeSubject } from '../testing/conformance/stripe-subject.js';
 import { TestGateways } from '../testing/conformance/test-gateways.js';
 import { TestPayment } from '../testing/conformance/test-payment.js';
 
-/** Stripe's own program that checks requests against its OpenAPI document: `make test-stripe` fetches it. */
+/** Stripe's own mock, which validates requests against its OpenAPI document: `make test-stripe` fetches it. */
 const PROGRAM = join(import.meta.dirname, '../../../../.local/stripe-mock/stripe-mock');
 const ANY_PORT = '127.0.0.1:0';
 const describeWithProgram = existsSync(PROGRAM) ? describe : describe.skip;
@@ -65,17 +65,17 @@ describeWithProgram("by Stripe's OpenAPI document (make test-stripe)", () => {
     expect((await client.send(call)).gatewayObjectId).toMatch(/^pi_/);
   });
 
-  test.each(CALLS)('an inquiry after %s is one', async (_, call) => {
+  test.each(CALLS)('an inquiry about %s is a valid request', async (_, call) => {
     const found = await client.inquire(call);
     expect(found === null || found.gatewayObjectId.startsWith('pi_')).toBe(true);
   });
 
-  test('a fetch is one, of an intent and of what belongs to none', async () => {
+  test('a fetch is a valid request, with or without a payment intent', async () => {
     expect((await client.fetch('pi_1'))?.gatewayObjectId).toBe('pi_1');
     for (const id of ['ch_1', 're_1', 'dp_1']) expect(await client.fetch(id)).toBeNull();
   });
 
-  test('what is none is refused', async () => {
+  test('an invalid request is refused', async () => {
     const error = await gatewayErrorOf(
       client.send(payment().call('create', { captureMethod: 'sometimes' as PlannedCall['captureMethod'] })),
     );
@@ -83,7 +83,7 @@ describeWithProgram("by Stripe's OpenAPI document (make test-stripe)", () => {
   });
 });
 
-/** Where the program says that it listens. */
+/** The port on which the program says that it listens. */
 async function listeningAt({ stdout }: ChildProcess): Promise<string> {
   if (stdout === null) throw new Error('the program has no output');
   for await (const line of createInterface({ input: stdout })) {

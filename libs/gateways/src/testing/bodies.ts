@@ -6,7 +6,7 @@ export function json(value: object): Buffer {
   return Buffer.from(JSON.stringify(value));
 }
 
-/** The one fact of an event, or undefined if it makes none; more than one fails the test. */
+/** The only fact of an event, or undefined if it yields none; more than one fails the test. */
 export function factOf(provider: GatewayProvider, event: object): Fact | undefined {
   const { facts } = readWebhook(provider, json(event));
   if (facts.length > 1) throw new Error(`${facts.length} facts where one was expected`);
@@ -21,5 +21,5 @@ export function reasonOf(provider: GatewayProvider, event: object): string {
     if (error instanceof WebhookError) return error.reason;
     throw error;
   }
-  throw new Error('it can be read');
+  throw new Error('the event can be read');
 }

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { GatewayProvider } from '@payments/domain';
 
-/** Recorded webhooks and signatures beside the checkout; not part of it, so that tests skip without them. */
+/** Recorded webhooks and signatures, outside of the repository: tests are skipped without them. */
 const FIXTURES = new URL('../../../../../shared/fixtures/', import.meta.url);
 
 export const hasFixtures = existsSync(FIXTURES);
-/** Ends the name of the one test that a file skips without them: jest fails a file that has none at all. */
+/** Part of the name of the skipped test in a file without fixtures: jest fails a file without any test. */
 export const NO_FIXTURES = '../shared/fixtures is not there';
 
 export function readFixture(path: string): Buffer {

@@ -1,7 +1,7 @@
 import type { VerifiedWebhook, WebhookRequest, WebhookVerifier } from '../webhook.js';
 import { WebhookError, type WebhookErrorKind } from '../webhook-error.js';
 
-/** `verified`, or the kind of refusal. Any other error goes on: none may escape from a verifier. */
+/** `verified`, or the kind of WebhookError. Other errors are rethrown: a verifier must not throw any. */
 export type Outcome = 'verified' | WebhookErrorKind;
 
 export async function outcomeOf(verifier: WebhookVerifier, request: WebhookRequest): Promise<Outcome> {
@@ -23,7 +23,7 @@ export function verified(result: VerifiedWebhook | Promise<VerifiedWebhook>): Ve
   return result;
 }
 
-/** Every way to change one byte that a test can afford: each position, one bit. */
+/** Copies with one bit flipped, one for each byte. */
 export function* withOneBitFlipped(bytes: Buffer): Generator<Buffer> {
   for (let i = 0; i < bytes.length; i++) {
     const changed = Buffer.from(bytes);

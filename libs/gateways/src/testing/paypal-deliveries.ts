@@ -11,7 +11,7 @@ import type { WebhookRequest } from '../webhook.js';
 export const HOST = 'certs.test:8091';
 export const WEBHOOK_ID = '1JE50Z90C7278441X';
 
-/** A chain made for a test and the deliveries that it signs. */
+/** A certificate chain, and deliveries signed with it. */
 export class PayPalDeliveries {
   readonly chain: PayPalChain;
   readonly certificateUrl: string;

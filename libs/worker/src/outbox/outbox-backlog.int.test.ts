@@ -12,7 +12,7 @@ afterEach(() => harness.close(), 60_000);
 const LONG = 120_000;
 
 test(
-  '10,000 rows that lie there',
+  'a backlog of 10,000 rows is published in order',
   async () => {
     const ids = newIntents(2_500);
     for (let at = 0; at < ids.length; at += 250) {
@@ -34,7 +34,7 @@ test(
 );
 
 test(
-  '1,000 rows of one intent',
+  '1,000 rows of one intent are published in order',
   async () => {
     const hot = randomUUID();
     await harness.commit(hot, 1_000);
@@ -50,7 +50,7 @@ test(
 );
 
 test(
-  'one row at a time, while nothing else happens',
+  'single rows are published one after another on an idle relay',
   async () => {
     const relay = await harness.startRelay();
     const [warmUp, ...ids] = newIntents(101) as [string, ...string[]];

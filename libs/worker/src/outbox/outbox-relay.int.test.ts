@@ -14,7 +14,7 @@ const LONG = 120_000;
 
 describe('order', () => {
   test(
-    'versions of every intent come in order, without gaps and once, whatever order their writers commit in',
+    'versions of every intent are published in order, without gaps and once, in whatever order writers commit',
     async () => {
       const relay = await harness.startRelay();
       const hot = newIntents(8);

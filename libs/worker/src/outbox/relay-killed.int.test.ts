@@ -19,7 +19,7 @@ async function shardsHeld(): Promise<Record<string, number>> {
 }
 
 test(
-  'killed between the acknowledgement and the delete: the next one repeats, loses nothing and goes on',
+  'killed between the acknowledgement and the delete: the next relay repeats records, loses none and continues',
   async () => {
     const ids = newIntents(20);
     for (const id of ids) await harness.commit(id, 3);
@@ -38,7 +38,7 @@ test(
 );
 
 test(
-  'of two that share the shards one is killed: the other takes over all of them',
+  'if one of two relays is killed, the other takes over all shards',
   async () => {
     const relay = await harness.startRelay();
     const doomed = await harness.spawnRelay('started');
@@ -58,7 +58,7 @@ test(
 );
 
 test(
-  'killed again and again while payments change: every version comes, the first time in order',
+  'killed repeatedly while payments change: every version is published, the first time in order',
   async () => {
     const ids = newIntents(30);
     let writing = true;

@@ -21,7 +21,7 @@ describe.each(SUBJECTS)('a payment through the client of $provider', (subject) =
     new TestPayment({ gateways, subject, client, captureMethod });
   const usd = (amountMinor: bigint) => ({ amount: { amountMinor, currency: subject.currency } });
 
-  /** The ledger, the answers' facts and a fetch by every id that they named agree. */
+  /** The ledger, the answers' facts, and fetches by every id in the answers agree. */
   async function expectAgreement(made: TestPayment, decided: ReturnType<TestPayment['decided']>) {
     const ledger = await gateways.ledgerOf(made.intentId);
     expect(made.decided()).toEqual(decided);
@@ -47,7 +47,7 @@ describe.each(SUBJECTS)('a payment through the client of $provider', (subject) =
     expect(await gateways.ledgerOf(made.intentId)).toMatchObject({ chargeCount: 1, refundCount: 3 });
   });
 
-  test('tells of each refund, in answers and when it is fetched, which attempt asked for it', async () => {
+  test('has the attempt id of each refund, in answers and when it is fetched', async () => {
     const made = await payment('automatic').untilConfirmed();
     const refunds = [made.call('refund', usd(500n)), made.call('refund', usd(500n))];
     const told: Fact[] = [];
@@ -60,14 +60,14 @@ describe.each(SUBJECTS)('a payment through the client of $provider', (subject) =
     }
   });
 
-  test('is held, and captured whole', async () => {
+  test('is authorized, and captured in full', async () => {
     const made = await payment('manual').untilConfirmed();
     expect(made.decided().status).toBe('REQUIRES_CAPTURE');
     await made.send('capture');
     await expectAgreement(made, { status: 'SUCCEEDED', amountCaptured: 1999n, amountRefunded: 0n });
   });
 
-  test('is held, and captured in part, where the gateway does that', async () => {
+  test('is authorized, and captured in part, if the gateway allows that', async () => {
     const made = await payment('manual').untilConfirmed();
     if (!subject.capturesInPart) {
       await expect(made.send('capture', usd(1200n))).rejects.toMatchObject({ type: 'INVALID_REQUEST' });
@@ -78,14 +78,14 @@ describe.each(SUBJECTS)('a payment through the client of $provider', (subject) =
     await expectAgreement(made, { status: 'SUCCEEDED', amountCaptured: 1200n, amountRefunded: 700n });
   });
 
-  test('is held, and canceled, where the gateway does that', async () => {
+  test('is authorized, and canceled, if the gateway allows that', async () => {
     if (subject.mutations.cancel === undefined) return;
     const made = await payment('manual').untilConfirmed();
     await made.send('cancel');
     await expectAgreement(made, { status: 'CANCELED', amountCaptured: 0n, amountRefunded: 0n });
   });
 
-  test('is one of its own, under our id of it', async () => {
+  test('has a gateway object of its own', async () => {
     const [one, other] = [payment('automatic'), payment('automatic')];
     await one.untilConfirmed();
     await other.untilConfirmed();
@@ -95,18 +95,21 @@ describe.each(SUBJECTS)('a payment through the client of $provider', (subject) =
     }
   });
 
-  test.each(subject.amounts)('of %i %s minor units is of exactly as much', async (amountMinor, currency) => {
-    const made = new TestPayment({ gateways, subject, client, amountMinor, currency });
-    await made.untilConfirmed();
-    await made.send('refund');
-    await expectAgreement(made, {
-      status: 'SUCCEEDED',
-      amountCaptured: amountMinor,
-      amountRefunded: amountMinor,
-    });
-  });
+  test.each(subject.amounts)(
+    'of %i %s minor units is charged exactly that',
+    async (amountMinor, currency) => {
+      const made = new TestPayment({ gateways, subject, client, amountMinor, currency });
+      await made.untilConfirmed();
+      await made.send('refund');
+      await expectAgreement(made, {
+        status: 'SUCCEEDED',
+        amountCaptured: amountMinor,
+        amountRefunded: amountMinor,
+      });
+    },
+  );
 
-  test('of an amount that the gateway cannot say is refused before it is sent', async () => {
+  test('of an amount that the gateway cannot represent is refused before it is sent', async () => {
     if (subject.impossibleAmount === null) return;
     const [amountMinor, currency] = subject.impossibleAmount;
     const made = new TestPayment({ gateways, subject, client, amountMinor, currency });

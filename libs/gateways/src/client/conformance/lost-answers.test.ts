@@ -13,7 +13,7 @@ beforeAll(async () => {
 beforeEach(() => gateways.reset());
 afterAll(() => gateways.close());
 
-/** Every way to lose an answer, and whether the call was carried out. */
+/** Every way to lose an answer, and whether the call was executed. */
 const LOSSES = [
   ['timeout_before', false],
   ['timeout_after', true],
@@ -24,7 +24,7 @@ const LOSSES = [
   ['unavailable', false],
 ] as const;
 
-/** Where the gateway gives no time of its own, it is that of the answer: a second may pass between two of them. */
+/** Facts without a gateway's time get the time of the answer: a second may pass between two answers. */
 function timeless({ facts, ...answer }: GatewayAnswer) {
   return { ...answer, facts: facts.map((fact) => ({ ...fact, occurredAt: 0 })) };
 }
@@ -52,7 +52,7 @@ describe.each(SUBJECTS)('a call whose answer is lost on the way from $provider',
     return { payment, call, count: () => gateways.countOf(provider, mutations[operation] ?? '') };
   }
 
-  test.each(cases)('is asked after: $operation, $kind', async (lost) => {
+  test.each(cases)('is inquired about: $operation, $kind', async (lost) => {
     const { payment, call, count } = await lose(lost);
     expect(count().executed).toBe(lost.isExecuted ? 1 : 0);
     const shown = await client.inquire(call);
@@ -88,7 +88,7 @@ describe.each(SUBJECTS)('a call that is sent twice at once to $provider', (subje
   const client = () => gateways.client(subject);
   const operations = GATEWAY_OPERATIONS.filter((operation) => subject.mutations[operation] !== undefined);
 
-  test.each(operations)('is carried out once under its key: %s', async (operation) => {
+  test.each(operations)('is executed once under its key: %s', async (operation) => {
     if (client().keyLifetimeMs(operation) === 0) return;
     const payment = await paymentBefore(operation, { gateways, subject, client: client() });
     const call = payment.call(operation);

@@ -15,7 +15,7 @@ beforeAll(async () => {
 beforeEach(() => gateways.reset());
 afterAll(() => gateways.close());
 
-describe.each(SUBJECTS)('what the client of $provider says of a call that', (subject) => {
+describe.each(SUBJECTS)('the error of the client of $provider for a call that', (subject) => {
   const { provider, mutations } = subject;
   const operations = GATEWAY_OPERATIONS.filter((operation) => mutations[operation] !== undefined);
   let client: GatewayClient;
@@ -23,7 +23,7 @@ describe.each(SUBJECTS)('what the client of $provider says of a call that', (sub
     client = gateways.client(subject);
   });
 
-  test.each(operations)('comes too fast: %s', async (operation) => {
+  test.each(operations)('exceeds the rate limit: %s', async (operation) => {
     const payment = await paymentBefore(operation, { gateways, subject, client });
     const name = mutations[operation] ?? '';
     gateways.strikeOnce(provider, name, 'rate_limit', { retryAfterS: 7 });
@@ -34,7 +34,7 @@ describe.each(SUBJECTS)('what the client of $provider says of a call that', (sub
     await payment.send(operation);
   });
 
-  test.each(operations)('finds nobody to connect to: %s', async (operation) => {
+  test.each(operations)('cannot connect: %s', async (operation) => {
     const payment = await paymentBefore(operation, { gateways, subject, client });
     const call = payment.call(operation);
     for (const base of [`http://127.0.0.1:${await closedPort()}`, 'http://gateway.invalid']) {
@@ -48,7 +48,7 @@ describe.each(SUBJECTS)('what the client of $provider says of a call that', (sub
   });
 
   test.each([{ message: 'blocked' }, { error: 'blocked' }])(
-    "something on the way forbids, in words that are not the gateway's: %j",
+    "a proxy forbids, with a body that is not the gateway's: %j",
     async (body) => {
       const payment = await paymentBefore('refund', { gateways, subject, client });
       const proxy = await startProxy(gateways, (path) =>
@@ -74,7 +74,7 @@ describe.each(SUBJECTS)('what the client of $provider says of a call that', (sub
     expect(await gateways.ledgerOf(payment.intentId)).toMatchObject({ chargeCount: 0 });
   });
 
-  test('asks for more than there is', async () => {
+  test('refunds more than was captured', async () => {
     const payment = await paymentBefore('refund', { gateways, subject, client });
     const amount = { amountMinor: 2000n, currency: subject.currency };
     const error = await gatewayErrorOf(payment.send('refund', { amount }));
@@ -97,7 +97,7 @@ describe.each(SUBJECTS)('what the client of $provider says of a call that', (sub
     ['timeout_before', 'API_ERROR'],
     ['drop_reply', 'API_ERROR'],
     ['reset', 'API_ERROR'],
-  ] as const)('only reads, and meets with %s', async (kind, type) => {
+  ] as const)('only reads, and fails with %s', async (kind, type) => {
     const payment = await paymentBefore('confirm', { gateways, subject, client });
     const id = payment.answers[0]?.gatewayObjectId ?? '';
     gateways.strikeOnce(provider, subject.read, kind);
@@ -109,19 +109,19 @@ describe.each(SUBJECTS)('what the client of $provider says of a call that', (sub
     expect(await client.fetch(id)).not.toBeNull();
   });
 
-  test('only reads, and finds nobody to connect to', async () => {
+  test('only reads, and cannot connect', async () => {
     const away = gateways.client(subject, `http://127.0.0.1:${await closedPort()}`);
     const error = await gatewayErrorOf(away.fetch(subject.unknownIds[0] ?? ''));
     expect(error.type).toBe('API_CONNECTION_ERROR');
   });
 
-  test.each(subject.unknownIds)('asks for %p, which is nothing there', async (id) => {
+  test.each(subject.unknownIds)('fetches the unknown id %p: there is none, only null', async (id) => {
     expect(await client.fetch(id)).toBeNull();
   });
 });
 
-describe.each(SUBJECTS)('with credentials that are not good at $provider', (subject) => {
-  test('nothing is done and nothing is told', async () => {
+describe.each(SUBJECTS)('with wrong credentials at $provider', (subject) => {
+  test('nothing is executed and nothing is read', async () => {
     const strict = await TestGateways.start({
       stripeApiKey: 'sk_test_other',
       paypalCredentials: { clientId: 'other', clientSecret: 'other' },

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../client/gateway-error.js';
 
-/** The GatewayError that a call ends in; any other error, or an answer, goes on. */
+/** The GatewayError of a call. Other errors are rethrown, and an answer is an error. */
 export async function gatewayErrorOf(call: Promise<unknown>): Promise<GatewayError> {
   try {
     const answer = await call;

@@ -20,7 +20,7 @@ export const paypalSubject: Subject = {
     refund: 'captures.refund',
   },
   read: 'orders.get',
-  // An order is not to be found by an id of ours.
+  // Not `create`: an order cannot be found by an id of ours.
   provable: ['confirm', 'authorize', 'capture', 'cancel', 'refund'],
   keepsServerErrors: false,
   capturesInPart: true,

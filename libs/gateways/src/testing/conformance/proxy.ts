@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 import type { TestGateways } from './test-gateways.js';
 
-/** What is answered in a gateway's place; undefined: the simulator answers. */
+/** The proxy's own response to a path; undefined to forward the request to the simulator. */
 export type Instead = (path: string) => { readonly status: number; readonly body: object } | undefined;
 
 export interface GatewayProxy {
@@ -11,7 +11,7 @@ export interface GatewayProxy {
   close(): Promise<void>;
 }
 
-/** In front of the simulator, for the few answers that it does not give. */
+/** Starts a proxy in front of the simulator, for responses that the simulator does not give. */
 export async function startProxy(gateways: TestGateways, instead: Instead): Promise<GatewayProxy> {
   const server = createServer((incoming, outgoing) => {
     const own = instead(incoming.url ?? '/');

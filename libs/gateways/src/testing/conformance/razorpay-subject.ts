@@ -1,6 +1,6 @@
 import type { Subject } from './subject.js';
 
-/** What the checkout hands to the shop. */
+/** What the checkout returns to the shop. */
 interface Checkout {
   readonly razorpay_payment_id: string;
   readonly razorpay_signature: string;
@@ -17,7 +17,7 @@ export const razorpaySubject: Subject = {
   }),
   currency: 'INR',
   hold: 'confirm',
-  // The customer confirms at the gateway's checkout, and what nobody captures is given back by itself.
+  // The customer confirms at the checkout, and Razorpay releases payments that are not captured.
   mutations: { create: 'orders.create', capture: 'payments.capture', refund: 'payments.refund' },
   read: 'orders.fetch',
   provable: ['create', 'capture', 'refund'],

@@ -3,5 +3,5 @@ import { razorpaySubject } from './razorpay-subject.js';
 import { stripeSubject } from './stripe-subject.js';
 import type { Subject } from './subject.js';
 
-/** Every gateway that there is a client for. */
+/** All gateways. */
 export const SUBJECTS: readonly Subject[] = [stripeSubject, paypalSubject, razorpaySubject];

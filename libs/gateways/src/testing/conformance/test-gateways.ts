@@ -13,18 +13,18 @@ import { createGatewayClient } from '../../client/create-gateway-client.js';
 import type { GatewayClient } from '../../client/gateway-client.js';
 import type { Subject } from './subject.js';
 
-/** Longer than any test waits: what ends is ended by something else. */
+/** Longer than any test waits. */
 const PATIENCE_MS = 30_000;
 const HASTE_MS = 500;
 
-/** How often a call was worked on at a gateway, and how often answered from what its key had kept. */
+/** Numbers of requests for an operation, of executions, and of responses repeated for their key. */
 interface Count {
   readonly requests: number;
   readonly executed: number;
   readonly replayed: number;
 }
 
-/** The three gateways, over HTTP. Customers act when they are told to. */
+/** The three simulated gateways, over HTTP. Customers act only on request. */
 export class TestGateways {
   readonly simulator: Simulator;
   readonly #server: SimulatorServer;
@@ -41,7 +41,7 @@ export class TestGateways {
     return new TestGateways(simulator, await startServer(simulator, { port: 0, host: '127.0.0.1' }));
   }
 
-  /** Where all of them are: path and credentials tell them apart. */
+  /** The base URL of all gateways, which are distinguished by path and credentials. */
   get base(): string {
     return `http://127.0.0.1:${this.#server.port}`;
   }
@@ -50,12 +50,12 @@ export class TestGateways {
     return createGatewayClient(subject.settings(apiBase, PATIENCE_MS));
   }
 
-  /** A client that soon gives up waiting. */
+  /** A client with a short time-out. */
   hastyClient(subject: Subject): GatewayClient {
     return createGatewayClient(subject.settings(this.base, HASTE_MS));
   }
 
-  /** The next call of that name goes wrong. */
+  /** Makes the next request of that name fail. */
   strikeOnce(
     provider: GatewayProvider,
     operation: string,
@@ -77,14 +77,14 @@ export class TestGateways {
     return (await this.control<{ payments: LedgerPayment[] }>(`/ledger?intentId=${intentId}`)).payments[0];
   }
 
-  /** Asks the control API. */
+  /** Reads from the control API. */
   async control<Answer>(path: string): Promise<Answer> {
     const response = await fetch(`${this.base}/control${path}`);
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as Answer;
   }
 
-  /** No payments, faults, keys or counts. */
+  /** Removes all payments, faults, keys and counts. */
   reset(): Promise<void> {
     return this.simulator.reset();
   }

@@ -28,14 +28,14 @@ export interface TestPaymentParts {
   readonly currency?: string;
 }
 
-/** What told of the object that an operation is about: of that which holds the money, or took it. */
+/** The kind of fact whose object is the target of an operation. */
 const TARGETS: Partial<Record<GatewayOperation, FactKind>> = {
   capture: 'authorized',
   cancel: 'authorized',
   refund: 'captured',
 };
 
-/** One payment at a gateway, called as its worker calls: with what earlier answers said. */
+/** One payment at a gateway, with calls like its worker's: with the ids of earlier answers. */
 export class TestPayment {
   readonly orderId = `order-${uuidv7()}`;
   readonly answers: GatewayAnswer[] = [];
@@ -94,14 +94,14 @@ export class TestPayment {
     return answer;
   }
 
-  /** Created, and the customer has agreed. */
+  /** Creates the payment, and the customer agrees. */
   async untilAgreed(): Promise<this> {
     const created = await this.send('create');
     this.#confirmation = await this.#parts.subject.customerAgrees(this.#parts.gateways, created);
     return this;
   }
 
-  /** Confirmed: held, or captured as well. */
+  /** Confirms the payment, so that it is authorized or captured. */
   async untilConfirmed(): Promise<this> {
     await this.untilAgreed();
     await this.send(this.confirmation);
@@ -112,7 +112,7 @@ export class TestPayment {
     return this.captureMethod === 'manual' ? this.#parts.subject.hold : 'confirm';
   }
 
-  /** Status and sums that the facts make of the payment. */
+  /** The status and sums that result from the facts. */
   decided(facts: readonly Fact[] = this.facts) {
     const payment = newPayment({
       id: asIntentRowId(uuidv7()),
