@@ -6,7 +6,7 @@ import { runCheckouts } from './checkouts/run.js';
 import { Pipeline } from './testing/pipeline.js';
 
 const PAYMENTS = 60;
-/** No worker stands still here: what it has sent has arrived by then. */
+/** No worker stalls here, so that a call arrives within this time after it was sent. */
 const QUIET_MS = 5_000;
 
 let pipeline: Pipeline;
@@ -27,7 +27,7 @@ test(`${PAYMENTS} payments at faulty gateways, whose workers are killed, move mo
   });
   process.stderr.write(`${report(result)}\n`);
   expect(result.differences.shown).toEqual([]);
-  // Otherwise little was tested.
+  // Otherwise the test would show little.
   expect(result.charges).toBeGreaterThan(PAYMENTS / 2);
   expect(result.refunds).toBeGreaterThan(PAYMENTS / 4);
   expect(result.faults.every(({ hits }) => hits > 0)).toBe(true);

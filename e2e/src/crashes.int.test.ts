@@ -14,7 +14,7 @@ import { type Place, rollBackWhatIsLeft, standingStill } from './testing/stand-s
 
 const SILENT = { created: () => {}, moved: () => {}, compared: () => {} };
 const LONG = 120_000;
-/** Of Kafka's protocol: https://kafka.apache.org/protocol#protocol_api_keys */
+/** API keys of Kafka's protocol: https://kafka.apache.org/protocol#protocol_api_keys */
 const PRODUCE = 0;
 const OFFSET_COMMIT = 8;
 const CACHED_S = 600;
@@ -23,7 +23,7 @@ const REDIS_TIMEOUT_MS = 10_000;
 let pipeline: Pipeline;
 let redis: FaultyLink;
 let kafka: KafkaProxy;
-/** Past the link that can be cut. */
+/** Connected directly, not through the faulty link. */
 let cache: Cache;
 beforeAll(async () => {
   const [port] = (await freePorts(1)) as [number];
@@ -38,7 +38,7 @@ beforeAll(async () => {
     url: pipeline.stack.redisUrl,
     logger: createLogger({ service: 'e2e', level: 'silent' }),
     metrics: new Metrics({ defaultMetrics: false }),
-    // What it does not hear in time would pass for what is not there.
+    // A read that times out would look like a missing entry.
     timeoutMs: REDIS_TIMEOUT_MS,
   });
 }, LONG);
@@ -60,17 +60,17 @@ function mendLinks(): void {
   kafka.forget();
 }
 
-/** Money at stake: whole lives of payments, captured, refunded and disputed, shuffled and some told twice. */
+/** Complete histories of payments, with captures, refunds and disputes, shuffled and some webhooks twice. */
 function aPlan(): LedgerPlan {
   const plan = new LedgerPlan({ seed: randomInt(1, 2 ** 31), payments: 40, webhooks: 200 });
   process.stderr.write(`the seed of the ledger is ${plan.seed}\n`);
   return plan;
 }
 
-/** Of every third payment the webhooks come first and wait. */
+/** Every third payment is created after its webhooks, which wait. */
 const isLate = (payment: number): boolean => payment % 3 === 0;
 
-/** The plan's run, begun by `begin`; its end has to be the model's, with nothing stale in the cache. */
+/** A run of the plan, started by `begin`. Its result must equal the model's, with no stale entry in the cache. */
 function ledgerRun(plan: LedgerPlan) {
   const keys = Array.from({ length: plan.payments }, (_, index) =>
     keysOfPayments([{ ...plan.creation(index), ...plan.payment(index) }]),
@@ -79,7 +79,7 @@ function ledgerRun(plan: LedgerPlan) {
   return {
     begin: (): void => {
       running = cacheStale(keys).then(() => runLedger(pipeline, plan, SILENT, isLate));
-      // Reported where it is awaited, unless the test has failed before.
+      // Thrown where it is awaited, unless the test has failed before.
       running.catch(() => {});
     },
     expectModel: async (): Promise<void> => {
@@ -96,7 +96,7 @@ async function cacheStale(keys: readonly string[]): Promise<void> {
   expect(await cache.setAll(keys, 'stale', CACHED_S)).toBe(true);
 }
 
-/** What Redis did not confirm in time is told to it again, some moments later. */
+/** Invalidations that Redis did not confirm in time are repeated after a moment. */
 async function untilForgotten(keys: readonly string[]): Promise<void> {
   await until(async () => !(await cache.mget(keys)).includes('stale'), { what: 'the cache to forget' });
 }
@@ -104,16 +104,16 @@ async function untilForgotten(keys: readonly string[]): Promise<void> {
 const killed = (): Promise<void> => pipeline.webhooks.kill();
 
 test.each<[string, Place]>([
-  ['webhooks are fetched and read, and nothing is written', { table: 'gateway_object_refs', at: 'insert' }],
+  ['webhooks are read, and nothing is written', { table: 'gateway_object_refs', at: 'insert' }],
   ['refs are held and payments locked', { table: 'payment_intents', at: 'update' }],
   ['intents are updated', { table: 'payment_transaction_keys', at: 'insert' }],
   ['transactions are written', { table: 'outbox', at: 'insert' }],
   ['events are in the outbox', { table: 'payment_webhooks', at: 'insert' }],
   ['webhooks are inserted', { table: 'consumer_offsets', at: 'insert' }],
-  ['what waited is applied and not yet settled', { table: 'payment_webhooks', at: 'update of a row' }],
+  ['waiting webhooks are applied and not yet settled', { table: 'payment_webhooks', at: 'update of a row' }],
   ['events are published and not yet deleted from the outbox', { table: 'outbox', at: 'delete' }],
   [
-    'the COMMIT is sent, which happens although nobody hears of it',
+    'the COMMIT is sent, which succeeds without its answer being read',
     { table: 'consumer_offsets', at: 'commit' },
   ],
 ])(
@@ -128,7 +128,7 @@ test.each<[string, Place]>([
 );
 
 test(
-  'killed when the COMMIT is sent, which does not happen',
+  'killed when the COMMIT is sent, which does not succeed',
   async () => {
     const run = ledgerRun(aPlan());
     await standingStill(
@@ -149,7 +149,7 @@ test(
 );
 
 test(
-  'killed after the commit, before Redis, the relay and the offsets know of it',
+  'killed after the commit, before the cache is invalidated, events published and offsets committed',
   async () => {
     const run = ledgerRun(aPlan());
     await killedAfterCommit(run.begin);
@@ -159,7 +159,7 @@ test(
 );
 
 test(
-  'killed after a commit, before what is cached of its payment is removed: it is removed all the same',
+  'killed after a commit, before the cache is invalidated: it is invalidated later',
   async () => {
     const payment = {
       orderId: `order-${randomUUID()}`,
@@ -175,11 +175,11 @@ test(
       type: 'payment_intent.succeeded',
       paymentIntentId: payment.gatewayObjectId,
     });
-    // The only change of this payment: nothing that comes after it removes the keys.
+    // The only change of this payment, so that no later one invalidates the keys.
     await killedAfterCommit(() => void pipeline.post('stripe', body));
     await untilForgotten(keys);
     await pipeline.untilDrained();
-    // The cache forgets before the relay deletes what it has published.
+    // The relay deletes rows after the cache is invalidated.
     await until(async () => (await committed()) === 0, { what: 'an empty outbox' });
   },
   LONG,
@@ -200,7 +200,7 @@ test(
   LONG,
 );
 
-/** Kills the worker once it has committed something that it could tell nobody of, and starts it again. */
+/** Kills the worker after a commit that neither Redis nor Kafka learned of, and starts it again. */
 async function killedAfterCommit(begin: () => void): Promise<void> {
   redis.freeze();
   kafka.hangsAt = (apiKey) => apiKey === PRODUCE || apiKey === OFFSET_COMMIT;
@@ -208,13 +208,13 @@ async function killedAfterCommit(begin: () => void): Promise<void> {
   begin();
   await until(async () => (await committed()) > before, { timeoutMs: LONG, everyMs: 5, what: 'a commit' });
   await killed();
-  // What it wrote last lies in the frozen link, and must not arrive after its end.
+  // Its last writes are held in the frozen link, and must not arrive after its end.
   redis.cut();
   mendLinks();
   await pipeline.replaceWebhooks();
 }
 
-/** Events that committed transactions have left in the outbox. */
+/** Number of committed events in the outbox. */
 async function committed(): Promise<number> {
   const [row] = await pipeline.query<{ count: number }>('SELECT count(*)::int AS count FROM outbox');
   return row?.count ?? 0;

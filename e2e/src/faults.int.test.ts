@@ -20,20 +20,20 @@ beforeEach(() => {
   deadLettersBefore = pipeline.deadLetters.length;
 });
 afterEach(async () => {
-  // Those of a test that failed still send.
+  // The clients of a failed test are still sending.
   await Promise.all(traffics.splice(0).map((traffic) => traffic.stop()));
   await pipeline.heal();
-  // A dependency that is down stops consumption; it never makes dead letters.
+  // A dependency that is down pauses consumption; it never makes dead letters.
   expect(pipeline.deadLetters.length).toBe(deadLettersBefore);
 }, 90_000);
 
-test('kill -9 in mid-batch, again and again, under duplicates: every accepted webhook is one row', async () => {
+test('kill -9 in mid-batch, repeatedly, with duplicates: every accepted webhook is one row', async () => {
   const traffic = startTraffic({ clients: 4, duplicatesOf: 20 });
   await until(() => traffic.acceptedCount > 100, { ...WAIT, what: 'traffic' });
   await killInTransaction(2);
   await pipeline.replaceWebhooks();
   await killAfterCommit(traffic);
-  // What the killed one held runs out by itself, as after every real death.
+  // The killed worker's leases and session expire by themselves, as after every crash.
   await pipeline.webhooks.start();
   await killInTransaction(1);
   await traffic.stop();
@@ -41,7 +41,7 @@ test('kill -9 in mid-batch, again and again, under duplicates: every accepted we
   await expectExactlyOnce(traffic);
 }, 180_000);
 
-test('the broker killed and started under traffic: what was acknowledged is there', async () => {
+test('the broker killed and started under traffic: every acknowledged webhook is stored', async () => {
   const traffic = startTraffic();
   await until(() => traffic.acceptedCount > 200, { ...WAIT, what: 'traffic' });
   await pipeline.stack.kafka.kill();
@@ -52,7 +52,7 @@ test('the broker killed and started under traffic: what was acknowledged is ther
   await expectExactlyOnce(traffic);
 }, 120_000);
 
-test('the broker restarted in order under traffic: what was acknowledged is there', async () => {
+test('the broker restarted regularly under traffic: every acknowledged webhook is stored', async () => {
   const traffic = startTraffic();
   await until(() => traffic.acceptedCount > 200, { ...WAIT, what: 'traffic' });
   await pipeline.stack.kafka.restart();
@@ -61,7 +61,7 @@ test('the broker restarted in order under traffic: what was acknowledged is ther
   await expectExactlyOnce(traffic);
 }, 120_000);
 
-test('Postgres killed and started under traffic: the worker waits, and what was acknowledged is there', async () => {
+test('Postgres killed and started under traffic: the worker waits, and every acknowledged webhook is stored', async () => {
   const traffic = startTraffic();
   await until(() => traffic.acceptedCount > 200, { ...WAIT, what: 'traffic' });
   await pipeline.stack.postgres.kill();
@@ -73,14 +73,14 @@ test('Postgres killed and started under traffic: the worker waits, and what was 
   await expectExactlyOnce(traffic);
 }, 120_000);
 
-test('Redis lost under traffic and back: nothing waits for it, nothing is lost or twice', async () => {
+test('Redis killed and started under traffic: nothing waits for it, nothing is lost or stored twice', async () => {
   const traffic = startTraffic();
   await until(() => traffic.acceptedCount > 200, { ...WAIT, what: 'traffic' });
   await pipeline.stack.redis.kill();
   const without = [...traffic.accepted.keys()];
   await until(() => traffic.acceptedCount > without.length + 200, { ...WAIT, what: 'traffic without Redis' });
   await pipeline.untilStored(traffic.accepted.keys());
-  // Comes back empty: its marks are lost.
+  // It is empty then: its marks are lost.
   await pipeline.stack.redis.start();
   const again = traffic.acceptedCount;
   await until(() => traffic.acceptedCount > again + 100, { ...WAIT, what: 'traffic with Redis' });
@@ -88,7 +88,7 @@ test('Redis lost under traffic and back: nothing waits for it, nothing is lost o
   await expectExactlyOnce(traffic);
 }, 120_000);
 
-test('the registry away under traffic: the services know their schema; a new worker waits for it', async () => {
+test('the registry killed under traffic: running services have their schemas; a new worker waits for it', async () => {
   const traffic = startTraffic();
   await until(() => traffic.acceptedCount > 100, { ...WAIT, what: 'traffic' });
   await pipeline.stack.registry.kill();
@@ -99,7 +99,7 @@ test('the registry away under traffic: the services know their schema; a new wor
   const written = traffic.acceptedCount;
   await until(() => traffic.acceptedCount > written + 100, { ...WAIT, what: 'records to read later' });
   await traffic.stop();
-  // Knows no schema yet, and has to read what was written before.
+  // A new worker has no schema yet, and has to read records that were written before.
   pipeline.webhooks.launch();
   await until(async () => !(await isReady()), { ...WAIT, what: 'the worker to say that it waits' });
   await pipeline.stack.registry.start();
@@ -107,7 +107,7 @@ test('the registry away under traffic: the services know their schema; a new wor
   await expectExactlyOnce(traffic);
 }, 120_000);
 
-test('SIGTERM of the ingress under load: requests under way are answered, what it acknowledged is there', async () => {
+test('SIGTERM of the ingress under load: running requests are answered, every acknowledged webhook is stored', async () => {
   const slow = await Promise.all(Array.from({ length: 20 }, (_, n) => beginPost(n)));
   const traffic = startTraffic();
   await until(() => traffic.acceptedCount > 200, { ...WAIT, what: 'traffic' });
@@ -130,8 +130,8 @@ function startTraffic(options = {}): Traffic {
 }
 
 /**
- * Kills the worker while its transaction waits for a lock that we hold: nothing of the batch is committed.
- * At its second try, when the first has timed out, it has had the time to commit offsets that it must not.
+ * Kills the worker while its transaction waits for a lock that we hold, so that nothing of the batch is committed.
+ * By its second try, after the first has timed out, it has had time to wrongly commit offsets.
  */
 async function killInTransaction(tries: 1 | 2): Promise<void> {
   await pipeline.database.transaction(async (em) => {
@@ -152,7 +152,7 @@ async function killInTransaction(tries: 1 | 2): Promise<void> {
   });
 }
 
-/** Kills the worker as soon as it has committed something: its offsets lag behind, records come again. */
+/** Kills the worker right after a commit, before it commits the offsets: records are redelivered. */
 async function killAfterCommit(traffic: Traffic): Promise<void> {
   const [latest] = [...traffic.accepted.keys()].slice(-1);
   await until(async () => (await pipeline.stored([latest ?? ''])).length > 0, {
@@ -174,7 +174,7 @@ async function isReady(): Promise<boolean> {
   return answer?.ok ?? false;
 }
 
-/** A request whose head the ingress has read, and half of whose body it waits for. */
+/** Begins a request: the ingress has read its head, and waits for the rest of its body. */
 async function beginPost(n: number) {
   const webhook = nthWebhook(n + randomInt(1000) * 3);
   const { provider, body } = webhook;
@@ -189,7 +189,7 @@ async function beginPost(n: number) {
   return { webhook, connection, rest: body.subarray(10) };
 }
 
-/** The clients' own log of every 2xx is the oracle; the topic's ends are that of the offsets. */
+/** Compares the rows with the clients' log of every 2xx, and the offsets with the topic's ends. */
 async function expectExactlyOnce(traffic: Traffic): Promise<void> {
   const rows = await pipeline.untilStored(traffic.accepted.keys(), 90_000);
   const partitions = await pipeline.untilDrained();

@@ -57,7 +57,7 @@ afterAll(async () => {
   await pipeline?.close();
 }, 120_000);
 
-/** A payment of ours whose order the payer has approved at PayPal. */
+/** Creates a payment whose order the payer has approved at PayPal. */
 async function approvedPayment() {
   const orderId = `order-${randomUUID()}`;
   const intentId = intentIdOf(orderId, 'paypal');
@@ -100,7 +100,7 @@ async function intentOf(intentId: string) {
   return row;
 }
 
-test('a body forged around a good signature changes nothing; what PayPal shows counts', async () => {
+test('a forged body with a valid signature changes nothing; the data fetched from PayPal counts', async () => {
   const { intentId, gatewayObjectId, capture } = await approvedPayment();
   const forged = captureWebhook(gatewayObjectId, 'FORGEDCAPTURE0001');
   expect((await pipeline.post('paypal', forged.body)).status).toBe(200);

@@ -9,7 +9,7 @@ import { ServiceProcess } from './testing/service-process.js';
 const BODY_BYTES_MAX = 1024 * 1024;
 
 let pipeline: Pipeline;
-/** Patient with nobody, so that the tests need not be patient either. */
+/** An ingress with a short time-out for bodies, so that the tests are fast. */
 let hasty: ServiceProcess;
 beforeAll(async () => {
   pipeline = await Pipeline.start();
@@ -84,7 +84,7 @@ function expectTooSlow({ status, received }: RawHttp): void {
   expect(received).toMatch(/"title":"Request too slow"/);
 }
 
-describe('a sender that means no good', () => {
+describe('a malicious sender', () => {
   test('and never ends its body is cut off, and no more than the socket buffers are read', async () => {
     const connection = await RawHttp.open(pipeline.ingress.port);
     connection.post('/webhooks/stripe', { 'transfer-encoding': 'chunked' });
@@ -140,14 +140,14 @@ describe('a sender that means no good', () => {
     expect(connection.received).toMatch(/content-type: application\/problem\+json/);
   });
 
-  test('leaves nothing behind: an honest one is served as before', async () => {
+  test('does not affect others: an honest sender is served as before', async () => {
     const good = stripeWebhook({ type: 'payment_intent.succeeded' });
     expect((await pipeline.post('stripe', good.body)).status).toBe(200);
     expect((await pipeline.untilStored([good.webhookId])).length).toBe(1);
   }, 60_000);
 });
 
-test('without a broker it answers 503 and when to come back; with it again, 200', async () => {
+test('without a broker it answers 503 with Retry-After, and 200 again with it', async () => {
   const { body: bytes, webhookId } = stripeWebhook({ type: 'payment_intent.succeeded' });
   await pipeline.stack.kafka.stop();
   const refused = await pipeline.post('stripe', bytes);

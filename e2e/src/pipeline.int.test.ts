@@ -16,11 +16,11 @@ import { TOPIC } from './testing/pipeline-ends.js';
 import { ServiceProcess } from './testing/service-process.js';
 import { forgedRecord, poisonRecord } from './unreadable-records.js';
 
-/** Ten seconds on an idle machine. It waits half a minute for each thing that does not come. */
+/** The demo takes ten seconds on an idle machine, and waits up to half a minute for each result. */
 const DEMO_MS_MAX = 140_000;
 
 let pipeline: Pipeline;
-/** Aborted at the end, also of a test that took too long. */
+/** Aborted at the end, even if a test has timed out. */
 const ended = new AbortController();
 beforeAll(async () => {
   pipeline = await Pipeline.start();
@@ -68,7 +68,7 @@ test('100 copies of one webhook at once are all acknowledged and make one row', 
   expect(await pipeline.stored([webhookId])).toHaveLength(1);
 }, 60_000);
 
-test('one body of 900 KB among small ones arrives as it was sent, and so do they', async () => {
+test('a body of 900 KB among small ones is stored unchanged, and so are they', async () => {
   const large = stripeWebhook({
     type: 'payment_intent.succeeded',
     metadata: { note: 'n'.repeat(900 * 1024) },
@@ -92,7 +92,7 @@ describe('records written past the ingress', () => {
       { ...sealed('stripe:evt_truncated', keys[2] ?? ''), value: Buffer.from([0, 0, 0, 0, 1, 2]) },
       { topic: TOPIC, key: keys[3] ?? '', value: null },
     ];
-    // All in one partition, the bad ones between the good ones.
+    // All in one partition, with the bad ones between the good ones.
     const records = [...good.slice(0, 5), ...bad, ...good.slice(5)];
     await Promise.all(records.map((record) => pipeline.producer.send({ ...record, partition: 3 })));
     await pipeline.untilStored(good.map((_, n) => `stripe:evt_${key}_${n}`));
@@ -106,16 +106,16 @@ describe('records written past the ingress', () => {
     }
   }, 60_000);
 
-  test('of which one in 500 cannot be a row cost that one only, and every other row is there', async () => {
+  test('of which one in 500 cannot be stored: only that one is dead-lettered, and all others are stored', async () => {
     const prefix = `bad-row-${randomInt(1e9)}`;
     const culprit = randomInt(500);
     process.stderr.write(`the bad row is number ${culprit} of 500\n`);
     const ids = Array.from({ length: 500 }, (_, n) => `stripe:evt_${prefix}_${n}`);
     const records = ids.map((id, n) =>
-      // Postgres takes no NUL in text; the ingress lets none through, so the test seals it itself.
+      // Postgres refuses NUL in text; the ingress refuses it earlier, so the test seals the record itself.
       n === culprit ? sealed(id, `${prefix}-culprit`, 'payment_intent\0succeeded') : sealed(id, prefix),
     );
-    // The worker is away, so that it finds them all at once.
+    // The worker is stopped, so that it then gets all records in one batch.
     await pipeline.webhooks.stop();
     await Promise.all(records.map((record) => pipeline.producer.send({ ...record, partition: 4 })));
     await pipeline.webhooks.start();
@@ -128,11 +128,11 @@ describe('records written past the ingress', () => {
   }, 60_000);
 });
 
-describe('beside all other services', () => {
+describe('with all other services', () => {
   let side: CommandSide;
   let query: ServiceProcess;
   beforeAll(async () => {
-    // By another address than the primary's, it is taken for a replica.
+    // A URL that differs from the primary's counts as a replica.
     const READ_DATABASE_URL = `${pipeline.env.DATABASE_URL}?application_name=replica`;
     [side, query] = await Promise.all([
       CommandSide.start(pipeline),
@@ -149,7 +149,7 @@ describe('beside all other services', () => {
     ...Object.values(side.workers),
   ];
 
-  /** @returns what it said. @throws Error with what it said, if it does not end or does not add up. */
+  /** @returns its output @throws Error with its output, if it times out or finds contradictions */
   async function runDemo(env: Readonly<Record<string, string>>, signal: AbortSignal): Promise<string> {
     const program = fileURLToPath(new URL('demo.js', import.meta.url));
     const { file, args } = boundToParent(
@@ -181,7 +181,7 @@ describe('beside all other services', () => {
     expect(await side.simulator.faults()).toEqual([]);
   }, 300_000);
 
-  test('each metric that an alert reads is told by one of them', async () => {
+  test('each metric of an alert is exposed by one of them', async () => {
     const told = await Promise.all(services().map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
     const names = new Set(
       told.flatMap((text) => Array.from(text.matchAll(/^# TYPE (\S+) (\S+)$/gm), namesOfType)).flat(),
@@ -191,7 +191,7 @@ describe('beside all other services', () => {
   });
 });
 
-/** As Prometheus names their series. */
+/** The names of a metric's series in Prometheus. */
 function namesOfType([, name = '', type = '']: RegExpExecArray): string[] {
   return type === 'histogram' ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name];
 }

@@ -26,7 +26,7 @@ const cleanUp: (() => Promise<unknown>)[] = [];
 beforeAll(async () => {
   pipeline = await Pipeline.start();
   cleanUp.push(() => pipeline.close());
-  // Nobody is sent its webhooks: what became of a call only a question tells.
+  // It sends no webhooks, so that only an inquiry shows the outcome of a call.
   simulator = new Simulator({
     logger: createLogger({ service: 'simulator', level: 'silent' }),
     settings: { customerDelayMs: 0, settlementDelayMs: 0 },
@@ -52,7 +52,7 @@ beforeAll(async () => {
     ...access,
     groupId: 'shop',
     onEvent: async (event) => void events.push(event),
-    // What it then misses is waited for in vain.
+    // A missing event makes a wait time out.
     onCrash: () => {},
   });
   cleanUp.push(() => told.close());
@@ -76,7 +76,7 @@ async function createIntent() {
   return intentIdOf(orderId, 'stripe');
 }
 
-/** What the operator types, and what they read. @throws Error with what was written about a failure */
+/** Runs an operator's command. @returns its stdout @throws Error with its stderr if it fails */
 async function payments(...args: readonly string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [CLI, ...args], { env: pipeline.env });
   return stdout;
@@ -88,7 +88,7 @@ interface Review {
   readonly operation: string;
 }
 
-/** Executed, its answer lost, and nobody answers questions about it. */
+/** Makes the call be executed without an answer, and inquiries about it fail. */
 function loseAnswer(operation: 'confirm' | 'refund'): void {
   const calls = { confirm: 'payment_intents.confirm', refund: 'refunds.create' } as const;
   const questions = { confirm: 'payment_intents.retrieve', refund: 'refunds.list' } as const;
@@ -96,7 +96,7 @@ function loseAnswer(operation: 'confirm' | 'refund'): void {
   simulator.faults.add({ provider: 'stripe', operation: questions[operation], kind: 'unavailable' });
 }
 
-/** The attempt that a person is asked about. */
+/** Waits until the attempt is put before a person. */
 async function reviewOf(intentId: string): Promise<string> {
   const { attemptId } = await until(
     async () => {
@@ -120,7 +120,7 @@ function untilTold(intentId: string, wanted: Partial<PaymentIntentEvent>): Promi
   return until(() => events.some(isWanted), { what: JSON.stringify(wanted), timeoutMs: 60_000 });
 }
 
-/** What the gateway holds of a payment. */
+/** The payment's object in the gateway's ledger. */
 async function objectOf(intentId: string) {
   const control = new SimulatorControl(`http://127.0.0.1:${server.port}`);
   const object = (await control.ledger(intentId))[0]?.objects[0];
@@ -128,7 +128,7 @@ async function objectOf(intentId: string) {
   return object;
 }
 
-test('a payment whose outcome nobody knew is told as paid once a person has found it', async () => {
+test('a payment with an unknown outcome succeeds once a person has found it at the gateway', async () => {
   loseAnswer('confirm');
   const intentId = await createIntent();
   const attemptId = await reviewOf(intentId);
@@ -141,7 +141,7 @@ test('a payment whose outcome nobody knew is told as paid once a person has foun
   expect((await objectOf(intentId)).charges).toHaveLength(1);
 }, 120_000);
 
-test('of two refunds that look alike the one that a person has to find is not taken for the other', async () => {
+test('of two similar refunds, a person cannot name the one that belongs to the other attempt', async () => {
   const intentId = await createIntent();
   await untilTold(intentId, { status: 'SUCCEEDED' });
   await shop.refund(intentId, { commandId: randomUUID(), amount: 500 });

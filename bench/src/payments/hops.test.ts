@@ -3,7 +3,7 @@ import { hopsLine, hopsOf } from './hops.js';
 
 const NOWHERE = { createSentAt: null, createBookedAt: null, confirmSentAt: null, confirmBookedAt: null };
 
-test('hops are medians from place to place, the first from when the command was due', () => {
+test('hops are medians between consecutive stages, the first from when the command was due', () => {
   const hops = hopsOf([
     { ...NOWHERE, dueAt: 100, createdAt: 110, createSentAt: 130 },
     { ...NOWHERE, dueAt: 200, createdAt: 230, createSentAt: 270 },

@@ -18,12 +18,12 @@ function seen(
   return { commands: [{ ...command, committedMs: 12.34 }], paymentsOfRepeated };
 }
 
-test('commands that came out as they should add up, and so do those that were refused', () => {
+test('commands with the expected results are no contradictions, nor are those that were expected to be refused', () => {
   expect(commandContradictions(seen())).toEqual([]);
   expect(commandContradictions(seen({}, refused))).toEqual([]);
 });
 
-test('a version that depends on the order of webhooks is not held against a command', () => {
+test('a version that depends on the order of webhooks is not compared', () => {
   const { commands } = seen({ version: 4 });
   const [command] = commands.map((one) => ({ ...one, expected: { ...one.expected, version: null } }));
   expect(commandContradictions({ commands: command ? [command] : [], paymentsOfRepeated: 1 })).toEqual([]);
@@ -43,7 +43,7 @@ test.each<[string, CommandsSeen, string]>([
   expect(commandContradictions(commands)).toEqual([expect.stringContaining(complaint)]);
 });
 
-test('the table shows a line for each command, with what is not there as a dot', () => {
+test('the table has a line for each command, with a dot for each missing value', () => {
   const { commands } = seen({}, refused);
   const shown = commandTable({ commands: [...seen().commands, ...commands], paymentsOfRepeated: 1 });
   expect(shown).toMatch(/HTTP +create +202 +DONE +· +CREATED \(version 1\) +12\.3\n/);

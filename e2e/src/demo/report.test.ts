@@ -31,7 +31,7 @@ function findings(over: Partial<Findings> = {}, status = 200): Findings {
   return { delivery, rows: [row], planted, deadLetters, lives, commands, gatewayPayments: [], ...over };
 }
 
-test('one row for each accepted webhook and one dead letter for each poison record add up', () => {
+test('one row for each accepted webhook and one dead letter for each bad record are no contradictions', () => {
   expect(contradictions(findings())).toEqual([]);
 });
 

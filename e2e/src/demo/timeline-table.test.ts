@@ -37,7 +37,7 @@ function payment(over: Partial<GatewayPayment> = {}): GatewayPayment {
   return { story: charged as GatewayPayment['story'], found: end, timeline, failure: null, ...over };
 }
 
-test('a timeline is told in milliseconds from its beginning, with what became of each entry', () => {
+test('a timeline shows milliseconds from its beginning, with the result of each entry', () => {
   const shown = gatewayTables([payment()]);
   expect(shown).toMatch(/ 0 +command +create +DONE\n/);
   expect(shown).toMatch(/ 20 +call +confirm +stripe +SUCCEEDED after 50 ms\n/);
@@ -45,21 +45,21 @@ test('a timeline is told in milliseconds from its beginning, with what became of
   expect(shown).toContain("In the end SUCCEEDED; by the gateways' books 1 charge at stripe, 0 refunds.");
 });
 
-test('a call says whether its outcome was unknown, and how often it was sent', () => {
+test('a call shows whether its outcome was unknown, and how often it was sent', () => {
   const found: TimelineEntry = { ...call, sends: 2, unknownSince: '2026-03-01T12:00:00.030Z' };
   expect(gatewayTables([payment({ timeline: [found] })])).toContain(
     'SUCCEEDED after 50 ms, sent 2 times, its outcome was unknown',
   );
 });
 
-test('of two calls that were asked for at once the one that ended first is told first', () => {
+test('of two calls that were requested at the same time, the one that ended first comes first', () => {
   const create: TimelineEntry = { ...call, operation: 'create', finishedAt: '2026-03-01T12:00:00.030Z' };
   const never: TimelineEntry = { ...call, operation: 'cancel', sends: 0 };
   const shown = gatewayTables([payment({ timeline: [call, create, never] })]);
   expect(shown).toMatch(/create[^\n]*after 10 ms\n[^\n]*confirm[^\n]*\n[^\n]*cancel[^\n]*never sent\n/);
 });
 
-test('a payment that came out as it should adds up', () => {
+test('a payment with the expected end is no contradiction', () => {
   expect(gatewayContradictions([payment()])).toEqual([]);
 });
 

@@ -6,7 +6,7 @@ import { LedgerPlan } from './plan.js';
 import type { StoredLedger, TransactionRow, WebhookRow } from './stored-ledger.js';
 
 const plan = new LedgerPlan({ seed: 1, payments: 100, webhooks: 500 });
-/** The first that has captured, and so has a transaction. */
+/** The first payment with a capture, and so a transaction. */
 const life = lifeOf(Array.from({ length: 100 }, (_, index) => index).find(isRefunded) ?? 0);
 const id = uuidv7();
 const model = expectedLedger(life.planned, id, toldBy(life.history));
@@ -19,7 +19,7 @@ function isRefunded(index: number): boolean {
   return plan.payment(index).outcome === 'captured-then-refunded';
 }
 
-/** As it would be stored if the webhooks had come in order, each in a transaction of its own. */
+/** The stored rows if the webhooks had come in order, each in a transaction of its own. */
 function storedAs({ intent, transactions, webhooks }: ExpectedLedger): StoredLedger {
   const rows = [...webhooks].map(([webhookId, row], n): [string, WebhookRow] => [
     webhookId,
@@ -38,12 +38,12 @@ function differencesOf(stored: Partial<StoredLedger>, events = model.events): st
   return differences.shown;
 }
 
-test('what is as the model says differs in nothing', () => {
+test('rows that equal the model have no differences', () => {
   expect(model.transactions.size).toBeGreaterThan(1);
   expect(differencesOf({})).toEqual([]);
 });
 
-test('webhooks are told to the model as they were applied, and within one transaction by time', () => {
+test('the model applies webhooks in the pipeline’s order, and within one transaction by time', () => {
   const atOnce = [...storedAs(model).webhooks]
     .reverse()
     .map(([webhookId, row], n): [string, WebhookRow] => [

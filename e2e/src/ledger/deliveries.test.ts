@@ -7,7 +7,7 @@ const options = { seed: 42, payments: 2_000, webhooks: 10_000 };
 const plan = new LedgerPlan(options);
 const deliveries = [...deliveriesOf(plan)];
 
-test('the plan meets the number of webhooks that is wanted, but for the last life', () => {
+test('the plan meets the wanted number of webhooks, up to one payment', () => {
   expect(Math.abs(plan.webhooks - options.webhooks)).toBeLessThan(10);
   const told = Array.from({ length: plan.payments }, (_, index) => plan.history(index).webhooks.length);
   expect(told.reduce((sum, count) => sum + count, 0)).toBe(plan.webhooks);
@@ -23,14 +23,14 @@ test('every webhook is delivered, about a tenth of them twice, none more often',
   expect(twice).toBeGreaterThan(plan.webhooks * DUPLICATED_SHARE * 0.8);
 });
 
-test('lives of all gateways are told out of order', () => {
+test('webhooks of all gateways come out of order', () => {
   expect(new Set(deliveries.map(({ provider }) => provider))).toEqual(new Set(GATEWAY_PROVIDERS));
   const first = plan.history(0).webhooks.map(({ webhookId }) => webhookId);
   const places = deliveries.flatMap(({ webhookId }, place) => (first.includes(webhookId) ? [place] : []));
   expect((places.at(-1) ?? 0) - (places[0] ?? 0)).toBeGreaterThan(first.length);
 });
 
-test('a seed tells the same again, another one other webhooks', () => {
+test('equal seeds yield equal webhooks, different seeds different ones', () => {
   const idsOf = (seed: number) =>
     [...deliveriesOf(new LedgerPlan({ ...options, seed, payments: 100 }))].map(({ webhookId }) => webhookId);
   expect(idsOf(42)).toEqual(idsOf(42));

@@ -6,7 +6,7 @@ import { boundToParent, childEnvironment, sharedStack, until } from '@payments/l
 
 const OWNER = fileURLToPath(new URL('./service-owner.js', import.meta.url));
 
-test('a service ends with whoever started it, however that ends', async () => {
+test('a service ends with the process that started it, even if that is killed', async () => {
   const { databaseUrl, redisUrl } = sharedStack();
   const { file, args } = boundToParent({ file: process.execPath, args: [OWNER, 'query'] }, 'SIGKILL');
   const owner = spawn(file, args, {
