@@ -1,6 +1,7 @@
 import { retryDelayMs, sleep } from '@payments/runtime';
 import { disposition } from '../disposition.js';
-import { type OutboxRelay, type OutboxRelayOptions, startOutboxRelay } from './outbox-relay.js';
+import { type OutboxRelay, startOutboxRelay } from './outbox-relay.js';
+import type { OutboxRelayOptions } from './outbox-relay-options.js';
 
 export interface BackgroundRelay extends Pick<OutboxRelay, 'wake'> {
   close(deadline?: AbortSignal): Promise<void>;

@@ -9,12 +9,8 @@ import { ensureTopics, type OutgoingRecord, type RecordPosition, startConsumer }
 import { appendOutbox, type Database, type EntityManager } from '@payments/persistence';
 import { measured } from '@payments/runtime/testing';
 import { intentEventsRoute } from '../outbox/intent-events-route.js';
-import {
-  type OutboxRelay,
-  type OutboxRelayOptions,
-  type OutboxRelayTuning,
-  startOutboxRelay,
-} from '../outbox/outbox-relay.js';
+import { type OutboxRelay, startOutboxRelay } from '../outbox/outbox-relay.js';
+import type { OutboxRelayOptions, OutboxRelayTuning } from '../outbox/outbox-relay-options.js';
 import { eventPayload } from './outbox-payload.js';
 import { connectRelayParts, type RelayParts, type RelayTarget, topicSpecOf } from './relay-parts.js';
 import type { RelayProcessOptions } from './relay-process.js';

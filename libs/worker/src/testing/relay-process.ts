@@ -1,5 +1,6 @@
 import { intentEventsRoute } from '../outbox/intent-events-route.js';
-import { type OutboxRelayTuning, startOutboxRelay } from '../outbox/outbox-relay.js';
+import { startOutboxRelay } from '../outbox/outbox-relay.js';
+import type { OutboxRelayTuning } from '../outbox/outbox-relay-options.js';
 import { connectRelayParts, type RelayTarget, topicSpecOf } from './relay-parts.js';
 
 /**
