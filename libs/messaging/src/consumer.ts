@@ -26,7 +26,7 @@ export interface ConsumerOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly sessionTimeoutMs?: number;
-  /** How often the brokers are asked for the lag (default 10 s). */
+  /** Interval of reading the lag from the brokers (default 10 s). */
   readonly lagRefreshMs?: number;
 }
 

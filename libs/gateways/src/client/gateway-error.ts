@@ -61,7 +61,7 @@ export class GatewayError extends Error {
     this.answer = answer ?? null;
   }
 
-  /** False: the gateway may have executed the call, and nobody may act as if it had not. */
+  /** If false, the gateway may have executed the call. */
   get isProvablyNotExecuted(): boolean {
     return (NOT_EXECUTED as readonly string[]).includes(this.type);
   }

@@ -133,7 +133,7 @@ test('if a confirmation provably was not executed, its object is canceled', asyn
   expect(cancel.attempt).toMatchObject({ operation: 'cancel', leg: 1 });
 });
 
-test("late status facts of the abandoned leg change nothing, but its money counts", async () => {
+test('late status facts of the abandoned leg change nothing, but its money counts', async () => {
   const create = checkout({ fallbacks: [fallbackTo('paypal')] });
   await gateway.command(create);
   await gateway.end(await sendNext('stripe'), { facts: [awaitsConfirmation('pi_1')] });
@@ -147,7 +147,7 @@ test("late status facts of the abandoned leg change nothing, but its money count
 });
 
 test.each(['before', 'after'] as const)(
-  'money on the abandoned leg, told %s the next one is opened, has that one canceled',
+  'money on the abandoned leg, reported %s the next one is opened, cancels the next one',
   async (when) => {
     const create = checkout({ fallbacks: [fallbackTo('paypal')], confirm: false });
     await gateway.command(create, commandOn(create, 'confirm'));

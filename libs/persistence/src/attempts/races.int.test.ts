@@ -16,7 +16,7 @@ useLedger((opened) => {
 
 const orderOf = (intentId: IntentId): string => `order_${intentId}`;
 
-function told(intentId: IntentId, kind: 'requires_action' | 'approved', second: number): Fact {
+function orderFact(intentId: IntentId, kind: 'requires_action' | 'approved', second: number): Fact {
   const objectId = orderOf(intentId);
   const origin = { provider: 'paypal', objectId, parentId: objectId, relatedIds: [] } as const;
   const occurredAt = 1_764_000_000_000 + second * 1_000;
@@ -52,7 +52,7 @@ async function workOn(leased: LeasedAttempt, charges: Map<IntentId, number>): Pr
             occurredAt: 1_764_000_009_000,
           }),
         ]
-      : [told(intentId, 'requires_action', 1)];
+      : [orderFact(intentId, 'requires_action', 1)];
   await gateway.end(leased, { gatewayObjectId: orderOf(intentId), facts });
 }
 
@@ -62,7 +62,7 @@ test('concurrent workers, webhooks and cancellations: one charge at most, and no
   await gateway.command(...creates);
   const approvals = creates.map(async ({ intentId }, index) => {
     const webhook = {
-      ...webhookOf(`paypal:approved-${index}`, [told(intentId, 'approved', 2)], 'paypal'),
+      ...webhookOf(`paypal:approved-${index}`, [orderFact(intentId, 'approved', 2)], 'paypal'),
       intentId,
     };
     await Promise.all([ledger.deliver([webhook]), ledger.deliver([webhook])]);

@@ -4,7 +4,7 @@ import { commandOn } from '@payments/domain/testing';
 import { settle } from '../index.js';
 import { checkout, inShort, type TestGateway, takeUpCommands, testGateway } from '../testing/attempts.js';
 import type { TestLedger } from '../testing/deliveries.js';
-import { failedWith, intentRow, openedCheckout, told } from '../testing/settling.js';
+import { eventsInOutbox, failedWith, intentRow, openedCheckout } from '../testing/settling.js';
 import { useLedger } from '../testing/use-ledger.js';
 
 let ledger: TestLedger;
@@ -33,7 +33,7 @@ test('a failed creation ends the intent and the attempts that were to follow', a
     { operation: 'cancel' },
   ]);
   expect(await ledger.rows('SELECT live FROM payment_intent_keys')).toEqual([{ live: false }]);
-  expect((await told(ledger, create.intentId)).at(-1)).toMatchObject({ type: 'failed' });
+  expect((await eventsInOutbox(ledger, create.intentId)).at(-1)).toMatchObject({ type: 'failed' });
 });
 
 test('if the confirmation of a creation is never executed, the intent ends and its object is canceled', async () => {
@@ -72,7 +72,7 @@ test('a pointless attempt ends without an event', async () => {
     'confirm 1 NOT_EXECUTED',
     'cancel 1 PENDING',
   ]);
-  expect((await told(ledger, create.intentId)).map(({ type }) => type)).toEqual([
+  expect((await eventsInOutbox(ledger, create.intentId)).map(({ type }) => type)).toEqual([
     'created',
     'requires_confirmation',
     'canceled',

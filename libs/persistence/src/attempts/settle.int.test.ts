@@ -4,7 +4,7 @@ import { commandOn, createCommand } from '@payments/domain/testing';
 import { AnswerNotBookedError, settle } from '../index.js';
 import { awaitsConfirmation, checkout, inShort, type TestGateway, testGateway } from '../testing/attempts.js';
 import { captured, refunded, type TestLedger, webhookOf } from '../testing/deliveries.js';
-import { failedWith, intentRow, openedCheckout, told } from '../testing/settling.js';
+import { eventsInOutbox, failedWith, intentRow, openedCheckout } from '../testing/settling.js';
 import { useLedger } from '../testing/use-ledger.js';
 
 let ledger: TestLedger;
@@ -33,7 +33,7 @@ test("an answer's facts, the request and the attempt are written in one transact
     'create 1 SUCCEEDED',
     'confirm 1 SUCCEEDED',
   ]);
-  expect(await told(ledger, create.intentId)).toEqual([
+  expect(await eventsInOutbox(ledger, create.intentId)).toEqual([
     { version: 1, type: 'created' },
     { version: 2, type: 'requires_confirmation' },
     { version: 3, type: 'captured' },
@@ -91,7 +91,10 @@ test('a decline that is also in the facts makes one event', async () => {
     open: 0,
     last_error: failure,
   });
-  expect((await told(ledger, create.intentId)).at(-1)).toEqual({ version: 3, type: 'failed_retryable' });
+  expect((await eventsInOutbox(ledger, create.intentId)).at(-1)).toEqual({
+    version: 3,
+    type: 'failed_retryable',
+  });
 });
 
 test('a call that fails without facts makes an event: the status stays, the error says why', async () => {
@@ -104,7 +107,7 @@ test('a call that fails without facts makes an event: the status stays, the erro
     open: 0,
     last_error: { code: 'parameter_missing', message: 'as the gateway says' },
   });
-  expect((await told(ledger, create.intentId)).at(-1)).toEqual({ version: 3, type: 'call_failed' });
+  expect((await eventsInOutbox(ledger, create.intentId)).at(-1)).toEqual({ version: 3, type: 'call_failed' });
   const [attempt] = (await gateway.attemptsOf(create.intentId)).slice(-1);
   expect(attempt).toMatchObject({
     state: 'FAILED',

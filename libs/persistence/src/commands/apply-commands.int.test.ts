@@ -59,7 +59,7 @@ test('a repeated command changes nothing; another one with its id is recorded, a
   expect(
     await ledger.rows('SELECT outcome, id_reused_at FROM commands WHERE intent_id = $1', [create.intentId]),
   ).toEqual([{ outcome: 'DONE', id_reused_at: new Date(1_764_000_060_000) }]);
-  const told = await ledger.rows(
+  const outcomes = await ledger.rows(
     `SELECT payload FROM outbox WHERE key = $1 AND topic = 'payment.command.outcomes' ORDER BY id`,
     [create.intentId],
   );
@@ -69,7 +69,7 @@ test('a repeated command changes nothing; another one with its id is recorded, a
     outcome: 'DONE',
     decidedAt: 1_764_000_000_000,
   };
-  expect(told.map(({ payload }) => payload)).toMatchObject([
+  expect(outcomes.map(({ payload }) => payload)).toMatchObject([
     { ...first, idReusedAt: null },
     { ...first, idReusedAt: 1_764_000_000_000 },
     { ...first, idReusedAt: 1_764_000_060_000 },

@@ -42,12 +42,12 @@ describe('given an order with several attempts', () => {
     ['in order', [0, 1]],
     ['the other way round', [1, 0]],
   ])(
-    'the failure of one leaves the hold of another, told in transactions of their own %s',
+    'the failure of one leaves the hold of another, reported in separate transactions %s',
     async (_how, order) => {
       const object = own('order');
       const { id } = await ledger.create({ provider: 'razorpay', gatewayObjectId: object });
       const lost = own('pay');
-      const told = [
+      const webhooks = [
         webhook({ ...said('razorpay', own('pay'), 1, object), kind: 'authorized', amount: PRICE }),
         webhook({
           ...said('razorpay', lost, 2, object),
@@ -57,7 +57,7 @@ describe('given an order with several attempts', () => {
           payment: { objectId: lost, amount: PRICE },
         }),
       ];
-      for (const index of order) await ledger.deliver(told.slice(index, index + 1));
+      for (const index of order) await ledger.deliver(webhooks.slice(index, index + 1));
       const { payment } = await ledger.load(id);
       expect(payment.intent).toMatchObject({ status: 'REQUIRES_CAPTURE', amountAuthorized: 1999n });
       expect([...payment.transactions.values()].map(({ parentId }) => parentId)).toEqual([object, object]);
@@ -87,10 +87,10 @@ describe('given a capture that is reversed after a partial refund', () => {
     ['as it happened', [0, 1, 2]],
     ['the reversal before the refund', [0, 2, 1]],
     ['the capture last', [2, 1, 0]],
-  ])('no more than the capture goes back, told %s', async (_how, order) => {
+  ])('no more than the capture is refunded, reported %s', async (_how, order) => {
     const [object, capture, refund] = [own('ORDER'), own('CAP'), own('REF')];
     const { id } = await ledger.create({ provider: 'paypal', gatewayObjectId: object });
-    const told = [
+    const webhooks = [
       webhook(captured(capture, said('paypal', capture, 1, object))),
       webhook(
         refunded(refund, {
@@ -104,7 +104,7 @@ describe('given a capture that is reversed after a partial refund', () => {
     ];
     const alerts: string[] = [];
     for (const index of order) {
-      const { changes } = await ledger.deliver(told.slice(index, index + 1));
+      const { changes } = await ledger.deliver(webhooks.slice(index, index + 1));
       for (const { folded } of changes) alerts.push(...folded.alerts.map(({ code }) => code));
     }
     expect((await ledger.load(id)).payment.intent).toMatchObject({

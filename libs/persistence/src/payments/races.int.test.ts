@@ -52,14 +52,14 @@ test('webhooks concurrent with the writer of their ref are never left waiting', 
   for (let round = 0; round < 120; round += 1) {
     const [object, charge, refund] = [`pi_${round}`, `ch_${round}`, `re_${round}`];
     const { id } = await ledger.create();
-    const told: Fact[] = [
+    const facts: Fact[] = [
       captured(object, { relatedIds: [charge] }),
       refunded(refund, { relatedIds: [charge] }),
     ];
     await Promise.all([
-      ledger.deliver([webhookOf(`stripe:capture-${round}`, told.slice(0, 1))], delays()),
+      ledger.deliver([webhookOf(`stripe:capture-${round}`, facts.slice(0, 1))], delays()),
       // It has only one of the payment's ids, which the writer does not know.
-      ledger.deliver([webhookOf(`stripe:refund-${round}`, told.slice(1))], delays()),
+      ledger.deliver([webhookOf(`stripe:refund-${round}`, facts.slice(1))], delays()),
       ledger.write(
         [
           {

@@ -96,8 +96,8 @@ interface Row {
 
 const isoTime = (column: string): string => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-// One row with nulls stands for an intent of which nothing is to be told from the place on. Transactions by way of
-// their keys: each is then one look-up in the one partition that its id names.
+// A single row of nulls stands for an intent without entries after the position. Transactions are joined via their keys:
+// each is then one lookup in the partition that its id determines.
 const TIMELINE = {
   name: 'read_timeline',
   text: `

@@ -186,8 +186,8 @@ test('calls of the same time are in the order in which they were requested', asy
   );
   const first = (await readTimeline(source(), intentId, { countMax: 7 })) ?? [];
   const rest = (await readTimeline(source(), intentId, { countMax: 7, after: first.at(-1)?.place })) ?? [];
-  const told = [...first, ...rest].map(({ details }) => 'commandId' in details && details.commandId);
-  expect(told).toEqual(commandIds);
+  const found = [...first, ...rest].map(({ details }) => 'commandId' in details && details.commandId);
+  expect(found).toEqual(commandIds);
 });
 
 test('an intent without entries has an empty timeline; one that does not exist has none', async () => {

@@ -112,7 +112,7 @@ class WatchedReplica implements ReadReplica {
 
   async #measure(): Promise<void> {
     this.#source ??= await dataSource(this.#options, { readOnly: true }).initialize();
-    // The primary first: the replica may only be ahead of the position asked for.
+    // The primary first, so that the replica can only be ahead of its position.
     const primary = await positionOfPrimary(this.#options.primary).catch(() => undefined);
     const replayed = await positionOfReplica(this.#source);
     const now = performance.now();

@@ -2,7 +2,7 @@ import type { CreateCommand, Ending, IntentId } from '@payments/domain';
 import { awaitsConfirmation, checkout, type TestGateway } from './attempts.js';
 import type { TestLedger } from './deliveries.js';
 
-/** The intent as it is stored, and how many requests to its gateway are open. */
+/** The stored intent, with the number of open requests to its gateway. */
 export async function intentRow(
   ledger: TestLedger,
   intentId: IntentId,
@@ -17,7 +17,7 @@ export async function intentRow(
 }
 
 /** The intent's events in the outbox, in order. */
-export function told(ledger: TestLedger, intentId: IntentId): Promise<Record<string, unknown>[]> {
+export function eventsInOutbox(ledger: TestLedger, intentId: IntentId): Promise<Record<string, unknown>[]> {
   return ledger.rows(
     `SELECT version::int, payload->>'type' AS type FROM outbox
      WHERE key = $1 AND topic = 'payment.intent.events' ORDER BY id`,
