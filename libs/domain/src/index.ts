@@ -59,7 +59,12 @@ export {
 export { EXPIRABLE_STATUSES } from './commands/command-rules.js';
 export { type CommandDecision, decideCommand } from './commands/decide-command.js';
 export { type FoldedCommands, foldCommands } from './commands/fold-commands.js';
-export type { CommandedPayment, GatewayCall, GatewayRequest } from './commands/gateway-request.js';
+export {
+  type CommandedPayment,
+  deadlineOf,
+  type GatewayCall,
+  type GatewayRequest,
+} from './commands/gateway-request.js';
 export { REJECTIONS, type Rejection, type RejectionCode } from './commands/rejections.js';
 export { CURRENCIES, currencyExponent, isCurrency, UnknownCurrencyError } from './currency.js';
 export { decideAll, type FoldedDecisions, PaymentFold, strongestOutcome } from './decide-all.js';

@@ -83,6 +83,20 @@ test('what must not be begun any more is not', async () => {
   });
 });
 
+test('a canceled payment is let go at its gateway however late, since it is not wanted any more', async () => {
+  const worker = harness.startWorker('stripe');
+  const create = aCreation('stripe', { captureMethod: 'manual' });
+  await harness.command(create);
+  await harness.untilStatus(create.intentId, 'REQUIRES_CAPTURE');
+  worker.configure({ enabled: false });
+  const cancel = commandOn(create, 'cancel', { notAfter: Date.now() + 300 });
+  await harness.command(cancel);
+  await until(() => Date.now() > Number(cancel.notAfter), { what: 'its time to pass' });
+  worker.configure({ enabled: true });
+  expect((await harness.untilFinished(create.intentId)).at(-1)).toBe('1 cancel SUCCEEDED');
+  expect(harness.requests('payment_intents.cancel')).toBe(1);
+});
+
 describe('what only we can mend is told loudly, and never tried again', () => {
   test('a request that the gateway refuses', async () => {
     harness.startWorker('stripe');

@@ -2,6 +2,7 @@ import type { JsonValue } from '../facts.js';
 import type { GatewayProvider } from '../gateway-provider.js';
 import type { CommandId, GatewayOperation } from '../ids.js';
 import type { Payment } from '../payment.js';
+import type { CommandOrigin } from './command.js';
 
 /** A call to make at a gateway. Command, leg and operation identify it. */
 export interface GatewayCall {
@@ -12,6 +13,17 @@ export interface GatewayCall {
   readonly amount: bigint | null;
   /** For the gateway's worker only: tokens, signatures, reasons. Never in a topic. */
   readonly details: Readonly<Record<string, JsonValue>>;
+}
+
+/**
+ * Deadline for a call's start: its command's. A cancellation has none: the intent has ended, however late the gateway
+ * hears of it, and what was opened there must not be paid any more.
+ */
+export function deadlineOf(
+  { operation }: Pick<GatewayCall, 'operation'>,
+  { notAfter }: Pick<CommandOrigin, 'notAfter'>,
+): number | null {
+  return operation === 'cancel' ? null : notAfter;
 }
 
 /** A call requested by a command. Open until the gateway's answer is known, or that the call was never made. */

@@ -138,6 +138,31 @@ test('commands of one batch are folded: versions have no gap, and each outcome n
   ).toEqual([{ live: false }]);
 });
 
+test('what a command asks of a gateway has its deadline, but for a cancellation: its intent has ended', async () => {
+  const notAfter = Date.now() + 3_600_000;
+  const create = createCommand({ notAfter });
+  await commands.apply(create);
+  await commands.apply(commandOn(create, 'cancel', { notAfter }));
+  const deadlines = [
+    { operation: 'create', not_after: String(notAfter) },
+    { operation: 'cancel', not_after: null },
+  ];
+  expect(
+    await ledger.rows(
+      `SELECT payload->>'operation' AS operation, payload->>'notAfter' AS not_after FROM outbox
+       WHERE key = $1 AND topic LIKE 'payment.gateway.commands.%' ORDER BY id`,
+      [create.intentId],
+    ),
+  ).toEqual(deadlines);
+  expect(
+    await ledger.rows(
+      `SELECT operation, (extract(epoch FROM not_after) * 1000)::bigint::text AS not_after
+       FROM gateway_requests WHERE payment_intent_id = $1 ORDER BY operation DESC`,
+      [await commands.rowIdOf(create)],
+    ),
+  ).toEqual(deadlines);
+});
+
 test('a concurrent confirmation, cancellation and capture end in one valid state, with every outcome', async () => {
   for (let round = 0; round < 10; round += 1) {
     const create = createCommand();

@@ -1,4 +1,4 @@
-import type { CommandedPayment, IntentId, IntentRowId } from '@payments/domain';
+import { type CommandedPayment, deadlineOf, type IntentId, type IntentRowId } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 import { appendOutbox } from '../outbox/append-outbox.js';
 import { findIntents } from '../payments/find-intents.js';
@@ -146,14 +146,13 @@ function rowOf(
   };
 }
 
-function requestsOf({ entry, calls, paymentIntentId }: DecidedCommand, now: number) {
-  const { commandId, content } = entry;
-  const notAfter = 'code' in content ? null : content.notAfter;
+function requestsOf(decided: DecidedCommand, now: number) {
+  const { entry, calls, paymentIntentId } = decided;
   return calls.map((call) => ({
-    commandId,
+    commandId: entry.commandId,
     call,
     requestedAt: now,
-    notAfter,
+    notAfter: deadlineOf(call, decided),
     paymentIntentId: paymentIntentId as IntentRowId,
   }));
 }

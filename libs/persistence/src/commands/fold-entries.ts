@@ -22,6 +22,8 @@ export interface DecidedCommand {
   readonly paymentIntentId: IntentRowId | null;
   /** The intent's version afterwards. */
   readonly intentVersion: number | null;
+  /** Deadline for its start, in milliseconds since the epoch; that of its calls is `deadlineOf`. */
+  readonly notAfter: number | null;
   readonly calls: readonly GatewayCall[];
   /** Currency of the intent; null if there is none. */
   readonly currency: string | null;
@@ -80,6 +82,7 @@ function decidedOf(
     rejection: decision?.outcome === 'REJECTED' ? decision.rejection : rejection,
     paymentIntentId: after?.intent.id ?? null,
     intentVersion: after?.intent.version ?? null,
+    notAfter: commandOf(entry)?.notAfter ?? null,
     calls: isDone ? decision.calls : [],
     currency: after?.intent.currency ?? null,
     creates: isDone && decision.creates,
@@ -96,6 +99,7 @@ function archived(entry: CommandEntry): DecidedCommand {
     rejection,
     paymentIntentId: null,
     intentVersion: null,
+    notAfter: null,
     calls: [],
     currency: null,
     creates: false,

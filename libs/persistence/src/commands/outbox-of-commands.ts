@@ -1,4 +1,11 @@
-import type { CommandId, GatewayCall, GatewayProvider, IntentId, IntentRowId } from '@payments/domain';
+import {
+  type CommandId,
+  deadlineOf,
+  type GatewayCall,
+  type GatewayProvider,
+  type IntentId,
+  type IntentRowId,
+} from '@payments/domain';
 import type { OutboxRow } from '../outbox/append-outbox.js';
 import type { DecidedCommand } from './fold-entries.js';
 
@@ -42,15 +49,11 @@ function outcomeOf({ entry, rejection, intentVersion }: DecidedCommand, now: num
   };
 }
 
-function callsOf(
-  { entry, calls, currency, paymentIntentId }: DecidedCommand,
-  now: number,
-): Pick<OutboxRow, 'topic' | 'payload'>[] {
-  const { commandId, intentId, content } = entry;
-  const notAfter = 'code' in content ? null : content.notAfter;
-  return calls.map((call) =>
-    gatewayCommandOf(call, { commandId, intentId, paymentIntentId, currency, issuedAt: now, notAfter }),
-  );
+function callsOf(decided: DecidedCommand, now: number): Pick<OutboxRow, 'topic' | 'payload'>[] {
+  const { entry, calls, currency, paymentIntentId } = decided;
+  const { commandId, intentId } = entry;
+  const origin = { commandId, intentId, paymentIntentId, currency, issuedAt: now };
+  return calls.map((call) => gatewayCommandOf(call, { ...origin, notAfter: deadlineOf(call, decided) }));
 }
 
 /** The origin of a call. Times in milliseconds since the epoch. */
