@@ -4,8 +4,7 @@ import type { Money } from './money.js';
 /**
  * Minor units that an amount at a gateway has to be a multiple of, where that is more than one. Stripe's partners
  * take three-decimal currencies in tens (https://docs.stripe.com/currencies#three-decimal), and it counts ariary
- * without decimals, as PayPal does forint and new Taiwan dollars. What Razorpay documents on three-decimal currencies
- * contradicts itself: its answer decides.
+ * without decimals, as PayPal does forint and new Taiwan dollars.
  */
 const AMOUNT_STEPS: Readonly<Record<GatewayProvider, Readonly<Partial<Record<string, bigint>>>>> = {
   stripe: { BHD: 10n, JOD: 10n, KWD: 10n, OMR: 10n, TND: 10n, MGA: 100n },

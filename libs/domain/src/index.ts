@@ -94,6 +94,7 @@ export {
   isGatewayConfigField,
   parseGatewayConfig,
 } from './gateway-configs/gateway-config.js';
+export { reasonCurrencyNotTaken } from './gateway-currencies.js';
 export {
   confirmsWithToken,
   GATEWAY_PROVIDERS,

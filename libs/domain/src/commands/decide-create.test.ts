@@ -133,10 +133,10 @@ describe('a creation', () => {
   });
 
   test('of an amount that only a fallback does not take is rejected, naming that one', () => {
-    const intentId = intentIdOf('order-42', 'razorpay');
+    const intentId = intentIdOf('order-42', 'paypal');
     const fallbacks = [{ gatewayProvider: 'stripe', paymentMethodToken: 'pm_1' }] as const;
     const amount = { amountMinor: 5124n, currency: 'KWD' };
-    const create = command('create', { provider: 'razorpay', intentId, amount });
+    const create = command('create', { provider: 'paypal', intentId, amount });
     expect(codeOf(undefined, create)).toBe('DONE');
     expect(decideOn(undefined, { ...create, fallbacks })).toMatchObject({
       rejection: {
@@ -144,6 +144,18 @@ describe('a creation', () => {
         detail: expect.stringMatching(
           /create.amount.*stripe takes KWD in steps of 10.*create.fallbacks\[0\]/,
         ),
+      },
+    });
+  });
+
+  test('in a currency that only a fallback does not take is rejected, naming that one', () => {
+    const amount = { amountMinor: 5120n, currency: 'KWD' };
+    const fallbacks = [{ gatewayProvider: 'razorpay', paymentMethodToken: null }] as const;
+    expect(codeOf(undefined, command('create', { amount }))).toBe('DONE');
+    expect(decideOn(undefined, command('create', { amount, fallbacks }))).toMatchObject({
+      rejection: {
+        code: 'UNSUPPORTED_CURRENCY',
+        detail: expect.stringMatching(/create.currency.*razorpay takes no KWD.*create.fallbacks\[0\]/),
       },
     });
   });

@@ -1,6 +1,8 @@
 import { isCurrency } from '../currency.js';
-import { confirmsWithToken } from '../gateway-provider.js';
+import { reasonCurrencyNotTaken } from '../gateway-currencies.js';
+import { confirmsWithToken, type GatewayProvider } from '../gateway-provider.js';
 import { intentIdOf } from '../ids.js';
+import type { Money } from '../money.js';
 import { newPayment } from '../payment.js';
 import type { CreateCommand } from './command.js';
 import { confirmationOf } from './decide-money.js';
@@ -101,9 +103,17 @@ function wrongCurrency(currency: string): Rejection | undefined {
 /** A fallback has to charge the same amount there. */
 function notTakenSomewhere({ provider, fallbacks, amount }: CreateCommand): Rejection | undefined {
   const elsewhere = fallbacks.map(({ gatewayProvider }, index) =>
-    amountNotTaken('create.amount', gatewayProvider, amount, `create.fallbacks[${index}]`),
+    notTakenAt(gatewayProvider, amount, `create.fallbacks[${index}]`),
   );
-  return amountNotTaken('create.amount', provider, amount) ?? elsewhere.find((one) => one !== undefined);
+  return notTakenAt(provider, amount) ?? elsewhere.find((one) => one !== undefined);
+}
+
+/** @param where names the gateway in the command, if it is not the payment's own */
+function notTakenAt(provider: GatewayProvider, amount: Money, where?: string): Rejection | undefined {
+  const reason = reasonCurrencyNotTaken(provider, amount.currency);
+  if (reason === null) return amountNotTaken('create.amount', provider, amount, where);
+  const place = where === undefined ? '' : ` (${where})`;
+  return { code: 'UNSUPPORTED_CURRENCY', detail: `create.currency is refused: ${reason}${place}` };
 }
 
 /** Each fallback has to name a gateway that was not tried before. */

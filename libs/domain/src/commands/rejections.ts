@@ -9,7 +9,8 @@ export const REJECTIONS = {
   ORDER_HAS_ANOTHER: 'The order has another live or paid payment, and `allowAnother` is not set.',
   INVALID_AMOUNT:
     'An amount is not between 1 and 2^53 - 2 minor units, or its gateway does not accept it: Stripe takes three-decimal currencies in tens of the minor unit; the detail says so.',
-  UNSUPPORTED_CURRENCY: 'The currency is not a current ISO 4217 code in capitals.',
+  UNSUPPORTED_CURRENCY:
+    'The currency is not a current ISO 4217 code in capitals, or a gateway of the payment, fallbacks included, does not accept it: Razorpay takes none with three decimals; the detail says so.',
   AMOUNT_EXCEEDS_AUTHORIZED: 'The capture exceeds what is held.',
   AMOUNT_EXCEEDS_CAPTURED:
     'The refund exceeds what was captured, less what is already refunded, in progress or requested.',

@@ -15,7 +15,8 @@ import type { RazorpayEntity, RazorpayReading } from './entities.js';
 
 /**
  * None: Razorpay uses ISO 4217 minor units. Its documents agree on JPY (295 is ¥295) and contradict one another on
- * currencies with three decimals; we follow the page on orders, where 295990 is KWD 295.990.
+ * currencies with three decimals, in which no payment is created; reading them follows the page on orders, where
+ * 295990 is KWD 295.990.
  *
  * Source: https://razorpay.com/docs/payments/orders/apis/
  */

@@ -4,6 +4,7 @@ import {
   CURRENCIES,
   confirmsWithToken,
   GATEWAY_PROVIDERS,
+  reasonCurrencyNotTaken,
   reasonNotTaken,
 } from '@payments/domain';
 import { z } from 'zod';
@@ -138,10 +139,13 @@ export const createBody = z
     }
   })
   .superRefine(({ gatewayProvider, fallbacks, amount, currency }, context) => {
-    for (const provider of new Set([gatewayProvider, ...fallbacks.map((one) => one.gatewayProvider)])) {
-      const reason = reasonNotTaken(provider, { amountMinor: BigInt(amount), currency });
+    const refuse = (field: string, reason: string | null): void => {
       if (reason !== null)
-        context.addIssue({ code: 'custom', path: ['amount'], message: `is refused: ${reason}` });
+        context.addIssue({ code: 'custom', path: [field], message: `is refused: ${reason}` });
+    };
+    for (const provider of new Set([gatewayProvider, ...fallbacks.map((one) => one.gatewayProvider)])) {
+      refuse('currency', reasonCurrencyNotTaken(provider, currency));
+      refuse('amount', reasonNotTaken(provider, { amountMinor: BigInt(amount), currency }));
     }
   })
   .meta({ description: 'A payment to be created.' });
