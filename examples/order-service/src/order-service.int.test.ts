@@ -107,6 +107,7 @@ async function tellEvent(
     lastError: null,
     nextAction: null,
     alerts: [],
+    commandId: null,
     ...event,
   };
   const value = codec.encode(TOPICS.intentEvents, whole);

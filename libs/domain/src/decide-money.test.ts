@@ -5,6 +5,7 @@ import { evolve } from './evolve.js';
 import type { FactOnLeg, RefundState } from './facts.js';
 import { InvalidAmountError } from './money.js';
 import type { Payment } from './payment.js';
+import { nextCommandId } from './testing/commands.js';
 import { fact, PRICE, paymentWith, usd } from './testing/payments.js';
 
 const captured = fact({ kind: 'captured', amount: PRICE });
@@ -44,6 +45,17 @@ describe('given refunds', () => {
       [0n, 500n],
       [0n, 0n],
     ]);
+  });
+
+  test('the command that asked for one is told with it; of a capture none is', () => {
+    const commandId = nextCommandId();
+    const { events } = decideAll(paymentWith(), [
+      captured,
+      { ...refund('pending'), commandId },
+      { ...refund('failed'), commandId },
+      refund('failed', 500, 're_2'),
+    ]);
+    expect(events.map((event) => event.commandId)).toEqual([null, commandId, commandId, null]);
   });
 
   test('a failed one stays failed, though "succeeded" comes later or bears a later time', () => {

@@ -62,6 +62,7 @@ export function decideOn(book: Book, fact: FactOnLeg): Decision {
           occurredAt: fact.occurredAt,
           transaction: changes.transaction?.transaction ?? null,
           alerts: alerts.map(({ code }) => code),
+          commandId: fact.commandId ?? null,
         })
       : null,
     abandonedLeg: changes.intent?.currentLeg === undefined ? null : intent.currentLeg,

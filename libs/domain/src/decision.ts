@@ -1,5 +1,5 @@
 import { FACT_NAMES, type Failure, type JsonValue } from './facts.js';
-import type { IntentId } from './ids.js';
+import type { CommandId, IntentId } from './ids.js';
 import type { Money } from './money.js';
 import type { Intent, Leg } from './payment.js';
 import type { IntentStatus } from './statuses.js';
@@ -87,6 +87,11 @@ export interface PaymentIntentEvent extends Sums {
   readonly lastError: Failure | null;
   readonly nextAction: JsonValue;
   readonly alerts: readonly AlertCode[];
+  /**
+   * The command that made the change, whose call at a gateway came to nothing, or that asked for the refund; null for
+   * whatever else a gateway reports.
+   */
+  readonly commandId: CommandId | null;
 }
 
 /** What to write. Fields that stay are absent. */

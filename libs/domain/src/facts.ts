@@ -1,4 +1,5 @@
 import type { GatewayProvider } from './gateway-provider.js';
+import type { CommandId } from './ids.js';
 import type { Money } from './money.js';
 import type { TransactionStatus, TransactionType } from './statuses.js';
 import type { StatusFact } from './transitions.js';
@@ -136,11 +137,11 @@ export type Fact =
   | PlainStatusFact;
 export type FactKind = Fact['kind'];
 
-/** A fact and the leg that its ids resolved to. */
-export type FactOnLeg = Fact & { readonly leg: number };
+/** A fact and the leg that its ids resolved to; of a refund the command that asked for it, where that is known. */
+export type FactOnLeg = Fact & { readonly leg: number; readonly commandId?: CommandId };
 
-export function onLeg(fact: Fact, leg: number): FactOnLeg {
-  return { ...fact, leg };
+export function onLeg(fact: Fact, leg: number, commandId?: CommandId): FactOnLeg {
+  return commandId === undefined ? { ...fact, leg } : { ...fact, leg, commandId };
 }
 
 /** A kind of fact, with the state that tells its kinds apart where it has one. */

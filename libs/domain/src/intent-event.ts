@@ -2,7 +2,7 @@ import type { PaymentIntentEvent } from './decision.js';
 import type { Intent } from './payment.js';
 import { sumsIn } from './sums.js';
 
-type Told = Pick<PaymentIntentEvent, 'type' | 'occurredAt' | 'transaction' | 'alerts'>;
+type Told = Pick<PaymentIntentEvent, 'type' | 'occurredAt' | 'transaction' | 'alerts' | 'commandId'>;
 
 /** What others are told of an intent that changed; of a creation both are the same. */
 export function intentEvent(before: Intent, after: Intent, told: Told): PaymentIntentEvent {
@@ -25,5 +25,6 @@ export function intentEvent(before: Intent, after: Intent, told: Told): PaymentI
     occurredAt: told.occurredAt,
     transaction: told.transaction,
     alerts: told.alerts,
+    commandId: told.commandId,
   };
 }

@@ -73,6 +73,7 @@ export function eventOf(intentId: string, version: number): PaymentIntentEvent {
     lastError: null,
     nextAction: null,
     alerts: [],
+    commandId: null,
   };
 }
 

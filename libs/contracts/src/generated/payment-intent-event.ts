@@ -74,6 +74,8 @@ export interface PaymentIntentEvent {
   nextAction: null | string;
   /** What a person has to look at because of this change: DUPLICATE_CHARGE, ORDER_PAID_TWICE, REFUND_EXCEEDS_CAPTURE, AMOUNT_MISMATCH, CURRENCY_MISMATCH, UNEXPECTED_AUTHORIZATION; more may come. */
   alerts: readonly (string)[];
+  /** The command that made the change (created, canceled, expired), whose call at a gateway came to nothing (call_failed, failed_over, failed), or that asked for the refund (refund_pending, refund_succeeded, refund_failed, refund_canceled). Null for whatever else a gateway reports, and for refunds that nobody asked for here. */
+  commandId: null | string;
 }
 
 /** The Avro schema of {@link PaymentIntentEvent}. */
@@ -288,6 +290,15 @@ export const paymentIntentEventSchema = {
       },
       "default": [],
       "doc": "What a person has to look at because of this change: DUPLICATE_CHARGE, ORDER_PAID_TWICE, REFUND_EXCEEDS_CAPTURE, AMOUNT_MISMATCH, CURRENCY_MISMATCH, UNEXPECTED_AUTHORIZATION; more may come."
+    },
+    {
+      "name": "commandId",
+      "type": [
+        "null",
+        "string"
+      ],
+      "default": null,
+      "doc": "The command that made the change (created, canceled, expired), whose call at a gateway came to nothing (call_failed, failed_over, failed), or that asked for the refund (refund_pending, refund_succeeded, refund_failed, refund_canceled). Null for whatever else a gateway reports, and for refunds that nobody asked for here."
     }
   ]
 };

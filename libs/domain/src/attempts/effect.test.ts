@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { GATEWAY_OPERATIONS, type GatewayOperation } from '../ids.js';
 import { legAt, OBJECT_ID, type SubjectParts, subjectOf } from '../testing/attempt-subjects.js';
-import { NOW } from '../testing/commands.js';
+import { NOW, nextCommandId } from '../testing/commands.js';
 import type { FinalState } from './attempt.js';
 import { type EndedAttempt, type EndingEffect, effectOf } from './effect.js';
 import type { FailOver } from './fail-over.js';
@@ -74,8 +74,9 @@ describe('what the intent is told', () => {
     expect(typeOf('confirm', 'DECLINED', { isTold: true })).toBeNull();
   });
 
-  test('the event is the next version, says why, and leaves the status alone', () => {
-    const { event, payment } = effect('capture', 'FAILED');
+  test('the event is the next version, names the command, says why, and leaves the status alone', () => {
+    const commandId = nextCommandId();
+    const { event, payment } = effect('capture', 'FAILED', { parts: { attempt: { commandId } } });
     expect(event).toMatchObject({
       type: 'call_failed',
       version: 2,
@@ -83,6 +84,7 @@ describe('what the intent is told', () => {
       previousStatus: 'REQUIRES_CAPTURE',
       lastError: { code: 'it_says', message: 'so' },
       occurredAt: NOW,
+      commandId,
     });
     expect(payment.intent).toMatchObject({ version: 2, lastError: { code: 'it_says', message: 'so' } });
   });

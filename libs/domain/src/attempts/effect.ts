@@ -147,12 +147,18 @@ interface Telling {
 
 function told(
   payment: Payment,
-  { ending, now }: EndedAttempt,
+  { attempt: { commandId }, ending, now }: EndedAttempt,
   { type, change }: Telling,
 ): Pick<EndingEffect, 'payment' | 'event'> {
   const { intent } = payment;
   const lastError = ending.error === null ? null : failureOf(ending.error);
   const after = { ...intent, ...change, lastError, version: intent.version + 1 };
-  const event = intentEvent(intent, after, { type, occurredAt: now, transaction: null, alerts: [] });
+  const event = intentEvent(intent, after, {
+    type,
+    occurredAt: now,
+    transaction: null,
+    alerts: [],
+    commandId,
+  });
   return { payment: { ...payment, intent: after }, event };
 }

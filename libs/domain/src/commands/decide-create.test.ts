@@ -7,7 +7,8 @@ import { decideCommand } from './decide-command.js';
 
 describe('a creation', () => {
   test('makes version 1, one leg, and one call', () => {
-    const decision = accepted(undefined, command('create', { expiresAt: NOW + 1 }));
+    const create = command('create', { expiresAt: NOW + 1 });
+    const decision = accepted(undefined, create);
     expect(decision.creates).toBe(true);
     expect(decision.payment.intent).toMatchObject({
       id: CIRCUMSTANCES.rowId,
@@ -26,6 +27,7 @@ describe('a creation', () => {
       amount: 1999n,
       occurredAt: NOW,
       transaction: null,
+      commandId: create.commandId,
     });
     expect(decision.calls).toEqual([
       { operation: 'create', provider: 'stripe', leg: 1, amount: 1999n, details: {} },

@@ -10,9 +10,14 @@ describe('an ending', () => {
     'by %s closes the intent at once, whatever is under way',
     (type) => {
       const confirming = accepted(asked(paymentWith({ expiresAt: NOW })), command('confirm')).payment;
-      const { payment, event, calls } = accepted(confirming, command(type));
+      const ending = command(type);
+      const { payment, event, calls } = accepted(confirming, ending);
       expect(isEnded(payment.intent.status)).toBe(true);
-      expect(event).toMatchObject({ type: type === 'cancel' ? 'canceled' : 'expired', version: 2 });
+      expect(event).toMatchObject({
+        type: type === 'cancel' ? 'canceled' : 'expired',
+        version: 2,
+        commandId: ending.commandId,
+      });
       expect(calls).toMatchObject([{ operation: 'cancel', amount: null }]);
     },
   );

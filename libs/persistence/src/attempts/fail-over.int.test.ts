@@ -86,7 +86,6 @@ test('a creation that no gateway took goes to the next one, with its confirmatio
       type: 'failed_over',
       operation: null,
       leg: null,
-      command: null,
     },
     { ...call, operation: 'create' },
     { ...call, operation: 'confirm' },

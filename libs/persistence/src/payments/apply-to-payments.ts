@@ -11,6 +11,7 @@ import { type Asking, askGateways } from '../commands/ask-gateways.js';
 import { answerGatewayRequests } from '../commands/gateway-requests.js';
 import { pipelined } from '../statements/pipelined.js';
 import { claimRefs } from './claim-refs.js';
+import { type CommandOfRefund, commandsOfRefunds } from './commands-of-refunds.js';
 import { foldReports, type LocatedReport } from './fold-reports.js';
 import { type LoadedPayment, loadPaymentsForUpdate } from './load-payments.js';
 import { type Located, locateReports } from './locate-reports.js';
@@ -63,12 +64,16 @@ export async function applyToPayments(em: EntityManager, reports: readonly Repor
 
 async function applyParts(em: EntityManager, reports: readonly Report[]): Promise<Applied> {
   const located = await locateReports(em, reports);
+  const owners: Owners = {
+    ownerOf: located.ownerOf,
+    commandOf: await commandsOfRefunds(em, reports),
+  };
   const verdicts: Verdict[] = [];
   const entries = reports.flatMap((report, index) => {
     const settle = (verdict: Verdict): void => {
       verdicts[index] = verdict;
     };
-    return entryOf(located, report, located.reports[index] ?? null, settle) ?? [];
+    return entryOf(owners, report, located.reports[index] ?? null, settle) ?? [];
   });
   const changes = await decide(em, entries);
   const records = await askGateways(em, abandonmentsIn(changes));
@@ -83,8 +88,12 @@ async function applyParts(em: EntityManager, reports: readonly Report[]): Promis
   return { verdicts, changes, outboxShards, claimedAwaited: located.awaited };
 }
 
+interface Owners extends Pick<Located, 'ownerOf'> {
+  readonly commandOf: CommandOfRefund;
+}
+
 function entryOf(
-  { ownerOf }: Pick<Located, 'ownerOf'>,
+  owners: Owners,
   report: Report,
   resolved: Resolved | string,
   settle: Entry['settle'],
@@ -104,17 +113,18 @@ function entryOf(
   return {
     report,
     paymentIntentId: resolved.paymentIntentId as IntentRowId,
-    facts: report.facts.map((fact) => onLegOf(fact, resolved, ownerOf)),
+    facts: report.facts.map((fact) => onLegOf(fact, resolved, owners)),
     settle,
   };
 }
 
 /** The leg of the fact's own object, else of one of its related objects, else of the report. */
-function onLegOf(fact: Fact, owner: Owner, ownerOf: Located['ownerOf']): FactOnLeg {
+function onLegOf(fact: Fact, owner: Owner, { ownerOf, commandOf }: Owners): FactOnLeg {
   const own = [fact.objectId, ...fact.relatedIds]
     .map((id) => ownerOf(refKeyOf(fact.provider, id)))
     .find((found) => found?.paymentIntentId === owner.paymentIntentId);
-  return onLeg(fact, own?.leg ?? owner.leg);
+  const commandId = commandOf(fact, owner.paymentIntentId as IntentRowId);
+  return onLeg(fact, own?.leg ?? owner.leg, commandId);
 }
 
 /**

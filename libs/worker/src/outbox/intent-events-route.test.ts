@@ -10,7 +10,8 @@ const toValue = (over: object) => route.toValue(rowOf(eventPayload('intent-1', 3
 test('an event of the domain is converted completely', () => {
   const failure = { code: 'card_declined', message: null };
   const nextAction = { type: 'redirect', url: 'https://bank.example' };
-  expect(toValue({ lastError: failure, nextAction, alerts: ['DUPLICATE_CHARGE'] })).toEqual({
+  const commandId = '0b0e1b52-7d3c-4c65-8f0e-111111111111';
+  expect(toValue({ lastError: failure, nextAction, alerts: ['DUPLICATE_CHARGE'], commandId })).toEqual({
     type: 'captured',
     version: 3,
     intentId: 'intent-1',
@@ -42,14 +43,18 @@ test('an event of the domain is converted completely', () => {
     },
     nextAction: JSON.stringify(nextAction),
     alerts: ['DUPLICATE_CHARGE'],
+    commandId,
   });
 });
 
-test('missing optional fields are null', () => {
-  expect(toValue({ transaction: null, lastError: null, nextAction: null })).toMatchObject({
+test('missing optional fields are null, and so is the command of an event stored by an earlier release', () => {
+  expect(
+    toValue({ transaction: null, lastError: null, nextAction: null, commandId: undefined }),
+  ).toMatchObject({
     transaction: null,
     lastError: null,
     nextAction: null,
+    commandId: null,
   });
 });
 

@@ -50,6 +50,7 @@ function eventOf(fields: PayloadFields): PaymentIntentEvent {
     lastError: fields.objectOrNull('lastError', failureOf),
     nextAction: fields.json('nextAction'),
     alerts: fields.texts('alerts'),
+    commandId: fields.textOrNull('commandId'),
   };
 }
 

@@ -31,6 +31,7 @@ export function eventPayload(intentId: string, version: number, over: object = {
     },
     nextAction: null,
     alerts: [],
+    commandId: null,
     ...over,
   };
 }
