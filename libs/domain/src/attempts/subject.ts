@@ -44,8 +44,9 @@ export type OtherAttempt = Pick<Attempt, 'attemptId' | 'commandId' | 'leg' | 'op
 /** What the order's other intents did or may be doing, except for those explicitly allowed beside one another. */
 export interface OrderElsewhere {
   /**
-   * One of them was canceled, failed or expired while a call was open that may take or hold the money, or while its
-   * customer could still pay at the gateway, and the cancellation there is not confirmed yet.
+   * One of them was canceled, failed or expired while a call was open that may take or hold the money, while its
+   * customer could still pay at the gateway, and the cancellation there is not confirmed yet, or while its capture is
+   * pending at the gateway.
    */
   readonly isOpen: boolean;
   /** One of them took money and has not refunded all of it. */

@@ -17,7 +17,8 @@ import type { AttemptLease } from './lease-attempts.js';
 
 // "order" takes allow_another from the intents, as created: a late capture sets that of its key (update-live-keys.ts).
 // isOpen includes intents with a confirmation that succeeded at Stripe and a cancellation without an answer: until that
-// succeeds, the customer may still pay by authenticating.
+// succeeds, the customer may still pay by authenticating. It also includes intents with a capture that is pending at
+// PayPal: it may complete, and nothing cancels it.
 const LOCK_AND_READ = `
 SELECT ${ATTEMPT_COLUMNS}, ${millisOf('clock_timestamp()')} AS now_ms,
   CASE WHEN leg.leg IS NOT NULL THEN
@@ -42,7 +43,10 @@ SELECT ${ATTEMPT_COLUMNS}, ${millisOf('clock_timestamp()')} AS now_ms,
           JOIN gateway_attempts confirmation USING (payment_intent_id, leg)
           WHERE cancellation.payment_intent_id = other.id AND cancellation.operation = 'cancel'
             AND cancellation.answered_at IS NULL AND confirmation.operation = 'confirm'
-            AND confirmation.state = 'SUCCEEDED' AND confirmation.gateway_provider = 'stripe')), false))
+            AND confirmation.state = 'SUCCEEDED' AND confirmation.gateway_provider = 'stripe')
+        OR EXISTS (SELECT 1 FROM payment_transactions capture
+          WHERE capture.payment_intent_id = other.id AND capture.type = 'PAYMENT' AND capture.status = 'PENDING'
+            AND capture.gateway_provider = 'paypal')), false))
     FROM payment_intent_keys key JOIN payment_intents other
       ON other.id = key.payment_intent_id AND other.created_at = uuid_v7_time(key.payment_intent_id)
     WHERE key.order_id = intent.order_id AND key.payment_intent_id <> intent.id

@@ -10,7 +10,7 @@ import {
   type TestGateway,
   testGateway,
 } from '../testing/attempts.js';
-import { captured, type TestLedger } from '../testing/deliveries.js';
+import { captured, type TestLedger, webhookOf } from '../testing/deliveries.js';
 import { useLedger } from '../testing/use-ledger.js';
 import { markSent } from './mark-sent.js';
 
@@ -97,6 +97,33 @@ test('it waits for the cancellation of one whose customer may still authenticate
   await gateway.end(cancel, { facts: [{ ...said, kind: 'canceled' }] });
   const due = (await gateway.lease('stripe')).find(({ attempt }) => attempt.intentId === create.intentId);
   if (due === undefined) throw new Error('it was not woken');
+  expect((await decide(due)).kind).toBe('send');
+});
+
+test('it waits while the capture of one that was canceled is pending at PayPal', async () => {
+  const canceled = checkout({ provider: 'paypal', paymentMethodToken: null });
+  const order = { gatewayObjectId: 'ORDER', objectIds: ['CAPTURE'] };
+  await gateway.command(canceled);
+  await gateway.end(await gateway.send(await gateway.leaseOne('paypal')), {
+    ...order,
+    facts: [awaitsConfirmation('ORDER', 'paypal')],
+  });
+  const capture = await gateway.send(await gateway.leaseOne('paypal'));
+  await gateway.command(commandOn(canceled, 'cancel'));
+  const payment = { objectId: 'CAPTURE', amount: { amountMinor: 1999n, currency: 'USD' } };
+  const ids = { objectId: 'CAPTURE', parentId: 'ORDER', relatedIds: [] };
+  const said = { provider: 'paypal', ...ids, payment } as const;
+  const at = 1_764_000_001_000;
+  await gateway.end(capture, { ...order, facts: [{ ...said, kind: 'processing', occurredAt: at }] });
+  const { orderId } = canceled;
+  const { create, confirm } = await second({ orderId, intentId: intentIdOf(orderId, 'stripe', 2) });
+  await hold(confirm);
+  const failure = { code: 'DENIED', message: null };
+  const denied = { ...said, kind: 'failed', retryable: false, failure, occurredAt: at + 1_000 } as const;
+  await ledger.deliver([webhookOf('paypal:denied', [denied], 'paypal')]);
+  await ledger.rows(`UPDATE gateway_attempts SET due_at = now() WHERE intent_id = $1`, [create.intentId]);
+  const due = (await gateway.lease('stripe')).find(({ attempt }) => attempt.intentId === create.intentId);
+  if (due === undefined) throw new Error('it is not due');
   expect((await decide(due)).kind).toBe('send');
 });
 
