@@ -132,6 +132,22 @@ test('if a confirmation provably was not executed, its object is canceled', asyn
   expect(cancel.attempt).toMatchObject({ operation: 'cancel', leg: 1 });
 });
 
+test('the payment has no gateway object until the next gateway has opened one', async () => {
+  const objectOf = async () => {
+    const [row] = await ledger.rows('SELECT gateway_intent_id AS id FROM payment_intents');
+    return row?.id;
+  };
+  await gateway.command(checkout({ fallbacks: [fallbackTo('paypal')] }));
+  await gateway.end(await sendNext('stripe'), { facts: [awaitsConfirmation('pi_1')] });
+  expect(await objectOf()).toBe('pi_1');
+  await giveUp(await sendNext('stripe'));
+  expect(await objectOf()).toBeNull();
+  await takeUpCommands(ledger);
+  const facts = [awaitsConfirmation('order_2', 'paypal')];
+  await gateway.end(await sendNext('paypal'), { gatewayObjectId: 'order_2', facts });
+  expect(await objectOf()).toBe('order_2');
+});
+
 test('late status facts of the abandoned leg change nothing, but its money counts', async () => {
   const create = checkout({ fallbacks: [fallbackTo('paypal')] });
   await gateway.command(create);

@@ -10,7 +10,7 @@ UPDATE payment_intents intent SET updated_at = now(), version = new.version, sta
   amount_captured = new.amount_captured, amount_refunded = new.amount_refunded,
   amount_refund_pending = new.amount_refund_pending, amount_disputed = new.amount_disputed,
   last_error = new.last_error, next_action = new.next_action,
-  gateway_intent_id = coalesce(new.gateway_intent_id, intent.gateway_intent_id)
+  gateway_intent_id = new.gateway_intent_id
 FROM (SELECT unnest($1::uuid[]) AS id, unnest($2::bigint[]) AS version_before, unnest($3::bigint[]) AS version,
   unnest($4::text[]) AS status, unnest($5::smallint[]) AS current_leg,
   unnest($6::bigint[]) AS amount_authorized, unnest($7::bigint[]) AS amount_captured,
