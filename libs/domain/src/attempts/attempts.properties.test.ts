@@ -112,7 +112,7 @@ class Leg {
     const look = decideLook(this.#subject());
     if (look.kind !== 'inquire') throw new Error(`nothing is known that could ${look.kind}`);
     const found = this.#start.gateways.inquire(look.call, this.now);
-    if (found === true) return decideFound([]);
+    if (found === true) return decideFound(this.#subject(), []);
     const step =
       found === undefined
         ? decideNotAsked(

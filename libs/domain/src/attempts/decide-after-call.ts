@@ -1,13 +1,13 @@
+import type { Fact } from '../facts.js';
 import type { Attempt, AttemptError } from './attempt.js';
 import { decideNotExecuted } from './decide-not-executed.js';
 import {
   CALL_ERRORS,
-  type CallAnswered,
   type CallErrorType,
   type CallFailed,
   type CallOutcome,
   errorOf,
-  stateByFacts,
+  rejectionIn,
 } from './outcome.js';
 import { backoffMs } from './policy.js';
 import { type EndStep, ended, type PostponeStep, SUCCEEDED } from './step.js';
@@ -25,7 +25,7 @@ export function decideAfterCall(
   outcome: CallOutcome,
   circumstances: AttemptCircumstances,
 ): EndStep | PostponeStep {
-  if (outcome.kind === 'answered') return answered(outcome);
+  if (outcome.kind === 'answered') return answered(subject, outcome.facts);
   const error = errorOf(outcome);
   switch (meaningOf(subject.attempt, outcome)) {
     case 'declined':
@@ -40,11 +40,14 @@ export function decideAfterCall(
 }
 
 /** The outcome according to the gateway's answer. */
-export function answered({ facts }: Pick<CallAnswered, 'facts'>): EndStep {
-  if (stateByFacts(facts) === 'SUCCEEDED') return { kind: 'end', ending: SUCCEEDED };
-  const failed = facts.find((fact) => fact.kind === 'failed');
-  const { code, message } = failed?.failure ?? { code: 'declined', message: null };
-  return ended('DECLINED', { type: 'CARD_DECLINED', code, message });
+export function answered(
+  { attempt: { operation } }: Pick<AttemptSubject, 'attempt'>,
+  facts: readonly Fact[],
+): EndStep {
+  const rejection = rejectionIn(facts, operation);
+  return rejection === null
+    ? { kind: 'end', ending: SUCCEEDED }
+    : ended('DECLINED', { type: 'CARD_DECLINED', ...rejection });
 }
 
 /**

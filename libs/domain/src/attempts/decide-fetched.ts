@@ -25,7 +25,7 @@ export function decideFetched(
   { policy }: AttemptCircumstances,
 ): EndStep | PostponeStep {
   const { facts } = fetched;
-  if (isOfPayment(subject, fetched) && showsCall(subject, facts)) return answered({ facts });
+  if (isOfPayment(subject, fetched) && showsCall(subject, facts)) return answered(subject, facts);
   const named = refundNamed(subject, facts);
   if (named !== undefined && isOfAnother(subject, named)) {
     const message = `${named.objectId} is what attempt ${named.attemptId} gave back: name the refund of this one`;

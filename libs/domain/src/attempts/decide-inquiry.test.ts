@@ -195,10 +195,28 @@ test('what a person said is not overruled by nothing being found, and it stays i
 
 test('what is found succeeded, or was declined, by its facts', () => {
   const refused = fact({ kind: 'failed', retryable: true, failure: { code: 'no_money', message: null } });
-  expect(decideFound([fact({ kind: 'captured', amount: PRICE })])).toMatchObject({
+  const subject = unknownSubject('confirm', SECOND);
+  expect(decideFound(subject, [fact({ kind: 'captured', amount: PRICE })])).toMatchObject({
     ending: { state: 'SUCCEEDED' },
   });
-  expect(decideFound([refused])).toMatchObject({
+  expect(decideFound(subject, [refused])).toMatchObject({
     ending: { state: 'DECLINED', error: { code: 'no_money' } },
+  });
+});
+
+test.each([
+  ['create', 'SUCCEEDED'],
+  ['confirm', 'DECLINED'],
+  ['authorize', 'DECLINED'],
+  ['capture', 'DECLINED'],
+  ['cancel', 'SUCCEEDED'],
+] as const)('a %s whose object was canceled by then: %s', (operation, state) => {
+  const canceled = fact({ kind: 'canceled' });
+  expect(decideFound(unknownSubject(operation, SECOND), [canceled])).toMatchObject({ ending: { state } });
+  const voided = fact({ kind: 'voided', amount: PRICE });
+  expect(decideFound(unknownSubject(operation, SECOND), [voided])).toMatchObject({ ending: { state } });
+  const isPaid = [canceled, fact({ kind: 'captured', amount: PRICE, objectId: 'pay_2' })];
+  expect(decideFound(unknownSubject(operation, SECOND), isPaid)).toMatchObject({
+    ending: { state: 'SUCCEEDED' },
   });
 });

@@ -41,8 +41,8 @@ function reasonOf({ lastError }: Attempt): AttemptError {
 }
 
 /** After an inquiry that found the call, by these facts. */
-export function decideFound(facts: readonly Fact[]): EndStep {
-  return answered({ facts });
+export function decideFound(subject: AttemptSubject, facts: readonly Fact[]): EndStep {
+  return answered(subject, facts);
 }
 
 /** After an inquiry that failed. */

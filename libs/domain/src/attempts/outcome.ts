@@ -1,4 +1,5 @@
-import type { Fact, Failure } from '../facts.js';
+import type { Fact, FactKind, Failure } from '../facts.js';
+import type { GatewayOperation } from '../ids.js';
 import type { AttemptError } from './attempt.js';
 
 /**
@@ -55,10 +56,19 @@ export function errorOf({ type, failure }: CallFailed): AttemptError {
   return { type, code: failure.code, message: failure.message };
 }
 
-/** The outcome according to a gateway's answer: a failed payment, without a better fact, is a rejection. */
-export function stateByFacts(facts: readonly Fact[]): 'SUCCEEDED' | 'DECLINED' {
-  const isOnItsWay = facts.some(
-    ({ kind }) => kind === 'captured' || kind === 'authorized' || kind === 'processing',
-  );
-  return !isOnItsWay && facts.some(({ kind }) => kind === 'failed') ? 'DECLINED' : 'SUCCEEDED';
+/** Operations that take or hold money: nothing can come of them once the object is canceled. */
+const PAYING: readonly GatewayOperation[] = ['confirm', 'authorize', 'capture'];
+
+const CANCELED: Failure = { code: 'canceled', message: 'the payment was canceled at the gateway' };
+
+/**
+ * Why nothing came of an operation, according to a gateway's answer: a payment that failed or, where it was to take
+ * or hold money, was canceled, without a better fact; null if something came of it.
+ */
+export function rejectionIn(facts: readonly Fact[], operation: GatewayOperation): Failure | null {
+  const has = (...kinds: readonly FactKind[]): boolean => facts.some(({ kind }) => kinds.includes(kind));
+  if (has('captured', 'authorized', 'processing')) return null;
+  const failed = facts.find((fact) => fact.kind === 'failed');
+  if (failed !== undefined) return failed.failure;
+  return PAYING.includes(operation) && has('canceled', 'voided') ? CANCELED : null;
 }

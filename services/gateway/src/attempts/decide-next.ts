@@ -50,7 +50,7 @@ function decideAfter(
       return decideAfterCall(subject, failed ?? { kind: 'answered', facts }, circumstances);
     case 'inquire':
       if (failed !== null) return decideNotAsked(subject, errorOf(failed), circumstances);
-      return answer === null ? decideNothingFound(subject, circumstances) : decideFound(facts);
+      return answer === null ? decideNothingFound(subject, circumstances) : decideFound(subject, facts);
     case 'fetch':
       if (failed !== null) return decideNotAsked(subject, errorOf(failed), circumstances);
       return answer === null
