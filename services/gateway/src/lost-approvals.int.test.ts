@@ -77,6 +77,20 @@ test('as long as the payer has not approved it waits, and nobody is told anythin
   await harness.untilStatus(create.intentId, 'SUCCEEDED');
 });
 
+test('a payer who never approves is not waited for for ever: the payment fails, and its order is free', async () => {
+  await harness.reset();
+  harness.startWorker('paypal', { policy: { ...POLICY, approvalMaxMs: 1_000, heldForPayerCapMs: 100 } });
+  const create = aCreation('paypal');
+  await opened(create);
+  const failed = await harness.untilStatus(create.intentId, 'FAILED');
+  expect(failed.lastError).toMatchObject({ code: 'NOT_APPROVED' });
+  expect((await harness.untilFinished(create.intentId)).slice(0, 2)).toEqual([
+    '1 create SUCCEEDED',
+    '1 confirm NOT_EXECUTED NOT_APPROVED',
+  ]);
+  await harness.command(aCreation('paypal', { orderId: create.orderId, attempt: 2, confirm: false }));
+});
+
 test('reads that fail leave it waiting', async () => {
   harness.fault({ provider: 'paypal', operation: 'orders.get', kind: 'server_error_before' });
   const create = aCreation('paypal');

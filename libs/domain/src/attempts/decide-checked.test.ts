@@ -18,10 +18,10 @@ function awaiting(parts: SubjectParts = {}) {
   });
 }
 
-test('the order is read after a minute, then after twice as long each time, up to half an hour', () => {
+test('the order is read after a minute, then after twice as long each time, up to six hours', () => {
   const readAfter: number[] = [];
   let subject = awaiting({ attempt: { heldSince: null } });
-  while (readAfter.length < 8) {
+  while (readAfter.length < 11) {
     const next = decideSend(subject, POLICY);
     if (next.kind === 'check') readAfter.push((subject.now - NOW) / MINUTE);
     const step = next.kind === 'check' ? decideChecked(subject, POLICY) : next;
@@ -29,7 +29,7 @@ test('the order is read after a minute, then after twice as long each time, up t
     expect(step.dueAt).toBeGreaterThan(subject.now);
     subject = { ...subject, attempt: step.attempt, now: step.dueAt };
   }
-  expect(readAfter).toEqual([1, 3, 7, 15, 31, 61, 91, 121]);
+  expect(readAfter).toEqual([1, 3, 7, 15, 31, 63, 127, 255, 511, 871, 1231]);
 });
 
 test.each(['confirm', 'authorize'] as const)('%s: what is read is the order of its leg', (operation) => {
@@ -55,12 +55,12 @@ describe('nothing has changed', () => {
   test('one that nobody looked at for a day does not make up for what it missed at once', () => {
     const subject = awaiting({ attempt: { heldSince: NOW - DAY } });
     expect(decideSend(subject, POLICY)).toEqual({ kind: 'check', objectId: OBJECT_ID });
-    expect(decideChecked(subject, POLICY).dueAt).toBe(NOW + POLICY.heldForPayerCapMs);
+    expect(decideChecked(subject, POLICY)).toMatchObject({ dueAt: NOW + POLICY.heldForPayerCapMs });
   });
 
   test('it waits no longer than its notAfter', () => {
     const subject = awaiting({ attempt: { notAfter: NOW + 100 } });
-    expect(decideChecked(subject, POLICY).dueAt).toBe(NOW + 100);
+    expect(decideChecked(subject, POLICY)).toMatchObject({ dueAt: NOW + 100 });
   });
 });
 
@@ -72,7 +72,8 @@ describe('the order showed something', () => {
     ['that it was voided', { intent: { status: 'CANCELED' } }, 'end'],
   ] as const satisfies (readonly [string, SubjectParts, string])[])('%s: it is due now', (_, parts, then) => {
     const step = decideChecked(awaiting(parts), POLICY);
-    expect(step).toMatchObject({ kind: 'postpone', attempt: { state: 'PENDING' }, dueAt: NOW });
+    if (step.kind !== 'postpone') throw new Error(step.kind);
+    expect(step).toMatchObject({ attempt: { state: 'PENDING' }, dueAt: NOW });
     expect(decideSend({ ...awaiting(parts), attempt: step.attempt }, POLICY).kind).toBe(then);
   });
 
@@ -81,6 +82,31 @@ describe('the order showed something', () => {
     const attemptId = attemptIdOf(commandId, 1, 'confirm');
     const others = [{ attemptId, commandId, leg: 1, operation: 'confirm', state: 'UNKNOWN' }] as const;
     const step = decideChecked(awaiting({ intent: { status: 'REQUIRES_CONFIRMATION' }, others }), POLICY);
-    expect(step.dueAt).toBe(NOW + POLICY.heldCapMs);
+    expect(step).toMatchObject({ kind: 'postpone', dueAt: NOW + POLICY.heldCapMs });
+  });
+});
+
+describe('the order is not to be approved any more', () => {
+  const NOT_APPROVED = { ending: { state: 'NOT_EXECUTED', error: { code: 'NOT_APPROVED' } } };
+  const sinceFor = (ms: number) => ({ attempt: { heldSince: NOW - ms } });
+
+  test.each([
+    ['closed by the gateway', POLICY.quietMs, NOT_APPROVED],
+    ['not shown while it may be too new', POLICY.quietMs - 1, { kind: 'postpone' }],
+  ] as const)('%s', (_, waitedMs, step) => {
+    expect(decideChecked(awaiting(sinceFor(waitedMs)), POLICY, true)).toMatchObject(step);
+    expect(decideChecked(awaiting(sinceFor(waitedMs)), POLICY)).toMatchObject({ kind: 'postpone' });
+  });
+
+  test('closed after it was paid: it is due now, and ends by that', () => {
+    const paid = { intent: { status: 'SUCCEEDED', amountCaptured: 1999n }, ...sinceFor(DAY) } as const;
+    expect(decideChecked(awaiting(paid), POLICY, true)).toMatchObject({ kind: 'postpone', dueAt: NOW });
+  });
+
+  test('four days after the wait began, whatever it showed', () => {
+    expect(decideSend(awaiting(sinceFor(4 * DAY)), POLICY)).toMatchObject(NOT_APPROVED);
+    expect(decideSend(awaiting(sinceFor(4 * DAY - 1)), POLICY).kind).not.toBe('end');
+    const read = decideChecked(awaiting(sinceFor(4 * DAY)), POLICY);
+    expect(read).toMatchObject({ kind: 'postpone', dueAt: NOW });
   });
 });

@@ -70,6 +70,15 @@ describe('what the intent is told', () => {
     },
   );
 
+  test.each(['confirm', 'authorize'] as const)(
+    'a %s whose payer cannot approve any more: it failed, whoever asked for it',
+    (operation) => {
+      const ending = { error: { type: 'NOT_SENT', code: 'NOT_APPROVED', message: null } };
+      expect(typeOf(operation, 'NOT_EXECUTED', { ending })).toBe('failed');
+      expect(typeOf(operation, 'NOT_EXECUTED')).toBe('call_failed');
+    },
+  );
+
   test('a decline that its facts told is not told again', () => {
     expect(typeOf('confirm', 'DECLINED', { isTold: true })).toBeNull();
   });

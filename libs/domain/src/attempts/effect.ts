@@ -7,6 +7,7 @@ import { legOf, type Payment } from '../payment.js';
 import { isEnded } from '../statuses.js';
 import type { Attempt } from './attempt.js';
 import type { FailOver } from './fail-over.js';
+import { NOT_APPROVED } from './outcome.js';
 import { type Ending, failureOf } from './step.js';
 
 /** The effect of an attempt's end on its payment, in addition to the answer's facts. */
@@ -63,7 +64,8 @@ function openedInVain(payment: Payment, { operation, leg, commandId }: EndedAtte
 }
 
 /**
- * Without its gateway object, or if the confirmation requested with it was never made, the payment cannot continue.
+ * Without its gateway object, if the confirmation requested with it was never made, or if its payer cannot approve it
+ * any more, the payment cannot continue.
  */
 function isFatal({ intent }: Payment, { attempt, ending }: EndedAttempt): boolean {
   const { operation, isOfCreation, leg } = attempt;
@@ -71,7 +73,8 @@ function isFatal({ intent }: Payment, { attempt, ending }: EndedAttempt): boolea
   if (leg !== intent.currentLeg) return false;
   if (operation === 'create') return true;
   const confirms = operation === 'confirm' || operation === 'authorize';
-  return confirms && isOfCreation && ending.state === 'NOT_EXECUTED';
+  if (!confirms || ending.state !== 'NOT_EXECUTED') return false;
+  return isOfCreation || ending.error?.code === NOT_APPROVED;
 }
 
 /**

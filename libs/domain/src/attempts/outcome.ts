@@ -49,6 +49,9 @@ export function isLeftAlone({ code }: Failure): boolean {
 /** Of an attempt whose answer is known but cannot be applied. */
 export const ANSWER_NOT_BOOKED = 'ANSWER_NOT_BOOKED';
 
+/** Of an attempt whose payer did not approve the order as long as the gateway kept it: nothing can come of it. */
+export const NOT_APPROVED = 'NOT_APPROVED';
+
 /** Of an attempt that cannot proceed: the row of its intent was archived with its partition. */
 export const INTENT_ARCHIVED = 'INTENT_ARCHIVED';
 

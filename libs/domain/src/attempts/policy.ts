@@ -11,7 +11,10 @@ export interface AttemptPolicy {
   readonly heldFirstMs: number;
   /** Largest delay while another call is open: its end may just miss a worker that is looking at this one. */
   readonly heldCapMs: number;
-  /** Largest delay while it waits for the payer, who may never return; their approval makes it due at once. */
+  /**
+   * Largest delay while it waits for the payer. Many never return, and wait here all at once; an approval makes it due
+   * immediately.
+   */
   readonly heldForPayerCapMs: number;
   /**
    * After this wait for the payer the order is read, since the approval's webhook may be lost; then with growing
@@ -19,6 +22,8 @@ export interface AttemptPolicy {
    */
   readonly approvalCheckFirstMs: number;
   readonly approvalCheckCapMs: number;
+  /** After this wait the payer cannot approve any more. Longer than a gateway keeps an order open. */
+  readonly approvalMaxMs: number;
   readonly inquiryFirstMs: number;
   readonly inquiryCapMs: number;
   /**
@@ -36,23 +41,25 @@ export interface AttemptPolicy {
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 export const ATTEMPT_POLICY: AttemptPolicy = {
   retriesMax: 3,
   retryFirstMs: SECOND,
   retryCapMs: 30 * SECOND,
   retryAfterMaxMs: HOUR,
-  patienceMs: 24 * HOUR,
+  patienceMs: DAY,
   heldFirstMs: SECOND / 2,
   heldCapMs: 5 * SECOND,
-  heldForPayerCapMs: 10 * MINUTE,
+  heldForPayerCapMs: 6 * HOUR,
   approvalCheckFirstMs: MINUTE,
-  approvalCheckCapMs: 30 * MINUTE,
+  approvalCheckCapMs: 6 * HOUR,
+  approvalMaxMs: 4 * DAY,
   inquiryFirstMs: SECOND,
   inquiryCapMs: MINUTE,
   quietMs: 10 * MINUTE,
   keyMarginMs: MINUTE,
-  reviewAfterMs: 24 * HOUR,
+  reviewAfterMs: DAY,
   reviewInquiryMs: 5 * MINUTE,
 };
 

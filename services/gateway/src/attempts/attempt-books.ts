@@ -1,4 +1,5 @@
 import {
+  ANSWER_NOT_BOOKED,
   type AttemptPolicy,
   type AttemptSubject,
   decideNotBooked,
@@ -92,7 +93,7 @@ export class AttemptBooks {
     } catch (error) {
       if (error instanceof AnotherIsOpenError) return commit(database, (em) => this.#holdIn(em, held));
       if (!(error instanceof AnswerNotBookedError) || made === null || shownTo(made) === null) throw error;
-      return { ...(await this.take(held, { ...made, answer: null })), notBooked: error.message };
+      return { ...(await this.take(held, asNotRead(made))), notBooked: error.message };
     }
   }
 
@@ -186,6 +187,16 @@ function untried(held: HeldAttempt): Taking {
 /** The facts of an order that was read for an attempt waiting for its payer. */
 function shownTo({ step, answer }: MadeCall): GatewayAnswer | null {
   return step.kind === 'check' ? answer : null;
+}
+
+/** What an order shows and cannot be applied counts as not read: the order is there all the same. */
+function asNotRead(made: MadeCall): MadeCall {
+  const failure = { code: ANSWER_NOT_BOOKED, message: null };
+  return {
+    ...made,
+    answer: null,
+    failed: { kind: 'failed', type: 'UNKNOWN_OUTCOME', failure, retryAfterMs: null },
+  };
 }
 
 /**

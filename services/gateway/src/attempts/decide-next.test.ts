@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type CallFailed, GATEWAY_DISABLED } from '@payments/domain';
+import { type AttemptSubject, type CallFailed, GATEWAY_DISABLED } from '@payments/domain';
 import { NOW } from '@payments/domain/testing';
 import type { GatewayAnswer } from '@payments/gateways';
 import { aSubject, circumstances, UNKNOWN } from '../testing/a-subject.js';
@@ -29,6 +29,13 @@ function firstCall(subject = aSubject()): CallStep {
   const step = decideNext(subject, circumstances(), null);
   if (step.kind === 'end' || step.kind === 'postpone') throw new Error(`decided on ${step.kind}`);
   return step;
+}
+
+/** A confirmation at PayPal. */
+function awaitingPayer(heldSince: number): AttemptSubject {
+  const subject = aSubject({ operation: 'confirm', provider: 'paypal', heldSince });
+  const legs = subject.payment.legs.map((leg) => ({ ...leg, gatewayObjectId: 'ORDER-1' }));
+  return { ...subject, payment: { ...subject.payment, legs } };
 }
 
 test('what was not sent is sent, and what is unknown is asked for', () => {
@@ -67,6 +74,19 @@ describe('the gateway was asked what became of a call', () => {
   });
 });
 
+describe('the order of an attempt that waits for its payer was read', () => {
+  const DAY = 24 * 3_600_000;
+
+  test.each([
+    ['the gateway has closed it', {}, { kind: 'end', ending: { error: { code: 'NOT_APPROVED' } } }],
+    ['it could not be read', { failed: TIMED_OUT }, { kind: 'postpone', attempt: { state: 'PENDING' } }],
+    ['it is as it was', { answer: ANSWER }, { kind: 'postpone', attempt: { state: 'PENDING' } }],
+  ])('%s', (_what, told, step) => {
+    const subject = awaitingPayer(NOW - DAY);
+    expect(decideNext(subject, circumstances(), made(firstCall(subject), told))).toMatchObject(step);
+  });
+});
+
 describe('while the gateway is left alone', () => {
   test('nothing is sent, without using up a try', () => {
     const step = decideNext(aSubject(), circumstances({ refusal }), null);
@@ -88,10 +108,7 @@ describe('while the gateway is left alone', () => {
   });
 
   test('an order is not read: what waits for its payer goes on waiting, unsent', () => {
-    const held = { operation: 'confirm', provider: 'paypal', heldSince: NOW - 60_000 } as const;
-    const subject = aSubject(held);
-    const legs = subject.payment.legs.map((leg) => ({ ...leg, gatewayObjectId: 'ORDER-1' }));
-    const awaiting = { ...subject, payment: { ...subject.payment, legs } };
+    const awaiting = awaitingPayer(NOW - 60_000);
     expect(decideNext(awaiting, circumstances(), null)).toEqual({ kind: 'check', objectId: 'ORDER-1' });
     const step = decideNext(awaiting, circumstances({ refusal }), null);
     expect(step).toMatchObject({ kind: 'postpone', attempt: { state: 'PENDING', sends: 0, retries: 0 } });

@@ -57,7 +57,7 @@ function decideAfter(
         ? decideNothingFound(subject, circumstances)
         : decideFetched(subject, answer, circumstances);
     case 'check':
-      return decideChecked(subject, circumstances.policy);
+      return decideChecked(subject, circumstances.policy, answer === null && failed === null);
   }
 }
 
