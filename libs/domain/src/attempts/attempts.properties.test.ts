@@ -9,11 +9,18 @@ import { decideAfterCall } from './decide-after-call.js';
 import { decideFound, decideNotAsked, decideNothingFound } from './decide-inquiry.js';
 import { decideLook } from './decide-look.js';
 import { decideSend } from './decide-send.js';
+import type { CallFailed } from './outcome.js';
 import type { EndStep, PostponeStep, SendStep } from './step.js';
 import type { AttemptCircumstances, AttemptSubject } from './subject.js';
 
 const LEASE_MS = 30_000;
 const DAY = 24 * 3_600_000;
+const DOWN: CallFailed = {
+  kind: 'failed',
+  type: 'API_ERROR',
+  retryAfterMs: null,
+  failure: { code: 'down', message: null },
+};
 const PROVIDERS: readonly GatewayProvider[] = ['stripe', 'paypal', 'razorpay'];
 
 /** What a checkout with fallbacks comes to, told by what its gateways saw. */
@@ -115,11 +122,7 @@ class Leg {
     if (found === true) return decideFound(this.#subject(), []);
     const step =
       found === undefined
-        ? decideNotAsked(
-            this.#subject(),
-            { type: 'API_ERROR', code: 'down', message: null },
-            this.#start.circumstances,
-          )
+        ? decideNotAsked(this.#subject(), DOWN, this.#start.circumstances)
         : decideNothingFound(this.#subject(), this.#start.circumstances);
     return step.kind === 'send' ? this.#send(step) : step;
   }
@@ -219,8 +222,7 @@ test('an unknown outcome neither fails over nor ends without proof', () => {
         },
       });
       const circumstances = { ...CIRCUMSTANCES_OF_ATTEMPTS, keyLifetimeMs };
-      const error = { type: 'API_ERROR', code: 'down', message: null };
-      expect(decideNotAsked(subject, error, circumstances)).toMatchObject({ attempt: { state: 'UNKNOWN' } });
+      expect(decideNotAsked(subject, DOWN, circumstances)).toMatchObject({ attempt: { state: 'UNKNOWN' } });
       const step = decideNothingFound(subject, circumstances);
       const isLeft = step.kind === 'end' || (step.kind === 'postpone' && step.attempt.state !== 'UNKNOWN');
       if (isLeft) {

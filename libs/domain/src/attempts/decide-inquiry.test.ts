@@ -13,12 +13,18 @@ import { NOW } from '../testing/commands.js';
 import { fact, PRICE } from '../testing/payments.js';
 import { idempotencyKeyOf } from './attempt.js';
 import { decideFound, decideNotAsked, decideNothingFound } from './decide-inquiry.js';
-import { BREAKER_OPEN, GATEWAY_DISABLED } from './outcome.js';
+import { BREAKER_OPEN, type CallFailed, GATEWAY_DISABLED } from './outcome.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const WITHOUT_KEYS = { ...CIRCUMSTANCES, keyLifetimeMs: 0 };
+const DOWN: CallFailed = {
+  kind: 'failed',
+  type: 'API_ERROR',
+  retryAfterMs: null,
+  failure: { code: 'down', message: null },
+};
 
 describe('nothing is found', () => {
   test.each(GATEWAY_OPERATIONS)('%s: the same key again, once, while the gateway keeps it', (operation) => {
@@ -139,11 +145,7 @@ describe('nothing is found', () => {
 
 describe('it takes too long', () => {
   test('a person is to decide after a day, and it is looked for every five minutes on', () => {
-    const step = decideNotAsked(
-      unknownSubject('confirm', 24 * HOUR),
-      { type: 'API_ERROR', code: 'down', message: null },
-      CIRCUMSTANCES,
-    );
+    const step = decideNotAsked(unknownSubject('confirm', 24 * HOUR), DOWN, CIRCUMSTANCES);
     expect(step).toEqual({
       kind: 'postpone',
       dueAt: NOW + 5 * MINUTE,
@@ -154,9 +156,7 @@ describe('it takes too long', () => {
       }),
     });
     const later = unknownSubject('confirm', 30 * HOUR, { attempt: { needsReviewSince: NOW - HOUR } });
-    expect(
-      decideNotAsked(later, { type: 'API_ERROR', code: 'down', message: null }, CIRCUMSTANCES),
-    ).toMatchObject({
+    expect(decideNotAsked(later, DOWN, CIRCUMSTANCES)).toMatchObject({
       attempt: { needsReviewSince: NOW - HOUR },
     });
   });
@@ -164,19 +164,26 @@ describe('it takes too long', () => {
   test('the person is asked on time, and not when it would be looked for next', () => {
     const waits = [20 * SECOND, 5 * MINUTE].map((leftMs) => {
       const subject = unknownSubject('confirm', 24 * HOUR - leftMs, { attempt: { inquiries: 20 } });
-      const error = { type: 'API_CONNECTION_ERROR', code: GATEWAY_DISABLED, message: null };
-      return decideNotAsked(subject, error, CIRCUMSTANCES).dueAt - NOW;
+      const failure = { code: GATEWAY_DISABLED, message: null };
+      return decideNotAsked(subject, { ...DOWN, failure }, CIRCUMSTANCES).dueAt - NOW;
     });
     expect(waits).toEqual([20 * SECOND, MINUTE]);
   });
 
   test('a gateway that cannot be asked has shown nothing', () => {
     const subject = unknownSubject('confirm', HOUR, { attempt: { notFoundSince: NOW - MINUTE } });
-    expect(
-      decideNotAsked(subject, { type: 'API_ERROR', code: 'down', message: null }, CIRCUMSTANCES),
-    ).toMatchObject({
+    expect(decideNotAsked(subject, DOWN, CIRCUMSTANCES)).toMatchObject({
       attempt: { state: 'UNKNOWN', inquiries: 1, notFoundSince: NOW - MINUTE },
     });
+  });
+
+  test('a gateway that asks to be left alone is asked again when it said, within an hour and before the review', () => {
+    const waitFor = (retryAfterMs: number, agoMs = HOUR): number => {
+      const limited: CallFailed = { ...DOWN, type: 'RATE_LIMIT_ERROR', retryAfterMs };
+      return decideNotAsked(unknownSubject('confirm', agoMs), limited, CIRCUMSTANCES).dueAt - NOW;
+    };
+    expect([waitFor(1), waitFor(90 * SECOND), waitFor(3 * HOUR)]).toEqual([2 * SECOND, 90 * SECOND, HOUR]);
+    expect(waitFor(3 * HOUR, 24 * HOUR - MINUTE)).toBe(MINUTE);
   });
 });
 

@@ -3,10 +3,10 @@ import type { Attempt, AttemptError } from './attempt.js';
 import { answered } from './decide-after-call.js';
 import { decideNotExecuted } from './decide-not-executed.js';
 import { decideSend, expired } from './decide-send.js';
-import { INTENT_ARCHIVED, isLeftAlone } from './outcome.js';
+import { type CallFailed, errorOf, INTENT_ARCHIVED, isLeftAlone } from './outcome.js';
 import { type PlannedCall, plannedCall } from './planned-call.js';
 import { type EndStep, ownError, type PostponeStep, type SendStep } from './step.js';
-import { notShown, quietAt, stillUnknown } from './still-unknown.js';
+import { notShown, quietAt, stillUnknown, untilReview } from './still-unknown.js';
 import type { AttemptCircumstances, AttemptSubject } from './subject.js';
 
 /**
@@ -45,13 +45,15 @@ export function decideFound(subject: AttemptSubject, facts: readonly Fact[]): En
   return answered(subject, facts);
 }
 
-/** After an inquiry that failed. */
+/** After an inquiry that failed, or could not be made. A gateway's Retry-After is respected. */
 export function decideNotAsked(
   subject: AttemptSubject,
-  error: AttemptError,
+  failed: CallFailed,
   { policy }: AttemptCircumstances,
 ): PostponeStep {
-  return stillUnknown(subject, policy, error);
+  const { attempt, dueAt } = stillUnknown(subject, policy, errorOf(failed));
+  const wantedAt = subject.now + Math.min(failed.retryAfterMs ?? 0, policy.retryAfterMaxMs);
+  return { kind: 'postpone', attempt, dueAt: untilReview(attempt, Math.max(dueAt, wantedAt), policy) };
 }
 
 /**

@@ -11,7 +11,6 @@ import {
   decideNothingFound,
   decideSend,
   type EndStep,
-  errorOf,
   type PostponeStep,
 } from '@payments/domain';
 import type { WantedCall } from '../line/gateway-line.js';
@@ -49,10 +48,10 @@ function decideAfter(
     case 'send':
       return decideAfterCall(subject, failed ?? { kind: 'answered', facts }, circumstances);
     case 'inquire':
-      if (failed !== null) return decideNotAsked(subject, errorOf(failed), circumstances);
+      if (failed !== null) return decideNotAsked(subject, failed, circumstances);
       return answer === null ? decideNothingFound(subject, circumstances) : decideFound(subject, facts);
     case 'fetch':
-      if (failed !== null) return decideNotAsked(subject, errorOf(failed), circumstances);
+      if (failed !== null) return decideNotAsked(subject, failed, circumstances);
       return answer === null
         ? decideNothingFound(subject, circumstances)
         : decideFetched(subject, answer, circumstances);
@@ -68,5 +67,5 @@ function unlessRefused(subject: AttemptSubject, circumstances: NextCircumstances
   if (refusal === null) return step;
   if (step.kind === 'check') return decideChecked(subject, circumstances.policy);
   if (step.kind === 'send' && !step.isResend) return decideAfterCall(subject, refusal, circumstances);
-  return decideNotAsked(subject, errorOf(refusal), circumstances);
+  return decideNotAsked(subject, refusal, circumstances);
 }
