@@ -110,7 +110,9 @@ describe('the batching producer', () => {
     const results = await Promise.allSettled(records.map((one) => producer.send(one)));
     const failed = results.flatMap((result, index) => (result.status === 'rejected' ? [index] : []));
     expect(failed).toEqual([77]);
-    expect((results[77] as PromiseRejectedResult).reason).toBeInstanceOf(SendRefusedError);
+    const { reason } = results[77] as PromiseRejectedResult;
+    expect(reason).toBeInstanceOf(SendRefusedError);
+    expect(reason).toMatchObject({ isForContent: true });
     const stored = new Set((await storedRecords(brokers, topic)).map(({ value }) => value?.toString()));
     expect(stored.size).toBe(200);
   });

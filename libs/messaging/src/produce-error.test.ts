@@ -9,6 +9,7 @@ import {
 } from '@platformatic/kafka';
 import fc from 'fast-check';
 import {
+  isForContent,
   isRetriable,
   NoAnswerError,
   partsToBlame,
@@ -101,6 +102,15 @@ describe('a failed request', () => {
   ])('because %s', (_, error, retriable, unanswered) => {
     expect(isRetriable(error)).toBe(retriable);
     expect(wasUnanswered(error)).toBe(unanswered);
+  });
+
+  test.each([
+    ['MESSAGE_TOO_LARGE', true],
+    ['INVALID_RECORD', true],
+    ['INVALID_TIMESTAMP', false],
+    ['TOPIC_AUTHORIZATION_FAILED', false],
+  ])('with %s would fail whenever it is sent, and whoever sends it: %p', (code, forContent) => {
+    expect(isForContent(failed(new ProtocolError(code)))).toBe(forContent);
   });
 
   test('is known to be stored where a leader says so, in a reply of its own or beside a refusal', () => {

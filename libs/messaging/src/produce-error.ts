@@ -9,6 +9,13 @@ const RECORD_FAULTS: ReadonlySet<string> = new Set([
   'INVALID_RECORD',
 ]);
 
+/** Those that the same record causes whenever it is sent, and whoever sends it. */
+const CONTENT_FAULTS: ReadonlySet<string> = new Set([
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+  'INVALID_RECORD',
+]);
+
 /** No broker replied: the request may have been executed. */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
@@ -126,6 +133,11 @@ export function partsToBlame(
     { topic, partition, records: records.slice(0, half) },
     { topic, partition, records: records.slice(half) },
   ];
+}
+
+/** Whether a refusal of one record is due to its size or form, and not to a permission, a clock or a topic. */
+export function isForContent(error: unknown): boolean {
+  return causesOf(error).some(({ apiId }) => apiId === undefined || CONTENT_FAULTS.has(apiId));
 }
 
 /** An error without a Kafka name comes from the client, for example a header that cannot be encoded. */

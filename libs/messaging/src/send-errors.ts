@@ -19,6 +19,13 @@ export class RecordTooLargeError extends Error {
  */
 export class SendRefusedError extends Error {
   override readonly name = 'SendRefusedError';
+  /** Its size or form is why: it would be refused again. Otherwise something around it is, such as a permission. */
+  readonly isForContent: boolean;
+
+  constructor(message: string, { isForContent, cause }: { isForContent: boolean; cause: unknown }) {
+    super(message, { cause });
+    this.isForContent = isForContent;
+  }
 }
 
 /** The producer was closed before the record was sent: it is not stored. */

@@ -3,7 +3,7 @@ import { retryDelayMs, sleep } from '@payments/runtime';
 import { BACK_OFF, PartitionRetries } from './partition-retries.js';
 import { partitionOf } from './partitioner.js';
 import type { ProduceClient, ProduceResult } from './produce-client.js';
-import { isRetriable, NoAnswerError, partsToBlame } from './produce-error.js';
+import { isForContent, isRetriable, NoAnswerError, partsToBlame } from './produce-error.js';
 import type { ProducerEvents } from './producer-events.js';
 import { ProducerClosedError, SendDeadlineError, SendRefusedError } from './send-errors.js';
 import { type BatchLimits, type PartitionBatch, type Pending, SendQueue } from './send-queue.js';
@@ -224,7 +224,8 @@ export class TopicSender {
     }
     for (const { partition, records } of batches) {
       for (const pending of records) {
-        this.#refuse(pending, new SendRefusedError(`the broker refused a record for ${topic}`, { cause }));
+        const refusal = { cause, isForContent: isForContent(cause) };
+        this.#refuse(pending, new SendRefusedError(`the broker refused a record for ${topic}`, refusal));
       }
       this.#retries.succeeded(partition);
     }

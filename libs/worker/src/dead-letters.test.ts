@@ -5,6 +5,7 @@ import {
   type OutgoingRecord,
   RecordTooLargeError,
   SendDeadlineError,
+  SendRefusedError,
 } from '@payments/messaging';
 import { DeadLetters } from './dead-letters.js';
 import { PoisonError } from './disposition.js';
@@ -75,6 +76,18 @@ test('a broker that does not answer is left to the caller: nothing is reduced', 
   const { sent, deadLetters } = deadLettersAnswering(new SendDeadlineError('late'));
   await expect(deadLetters.write(RECORD, WHY)).rejects.toThrow(SendDeadlineError);
   expect(sent).toHaveLength(1);
+});
+
+test('one that the broker refuses for its content goes without its headers; without the right to write it is whole later', async () => {
+  const refused = (isForContent: boolean) =>
+    new SendRefusedError('refused', { isForContent, cause: new Error('why') });
+  const forContent = deadLettersAnswering(refused(true));
+  await forContent.deadLetters.write(RECORD, WHY);
+  expect(forContent.sent[1]?.headers).not.toHaveProperty('foreign');
+
+  const forRights = deadLettersAnswering(refused(false));
+  await expect(forRights.deadLetters.write(RECORD, WHY)).rejects.toThrow(SendRefusedError);
+  expect(forRights.sent).toHaveLength(1);
 });
 
 test.each([

@@ -87,7 +87,7 @@ export class DeadLetters {
 function isLasting(error: unknown): boolean {
   return (
     error instanceof RecordTooLargeError ||
-    error instanceof SendRefusedError ||
+    (error instanceof SendRefusedError && error.isForContent) ||
     error instanceof TypeError ||
     error instanceof RangeError
   );

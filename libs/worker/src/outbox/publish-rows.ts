@@ -27,9 +27,6 @@ export interface PublishResult {
 /** Limit of rows of one intent per round, so that one with many does not delay the others. */
 const CHAIN_MAX = 16;
 
-/** Broker errors caused by the record itself; all others are not. */
-const RECORD_FAULTS: ReadonlySet<unknown> = new Set(['MESSAGE_TOO_LARGE', 'INVALID_RECORD']);
-
 /**
  * Publishes rows. Those of an intent go in sequence, each once its predecessor is stored: whatever fails, is
  * repeated, or is also sent by another relay, no version is first stored before its predecessor. Intents are
@@ -96,13 +93,7 @@ function recordFault(error: unknown): string | undefined {
   if (error instanceof UnencodableError) return 'UNENCODABLE';
   if (error instanceof BehindParkedError) return 'BEHIND_PARKED';
   if (error instanceof RecordTooLargeError) return 'RECORD_TOO_LARGE';
-  return error instanceof SendRefusedError && isRecordFault(error.cause) ? 'REFUSED_BY_BROKER' : undefined;
-}
-
-/** kafkajs wraps the broker's error once or twice. */
-function isRecordFault(error: unknown, depth = 0): boolean {
-  if (!(error instanceof Error) || depth > 4) return false;
-  return ('type' in error && RECORD_FAULTS.has(error.type)) || isRecordFault(error.cause, depth + 1);
+  return error instanceof SendRefusedError && error.isForContent ? 'REFUSED_BY_BROKER' : undefined;
 }
 
 function parked(chain: readonly PendingRow[], code: string, error: string): PublishResult['unsendable'] {

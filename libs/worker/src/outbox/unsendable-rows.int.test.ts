@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { until } from '@payments/local/testing';
+import { uniqueName, until } from '@payments/local/testing';
+import { ensureTopics } from '@payments/messaging';
 import { appendOutbox } from '@payments/persistence';
 import { newIntents, OutboxHarness, upTo } from '../testing/outbox-harness.js';
+import { topicSpecOf } from '../testing/relay-parts.js';
 
 let harness: OutboxHarness;
 beforeEach(async () => {
@@ -10,8 +12,8 @@ beforeEach(async () => {
 afterEach(() => harness.close(), 60_000);
 
 describe('a row that cannot be published', () => {
-  const parked = (): Promise<{ version: string; code: string; error: string }[]> =>
-    harness.database.primary.query('SELECT version, code, error FROM outbox_parked ORDER BY id');
+  const parked = (of = harness): Promise<{ version: string; code: string; error: string }[]> =>
+    of.database.primary.query('SELECT version, code, error FROM outbox_parked ORDER BY id');
 
   test('is parked with later rows of its intent, others continue, and the next relay publishes all in order', async () => {
     const [bad, good] = newIntents(2) as [string, string];
@@ -53,6 +55,24 @@ describe('a row that cannot be published', () => {
     await until(async () => (await parked()).length === 1, { what: 'the row to be put aside' });
     await until(() => harness.versions(good).length === 1, { what: 'the other intent' });
     expect(await parked()).toMatchObject([{ code: 'RECORD_TOO_LARGE' }]);
+  });
+
+  test('because the broker takes less than the catalogue says is parked as well', async () => {
+    const topic = uniqueName('narrow');
+    const narrow = { ...topicSpecOf(topic), config: { 'max.message.bytes': '20000' } };
+    await ensureTopics(harness.parts.kafka, [narrow], { replicationFactor: 1, minInSyncReplicas: 1 });
+    const own = await OutboxHarness.create({ topic });
+    try {
+      const [bad, good] = newIntents(2) as [string, string];
+      await own.commit(bad, 1, { nextAction: 'x'.repeat(30_000) });
+      await own.commit(good, 1);
+      await own.startRelay();
+      await until(async () => (await parked(own)).length === 1, { what: 'the row to be parked' });
+      await until(() => own.versions(good).length === 1, { what: 'the other intent' });
+      expect(await parked(own)).toMatchObject([{ code: 'REFUSED_BY_BROKER' }]);
+    } finally {
+      await own.close();
+    }
   });
 
   test('because its topic is not known here waits for a relay that knows it', async () => {
