@@ -72,23 +72,28 @@ export class BatchRun<T, Effect> {
 
   async #attemptSome(items: readonly Item<T>[], held: Set<string>): Promise<void> {
     this.#endTurn = await this.#context.turns.take(items.length);
+    const ready: Item<T>[] = [];
+    // What precedes an unreadable record does not wait for it: it is committed apart from what is held.
+    const commitReady = async (): Promise<void> => {
+      const failed = new Set<string>();
+      await this.#commit(ready.splice(0), failed);
+      for (const key of failed) held.add(key);
+    };
     try {
-      const ready: Item<T>[] = [];
       for (const item of items) {
         if (held.has(item.key)) continue;
-        if (await this.#load(item)) ready.push(item);
+        const isLoaded = await this.#load(item, commitReady);
+        if (isLoaded && !held.has(item.key)) ready.push(item);
         else if (!item.done) held.add(item.key);
       }
-      // Held records are not included: what precedes an unreadable record does not wait for it.
-      const failed = new Set<string>();
-      await this.#commit(ready, failed);
-      for (const key of failed) held.add(key);
+      await commitReady();
     } finally {
       this.#endTurn();
     }
   }
 
-  async #load(item: Item<T>): Promise<boolean> {
+  /** @param beforeWaiting called before each wait for what the record is read with */
+  async #load(item: Item<T>, beforeWaiting: () => Promise<void>): Promise<boolean> {
     for (let tries = 1; item.message === undefined; tries += 1) {
       try {
         const { record } = item;
@@ -100,6 +105,7 @@ export class BatchRun<T, Effect> {
         this.#batch.signal.throwIfAborted();
         const verdict = dispositionOfUnread(error, item.record);
         if (verdict.kind === 'down') {
+          await beforeWaiting();
           await this.#waitOut(verdict, error, tries);
           continue;
         }

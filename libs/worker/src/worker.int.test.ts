@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DEAD_LETTER_HEADERS } from '@payments/contracts';
 import { until } from '@payments/local/testing';
-import { type ConsumedRecord, UnknownSchemaIdError } from '@payments/messaging';
+import { type ConsumedRecord, RegistryUnavailableError, UnknownSchemaIdError } from '@payments/messaging';
 import type { EntityManager } from '@payments/persistence';
 import { measured } from '@payments/runtime/testing';
 import { type Handler, type Message, PoisonError } from './index.js';
@@ -15,8 +15,8 @@ interface Effect {
 
 /** Writes one row per message, and fails where a test wants it to. */
 class EffectHandler implements Handler<Effect> {
-  /** Ids of records whose schema the registry does not know yet. */
-  readonly unknown = new Set<string>();
+  /** Thrown when the record of this id is loaded. */
+  readonly unread = new Map<string, Error>();
   readonly attempts = new Map<string, number>();
   /** Thrown, or a statement executed, instead of the effects of a batch that contains this id. */
   readonly faults = new Map<string, (attempt: number) => string | Error | undefined>();
@@ -29,7 +29,8 @@ class EffectHandler implements Handler<Effect> {
     } catch (cause) {
       throw new PoisonError('NOT_JSON', 'the value is not JSON', { cause });
     }
-    if (this.unknown.has(effect.id)) throw new UnknownSchemaIdError('the registry has no schema 7');
+    const fault = this.unread.get(effect.id);
+    if (fault !== undefined) throw fault;
     return effect;
   }
 
@@ -263,13 +264,24 @@ test('a database that was restored from a backup is told at the next start', asy
   expect(await measured(harness.metrics, 'worker_records_lost', { topic: harness.topic })).toBe(30);
 });
 
+test('what precedes a record that cannot be read yet does not wait with it', async () => {
+  handler.unread.set('b-1', new RegistryUnavailableError('the registry does not answer'));
+  await harness.produce([record('a-1', 'a'), record('b-1', 'b'), record('a-2', 'a')]);
+  await harness.startWorker(handler);
+  await finishedUpTo(harness, 1);
+  expect(await effects()).toEqual(['a-1']);
+  handler.unread.clear();
+  await finishedUpTo(harness, 3);
+  expect(await effects()).toEqual(['a-1', 'b-1', 'a-2']);
+});
+
 test('a fresh record of a schema that the registry does not know yet is waited for', async () => {
-  handler.unknown.add('a-1');
+  handler.unread.set('a-1', new UnknownSchemaIdError('the registry has no schema 7'));
   await harness.produce([record('a-1', 'a'), record('a-2', 'a')]);
   await harness.startWorker(handler);
   const problem = async () => (await harness.health.readiness()).problems.worker;
   await until(async () => (await problem())?.includes('UNKNOWN_SCHEMA_ID'), { what: 'the worker to wait' });
-  handler.unknown.clear();
+  handler.unread.clear();
   await finishedUpTo(harness, 2);
   expect(await effects()).toEqual(['a-1', 'a-2']);
   expect(harness.deadLetters).toEqual([]);
