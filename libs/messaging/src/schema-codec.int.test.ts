@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { sharedStack } from '@payments/local/testing';
+import { sharedStack, uniqueName } from '@payments/local/testing';
 import { UndecodableError } from './codec-errors.js';
 import { SchemaCodec } from './schema-codec.js';
 import { RegistryFront } from './testing/registry-front.js';
@@ -83,6 +83,19 @@ describe('a value', () => {
     const foreign = (await registered(other)).encode(other, { quantity: '3' });
     const codec = await registered(spec);
     await expect(codec.decode(spec, foreign)).rejects.toMatchObject({ name: 'UndecodableError' });
+  });
+
+  test("of somebody else's schema, which avsc cannot read at all, is undecodable", async () => {
+    const note = { name: 'note', type: ['string', 'null'], default: null };
+    const schema = JSON.stringify({ type: 'record', name: 'Event', fields: [note] });
+    const answer = await fetch(`${registryUrl}/subjects/${uniqueName('foreign')}/versions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+      body: JSON.stringify({ schema }),
+    });
+    const { id } = (await answer.json()) as { id: number };
+    const codec = await registered(spec);
+    await expect(codec.decode(spec, withId(id))).rejects.toMatchObject({ name: 'UndecodableError' });
   });
 
   test('of another topic is asked about once, however many there are', async () => {

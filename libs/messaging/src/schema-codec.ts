@@ -138,13 +138,18 @@ export class SchemaCodec {
       const resolver = reader.createResolver(writer);
       return (bytes) => reader.fromBuffer(bytes, resolver);
     } catch (cause) {
-      // What avsc says names the part that differs, and nothing of a value.
-      const why = cause instanceof Error ? cause.message : String(cause);
-      if ((await subjectsOfSchema(this.#address, id)).includes(spec.subject)) {
-        throw new SchemaAheadError(`schema ${id} of ${spec.subject} needs newer code: ${why}`, { cause });
-      }
-      throw new UndecodableError(`schema ${id} is not one of ${spec.subject}: ${why}`, { cause });
+      throw await this.#misfit(spec, id, cause);
     }
+  }
+
+  /** What is wrong with a schema that the registry has, and that cannot be read or not be resolved into the topic's. */
+  async #misfit({ subject }: TopicSpec, id: number, cause: unknown): Promise<Error> {
+    // What avsc says names the part that differs, and nothing of a value.
+    const why = cause instanceof Error ? cause.message : String(cause);
+    if ((await subjectsOfSchema(this.#address, id)).includes(subject)) {
+      return new SchemaAheadError(`schema ${id} of ${subject} needs newer code: ${why}`, { cause });
+    }
+    return new UndecodableError(`schema ${id} is not one of ${subject}: ${why}`, { cause });
   }
 
   async #writerType(spec: TopicSpec, id: number): Promise<avro.Type> {
@@ -153,6 +158,8 @@ export class SchemaCodec {
       this.#knownId = id;
       return type;
     } catch (cause) {
+      // Answered, with a schema that avsc refuses: about defaults, for one, it is stricter than the registry.
+      if (statusOf(cause) === undefined) throw await this.#misfit(spec, id, cause);
       if (statusOf(cause) !== 404 || !(await this.#knowsAnother(spec))) {
         throw new RegistryUnavailableError(`cannot fetch schema ${id}`, { cause });
       }
