@@ -79,7 +79,7 @@ export {
   readOutbox,
   unparkOutbox,
 } from './outbox/outbox-rows.js';
-export { listenToOutbox, type OutboxSignal, signalOutbox } from './outbox/outbox-signals.js';
+export { listenToOutbox, type OutboxListener, signalOutbox } from './outbox/outbox-signals.js';
 export { type OutboxState, readOutboxState } from './outbox/outbox-state.js';
 export { countStrayRows, ensurePartitions } from './partitions.js';
 export { type Applied, applyToPayments } from './payments/apply-to-payments.js';

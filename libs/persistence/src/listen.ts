@@ -1,25 +1,45 @@
+import { sleep } from '@payments/runtime';
 import type { Notification, PoolClient } from 'pg';
 import type { Database } from './database.js';
 
 export interface Listener {
-  /** Called once: from then on no notification is missed. */
+  /** Called at the start and after each `onLost`: from then on no notification is missed. */
   readonly onListening: () => void;
   readonly onNotified: (payload: string) => void;
+  /** The connection is lost, or there is none: notifications are missed until `onListening`. */
+  readonly onLost: (error: unknown) => void;
 }
 
+const LISTEN_AGAIN_MS = 2_000;
+
 /**
- * Listens to notifications on `channel`, a name that needs no quotes. Occupies one connection of the pool. Resolves
- * when `until` aborts.
- *
- * @throws when the connection is lost.
+ * Listens to notifications on `channel`, a name that needs no quotes, and again whenever its connection was lost.
+ * Occupies one connection of the pool. Resolves when `until` aborts.
  */
 export async function listenTo(
+  database: Pick<Database, 'primary'>,
+  channel: string,
+  listener: Listener,
+  until: AbortSignal,
+): Promise<void> {
+  while (!until.aborted) {
+    try {
+      await listenOnce(database, channel, listener, until);
+    } catch (error) {
+      if (until.aborted) return;
+      listener.onLost(error);
+      await sleep(LISTEN_AGAIN_MS, until).catch(() => {});
+    }
+  }
+}
+
+/** @throws when the connection is lost */
+async function listenOnce(
   database: Pick<Database, 'primary'>,
   channel: string,
   { onListening, onNotified }: Listener,
   until: AbortSignal,
 ): Promise<void> {
-  if (until.aborted) return;
   const runner = database.primary.createQueryRunner();
   const onNotification = ({ payload }: Notification): void => onNotified(payload ?? '');
   try {

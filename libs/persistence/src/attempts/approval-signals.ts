@@ -1,6 +1,6 @@
 import type { GatewayProvider } from '@payments/domain';
 import type { Database } from '../database.js';
-import { listenTo } from '../listen.js';
+import { type Listener, listenTo } from '../listen.js';
 import type { PaymentChange } from '../payments/payment-change.js';
 
 const CHANNEL = 'payments_approvals';
@@ -18,22 +18,22 @@ export async function signalApprovals(
   if (providers.size > 0) await primary.query('SELECT pg_notify($1, $2)', [CHANNEL, [...providers].join()]);
 }
 
-/**
- * Calls `onApproved` when payers of payments at `provider` have approved, and once at the start, from which on no
- * signal is missed. Occupies one connection of the pool. Resolves when `until` aborts.
- *
- * @throws when the connection is lost.
- */
+export interface ApprovalListener extends Pick<Listener, 'onLost'> {
+  /** Payers have approved; or may have, while signals were missed. */
+  readonly onApproved: () => void;
+}
+
+/** Hears of payers' approvals at `provider`. Occupies one connection of the pool. Resolves when `until` aborts. */
 export function listenToApprovals(
   database: Pick<Database, 'primary'>,
   provider: GatewayProvider,
-  onApproved: () => void,
+  { onApproved, onLost }: ApprovalListener,
   until: AbortSignal,
 ): Promise<void> {
   const onNotified = (payload: string): void => {
     if (payload.split(',').includes(provider)) onApproved();
   };
-  return listenTo(database, CHANNEL, { onListening: onApproved, onNotified }, until);
+  return listenTo(database, CHANNEL, { onListening: onApproved, onNotified, onLost }, until);
 }
 
 /** The gateways of payments whose payer has approved. */

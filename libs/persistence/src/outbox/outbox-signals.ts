@@ -1,5 +1,5 @@
 import type { Database } from '../database.js';
-import { listenTo } from '../listen.js';
+import { type Listener, listenTo } from '../listen.js';
 import { OUTBOX_SHARDS } from './append-outbox.js';
 
 /** `rows`: the shards have new rows. `leases`: shards became free. */
@@ -32,21 +32,23 @@ function signalIn(payload: string, holder: string): OutboxSignal | null {
   return { about, shards: shards === undefined ? ALL_SHARDS : shards.split(',').map(Number) };
 }
 
+export interface OutboxListener extends Pick<Listener, 'onListening' | 'onLost'> {
+  readonly onSignal: (signal: OutboxSignal) => void;
+}
+
 /**
- * Calls `onSignal` for the signals of all relays but `holder`, and `onListening` once: from then on no signal is
- * missed. Occupies one connection of the pool. Resolves when `until` aborts.
- *
- * @throws when the connection is lost.
+ * Calls `onSignal` for the signals of all relays but `holder`. Occupies one connection of the pool. Resolves when
+ * `until` aborts.
  */
 export function listenToOutbox(
   database: Database,
   holder: string,
-  { onListening, onSignal }: { onListening: () => void; onSignal: (signal: OutboxSignal) => void },
+  { onListening, onSignal, onLost }: OutboxListener,
   until: AbortSignal,
 ): Promise<void> {
   const onNotified = (payload: string): void => {
     const signal = signalIn(payload, holder);
     if (signal !== null) onSignal(signal);
   };
-  return listenTo(database, CHANNEL, { onListening, onNotified }, until);
+  return listenTo(database, CHANNEL, { onListening, onNotified, onLost }, until);
 }

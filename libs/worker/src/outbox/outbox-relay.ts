@@ -4,7 +4,7 @@ import {
   deletePublished,
   listenToOutbox,
   makeOutboxLeases,
-  type OutboxSignal,
+  type OutboxListener,
   parkOutbox,
   readOutbox,
   readOutboxState,
@@ -201,22 +201,17 @@ class RunningRelay implements OutboxRelay {
     }
   }
 
-  async #listen(): Promise<void> {
-    const { signal } = this.#stop;
-    const onSignal = (signal: OutboxSignal): void => {
-      if (signal.about === 'leases') this.#leasesBell.ring();
-      else if (signal.shards.some((shard) => this.#leases.holds(shard))) this.#rowsBell.ring();
+  #listen(): Promise<void> {
+    const listener: OutboxListener = {
+      onListening: () => this.#rowsBell.ring(),
+      onSignal: (signal) => {
+        if (signal.about === 'leases') this.#leasesBell.ring();
+        else if (signal.shards.some((shard) => this.#leases.holds(shard))) this.#rowsBell.ring();
+      },
+      // Polling continues meanwhile.
+      onLost: (error) => this.#events.roundFailed('listening', error),
     };
-    const onListening = (): void => this.#rowsBell.ring();
-    while (!signal.aborted) {
-      try {
-        await listenToOutbox(this.#options.database, this.holder, { onListening, onSignal }, signal);
-      } catch (error) {
-        // Polling continues meanwhile.
-        this.#events.roundFailed('listening', error);
-        await this.#pause(this.#tuning.backoff.capMs);
-      }
-    }
+    return listenToOutbox(this.#options.database, this.holder, listener, this.#stop.signal);
   }
 
   /** Sends one signal for all commits since the last one. */

@@ -140,9 +140,15 @@ test("a payer's approval is told to the workers of its gateway, and to no others
   await harness.create([{ ...stripePayment(orderId), provider: 'paypal' }]);
   const told = { paypal: 0, stripe: 0 };
   const stop = new AbortController();
-  const listening = (['paypal', 'stripe'] as const).map((provider) =>
-    listenToApprovals(harness.database, provider, () => (told[provider] += 1), stop.signal),
-  );
+  const listening = (['paypal', 'stripe'] as const).map((provider) => {
+    const onApproved = (): void => {
+      told[provider] += 1;
+    };
+    const onLost = (error: unknown): void => {
+      throw error;
+    };
+    return listenToApprovals(harness.database, provider, { onApproved, onLost }, stop.signal);
+  });
   await until(() => told.paypal === 1 && told.stripe === 1, { what: 'both to listen' });
   await harness.startWorker();
   await harness.publish([paypalWebhook({ type: 'CHECKOUT.ORDER.APPROVED', orderId })]);
