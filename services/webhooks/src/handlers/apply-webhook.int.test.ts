@@ -135,6 +135,23 @@ test('a change removes what is cached of the payment, its order and its customer
   });
 }, 60_000);
 
+test('a webhook that waits is not marked as done, however often it is delivered', async () => {
+  const payment = stripePayment(`pi_${randomUUID()}`);
+  await harness.create([payment]);
+  const type = 'payment_intent.succeeded';
+  // One key, so that what is done for the second one comes after what is done for the first.
+  const key = randomUUID();
+  const waiting = { ...stripeWebhook({ type, paymentIntentId: `pi_${randomUUID()}` }), key };
+  const applied = { ...stripeWebhook({ type, paymentIntentId: payment.gatewayObjectId ?? '' }), key };
+  await harness.startWorker();
+  await harness.publish([waiting]);
+  await harness.finished();
+  await harness.publish([waiting, applied]);
+  const ids = [waiting.webhookId, applied.webhookId];
+  await until(async () => (await harness.marks.marked(ids)).size > 0, { what: 'a mark' });
+  expect(await harness.marks.marked(ids)).toEqual(new Set([applied.webhookId]));
+}, 60_000);
+
 test("a payer's approval is told to the workers of its gateway, and to no others", async () => {
   const orderId = `O${randomInt(2 ** 40)}`;
   await harness.create([{ ...stripePayment(orderId), provider: 'paypal' }]);

@@ -96,7 +96,8 @@ export class ApplyWebhook implements Handler<ReceivedWebhook, WebhookEffects> {
     const { cache, events, marks, wakeGateways, wakeRelay, wakeSettling } = this.#deps;
     if (applied.outboxShards.size > 0) wakeRelay(applied.outboxShards);
     if (applied.claimedAwaited.size > 0) wakeSettling();
-    const open = new Set(stored.flatMap(({ row }) => (MAY_FAIL.includes(row.status) ? [row.webhookId] : [])));
+    // What became of those that were stored before, only Postgres knows.
+    const done = stored.flatMap(({ row }) => (MAY_FAIL.includes(row.status) ? [] : [row.webhookId]));
     events.applied(
       messages.map(({ value }) => value.row),
       { stored, applied },
@@ -104,7 +105,7 @@ export class ApplyWebhook implements Handler<ReceivedWebhook, WebhookEffects> {
     await Promise.all([
       wakeGateways(applied.changes),
       forgetPayments(cache, changedPayments(applied.changes)),
-      marks.mark(messages.map(({ value }) => value.row.webhookId).filter((id) => !open.has(id))),
+      marks.mark(done),
     ]);
   }
 }
