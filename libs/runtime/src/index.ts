@@ -38,4 +38,4 @@ export {
 export { type ConfigOf, type Setting, type Settings, setting } from './settings.js';
 export type { ShutdownStep } from './shutdown.js';
 export { type Backoff, retryDelayMs, sleep } from './timing.js';
-export { injectTraceHeaders, inSpanFromHeaders, SpanKind, startTracing } from './tracing.js';
+export { injectTraceHeaders, inSpanFromHeaders, SpanKind, startTracing, traceOf } from './tracing.js';

@@ -1,7 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { listen } from './http-server.js';
-import { injectTraceHeaders, inSpanFromHeaders, startTracing, type TraceHeaders } from './tracing.js';
+import {
+  injectTraceHeaders,
+  inSpanFromHeaders,
+  startTracing,
+  type TraceHeaders,
+  traceOf,
+} from './tracing.js';
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 const TRACEPARENT = `00-${TRACE_ID}-00f067aa0ba902b7-01`;
@@ -68,4 +74,15 @@ test('a trace goes on from the headers of one record to those of the next, and i
   const sent = Buffer.concat(received.map(({ body }) => body));
   expect(sent.includes(Buffer.from(TRACE_ID, 'hex'))).toBe(true);
   for (const text of ['apply', 'the reason', 'at once', 'test']) expect(sent.includes(text)).toBe(true);
+});
+
+test.each([
+  [TRACEPARENT, true],
+  [`${TRACEPARENT}-more`, false],
+  ['00-\0', false],
+  ['', false],
+  [undefined, false],
+])('of the header %j a trace is passed on: %j', (text, isPassedOn) => {
+  const traceparent = text === undefined ? text : Buffer.from(text);
+  expect(traceOf({ traceparent })).toEqual(isPassedOn ? { traceparent: text } : undefined);
 });

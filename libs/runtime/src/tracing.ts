@@ -67,6 +67,18 @@ export async function startTracing({
   };
 }
 
+/** W3C Trace Context, version 00. */
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/**
+ * The trace in the headers of a record, as headers for the records that result from it; undefined if there is none. Any
+ * producer of a topic can set the header: nothing else than a trace is passed on.
+ */
+export function traceOf({ traceparent }: TraceHeaders): { readonly traceparent: string } | undefined {
+  const text = Buffer.isBuffer(traceparent) ? traceparent.toString('latin1') : traceparent;
+  return typeof text === 'string' && TRACEPARENT.test(text) ? { traceparent: text } : undefined;
+}
+
 /** Injects the context of the current span into `headers`. */
 export function injectTraceHeaders(headers: TraceHeaders): void {
   if (tracer !== undefined) propagation.inject(context.active(), headers, SETTER);

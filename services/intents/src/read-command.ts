@@ -1,6 +1,7 @@
 import type { PaymentIntentCommand, SealKeyring } from '@payments/contracts';
 import { type Command, isCommandType, type Rejection } from '@payments/domain';
 import type { CommandEntry } from '@payments/persistence';
+import { traceOf } from '@payments/runtime';
 import { type ConsumedRecord, PoisonError } from '@payments/worker';
 import { cardTexts, holdsCardNumber, letterWithout, redactCommand } from './card-data.js';
 import { identityOf, readContent } from './read-content.js';
@@ -59,12 +60,12 @@ type Identity = NonNullable<ReturnType<typeof identityOf>>;
 
 function entryOf(
   command: PaymentIntentCommand,
-  { headers: { traceparent } }: ConsumedRecord,
+  record: ConsumedRecord,
   read: (identity: Identity) => Command | Rejection,
 ): CommandEntry | undefined {
   const identity = identityOf(command);
   if (identity === undefined) return undefined;
-  const trace = traceparent?.toString('latin1') ?? '';
+  const headers = traceOf(record.headers);
   return {
     ...identity,
     type: storable(command.type, TYPE_CHARS_MAX) || 'unknown',
@@ -72,12 +73,9 @@ function entryOf(
     requestHash: requestHashOf({ ...command, ...identity }),
     receivedAt: Date.now(),
     content: read(identity),
-    ...(TRACEPARENT.test(trace) && { headers: { traceparent: trace } }),
+    ...(headers && { headers }),
   };
 }
-
-/** W3C Trace Context, version 00. Any producer of the topic can set this header: nothing else is passed on. */
-const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** Metric label: a sender's own texts would create any number of series. */
 export function typeLabel({ type }: Pick<CommandEntry, 'type'>): string {

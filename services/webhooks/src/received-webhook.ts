@@ -1,6 +1,7 @@
 import type { WebhookReceived } from '@payments/contracts';
 import { isGatewayProvider, type WebhookStatus } from '@payments/domain';
 import { objectIdsOf, type Report, type WebhookRow } from '@payments/persistence';
+import { traceOf } from '@payments/runtime';
 import { type ConsumedRecord, PoisonError } from '@payments/worker';
 import { type ContentRules, contentOf, isWebhookSource } from './webhook-content.js';
 
@@ -30,6 +31,7 @@ export function receivedWebhook(
   const content = contentOf({ provider, source }, body, rules);
   const { reading } = content;
   const named = { objectIds: reading?.objectIds ?? [], facts: reading?.facts ?? [] };
+  const headers = traceOf(record.headers);
   return {
     row: {
       webhookId,
@@ -45,7 +47,13 @@ export function receivedWebhook(
     },
     report:
       content.kind === 'facts'
-        ? { source, provider, ...named, intentId: content.reading.intentId ?? null }
+        ? {
+            source,
+            provider,
+            ...named,
+            intentId: content.reading.intentId ?? null,
+            ...(headers && { headers }),
+          }
         : null,
     end: content.kind === 'facts' ? { status: 'UNMATCHED', error: null } : content,
   };

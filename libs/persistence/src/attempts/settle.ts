@@ -146,5 +146,6 @@ function changeBy(
       intentChanged: true,
     },
     sources: new Map(),
+    headers: new Map(),
   };
 }

@@ -48,6 +48,17 @@ test('a creation is an intent of version 1, its event, its outcome and a call to
   ]);
 });
 
+test('every record that results from a command has its headers, and no other has them', async () => {
+  const headers = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` };
+  const create = createCommand();
+  const cancel = commandOn(create, 'cancel');
+  const entries = [{ ...entryOf(create), headers }, entryOf(cancel)];
+  await ledger.transaction((em) => applyCommands(em, entries, 1_764_000_000_000));
+  const rows = await ledger.rows('SELECT version, headers FROM outbox WHERE key = $1', [create.intentId]);
+  expect(new Set(rows.map(({ version }) => version))).toEqual(new Set(['1', '2']));
+  for (const row of rows) expect(row.headers).toEqual(row.version === '1' ? headers : {});
+});
+
 test('a repeated command changes nothing; another one with its id is recorded, and the outcome is published again', async () => {
   const create = createCommand();
   const entry = entryOf(create);

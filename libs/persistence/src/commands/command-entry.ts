@@ -1,4 +1,5 @@
 import type { Command, CommandId, IntentId, Rejection } from '@payments/domain';
+import type { OutboxHeaders } from '../outbox/append-outbox.js';
 
 /** A received command whose form has been checked. */
 export interface CommandEntry {
@@ -13,8 +14,8 @@ export interface CommandEntry {
   readonly receivedAt: number;
   /** Its content, or why it is malformed. */
   readonly content: Command | Rejection;
-  /** Kafka headers for the records that result from it, such as `traceparent`. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** For the records that result from it. */
+  readonly headers?: OutboxHeaders;
 }
 
 /** The command, unless it is malformed. */

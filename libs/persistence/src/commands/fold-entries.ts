@@ -8,6 +8,7 @@ import {
   type IntentRowId,
   type Rejection,
 } from '@payments/domain';
+import type { OutboxHeaders } from '../outbox/append-outbox.js';
 import type { LoadedPayment } from '../payments/load-payments.js';
 import type { PaymentChange } from '../payments/payment-change.js';
 import { type CommandEntry, commandOf } from './command-entry.js';
@@ -63,7 +64,22 @@ export function foldEntries(
     if (decision?.outcome === 'DONE') current = decision.payment;
     return decidedOf(entry, decision, current);
   });
-  return { decided, change: changeOf(subject, folded) };
+  return { decided, change: changeOf(subject, folded, headersOf(entries, decisions)) };
+}
+
+/** The events' headers, by version: those of the command that made each. */
+function headersOf(
+  entries: readonly CommandEntry[],
+  decisions: ReadonlyMap<Command, CommandDecision | undefined>,
+): PaymentChange['headers'] {
+  const headers = new Map<number, OutboxHeaders>();
+  for (const entry of entries) {
+    const command = commandOf(entry);
+    const decision = command && decisions.get(command);
+    const event = decision?.outcome === 'DONE' ? decision.event : null;
+    if (event !== null && entry.headers !== undefined) headers.set(event.version, entry.headers);
+  }
+  return headers;
 }
 
 function circumstancesOf(command: Command, { rowIdOf, refused }: Creations, now: number) {
@@ -106,7 +122,11 @@ function archived(entry: CommandEntry): DecidedCommand {
   };
 }
 
-function changeOf(subject: Subject, { payment, before, events }: FoldedCommands): PaymentChange | undefined {
+function changeOf(
+  subject: Subject,
+  { payment, before, events }: FoldedCommands,
+  headers: PaymentChange['headers'],
+): PaymentChange | undefined {
   if (payment === undefined || before === undefined || events.length === 0) return undefined;
   const loaded =
     subject.kind === 'loaded' ? subject.loaded : { payment: before, transactionIds: new Map<never, never>() };
@@ -123,5 +143,6 @@ function changeOf(subject: Subject, { payment, before, events }: FoldedCommands)
       intentChanged: payment.intent !== before.intent,
     },
     sources: new Map(),
+    headers,
   };
 }

@@ -9,6 +9,9 @@ import { bigints, jsons, smallints, texts, uuids } from '../statements/binary-ar
  */
 export const OUTBOX_SHARDS = 8;
 
+/** Kafka headers, such as `traceparent`. */
+export type OutboxHeaders = Readonly<Record<string, string>>;
+
 /** A record to publish if the transaction commits. */
 export interface OutboxRow {
   /** The intent's internal id: records of one intent keep their order. */
@@ -20,8 +23,7 @@ export interface OutboxRow {
   readonly topic: string;
   /** Stored as JSON; bigints become decimal strings. */
   readonly payload: object;
-  /** Kafka headers, such as `traceparent`. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: OutboxHeaders;
 }
 
 const SQL = `

@@ -9,13 +9,14 @@ import {
   transactionKeyOf,
   UnknownCurrencyError,
 } from '@payments/domain';
+import type { OutboxHeaders } from '../outbox/append-outbox.js';
 import type { LoadedPayment } from './load-payments.js';
 import type { PaymentChange } from './payment-change.js';
 import type { Report, ReportSource } from './report.js';
 
 /** A report about one payment, with the leg of each fact. */
 export interface LocatedReport {
-  readonly report: Pick<Report, 'source' | 'leg'>;
+  readonly report: Pick<Report, 'source' | 'leg' | 'headers'>;
   readonly facts: readonly FactOnLeg[];
 }
 
@@ -36,16 +37,21 @@ export function foldReports(before: LoadedPayment, reports: readonly LocatedRepo
     tryTo(() => leg?.gatewayObjectId !== undefined && fold.openLeg(leg.leg, leg.gatewayObjectId)),
   );
   const sources = new Map<TransactionKey, ReportSource>();
+  const headers = new Map<number, OutboxHeaders>();
   const outcomes = reports.map(({ report, facts }, index) => {
     if (opened[index] instanceof Error) return opened[index];
     const decided = tryTo(() => {
       for (const fact of facts) requireStorable(fact);
       return fold.apply(facts);
     });
-    if (!(decided instanceof Error)) noteSources(sources, report.source, decided);
+    if (decided instanceof Error) return decided;
+    noteSources(sources, report.source, decided);
+    for (const { event } of decided) {
+      if (event !== null && report.headers !== undefined) headers.set(event.version, report.headers);
+    }
     return decided;
   });
-  return { change: { before, folded: fold.result(), sources }, outcomes };
+  return { change: { before, folded: fold.result(), sources, headers }, outcomes };
 }
 
 /** The result of `apply`, or the error for which the report cannot be applied. */

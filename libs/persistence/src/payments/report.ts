@@ -1,5 +1,6 @@
 import type { Decision, Fact, GatewayProvider, IntentId, IntentRowId, Outcome } from '@payments/domain';
 import type { GatewayRequestKey } from '../commands/gateway-requests.js';
+import type { OutboxHeaders } from '../outbox/append-outbox.js';
 
 /** A gateway's webhook, a gateway's answer to a command, or a repair. Stored with new transactions. */
 export type ReportSource = 'gateway' | 'command' | 'reconciliation';
@@ -23,6 +24,8 @@ export interface Report {
    * released, except for what the facts report. Also set if the gateway did nothing or was never called.
    */
   readonly answers?: GatewayRequestKey;
+  /** For the events that result from it. */
+  readonly headers?: OutboxHeaders;
 }
 
 export interface KnownLeg {

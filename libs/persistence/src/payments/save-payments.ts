@@ -39,7 +39,7 @@ export async function savePayments(
 }
 
 function eventsOf(changes: readonly PaymentChange[]): OutboxRow[] {
-  return changes.flatMap(({ folded }) => {
+  return changes.flatMap(({ folded, headers }) => {
     const { id, intentId } = folded.payment.intent;
     return folded.events.map(
       (event): OutboxRow => ({
@@ -48,6 +48,7 @@ function eventsOf(changes: readonly PaymentChange[]): OutboxRow[] {
         topic: INTENT_EVENTS_TOPIC,
         version: event.version,
         payload: event,
+        headers: headers.get(event.version) ?? {},
       }),
     );
   });

@@ -135,6 +135,20 @@ test('a change removes what is cached of the payment, its order and its customer
   });
 }, 60_000);
 
+test('the trace of a webhook goes on in the events of its payment, and nothing else of its headers', async () => {
+  const payment = stripePayment(`pi_${randomUUID()}`);
+  await harness.create([payment]);
+  const webhook = stripeWebhook({
+    type: 'payment_intent.succeeded',
+    paymentIntentId: payment.gatewayObjectId ?? '',
+  });
+  const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+  await harness.startWorker();
+  await harness.publish([{ ...webhook, headers: { traceparent, foreign: 'x' } }]);
+  await harness.finished();
+  expect(await harness.rows('SELECT headers FROM outbox')).toEqual([{ headers: { traceparent } }]);
+}, 60_000);
+
 test('a webhook that waits is not marked as done, however often it is delivered', async () => {
   const payment = stripePayment(`pi_${randomUUID()}`);
   await harness.create([payment]);

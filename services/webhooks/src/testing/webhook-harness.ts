@@ -23,6 +23,7 @@ export type Delivery = Pick<SimulatedWebhook<unknown>, 'provider' | 'webhookId' 
   /** Of the sealing key; the newest by default. */
   readonly sealedWith?: SealKeyring;
 };
+  readonly headers?: Readonly<Record<string, string>>;
 
 /** Webhook workers on the shared stack: their own topic, database and keys. */
 export interface WebhookHarness extends Pick<TestParts, 'database' | 'metrics' | 'deadLetters' | 'close'> {
@@ -63,6 +64,7 @@ export async function createHarness(): Promise<WebhookHarness> {
     source = 'gateway',
     sealedWith,
     ...named
+    headers = {},
   }: Delivery): Promise<void> => {
     const { provider, webhookId, eventType } = named;
     const context = { provider, webhookId, eventType, source, receivedAt: Date.now() };
@@ -70,7 +72,12 @@ export async function createHarness(): Promise<WebhookHarness> {
     const value: WebhookReceived = { ...context, sealedBody };
     published.add(webhookId);
     publishedCount += 1;
-    await producer.send({ topic, key: key ?? webhookId, value: codec.encode(TOPICS.webhookReceived, value) });
+    await producer.send({
+      topic,
+      key: key ?? webhookId,
+      value: codec.encode(TOPICS.webhookReceived, value),
+      headers,
+    });
   };
 
   return {
