@@ -118,7 +118,8 @@ export class WebhookEvents {
     // Event types without effect are open-ended: one series for all of them bounds the number of series.
     const event_type = status === 'IGNORED' ? 'other' : eventType;
     this.#outcomes.inc({ provider, event_type, outcome: status.toLowerCase() });
-    this.#duration.observe({ provider }, (now - row.receivedAt.getTime()) / 1000);
+    // By the clocks of two machines: a sum that went down would be taken for a restart.
+    this.#duration.observe({ provider }, Math.max(0, now - row.receivedAt.getTime()) / 1000);
     if (status === 'STALE' && row.eventTime !== null) {
       this.#staleAge.observe({ provider }, Math.max(0, now - row.eventTime.getTime()) / 1000);
     }
