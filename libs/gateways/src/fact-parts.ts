@@ -18,7 +18,7 @@ export function requiredStatus(name: string, value: unknown): string {
 
 /**
  * Looks up what a state means. An unknown state is an error: a webhook that was recorded without its effect would lose
- * the effect, whereas a dead letter can be replayed once the table has the state.
+ * the effect, whereas a FAILED one is retried once the table has the state.
  *
  * @throws WebhookError `unreadable`
  */

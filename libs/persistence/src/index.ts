@@ -97,12 +97,8 @@ export { objectIdsOf } from './payments/object-ref.js';
 export type { PaymentChange } from './payments/payment-change.js';
 export type { Report, Verdict } from './payments/report.js';
 export { INTENT_EVENTS_TOPIC } from './payments/save-payments.js';
-export {
-  deferVerifying,
-  refuseVerifying,
-  type SettledVerified,
-  settleVerified,
-} from './payments/settle-verified.js';
+export type { SettledByReport } from './payments/settle-by-report.js';
+export { deferVerifying, refuseVerifying, settleVerified } from './payments/settle-verified.js';
 export {
   type DeferredWebhook,
   type ReadWaiting,
@@ -110,6 +106,7 @@ export {
   type SettledWebhook,
   settleWaiting,
 } from './payments/settle-waiting.js';
+export { findUnread, settleUnread, settleUnreadAs, type UnreadWebhook } from './payments/unread-webhooks.js';
 export { VersionConflictError } from './payments/version-conflict-error.js';
 export { intentJson } from './reads/intent-json.js';
 export { readArchivedIntentsOfOrder } from './reads/read-archived-intents.js';

@@ -5,6 +5,7 @@ import { startConsuming, startWorkerParts } from '@payments/worker';
 import type { WebhooksConfig } from './config.js';
 import { ApplyWebhook } from './handlers/apply-webhook.js';
 import { waitingReader } from './read-waiting.js';
+import { retryUnread } from './retry-unread.js';
 import { startSettleLoop } from './settle-loop.js';
 import { gatewayWaker } from './wake-gateways.js';
 import { watchUnprocessed } from './watch-unprocessed.js';
@@ -32,6 +33,9 @@ export async function startWebhooks(rt: ServiceRuntime<WebhooksConfig>): Promise
     readWaiting: waitingReader(keyring, rules),
   });
   rt.onShutdown('settling of waiting webhooks', () => settling.close());
+
+  const retrying = { database, keyring, rules, cache, events, wakeRelay, wakeGateways, logger };
+  rt.onShutdown('reading of failed webhooks', retryUnread(retrying));
 
   await startConsuming(rt, parts, {
     group: 'webhooks',

@@ -1,4 +1,5 @@
 import { SealKeyUnknownError } from '@payments/contracts';
+import type { WebhookStatus } from '@payments/domain';
 import type {
   Applied,
   DeferredWebhook,
@@ -104,6 +105,17 @@ export class WebhookEvents {
     const now = Date.now();
     for (const one of settled) this.#settled(one, now);
     for (const one of deferred) this.#deferred(one);
+    for (const change of changes) this.#changed(change);
+  }
+
+  /** A webhook that had FAILED, since nothing could be read of it, has another status now. */
+  readAgain(
+    { provider, eventType, webhookId }: StoredName,
+    status: WebhookStatus,
+    changes: readonly PaymentChange[],
+  ): void {
+    this.#outcomes.inc({ provider, event_type: eventType, outcome: `read_again_${status.toLowerCase()}` });
+    this.#logger.info({ webhook_id: webhookId, status }, 'a webhook that could not be read was read');
     for (const change of changes) this.#changed(change);
   }
 

@@ -1,10 +1,9 @@
 import type { Fact, IntentId } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
-import { type Applied, applyToPayments } from './apply-to-payments.js';
 import { deferWebhooks } from './defer-webhooks.js';
 import type { VerifyingWebhook } from './lease-verifying.js';
 import { idsWaitedFor } from './object-ref.js';
-import type { Verdict } from './report.js';
+import { type SettledByReport, settleByReport } from './settle-by-report.js';
 import { settleWebhooks } from './settle-webhooks.js';
 
 /** The payment of a webhook, as fetched from the gateway. */
@@ -14,22 +13,17 @@ export interface ShownByGateway {
   readonly facts: readonly Fact[];
 }
 
-/** The result of settling; valid once the transaction commits. */
-export interface SettledVerified extends Pick<Applied, 'changes' | 'outboxShards'> {
-  readonly verdict: Verdict;
-}
-
 /**
  * Applies the facts from the gateway, and with them settles the webhook. If its payment is unknown, it waits for that
  * and is then verified again.
  *
  * @throws VersionConflictError if another transaction settled it, or as `applyToPayments`: roll back
  */
-export async function settleVerified(
+export function settleVerified(
   em: EntityManager,
   { webhookId, provider, source, objectIds }: VerifyingWebhook,
   shown: ShownByGateway,
-): Promise<SettledVerified> {
+): Promise<SettledByReport> {
   // Its own object first, as in the webhook: a later verification fetches that.
   const named = idsWaitedFor(objectIds);
   const report = {
@@ -39,19 +33,7 @@ export async function settleVerified(
     objectIds: [...named.objectIds, ...shown.objectIds],
     intentId: shown.intentId,
   };
-  const { verdicts, changes, outboxShards } = await applyToPayments(em, [report]);
-  const [verdict] = verdicts;
-  if (verdict === undefined) throw new Error('a report without a verdict');
-  const { status, paymentIntentId } = verdict;
-  const settlement = {
-    webhookId,
-    status,
-    paymentIntentId,
-    error: status === 'FAILED' ? verdict.error : null,
-    ...(status === 'UNMATCHED' && { objectIds: verdict.waitsFor }),
-  };
-  await settleWebhooks(em, [settlement], 'VERIFYING');
-  return { verdict, changes, outboxShards };
+  return settleByReport(em, { webhookId, status: 'VERIFYING' }, report);
 }
 
 /** Settles a webhook that the gateway does not confirm as FAILED. @throws VersionConflictError as `settleVerified` */

@@ -13,8 +13,11 @@ export interface WebhookSettlement {
   readonly objectIds?: readonly string[];
 }
 
-/** UNMATCHED: waits for its payment. VERIFYING: waits until its resource is fetched from the gateway. */
-export type WaitingStatus = Extract<WebhookStatus, 'UNMATCHED' | 'VERIFYING'>;
+/**
+ * UNMATCHED: waits for its payment. VERIFYING: waits until its resource is fetched from the gateway. FAILED: may be
+ * retried.
+ */
+export type WaitingStatus = Extract<WebhookStatus, 'UNMATCHED' | 'VERIFYING' | 'FAILED'>;
 
 const SQL = `
 WITH settled AS (

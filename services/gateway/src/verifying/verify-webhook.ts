@@ -3,7 +3,7 @@ import {
   type Database,
   deferVerifying,
   refuseVerifying,
-  type SettledVerified,
+  type SettledByReport,
   settleVerified,
   type VerifyingWebhook,
 } from '@payments/persistence';
@@ -15,7 +15,7 @@ export interface VerifyWebhookDeps {
   readonly client: Pick<GatewayClient, 'fetch'>;
   readonly events: VerifyingEvents;
   /** Called after effects are committed. */
-  readonly tell: (settled: Pick<SettledVerified, 'changes' | 'outboxShards'>) => Promise<void>;
+  readonly tell: (settled: Pick<SettledByReport, 'changes' | 'outboxShards'>) => Promise<void>;
 }
 
 /**
@@ -52,7 +52,7 @@ export class VerifyWebhook {
     }
   }
 
-  #conclude(webhook: VerifyingWebhook, verification: Verification): Promise<SettledVerified | null> {
+  #conclude(webhook: VerifyingWebhook, verification: Verification): Promise<SettledByReport | null> {
     return this.#deps.database.transaction(async (em) => {
       switch (verification.kind) {
         case 'apply': {

@@ -1,4 +1,4 @@
-import type { SettledVerified, VerifyingWebhook } from '@payments/persistence';
+import type { SettledByReport, VerifyingWebhook } from '@payments/persistence';
 import type { Logger, Metrics } from '@payments/runtime';
 import type { Verification } from './decide-verification.js';
 
@@ -24,7 +24,7 @@ export class VerifyingEvents {
   }
 
   /** Committed. */
-  verified(webhook: VerifyingWebhook, verification: Verification, settled: SettledVerified | null): void {
+  verified(webhook: VerifyingWebhook, verification: Verification, settled: SettledByReport | null): void {
     const { provider, webhookId, eventType, ageMs } = webhook;
     const outcome = outcomeOf(verification, settled);
     this.#outcomes.inc({ provider, outcome });
@@ -49,7 +49,7 @@ export class VerifyingEvents {
   }
 }
 
-function outcomeOf({ kind }: Verification, settled: SettledVerified | null): string {
+function outcomeOf({ kind }: Verification, settled: SettledByReport | null): string {
   if (settled !== null) return settled.verdict.status.toLowerCase();
   return kind === 'refuse' ? 'failed' : 'again';
 }

@@ -11,6 +11,7 @@ import { startWorker, type Worker } from '@payments/worker';
 import { createTestParts, failTest, type TestParts } from '@payments/worker/testing';
 import { ApplyWebhook } from '../handlers/apply-webhook.js';
 import { waitingReader } from '../read-waiting.js';
+import { retryUnread } from '../retry-unread.js';
 import { startSettleLoop } from '../settle-loop.js';
 import { gatewayWaker } from '../wake-gateways.js';
 import { WebhookEvents } from '../webhook-events.js';
@@ -22,8 +23,8 @@ export type Delivery = Pick<SimulatedWebhook<unknown>, 'provider' | 'webhookId' 
   readonly key?: string;
   /** Of the sealing key; the newest by default. */
   readonly sealedWith?: SealKeyring;
-};
   readonly headers?: Readonly<Record<string, string>>;
+};
 
 /** Webhook workers on the shared stack: their own topic, database and keys. */
 export interface WebhookHarness extends Pick<TestParts, 'database' | 'metrics' | 'deadLetters' | 'close'> {
@@ -63,8 +64,8 @@ export async function createHarness(): Promise<WebhookHarness> {
     body,
     source = 'gateway',
     sealedWith,
-    ...named
     headers = {},
+    ...named
   }: Delivery): Promise<void> => {
     const { provider, webhookId, eventType } = named;
     const context = { provider, webhookId, eventType, source, receivedAt: Date.now() };
@@ -107,6 +108,7 @@ export async function createHarness(): Promise<WebhookHarness> {
         logger,
       };
       const settling = startSettleLoop({ ...shared, readWaiting: waitingReader(keyring, rules) });
+      const stopRetrying = retryUnread({ ...shared, keyring, rules });
       const worker = await startWorker({
         kafka,
         topic,
@@ -129,7 +131,10 @@ export async function createHarness(): Promise<WebhookHarness> {
       });
       let closing: Promise<void> | undefined;
       const close = (): Promise<void> => {
-        closing ??= worker.close().then(() => settling.close());
+        closing ??= worker.close().then(() => {
+          stopRetrying();
+          return settling.close();
+        });
         return closing;
       };
       parts.cleanUp.push(close);
