@@ -22,7 +22,7 @@ function payment(gatewayObjectId: string): NewPaymentRow & { readonly provider: 
   const amount = { amountMinor: 1_000_000n, currency: 'USD' };
   return {
     orderId: `order-${randomUUID()}`,
-    customerId: 'cust-7',
+    customerId: `cust-${randomUUID()}`,
     provider: 'stripe',
     amount,
     gatewayObjectId,

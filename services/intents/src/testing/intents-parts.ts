@@ -58,7 +58,7 @@ export async function connectIntentsParts(target: IntentsTarget): Promise<Intent
   });
   await producer.start();
   const codec = new SchemaCodec(target.registryUrl);
-  const cache = createCache({ url: target.redisUrl, logger, metrics });
+  const cache = createCache({ url: target.redisUrl, logger, metrics, timeoutMs: 2_000 });
   return {
     database,
     kafka,

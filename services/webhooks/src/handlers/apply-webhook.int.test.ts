@@ -16,7 +16,8 @@ afterEach(() => harness.close(), 60_000);
 function stripePayment(gatewayObjectId?: string): NewPaymentRow & { readonly provider: 'stripe' } {
   return {
     orderId: `order-${randomUUID()}`,
-    customerId: 'cust-7',
+    // Unique: tests of other services invalidate the caches of their customers in the same Redis.
+    customerId: `cust-${randomUUID()}`,
     provider: 'stripe',
     amount: { amountMinor: 1999n, currency: 'USD' },
     ...(gatewayObjectId !== undefined && { gatewayObjectId }),
