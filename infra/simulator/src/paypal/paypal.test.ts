@@ -81,6 +81,7 @@ describe("an order's life through PayPal's SDK", () => {
   });
 
   test('pending first, and then completed', async () => {
+    await sim.control('PATCH', '/settings', { settlementDelayMs: 60_000 });
     const id = await approved();
     const mock = { paypalMockResponse: '{"mock_application_codes":"PENDING_REVIEW"}' };
     const { result } = await sim.paypal.orders.captureOrder({ id, ...mock });
@@ -90,7 +91,7 @@ describe("an order's life through PayPal's SDK", () => {
     await expect(sim.paypal.payments.refundCapturedPayment({ captureId })).rejects.toMatchObject(
       refused('CAPTURE_STATUS_NOT_VALID'),
     );
-    await sim.control('POST', '/clock', { advanceMs: 1000 });
+    await sim.control('POST', '/clock', { advanceMs: 60_000 });
     expect((await sim.paypal.payments.getCapturedPayment({ captureId })).result.status).toBe('COMPLETED');
   });
 
