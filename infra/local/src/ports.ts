@@ -9,7 +9,8 @@ const SLICES = 4;
 const SLICE = (FREE_TO - FREE_FROM) / SLICES;
 const TRIES_MAX = 200;
 
-const handedOut = new Set<number>();
+/** Includes ports that a concurrent call is still checking. */
+const lookedAt = new Set<number>();
 
 /**
  * Ports on loopback that nobody listens on, none twice in one process. Each of jest's workers looks in a slice of its
@@ -21,9 +22,9 @@ export async function freePorts(count: number): Promise<number[]> {
   for (let tries = 0; ports.length < count; tries += 1) {
     if (tries > TRIES_MAX) throw new Error(`no ${count} free ports between ${from} and ${from + SLICE}`);
     const port = randomInt(from, from + SLICE);
-    if (handedOut.has(port) || !(await isPortFree(port))) continue;
-    handedOut.add(port);
-    ports.push(port);
+    if (lookedAt.has(port)) continue;
+    lookedAt.add(port);
+    if (await isPortFree(port)) ports.push(port);
   }
   return ports;
 }
