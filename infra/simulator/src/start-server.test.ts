@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { freePorts } from '@payments/local/testing';
 import { createLogger } from '@payments/runtime';
 import { BODY_BYTES_MAX } from './api/read-body.js';
 import { stripeTarget } from './delivery/webhook-targets.js';
@@ -35,8 +36,8 @@ test("answers are dated by the simulator's clock", async () => {
 
 describe("a gateway's own port", () => {
   test('refuses connections while the gateway is down, and takes them again', async () => {
-    const { server, base } = await start({ gatewayPorts: { stripe: 0 } });
-    const port = server.gatewayPorts.stripe ?? 0;
+    const [port] = (await freePorts(1)) as [number];
+    const { base } = await start({ gatewayPorts: { stripe: port } });
     const stripe = stripeClient(port);
     await stripe.paymentIntents.create({ amount: 5, currency: 'usd' });
     const added = await control(base, 'POST', '/faults', { provider: 'stripe', kind: 'down' });

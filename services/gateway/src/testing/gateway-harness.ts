@@ -1,5 +1,5 @@
 import { type Command, GATEWAY_PROVIDERS, type GatewayProvider, type IntentId } from '@payments/domain';
-import { createTestDatabase, until } from '@payments/local/testing';
+import { createTestDatabase, freePorts, until } from '@payments/local/testing';
 import {
   applyCommands,
   type Database,
@@ -53,10 +53,12 @@ export class GatewayHarness {
       logger: createLogger({ service: 'simulator', level: 'silent' }),
       settings: { customerDelayMs: 0, settlementDelayMs: 0, ...settings },
     });
+    const [stripe, paypal, razorpay] = (await freePorts(3)) as [number, number, number];
     const server = await startServer(simulator, {
       port: 0,
       host: '127.0.0.1',
-      gatewayPorts: { stripe: 0, paypal: 0, razorpay: 0 },
+      // While a gateway is down, nobody else may be given its port.
+      gatewayPorts: { stripe, paypal, razorpay },
     });
     const desk = await openWebhookDesk(simulator, database);
     const harness = new GatewayHarness({ database, databaseUrl: url, simulator, server, desk });
