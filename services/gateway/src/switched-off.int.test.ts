@@ -18,8 +18,9 @@ function untilUnknown(intentId: IntentId) {
 
 test('who asked for what its gateway was not sent in time is told, though the gateway is not called', async () => {
   harness.startWorker('stripe', { config: { enabled: false } });
-  const create = aCreation('stripe', { notAfter: Date.now() + 500 });
+  const create = aCreation('stripe', { notAfter: Date.now() + 3_600_000 });
   await harness.command(create);
+  await harness.asIfOutOfTime();
   const failed = await harness.untilStatus(create.intentId, 'FAILED');
   expect(failed.lastError).toMatchObject({ code: 'COMMAND_EXPIRED' });
   expect(await harness.states(create.intentId)).toEqual([

@@ -57,7 +57,7 @@ export class GatewayHarness {
     const server = await startServer(simulator, {
       port: 0,
       host: '127.0.0.1',
-      // While a gateway is down, nobody else may be given its port.
+      // Not any free port: while a gateway is down, its port could be given to another socket.
       gatewayPorts: { stripe, paypal, razorpay },
     });
     const desk = await openWebhookDesk(simulator, database);
@@ -176,6 +176,13 @@ export class GatewayHarness {
   /** Makes every attempt due. */
   async asIfTimePassed(): Promise<void> {
     await this.rows('UPDATE gateway_attempts SET due_at = now() WHERE finished_at IS NULL');
+    for (const worker of this.#workers) worker.wake();
+  }
+
+  /** Makes the `notAfter` of every attempt pass. */
+  async asIfOutOfTime(): Promise<void> {
+    const past = `now() - interval '1 s'`;
+    await this.rows(`UPDATE gateway_attempts SET not_after = ${past} WHERE finished_at IS NULL`);
     for (const worker of this.#workers) worker.wake();
   }
 
