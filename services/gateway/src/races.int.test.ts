@@ -88,11 +88,13 @@ test('webhooks that come before the answers of their calls change nothing but wh
 });
 
 test('money that a webhook told of settles a call whose answer was lost, without asking', async () => {
-  harness.fault({ operation: 'payment_intents.confirm', kind: 'timeout_after', nth: 1 });
-  harness.startWorker('stripe', { config: { timeoutMs: 1_000 } });
+  const gate = await gateToStripe();
+  gate.hold('/confirm');
   const create = aCreation('stripe');
   await harness.command(create);
+  await until(() => gate.heldCount === 1, { what: 'the confirmation to be done' });
   await harness.untilStatus(create.intentId, 'SUCCEEDED');
+  gate.lose();
   expect(await harness.untilFinished(create.intentId)).toEqual(['1 create SUCCEEDED', '1 confirm SUCCEEDED']);
   expect(harness.requests('payment_intents.retrieve')).toBe(0);
 });

@@ -43,6 +43,12 @@ export class AnswerGate {
     this.#gate.resolve();
   }
 
+  /** Drops the responses held back, by closing their connections. */
+  lose(): void {
+    this.#held = undefined;
+    this.#gate.reject(new Error('the response is lost'));
+  }
+
   async close(): Promise<void> {
     this.letGo();
     this.#server.closeAllConnections();
