@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { GatewayOperation, IntentId, ReviewVerdict } from '@payments/domain';
+import { commandOn } from '@payments/domain/testing';
 import { until } from '@payments/local/testing';
 import { giveVerdict, type StoredAttempt } from '@payments/persistence';
 import { aCreation } from './testing/a-creation.js';
@@ -54,12 +55,16 @@ test('what stays unknown too long is told, once, and looked for on; a person may
 });
 
 test('what a person says was executed ends by what the gateway then shows', async () => {
-  harness.startWorker('stripe', { config: { timeoutMs: 300 }, policy: POLICY });
+  const worker = harness.startWorker('stripe', { policy: POLICY });
+  harness.desk.hold();
+  const create = aCreation('stripe', { confirm: false });
+  await harness.command(create);
+  await harness.untilStatus(create.intentId, 'REQUIRES_CONFIRMATION');
   harness.fault({ operation: 'payment_intents.confirm', kind: 'timeout_after' });
   harness.fault({ operation: 'payment_intents.retrieve', kind: 'unavailable' });
-  const create = aCreation('stripe', { confirm: true });
-  harness.desk.hold();
-  await harness.command(create);
+  // Only now: on a busy machine the creation could time out, too.
+  worker.configure({ timeoutMs: 300 });
+  await harness.command(commandOn(create, 'confirm', { paymentMethodToken: 'pm_card_visa' }));
   const attempt = await untilInReview(create.intentId, 'confirm');
   await decide(attempt, 'executed');
   expect((await harness.attempts(create.intentId))[1]?.state).toBe('UNKNOWN');
@@ -67,6 +72,7 @@ test('what a person says was executed ends by what the gateway then shows', asyn
   await harness.untilStatus(create.intentId, 'SUCCEEDED');
   harness.desk.letGo();
   expect(await harness.untilFinished(create.intentId)).toEqual(['1 create SUCCEEDED', '1 confirm SUCCEEDED']);
-  expect(harness.logged).toContainEqual(expect.objectContaining({ call: 'fetch', state: 'SUCCEEDED' }));
+  const isFetched = () => harness.logged.some(({ call, state }) => call === 'fetch' && state === 'SUCCEEDED');
+  await until(isFetched, { what: 'the log to tell that it was fetched' });
   expect(await harness.ledger(create.intentId)).toMatchObject({ chargeCount: 1 });
 });
