@@ -88,7 +88,11 @@ describe('while its breaker is open', () => {
   };
 
   async function openBreaker(resetAfterMs: number) {
-    const worker = harness.startWorker('stripe', { config: { breaker: { ...BREAKER, resetAfterMs } } });
+    const worker = harness.startWorker('stripe', {
+      config: { breaker: { ...BREAKER, resetAfterMs } },
+      // No attempt is given up, however many probes fail before the gateway is up again.
+      policy: { retriesMax: 1_000 },
+    });
     harness.startWorker('paypal');
     await harness.down('stripe');
     const unlucky = aCreation('stripe');
