@@ -4,6 +4,7 @@ import { GATEWAY_PROVIDERS, isGatewayProvider } from '@payments/domain';
 import { readWebhook } from '@payments/gateways';
 import { applyToPayments, type Database } from '@payments/persistence';
 import type { Simulator } from '@payments/simulator';
+import { commit } from '../attempts/commit.js';
 
 export interface WebhookDesk {
   /** Held back until released; the simulator waits for its response. */
@@ -51,7 +52,7 @@ async function receive(request: IncomingMessage, database: Database, gate: Promi
   if (facts.length === 0) return 200;
   const report = { source: 'gateway' as const, provider, objectIds, intentId, facts };
   try {
-    const { verdicts } = await database.transaction((em) => applyToPayments(em, [report]));
+    const { verdicts } = await commit(database, (em) => applyToPayments(em, [report]));
     return verdicts[0]?.status === 'UNMATCHED' ? 503 : 200;
   } catch {
     return 503;
