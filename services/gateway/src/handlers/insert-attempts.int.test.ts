@@ -98,7 +98,7 @@ test('each call is one attempt however often it comes, in order, and the pool is
   expect(await attempts()).toHaveLength(3);
   expect(first).toMatchObject({ operation: 'create', state: 'PENDING', amount: '1999' });
   expect(second).toMatchObject({ operation: 'confirm', state: 'PENDING', amount: null });
-  expect(wakes).toBeGreaterThan(0);
+  await until(() => wakes > 0, { what: 'the pool to be woken' });
   // A new group reads everything again.
   await startConsuming(`${parts.topic}-again`);
   await untilRead(5, `${parts.topic}-again`);
