@@ -1,4 +1,5 @@
 import { until } from '@payments/local/testing';
+import type { EntityManager } from '@payments/persistence';
 import type { Pipeline } from './pipeline.js';
 
 /** The statement at which Postgres makes the webhook worker wait. */
@@ -8,8 +9,7 @@ export interface Place {
   readonly at: 'insert' | 'update' | 'update of a row' | 'delete' | 'commit';
 }
 
-/** Shorter than the idle time-out of transactions, since ours holds the lock without doing anything. */
-const STANDING_MS_MAX = 25_000;
+const STANDING_MS_MAX = 60_000;
 const LOCK = 'payments:stand-still';
 
 /** Stops only the worker, not the statements of the test itself. */
@@ -48,7 +48,7 @@ export async function standingStill(
       await em.query(`SELECT pg_advisory_xact_lock(hashtextextended('${LOCK}', 0))`);
       await pipeline.query(`CREATE ${TRIGGERS[at](table)} EXECUTE FUNCTION stand_still()`);
       begin();
-      await untilWaiting(pipeline);
+      await untilWaiting(pipeline, em);
       await whileStanding();
     });
     await untilGone(pipeline);
@@ -65,15 +65,18 @@ export async function rollBackWhatIsLeft(pipeline: Pipeline): Promise<void> {
   await untilGone(pipeline);
 }
 
-async function untilWaiting(pipeline: Pipeline): Promise<void> {
+async function untilWaiting(pipeline: Pipeline, holder: Pick<EntityManager, 'query'>): Promise<void> {
   const waiting = `SELECT 1 FROM pg_stat_activity
     WHERE application_name = 'webhooks' AND wait_event_type = 'Lock' AND wait_event = 'advisory'`;
   try {
-    await until(async () => (await pipeline.query(waiting)).length > 0, {
-      timeoutMs: STANDING_MS_MAX,
-      everyMs: 5,
-      what: 'the worker to get there',
-    });
+    await until(
+      async () => {
+        // Keeps the transaction that holds the lock from being ended by the idle time-out.
+        await holder.query('SELECT 1');
+        return (await pipeline.query(waiting)).length > 0;
+      },
+      { timeoutMs: STANDING_MS_MAX, everyMs: 5, what: 'the worker to get there' },
+    );
   } catch (cause) {
     const does = await pipeline.query('SELECT * FROM pg_stat_activity WHERE application_name = $1', [
       'webhooks',
