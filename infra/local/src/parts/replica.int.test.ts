@@ -50,7 +50,8 @@ test('it starts while the primary is gone, and follows it when it is back', asyn
 test('one that is too far behind begins anew with a copy of the running primary', async () => {
   const before = await copiedAt();
   await stack.replica.stop();
-  await onPrimary('SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots');
+  const dropSlot = () => onPrimary('SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots');
+  await until(dropSlot, { what: 'the primary to notice that the replica is gone' });
   await onPrimary('INSERT INTO notes SELECT generate_series(22, 30)');
   await onPrimary('SELECT pg_switch_wal()');
   await onPrimary('CHECKPOINT');
