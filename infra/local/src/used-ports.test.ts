@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from '@jest/globals';
-import { readStackSettings } from './settings.js';
+import { freePorts } from './ports.js';
+import { PORTS, readStackSettings } from './settings.js';
 import { usedPorts } from './used-ports.js';
 
 test.each([
@@ -11,7 +12,10 @@ test.each([
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const settings = readStackSettings({ [variable]: String(port) });
+  // A local stack may be using the standard ports.
+  const others = await freePorts(Object.keys(PORTS).length);
+  const free = Object.values(PORTS).map((one): [string, string] => [one.variable, String(others.pop())]);
+  const settings = readStackSettings({ ...Object.fromEntries(free), [variable]: String(port) });
   const isOther = (name: string): boolean => name !== part;
   try {
     expect(await usedPorts(settings, isOther)).toEqual([
