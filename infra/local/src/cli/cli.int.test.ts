@@ -67,7 +67,7 @@ test('a used port is explained: which, for what, by whom, and what to do', async
   expect(stderr).toContain(`port ${env.REDIS_PORT}, wanted for redis, is used by`);
   if (process.platform === 'linux') expect(stderr).toContain(`(process ${process.pid})`);
   expect(stderr).toContain('REDIS_PORT=… make up, or use what is there: REDIS_URL=… make up');
-}, 30_000);
+});
 
 test('without a stack, the addresses are refused, the status is a failure and nothing is to be ended', async () => {
   expect(await cli('env')).toMatchObject({ code: 1, stderr: 'the stack is down: `make up` first\n' });
@@ -82,7 +82,7 @@ test('without a stack, the addresses are refused, the status is a failure and no
     stderr: '',
     stdout: 'the stack is down; its data are removed\n',
   });
-}, 30_000);
+});
 
 describe('while a stack runs', () => {
   const files = stackFiles(folder);
@@ -104,7 +104,7 @@ describe('while a stack runs', () => {
     expect((await cli('status')).code).toBe(0);
     expect(await cli('up')).toMatchObject({ code: 0, stderr: '' });
     expect(await cli('up', env)).toMatchObject({ code: 0, stderr: '' });
-  }, 30_000);
+  });
 
   test('to start it with other settings is refused, and says which', async () => {
     const { code, stderr } = await cli('up', { ...env, INGRESS_PORT: '1234', LOG_LEVEL: 'trace' });
@@ -114,7 +114,7 @@ describe('while a stack runs', () => {
         'To change it: `make down`, then `make up` with them. ' +
         'To leave it as it is: `make up` without them\n',
     );
-  }, 30_000);
+  });
 });
 
 describe('beside parts that do not answer', () => {
@@ -149,7 +149,7 @@ describe('beside parts that do not answer', () => {
     const starting = launch('up', env);
     await until(() => starting.output.stdout.includes(waiting), { what: 'the CLI to say what it waits for' });
     await interrupt(starting);
-  }, 60_000);
+  });
 
   test('a stack that runs code from before the last build is started again, with the same settings', async () => {
     const files = stackFiles(folder);
@@ -165,7 +165,7 @@ describe('beside parts that do not answer', () => {
     expect(starting.output.stdout).toContain('the code was built anew since the stack started');
     expect(outdated.signalCode).toBe('SIGTERM');
     await interrupt(starting);
-  }, 60_000);
+  });
 });
 
 test('what a killed supervisor left is found by its record and ended', async () => {
