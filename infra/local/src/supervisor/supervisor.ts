@@ -34,6 +34,7 @@ export class Supervisor {
   /** What is done besides starting parts; nobody else sees that it goes on. */
   readonly #underWay = new Set<string>();
   readonly #stopping = new AbortController();
+  readonly #timers: readonly NodeJS.Timeout[];
   #phase: StackPhase = 'starting';
   #message: string | undefined;
   #stopped: Promise<void> | undefined;
@@ -54,8 +55,10 @@ export class Supervisor {
       simulator: supervise(parts.simulator),
     };
     this.#services = parts.services.map((part) => this.#supervise(part));
-    setInterval(() => this.#boundLogs(), LOOK_AT_LOGS_EVERY_MS).unref();
-    setInterval(() => this.#probe(), PROBE_EVERY_MS).unref();
+    this.#timers = [
+      setInterval(() => this.#boundLogs(), LOOK_AT_LOGS_EVERY_MS).unref(),
+      setInterval(() => this.#probe(), PROBE_EVERY_MS).unref(),
+    ];
   }
 
   /** Resolves when everything answers. On failure everything is stopped again, and the state says why. */
@@ -105,6 +108,7 @@ export class Supervisor {
     for (const parts of [this.#services, [simulator, registry], [kafka, redis, replica], [postgres]]) {
       await Promise.all(parts.map((part) => part?.stop()));
     }
+    for (const timer of this.#timers) clearInterval(timer);
     this.#enter(reason === undefined ? 'stopped' : 'failed', reason);
   }
 
