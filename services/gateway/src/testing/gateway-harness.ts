@@ -22,6 +22,7 @@ import {
 import { deliverCalls } from './deliver-calls.js';
 import { openWebhookDesk, type WebhookDesk } from './webhook-desk.js';
 import {
+  CONNECT_MS_MAX,
   type GatewayUrls,
   startTestWorker,
   type TestWorker,
@@ -48,7 +49,8 @@ export class GatewayHarness {
 
   static async create(settings: Partial<SimulatorSettings> = {}): Promise<GatewayHarness> {
     const { url, drop } = await createTestDatabase();
-    const database = await openDatabase({ url, poolSize: 20, applicationName: 'gateway-test' });
+    const timeouts = { connectMs: CONNECT_MS_MAX };
+    const database = await openDatabase({ url, poolSize: 20, applicationName: 'gateway-test', timeouts });
     const simulator = new Simulator({
       logger: createLogger({ service: 'simulator', level: 'silent' }),
       settings: { customerDelayMs: 0, settlementDelayMs: 0, ...settings },

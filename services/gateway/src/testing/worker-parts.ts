@@ -27,6 +27,9 @@ export const QUICK: AttemptPolicy = {
   reviewInquiryMs: 100,
 };
 
+/** Time limit for getting a connection to Postgres on a busy machine. */
+export const CONNECT_MS_MAX = 30_000;
+
 /** URL of each gateway, without trailing slash. */
 export type GatewayUrls = Readonly<Record<GatewayProvider, string>>;
 

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import type { GatewayProvider } from '@payments/domain';
 import { type Database, type EntityManager, openDatabase } from '@payments/persistence';
 import { createLogger, Metrics } from '@payments/runtime';
-import { type GatewayUrls, startTestWorker } from './worker-parts.js';
+import { CONNECT_MS_MAX, type GatewayUrls, startTestWorker } from './worker-parts.js';
 
 /** Where a worker stands still: at a statement, or where the transaction that ran it commits. */
 export interface Place {
@@ -40,8 +40,8 @@ const worker = startTestWorker({
       url,
       poolSize: 5,
       applicationName: 'gateway-process',
-      // What a frozen one holds is let go sooner than in production.
-      timeouts: { idleInTransactionMs: 2_000 },
+      // Locks of a frozen worker are released sooner than in production.
+      timeouts: { idleInTransactionMs: 2_000, connectMs: CONNECT_MS_MAX },
     }),
   ),
   logger: createLogger({ service: 'gateway-process', level: 'silent' }),
