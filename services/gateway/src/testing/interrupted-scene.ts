@@ -70,7 +70,9 @@ export class InterruptedScene {
     harness.onClose(() => gate.close());
     harness.onClose(() => worker.kill());
     const scene = new InterruptedScene({ harness, intentId, worker, gate });
-    await (place === 'answer' ? scene.#untilDone() : worker.stopped());
+    const isThere = worker.stopped();
+    // Fails at once if the worker exits early.
+    await (place === 'answer' ? Promise.race([scene.#untilDone(), isThere]) : isThere);
     return scene;
   }
 
