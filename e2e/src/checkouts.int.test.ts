@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { planCheckouts } from './checkouts/plan.js';
 import { report } from './checkouts/report.js';
 import { runCheckouts } from './checkouts/run.js';
-import { Pipeline } from './testing/pipeline.js';
+import { Pipeline, START_MS_MAX } from './testing/pipeline.js';
 
 const PAYMENTS = 60;
 /** No worker stalls here, so that a call arrives within this time after it was sent. */
@@ -12,7 +12,7 @@ const QUIET_MS = 5_000;
 let pipeline: Pipeline;
 beforeAll(async () => {
   pipeline = await Pipeline.start();
-}, 120_000);
+}, START_MS_MAX);
 afterAll(() => pipeline?.close(), 60_000);
 
 test(`${PAYMENTS} payments at faulty gateways, whose workers are killed, move money once, and the ledgers agree`, async () => {

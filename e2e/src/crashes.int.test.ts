@@ -9,7 +9,7 @@ import { createLogger, Metrics } from '@payments/runtime';
 import { stripeWebhook } from '@payments/simulator';
 import { LedgerPlan } from './ledger/plan.js';
 import { runLedger } from './ledger/run.js';
-import { Pipeline } from './testing/pipeline.js';
+import { Pipeline, START_MS_MAX } from './testing/pipeline.js';
 import { type Place, rollBackWhatIsLeft, standingStill } from './testing/stand-still.js';
 
 const SILENT = { created: () => {}, moved: () => {}, compared: () => {} };
@@ -41,7 +41,7 @@ beforeAll(async () => {
     // A read that times out would look like a missing entry.
     timeoutMs: REDIS_TIMEOUT_MS,
   });
-}, LONG);
+}, START_MS_MAX);
 afterAll(async () => {
   cache?.close();
   await pipeline?.close();

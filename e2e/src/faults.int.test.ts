@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { until } from '@payments/local/testing';
 import { nthWebhook } from './signed-webhooks.js';
-import { Pipeline } from './testing/pipeline.js';
+import { Pipeline, START_MS_MAX } from './testing/pipeline.js';
 import { RawHttp } from './testing/raw-http.js';
 import { Traffic } from './testing/traffic.js';
 
@@ -13,7 +13,7 @@ let deadLettersBefore: number;
 const traffics: Traffic[] = [];
 beforeAll(async () => {
   pipeline = await Pipeline.start();
-}, 120_000);
+}, START_MS_MAX);
 afterAll(() => pipeline?.close(), 60_000);
 
 beforeEach(() => {

@@ -18,7 +18,7 @@ import {
   type SimulatorServer,
   startServer,
 } from '@payments/simulator';
-import { Pipeline } from './testing/pipeline.js';
+import { Pipeline, START_MS_MAX } from './testing/pipeline.js';
 import { ServiceProcess } from './testing/service-process.js';
 
 const AMOUNT = { amountMinor: 1999n, currency: 'USD' };
@@ -49,7 +49,7 @@ beforeAll(async () => {
     PAYPAL_CLIENT_SECRET: account.clientSecret,
   });
   paypal = createGatewayClient({ provider: 'paypal', apiBase, timeoutMs: 10_000, ...account });
-}, 180_000);
+}, START_MS_MAX);
 afterAll(async () => {
   await gateway?.kill();
   await server?.close();

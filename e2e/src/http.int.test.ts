@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { until } from '@payments/local/testing';
 import { signStripe, stripeWebhook } from '@payments/simulator';
 import type { Answer } from './http-sender.js';
-import { Pipeline } from './testing/pipeline.js';
+import { Pipeline, START_MS_MAX } from './testing/pipeline.js';
 import { RawHttp } from './testing/raw-http.js';
 import { ServiceProcess } from './testing/service-process.js';
 
@@ -14,7 +14,7 @@ let hasty: ServiceProcess;
 beforeAll(async () => {
   pipeline = await Pipeline.start();
   hasty = await ServiceProcess.start('ingress', { ...pipeline.env, INGRESS_BODY_TIMEOUT_MS: '500' });
-}, 120_000);
+}, START_MS_MAX);
 afterAll(async () => {
   await hasty?.kill();
   await pipeline?.heal();

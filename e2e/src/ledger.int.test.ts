@@ -3,14 +3,14 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { DUPLICATED_SHARE } from './ledger/deliveries.js';
 import { LedgerPlan } from './ledger/plan.js';
 import { runLedger } from './ledger/run.js';
-import { Pipeline } from './testing/pipeline.js';
+import { Pipeline, START_MS_MAX } from './testing/pipeline.js';
 
 const SILENT = { created: () => {}, moved: () => {}, compared: () => {} };
 
 let pipeline: Pipeline;
 beforeAll(async () => {
   pipeline = await Pipeline.start();
-}, 120_000);
+}, START_MS_MAX);
 afterAll(() => pipeline?.close(), 60_000);
 
 test('4,000 webhooks of 800 payments, shuffled and some doubled, end in the ledger of the pure model', async () => {

@@ -11,7 +11,7 @@ import { nthWebhook } from './signed-webhooks.js';
 import { metricsIn, readAlertRules } from './testing/alert-rules.js';
 import { CommandSide } from './testing/command-side.js';
 import { readFixtures } from './testing/fixtures.js';
-import { Pipeline } from './testing/pipeline.js';
+import { Pipeline, START_MS_MAX } from './testing/pipeline.js';
 import { TOPIC } from './testing/pipeline-ends.js';
 import { ServiceProcess } from './testing/service-process.js';
 import { forgedRecord, poisonRecord } from './unreadable-records.js';
@@ -24,7 +24,7 @@ let pipeline: Pipeline;
 const ended = new AbortController();
 beforeAll(async () => {
   pipeline = await Pipeline.start();
-}, 120_000);
+}, START_MS_MAX);
 afterAll(async () => {
   ended.abort();
   await pipeline?.close();
@@ -138,7 +138,7 @@ describe('with all other services', () => {
       CommandSide.start(pipeline),
       ServiceProcess.start('query', { ...pipeline.env, READ_DATABASE_URL }),
     ]);
-  }, 60_000);
+  }, START_MS_MAX);
   afterAll(() => Promise.all([side?.close(), query?.kill()]), 60_000);
 
   const services = () => [

@@ -10,7 +10,7 @@ import { until } from '@payments/local/testing';
 import { createLogger } from '@payments/runtime';
 import { Simulator, type SimulatorServer, startServer } from '@payments/simulator';
 import { SimulatorControl } from './simulator-control.js';
-import { Pipeline } from './testing/pipeline.js';
+import { Pipeline, START_MS_MAX } from './testing/pipeline.js';
 import { ServiceProcess } from './testing/service-process.js';
 
 const CLI = fileURLToPath(new URL('../../services/cli/bin/payments.js', import.meta.url));
@@ -56,7 +56,7 @@ beforeAll(async () => {
     onCrash: () => {},
   });
   cleanUp.push(() => told.close());
-}, 180_000);
+}, START_MS_MAX);
 afterEach(() => simulator.faults.reset(1));
 afterAll(async () => {
   for (const step of cleanUp.reverse()) await step();

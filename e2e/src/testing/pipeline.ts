@@ -21,6 +21,8 @@ import {
 import { ServiceProcess } from './service-process.js';
 
 export const GROUP = 'webhooks';
+/** Time limit for `Pipeline.start` on a busy machine; on an idle one it takes ten seconds. */
+export const START_MS_MAX = 300_000;
 
 export interface PipelineOptions {
   /** As for `startOwnStack`: ports of a test's proxies in front of the broker. */
