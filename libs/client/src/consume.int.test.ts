@@ -90,19 +90,6 @@ test('an event whose handler fails comes again, before what follows it', async (
   expect(failures).toBe(0);
 });
 
-test('records that nobody can read are told and passed over', async () => {
-  const intentId = newIntent();
-  const unreadable: string[] = [];
-  await pipeline.publishBytes(TOPICS.intentEvents.name, intentId, Buffer.from('no Avro'));
-  await pipeline.publishBytes(TOPICS.intentEvents.name, intentId, null);
-  await tell(intentId, 1);
-  const versions = await follow(intentId, {
-    onUnreadable: ({ key }) => void unreadable.push(String(key)),
-  });
-  await until(() => versions.includes(1), { what: 'the version after them' });
-  expect(unreadable.filter((key) => key === intentId)).toHaveLength(1);
-});
-
 test('outcomes of commands are heard', async () => {
   const commandId = randomUUID();
   const intentId = newIntent();

@@ -12,6 +12,8 @@ import type { ClientOptions } from '../connection.js';
 
 /** The pipeline's side of the topics. */
 export interface PipelineEnd {
+  /** Creates a topic of a test's own, to publish to. */
+  addTopic(topic: TopicSpec): Promise<void>;
   publish<Value>(topic: TopicSpec<Value>, key: string, value: Value): Promise<void>;
   /** Publishes raw bytes. */
   publishBytes(topic: string, key: string, value: Buffer | null): Promise<void>;
@@ -29,7 +31,8 @@ export async function openPipelineEnd(): Promise<PipelineEnd> {
   const { kafkaBrokers: brokers, registryUrl } = sharedStack();
   const logger = createLogger({ service: 'test', level: 'silent' });
   const kafka = createKafka({ brokers, clientId: 'test', logger });
-  await ensureTopics(kafka, ALL_TOPICS, { replicationFactor: 1, minInSyncReplicas: 1 });
+  const onOneBroker = { replicationFactor: 1, minInSyncReplicas: 1 };
+  await ensureTopics(kafka, ALL_TOPICS, onOneBroker);
   const codec = new SchemaCodec(registryUrl);
   for (const topic of [TOPICS.commandOutcomes, TOPICS.intentEvents]) await codec.register(topic);
   const producer = new BatchingProducer({
@@ -45,6 +48,10 @@ export async function openPipelineEnd(): Promise<PipelineEnd> {
     await producer.send({ topic, key, value });
   };
   return {
+    addTopic: async (topic) => {
+      await ensureTopics(kafka, [topic], onOneBroker);
+      await codec.register(topic);
+    },
     publishBytes,
     publish: (topic, key, value) => publishBytes(topic.name, key, codec.encode(topic, value)),
     close: () => producer.close(),
