@@ -31,7 +31,8 @@ describe('leases', () => {
     // The leases expire while it is blocked: the next renewal is far away.
     const old = await harness.startRelay({ renewMs: 600_000 }, { producer: gate });
     await until(() => gate.waiting > 0, { what: 'the old relay to be sending' });
-    await harness.startRelay({}, { producer: successorsGate });
+    // Its own last, however long it takes to be given the processor.
+    await harness.startRelay({ leaseMs: 600_000 }, { producer: successorsGate });
     await until(() => successorsGate.waiting > 0, { what: 'its successor to be sending the same' });
     gate.open();
     // It notices that its delete affected no rows, and checks its leases.
