@@ -143,7 +143,7 @@ describe('the batching producer', () => {
 
   test('a topic that does not exist costs its own records their deadline and nobody else anything', async () => {
     const topic = await createTopic(kafka);
-    const producer = await startProducer({ deadlineMs: 1_000 });
+    const producer = await startProducer({ deadlineMs: 5_000 });
     const nowhere = producer.send(record(`${topic}-missing`, 'k', 'v'));
     await producer.send(record(topic, 'k', 'v'));
     await expect(nowhere).rejects.toMatchObject({ name: 'SendDeadlineError' });

@@ -29,13 +29,15 @@ afterEach(async () => {
 
 /** Two sends in sequence, two in parallel, one more: the reply to the third request is lost. */
 async function acknowledgedAroundALostReply(send: Send): Promise<string[]> {
+  // A broker refuses what comes before it knows that it leads a new topic: the request that is sent again would count.
+  await send('0');
   proxy.forget();
   proxy.fateOf = (request) => (request === 3 ? 'lose-reply' : 'forward');
   await send('1');
   await send('2');
   await Promise.all([send('3'), send('4')]);
   await send('5');
-  return ['1', '2', '3', '4', '5'];
+  return ['0', '1', '2', '3', '4', '5'];
 }
 
 async function stored(): Promise<string[]> {
@@ -52,7 +54,7 @@ describe('a request whose reply is lost', () => {
     await producer.close();
     expect(withoutRepeats(await stored())).toEqual(acknowledged);
     // The duplicates show that the reply was lost; that both are repeated shows that they shared a request.
-    expect(await stored()).toEqual(['1', '2', '3', '4', '3', '4', '5']);
+    expect(await stored()).toEqual(['0', '1', '2', '3', '4', '3', '4', '5']);
   });
 
   test('loses an acknowledged record when idempotent sends overlap: why ours do not', async () => {
@@ -106,7 +108,7 @@ describe('a send that was rejected', () => {
   test('does not swallow the one after it', async () => {
     topic = await createTopic(kafka.direct);
     const producer = await startProducer(kafka.proxied, { deadlineMs: 1_000 });
-    await producer.send({ topic, key: KEY, value: Buffer.from('1') });
+    await until(() => producer.send({ topic, key: KEY, value: Buffer.from('1') }), { what: 'a send' });
     await loseReplyAndRefuse(
       producer.send({ topic, key: KEY, value: Buffer.from('2') }),
       'SendDeadlineError',
