@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { uniqueName, until } from '@payments/local/testing';
 import { Metrics, sleep } from '@payments/runtime';
 import { committedOffsets } from './committed-offsets.js';
@@ -13,8 +13,6 @@ import {
   write,
 } from './testing/consuming.js';
 import { createTopic } from './testing/kafka-client.js';
-
-jest.setTimeout(40_000);
 
 /** The broker's minimum (group.min.session.timeout.ms). */
 const SESSION_TIMEOUT_MS = 6_000;

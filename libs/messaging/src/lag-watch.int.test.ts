@@ -1,11 +1,9 @@
-import { describe, jest, test } from '@jest/globals';
+import { describe, test } from '@jest/globals';
 import { uniqueName, until } from '@payments/local/testing';
 import { Metrics } from '@payments/runtime';
 import { committedOffsets } from './committed-offsets.js';
 import { consume, kafka, stopAfterTheFirst, untilAborted, useConsumers, write } from './testing/consuming.js';
 import { createTopic } from './testing/kafka-client.js';
-
-jest.setTimeout(40_000);
 
 useConsumers();
 

@@ -65,4 +65,4 @@ test('a broker that takes connections and answers nothing is passed over for the
   const position = await producer.send({ topic, key: 'k', value: Buffer.from('v') });
   expect(position).toEqual({ partition: 0, offset: 0n });
   await producer.close();
-}, 40_000);
+});

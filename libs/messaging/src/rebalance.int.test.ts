@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { uniqueName, until } from '@payments/local/testing';
 import type { ConsumedBatch } from './consumed-batch.js';
 import {
@@ -11,8 +11,6 @@ import {
   write,
 } from './testing/consuming.js';
 import { createTopic } from './testing/kafka-client.js';
-
-jest.setTimeout(40_000);
 
 useConsumers();
 

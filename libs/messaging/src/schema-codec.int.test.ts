@@ -220,7 +220,6 @@ describe('a registry', () => {
       front.mood = 'itself';
       expect(await codec.decode(spec, bytes)).toEqual({ name: 'a' });
     },
-    20_000,
   );
 
   test('that lost its data after it was used is an outage', async () => {

@@ -48,7 +48,7 @@ describe('a topic that was deleted', () => {
     function ignored(topic: string): Promise<unknown> {
       return producer.send({ topic, key: 'k', value }).catch(() => undefined);
     }
-  }, 40_000);
+  });
 
   test('is written again once it is back', async () => {
     const topic = await createTopic(kafka.direct);
@@ -62,7 +62,7 @@ describe('a topic that was deleted', () => {
     await admin.disconnect();
     await waiting;
     await producer.close();
-  }, 40_000);
+  });
 });
 
 describe('a partition that takes no records', () => {
@@ -91,7 +91,7 @@ describe('a partition that takes no records', () => {
     for (const key of ['key-0', 'key-2']) {
       expect(withoutRepeats(valuesOf(stored, key))).toEqual(['0', '1', '2', '3', '4']);
     }
-  }, 40_000);
+  });
 });
 
 /** @returns the number of entries in a produce reply that now report too few in-sync replicas */
