@@ -8,8 +8,8 @@ import { razorpaySubject } from '../testing/conformance/razorpay-subject.js';
 import { createGatewayClient } from './create-gateway-client.js';
 
 const subjects = [paypalSubject, razorpaySubject];
-/** Connecting may take a part of it. */
-const TIMEOUT_MS = 1000;
+/** Longer than any test waits. */
+const PATIENCE_MS = 30_000;
 const unknownId = 'order_unknown';
 
 let server: Server;
@@ -29,7 +29,7 @@ test.each(subjects)(
   async (subject) => {
     // Accepts the connection and never answers the TLS handshake.
     const port = await listening(createServer((socket) => socket.on('error', () => {}).resume()));
-    const client = createGatewayClient(subject.settings(`https://127.0.0.1:${port}`, TIMEOUT_MS));
+    const client = createGatewayClient(subject.settings(`https://127.0.0.1:${port}`, 1000));
     const error = await gatewayErrorOf(client.fetch(unknownId));
     expect(error).toMatchObject({ type: 'API_CONNECTION_ERROR', failure: { code: 'connection_refused' } });
   },
@@ -43,7 +43,7 @@ test.each(subjects)('requests to $provider keep the path prefix of its base URL'
       response.writeHead(503).end();
     }),
   );
-  const client = createGatewayClient(subject.settings(`http://127.0.0.1:${port}/in/front/`, TIMEOUT_MS));
+  const client = createGatewayClient(subject.settings(`http://127.0.0.1:${port}/in/front/`, PATIENCE_MS));
   await gatewayErrorOf(client.fetch(unknownId));
   expect(paths).toEqual([expect.stringMatching(/^\/in\/front\/v1\//)]);
 });
@@ -56,7 +56,7 @@ test.each(subjects)('a redirect of $provider is not followed', async (subject) =
       response.writeHead(302, { location: '/elsewhere' }).end();
     }),
   );
-  const client = createGatewayClient(subject.settings(`http://127.0.0.1:${port}`, TIMEOUT_MS));
+  const client = createGatewayClient(subject.settings(`http://127.0.0.1:${port}`, PATIENCE_MS));
   const error = await gatewayErrorOf(client.fetch(unknownId));
   expect(error).toMatchObject({ type: 'API_ERROR', httpStatus: 302 });
   expect(requests).toHaveLength(1);

@@ -36,7 +36,8 @@ describe("PayPal's access token", () => {
   ] as const)(
     'that cannot be had by %s leaves the call unsent, and the next one goes through',
     async (kind, type, code) => {
-      const client = gateways.hastyClient(subject);
+      // The time of a call holds for connecting and for the token as well.
+      const client = gateways.client(subject, gateways.base, kind === 'timeout_before' ? 2_000 : undefined);
       const payment = new TestPayment({ gateways, subject, client });
       gateways.strikeOnce('paypal', 'oauth2.token', kind);
       const error = await gatewayErrorOf(payment.send('create'));

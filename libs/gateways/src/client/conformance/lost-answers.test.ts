@@ -42,8 +42,8 @@ describe.each(SUBJECTS)('a call whose answer is lost on the way from $provider',
   async function lose({ operation, kind }: (typeof cases)[number]) {
     const payment = await paymentBefore(operation, { gateways, subject, client });
     const call = payment.call(operation);
+    const sender = kind.startsWith('timeout') ? await gateways.hastyClient(subject) : client;
     gateways.strikeOnce(provider, mutations[operation] ?? '', kind);
-    const sender = kind.startsWith('timeout') ? gateways.hastyClient(subject) : client;
     const error = await gatewayErrorOf(sender.send(call));
     expect({ type: error.type, isProvablyNotExecuted: error.isProvablyNotExecuted }).toEqual({
       type: 'UNKNOWN_OUTCOME',

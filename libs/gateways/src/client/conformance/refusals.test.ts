@@ -100,8 +100,9 @@ describe.each(SUBJECTS)('the error of the client of $provider for a call that', 
   ] as const)('only reads, and fails with %s', async (kind, type) => {
     const payment = await paymentBefore('confirm', { gateways, subject, client });
     const id = payment.answers[0]?.gatewayObjectId ?? '';
+    const reader = kind === 'timeout_before' ? await gateways.hastyClient(subject) : client;
     gateways.strikeOnce(provider, subject.read, kind);
-    const error = await gatewayErrorOf(gateways.hastyClient(subject).fetch(id));
+    const error = await gatewayErrorOf(reader.fetch(id));
     expect({ type: error.type, isProvablyNotExecuted: error.isProvablyNotExecuted }).toEqual({
       type,
       isProvablyNotExecuted: true,

@@ -1,4 +1,5 @@
 import type { GatewayProvider } from '@payments/domain';
+import { until } from '@payments/local/testing';
 import { createLogger } from '@payments/runtime';
 import {
   type FaultKind,
@@ -46,13 +47,17 @@ export class TestGateways {
     return `http://127.0.0.1:${this.#server.port}`;
   }
 
-  client(subject: Subject, apiBase = this.base): GatewayClient {
-    return createGatewayClient(subject.settings(apiBase, PATIENCE_MS));
+  client(subject: Subject, apiBase = this.base, timeoutMs = PATIENCE_MS): GatewayClient {
+    return createGatewayClient(subject.settings(apiBase, timeoutMs));
   }
 
-  /** A client with a short time-out. */
-  hastyClient(subject: Subject): GatewayClient {
-    return createGatewayClient(subject.settings(this.base, HASTE_MS));
+  /** A client that soon gives up waiting. It is connected: for that its time is short on a busy machine. */
+  async hastyClient(subject: Subject): Promise<GatewayClient> {
+    const client = this.client(subject, this.base, HASTE_MS);
+    const [unknownId = ''] = subject.unknownIds;
+    const isAnswered = async () => (await client.fetch(unknownId).catch(() => undefined)) === null;
+    await until(isAnswered, { what: 'an answer to the hasty client' });
+    return client;
   }
 
   /** Makes the next request of that name fail. */
