@@ -213,7 +213,7 @@ test('a connection lost during a statement is unavailable', async () => {
 });
 
 test('a connection whose answer does not come in time is not used again', async () => {
-  const database = await open({ poolSize: 1, timeouts: { statementMs: 100 } });
+  const database = await open({ poolSize: 1, timeouts: { statementMs: 500 } });
   const before = await database.primary.query('SELECT pg_backend_pid() AS pid');
   const stuck = database.transaction(async (em) => {
     // The server's own limit is lifted, as if its cancellation never arrived.
@@ -226,7 +226,7 @@ test('a connection whose answer does not come in time is not used again', async 
 });
 
 test('outside of a transaction it is not used again either', async () => {
-  const database = await open({ poolSize: 1, timeouts: { statementMs: 100 } });
+  const database = await open({ poolSize: 1, timeouts: { statementMs: 500 } });
   const before = await database.primary.query('SELECT pg_backend_pid() AS pid');
   await database.primary.query('SET statement_timeout = 0');
   const error = await database.primary.query('SELECT pg_sleep(60)').catch((thrown: unknown) => thrown);
@@ -247,7 +247,7 @@ test('a connection to a demoted primary, which refuses to write, is not used aga
 });
 
 test('a slow statement is cancelled by the server', async () => {
-  const database = await open({ timeouts: { statementMs: 50 } });
+  const database = await open({ timeouts: { statementMs: 500 } });
   const slow = database.transaction((em) => em.query('SELECT pg_sleep(60)'));
   expect(sqlState(await slow.catch((thrown: unknown) => thrown))).toBe('57014');
 });
