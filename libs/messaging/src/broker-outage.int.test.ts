@@ -143,7 +143,7 @@ describe('a broker that is killed and comes back', () => {
     await producer.close();
     const stored = await storedKeys();
     expect(acknowledged.filter((key) => !stored.has(key))).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('a consumer that kafkajs gives up', () => {

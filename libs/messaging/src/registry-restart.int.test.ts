@@ -30,4 +30,4 @@ test('a registry that is killed and comes back reads old bytes and gives new sch
   expect(after.encode(other, { quantity: '1' }).readInt32BE(1)).not.toBe(bytes.readInt32BE(1));
   expect(await after.decode(old, bytes)).toEqual({ name: 'a' });
   expect(await during.decode(old, bytes)).toEqual({ name: 'a' });
-}, 60_000);
+}, 120_000);
