@@ -6,7 +6,8 @@ import { type Database, openDatabase } from '../database.js';
 import { sqlState } from '../database-error.js';
 import { openReadReplica, type ReadReplica } from './read-replica.js';
 
-const INTERVAL_MS = 50;
+/** So long that a busy machine does not miss three looks in a row. */
+const INTERVAL_MS = 500;
 const logger = createLogger({ service: 'test', level: 'silent' });
 
 let stack: OwnStack;
