@@ -86,7 +86,7 @@ test('killed at every step of a batch: each command is decided once, with all of
   expect(told).toEqual([
     { topic: 'payment.command.outcomes', n: 17, calls: 17 },
     { topic: 'payment.gateway.commands.stripe', n: 24, calls: 24 },
-    { topic: 'payment.intent.events', n: 16, calls: 1 },
+    { topic: 'payment.intent.events', n: 16, calls: 16 },
   ]);
   expect(await harness.rows('SELECT count(*)::int AS n FROM gateway_requests')).toEqual([{ n: 24 }]);
   expect(harness.deadLetters).toEqual([]);
