@@ -7,7 +7,7 @@ import { ApplyWebhook } from './handlers/apply-webhook.js';
 import { waitingReader } from './read-waiting.js';
 import { retryUnread } from './retry-unread.js';
 import { startSettleLoop } from './settle-loop.js';
-import { gatewayWaker } from './wake-gateways.js';
+import { type ToldChanges, tellChanges } from './tell-changes.js';
 import { watchUnprocessed } from './watch-unprocessed.js';
 import { WebhookEvents } from './webhook-events.js';
 
@@ -21,20 +21,18 @@ export async function startWebhooks(rt: ServiceRuntime<WebhooksConfig>): Promise
   const keyring = new SealKeyring(config.SEAL_KEYS);
   const rules = { verifyPayPal: config.WEBHOOKS_PAYPAL_VERIFY };
   const events = new WebhookEvents(metrics, logger);
-  const wakeGateways = gatewayWaker(database, logger);
+  const tell = (told: ToldChanges) => tellChanges({ database, cache, wakeRelay, logger }, told);
 
   const settling = startSettleLoop({
     database,
-    cache,
     events,
-    wakeRelay,
-    wakeGateways,
+    tell,
     logger,
     readWaiting: waitingReader(keyring, rules),
   });
   rt.onShutdown('settling of waiting webhooks', () => settling.close());
 
-  const retrying = { database, keyring, rules, cache, events, wakeRelay, wakeGateways, logger };
+  const retrying = { database, keyring, rules, events, tell, logger };
   rt.onShutdown('reading of failed webhooks', retryUnread(retrying));
 
   await startConsuming(rt, parts, {
@@ -42,12 +40,10 @@ export async function startWebhooks(rt: ServiceRuntime<WebhooksConfig>): Promise
     topic: TOPICS.webhookReceived.name,
     handler: new ApplyWebhook({
       codec,
-      cache,
       keyring,
       events,
       rules,
-      wakeRelay,
-      wakeGateways,
+      tell,
       marks: webhookMarks(cache),
       wakeSettling: () => settling.wake(),
     }),

@@ -1,4 +1,3 @@
-import { type Cache, forgetPayments } from '@payments/cache';
 import type { SealKeyring } from '@payments/contracts';
 import {
   type Database,
@@ -9,8 +8,7 @@ import {
   type UnreadWebhook,
 } from '@payments/persistence';
 import { type Logger, repeat } from '@payments/runtime';
-import { changedPayments } from './changed-payments.js';
-import type { WakeGateways } from './wake-gateways.js';
+import type { TellChanges } from './tell-changes.js';
 import { type ContentRules, contentOf, type WebhookContent } from './webhook-content.js';
 import type { WebhookEvents } from './webhook-events.js';
 
@@ -18,10 +16,8 @@ export interface RetryUnreadOptions {
   readonly database: Pick<Database, 'primary' | 'transaction'>;
   readonly keyring: Pick<SealKeyring, 'open'>;
   readonly rules: ContentRules;
-  readonly cache: Pick<Cache, 'invalidate'>;
   readonly events: WebhookEvents;
-  readonly wakeRelay: (shards: ReadonlySet<number>) => void;
-  readonly wakeGateways: WakeGateways;
+  readonly tell: TellChanges;
   readonly logger: Logger;
 }
 
@@ -73,7 +69,7 @@ async function retry(options: RetryUnreadOptions, webhook: UnreadWebhook): Promi
 }
 
 async function settle(
-  { database, cache, events, wakeGateways, wakeRelay }: RetryUnreadOptions,
+  { database, events, tell }: RetryUnreadOptions,
   webhook: UnreadWebhook,
   content: WebhookContent,
 ): Promise<void> {
@@ -87,10 +83,7 @@ async function settle(
   const { objectIds, facts, intentId = null } = content.reading;
   const { provider, source } = webhook;
   const report: Report = { provider, source, objectIds, facts, intentId };
-  const { verdict, changes, outboxShards } = await database.transaction((em) =>
-    settleUnread(em, webhook, report),
-  );
-  if (outboxShards.size > 0) wakeRelay(outboxShards);
-  events.readAgain(webhook, verdict.status, changes);
-  await Promise.all([wakeGateways(changes), forgetPayments(cache, changedPayments(changes))]);
+  const applied = await database.transaction((em) => settleUnread(em, webhook, report));
+  events.readAgain(webhook, applied.verdict.status, applied.changes);
+  await tell(applied);
 }

@@ -1,18 +1,14 @@
-import { type Cache, forgetPayments } from '@payments/cache';
 import { type Database, type ReadWaiting, settleWaiting } from '@payments/persistence';
 import { type Logger, retryDelayMs, sleep } from '@payments/runtime';
 import { Bell, disposition } from '@payments/worker';
-import { changedPayments } from './changed-payments.js';
-import type { WakeGateways } from './wake-gateways.js';
+import type { TellChanges } from './tell-changes.js';
 import type { WebhookEvents } from './webhook-events.js';
 
 export interface SettleLoopOptions {
   readonly database: Pick<Database, 'transaction'>;
   readonly readWaiting: ReadWaiting;
-  readonly cache: Pick<Cache, 'invalidate'>;
   readonly events: WebhookEvents;
-  readonly wakeRelay: (shards: ReadonlySet<number>) => void;
-  readonly wakeGateways: WakeGateways;
+  readonly tell: TellChanges;
   readonly logger: Logger;
 }
 
@@ -76,13 +72,12 @@ class RunningLoop implements SettleLoop {
 
   /** @returns whether there may be more to do at once. */
   async #settleSome(readWaiting: ReadWaiting): Promise<boolean> {
-    const { database, cache, events, wakeGateways, wakeRelay } = this.#options;
+    const { database, events, tell } = this.#options;
     const done = await database.transaction((em) =>
       settleWaiting(em, { readWaiting, webhooksMax: this.#webhooksMax }),
     );
-    if (done.outboxShards.size > 0) wakeRelay(done.outboxShards);
     events.settled(done);
-    await Promise.all([wakeGateways(done.changes), forgetPayments(cache, changedPayments(done.changes))]);
+    await tell(done);
     return done.more;
   }
 

@@ -1,4 +1,4 @@
-import { type Cache, forgetPayments, type WebhookMarks } from '@payments/cache';
+import type { WebhookMarks } from '@payments/cache';
 import { type SealKeyring, TOPICS } from '@payments/contracts';
 import type { WebhookStatus } from '@payments/domain';
 import {
@@ -17,9 +17,8 @@ import {
   PoisonError,
   type SchemaCodec,
 } from '@payments/worker';
-import { changedPayments } from '../changed-payments.js';
 import { type ReceivedWebhook, receivedWebhook } from '../received-webhook.js';
-import type { WakeGateways } from '../wake-gateways.js';
+import type { TellChanges } from '../tell-changes.js';
 import type { ContentRules } from '../webhook-content.js';
 import type { WebhookEvents } from '../webhook-events.js';
 
@@ -27,12 +26,9 @@ export interface ApplyWebhookDeps {
   readonly codec: Pick<SchemaCodec, 'decode'>;
   readonly keyring: Pick<SealKeyring, 'open'>;
   readonly marks: WebhookMarks;
-  readonly cache: Pick<Cache, 'invalidate'>;
   readonly events: WebhookEvents;
   readonly rules: ContentRules;
-  /** Called once events of intents are committed, with the shards of the outbox that they are in. */
-  readonly wakeRelay: (shards: ReadonlySet<number>) => void;
-  readonly wakeGateways: WakeGateways;
+  readonly tell: TellChanges;
   /** Called once something is committed that webhooks may have waited for. */
   readonly wakeSettling: () => void;
 }
@@ -93,8 +89,7 @@ export class ApplyWebhook implements Handler<ReceivedWebhook, WebhookEffects> {
     messages: readonly Message<ReceivedWebhook>[],
     { stored, applied }: WebhookEffects,
   ): Promise<void> {
-    const { cache, events, marks, wakeGateways, wakeRelay, wakeSettling } = this.#deps;
-    if (applied.outboxShards.size > 0) wakeRelay(applied.outboxShards);
+    const { events, marks, tell, wakeSettling } = this.#deps;
     if (applied.claimedAwaited.size > 0) wakeSettling();
     // What became of those that were stored before, only Postgres knows.
     const done = stored.flatMap(({ row }) => (MAY_FAIL.includes(row.status) ? [] : [row.webhookId]));
@@ -102,11 +97,7 @@ export class ApplyWebhook implements Handler<ReceivedWebhook, WebhookEffects> {
       messages.map(({ value }) => value.row),
       { stored, applied },
     );
-    await Promise.all([
-      wakeGateways(applied.changes),
-      forgetPayments(cache, changedPayments(applied.changes)),
-      marks.mark(done),
-    ]);
+    await Promise.all([tell(applied), marks.mark(done)]);
   }
 }
 

@@ -13,7 +13,7 @@ import { ApplyWebhook } from '../handlers/apply-webhook.js';
 import { waitingReader } from '../read-waiting.js';
 import { retryUnread } from '../retry-unread.js';
 import { startSettleLoop } from '../settle-loop.js';
-import { gatewayWaker } from '../wake-gateways.js';
+import { type ToldChanges, tellChanges } from '../tell-changes.js';
 import { WebhookEvents } from '../webhook-events.js';
 
 /** A delivery as the ingress publishes it. */
@@ -102,10 +102,8 @@ export async function createHarness(): Promise<WebhookHarness> {
       const rules = { verifyPayPal };
       const shared = {
         database,
-        cache,
         events: new WebhookEvents(metrics, logger),
-        wakeRelay: () => {},
-        wakeGateways: gatewayWaker(database, logger),
+        tell: (told: ToldChanges) => tellChanges({ database, cache, wakeRelay: () => {}, logger }, told),
         logger,
       };
       const settling = startSettleLoop({ ...shared, readWaiting: waitingReader(keyring, rules) });

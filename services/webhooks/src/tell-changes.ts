@@ -1,0 +1,46 @@
+import { type Cache, forgetPayments } from '@payments/cache';
+import { type Applied, type Database, type PaymentChange, signalApprovals } from '@payments/persistence';
+import type { Logger } from '@payments/runtime';
+import { changedPayments } from './changed-payments.js';
+
+/** The changes of a transaction that others depend on. */
+export type ToldChanges = Pick<Applied, 'changes' | 'outboxShards'>;
+
+/** To be called once the changes are committed. */
+export type TellChanges = (told: ToldChanges) => Promise<void>;
+
+export interface TellChangesDeps {
+  readonly database: Pick<Database, 'primary'>;
+  readonly cache: Pick<Cache, 'invalidate'>;
+  /** Called with the shards of the outbox that have new records. */
+  readonly wakeRelay: (shards: ReadonlySet<number>) => void;
+  readonly logger: Logger;
+}
+
+/**
+ * After the commit: wakes the outbox relay and the workers of gateways, and invalidates the cache of payments whose
+ * representation to readers changed. Never rejects.
+ */
+export async function tellChanges(
+  { database, cache, wakeRelay, logger }: TellChangesDeps,
+  { changes, outboxShards }: ToldChanges,
+): Promise<void> {
+  if (outboxShards.size > 0) wakeRelay(outboxShards);
+  await Promise.all([
+    wakeGateways(database, logger, changes),
+    forgetPayments(cache, changedPayments(changes)),
+  ]);
+}
+
+/** Some changes may be what calls at a gateway wait for. The workers' timers find what they were not told of. */
+async function wakeGateways(
+  database: Pick<Database, 'primary'>,
+  logger: Logger,
+  changes: readonly PaymentChange[],
+): Promise<void> {
+  try {
+    await signalApprovals(database, changes);
+  } catch (error) {
+    logger.warn({ err: error }, 'the workers of gateways were not told of approvals');
+  }
+}
