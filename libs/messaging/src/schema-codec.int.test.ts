@@ -184,6 +184,20 @@ describe('a schema id', () => {
     expect(schemaPaths()).toHaveLength(1);
   });
 
+  test('that is known needs no promise, and what is made of the value may fail in its own way', async () => {
+    const bytes = (await registered(spec)).encode(spec, { name: 'a' });
+    const codec = new SchemaCodec(front.url);
+    const nameOf = ({ name }: { readonly name?: string }) => name;
+    const fail = () => {
+      throw new RangeError('its own');
+    };
+    await expect(codec.decodeThen(spec, bytes, fail)).rejects.toThrow(RangeError);
+    expect(codec.decodeThen(spec, bytes, nameOf)).toBe('a');
+    expect(() => codec.decodeThen(spec, bytes, fail)).toThrow(RangeError);
+    expect(() => codec.decodeThen(spec, bytes.subarray(0, 6), nameOf)).toThrow(UndecodableError);
+    expect(schemaPaths()).toHaveLength(1);
+  });
+
   test("that the registry does not know, while it knows others, is the value's fault, and asked for once", async () => {
     const writer = await registered(spec);
     const codec = new SchemaCodec(front.url);

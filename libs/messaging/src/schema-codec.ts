@@ -47,7 +47,7 @@ export class SchemaCodec {
   readonly #registry: SchemaRegistry;
   readonly #address: RegistryAddress;
   readonly #registered = new Map<string, Registered>();
-  readonly #readers = new Map<string, Promise<Reader>>();
+  readonly #readers = new Map<string, Reader | Promise<Reader>>();
   /** The last id that the registry knew. */
   #knownId: number | undefined;
   readonly #unknownUntil = new Map<number, number>();
@@ -101,31 +101,43 @@ export class SchemaCodec {
    * @throws UndecodableError, UnknownSchemaIdError, SchemaAheadError, RegistryUnavailableError
    */
   async decode<Value>(spec: TopicSpec<Value>, bytes: Buffer): Promise<Value> {
+    return this.decodeThen(spec, bytes, (value) => value);
+  }
+
+  /**
+   * Decodes a value and returns what `use` makes of it: at once if the schema is known, without a promise for each of
+   * many records, and else once the registry has answered.
+   *
+   * @throws as `decode`, or rejects with it
+   */
+  decodeThen<Value, Result>(
+    spec: TopicSpec<Value>,
+    bytes: Buffer,
+    use: (value: Value) => Result,
+  ): Result | Promise<Result> {
     if (bytes.length < HEADER_BYTES || bytes[0] !== MAGIC_BYTE) {
       throw new UndecodableError('the value does not begin with a schema id');
     }
-    const id = bytes.readInt32BE(1);
-    const read = await this.#readerOf(spec, id);
-    try {
-      return read(bytes.subarray(HEADER_BYTES)) as Value;
-    } catch (cause) {
-      throw new UndecodableError(`the value does not follow schema ${id}`, { cause });
-    }
+    const reader = this.#readerOf(spec, bytes.readInt32BE(1));
+    if (reader instanceof Promise) return reader.then((read) => use(readValue(read, bytes)));
+    return use(readValue(reader, bytes));
   }
 
   /** One request for each id, however many records wait for it; what fails is asked for again. */
-  #readerOf(spec: TopicSpec, id: number): Promise<Reader> {
+  #readerOf(spec: TopicSpec, id: number): Reader | Promise<Reader> {
     const key = `${id} ${spec.name}`;
-    let reader = this.#readers.get(key);
-    if (reader === undefined) {
-      reader = this.#createReader(spec, id);
+    const kept = this.#readers.get(key);
+    if (kept !== undefined) return kept;
+    const created = this.#createReader(spec, id);
+    this.#readers.set(key, created);
+    created.then(
+      (reader) => this.#readers.set(key, reader),
       // That a schema is another subject's stays so: it is found out once, however many records come under it.
-      reader.catch((error: unknown) => {
+      (error: unknown) => {
         if (!(error instanceof UndecodableError)) this.#readers.delete(key);
-      });
-      this.#readers.set(key, reader);
-    }
-    return reader;
+      },
+    );
+    return created;
   }
 
   async #createReader(spec: TopicSpec, id: number): Promise<Reader> {
@@ -192,6 +204,15 @@ function typeOf(spec: TopicSpec): avro.Type {
     types.set(spec.schema, type);
   }
   return type;
+}
+
+/** @throws UndecodableError */
+function readValue<Value>(read: Reader, bytes: Buffer): Value {
+  try {
+    return read(bytes.subarray(HEADER_BYTES)) as Value;
+  } catch (cause) {
+    throw new UndecodableError(`the value does not follow schema ${bytes.readInt32BE(1)}`, { cause });
+  }
 }
 
 function headerOf(id: number): Buffer {

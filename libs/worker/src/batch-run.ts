@@ -2,16 +2,12 @@ import type { ConsumedBatch, ConsumedRecord } from '@payments/messaging';
 import type { EntityManager } from '@payments/persistence';
 import { inSpanFromHeaders, retryDelayMs, sleep } from '@payments/runtime';
 import { type Disposition, disposition, dispositionOfUnread, PoisonError } from './disposition.js';
+import { SystemicFailureError } from './failure-window.js';
 import type { Message } from './handler.js';
 import { type Item, itemOf, messagesOf } from './item.js';
 import { type Committed, TRANSACTION_RECORDS_MAX } from './joint-transactions.js';
 import { Progress } from './progress.js';
 import type { WorkerContext } from './worker-context.js';
-
-/** Over half of the recent records failed for unexpected reasons: an operator has to look. */
-export class SystemicFailureError extends Error {
-  override readonly name = 'SystemicFailureError';
-}
 
 const CONFLICT_RETRIES_MAX = 10;
 const CONFLICT_BACKOFF = { baseMs: 5, capMs: 200 };
@@ -82,7 +78,8 @@ export class BatchRun<T, Effect> {
     try {
       for (const item of items) {
         if (held.has(item.key)) continue;
-        const isLoaded = await this.#load(item, commitReady);
+        const loading = this.#load(item, commitReady);
+        const isLoaded = loading instanceof Promise ? await loading : loading;
         if (isLoaded && !held.has(item.key)) ready.push(item);
         else if (!item.done) held.add(item.key);
       }
@@ -92,28 +89,50 @@ export class BatchRun<T, Effect> {
     }
   }
 
-  /** @param beforeWaiting called before each wait for what the record is read with */
-  async #load(item: Item<T>, beforeWaiting: () => Promise<void>): Promise<boolean> {
-    for (let tries = 1; item.message === undefined; tries += 1) {
+  /**
+   * Returns a promise only for a record that has to wait or that fails: one for each record would cost as much as
+   * decoding it.
+   *
+   * @param beforeWaiting called before each wait for what the record is read with
+   * @returns whether the record could be read
+   */
+  #load(item: Item<T>, beforeWaiting: () => Promise<void>): boolean | Promise<boolean> {
+    if (item.message !== undefined) return true;
+    const value = this.#read(item.record);
+    if (value instanceof Promise) return this.#awaitValue(item, value, beforeWaiting);
+    item.message = { record: item.record, value };
+    return true;
+  }
+
+  async #awaitValue(item: Item<T>, first: Promise<T>, beforeWaiting: () => Promise<void>): Promise<boolean> {
+    let value: T | Promise<T> = first;
+    for (let tries = 1; ; tries += 1) {
       try {
-        const { record } = item;
-        const value = await inSpanFromHeaders(`load ${record.topic}`, record.headers, () =>
-          this.#context.handler.load(record),
-        );
-        item.message = { record, value };
+        item.message = { record: item.record, value: await value };
+        return true;
       } catch (error) {
         this.#batch.signal.throwIfAborted();
         const verdict = dispositionOfUnread(error, item.record);
-        if (verdict.kind === 'down') {
-          await beforeWaiting();
-          await this.#waitOut(verdict, error, tries);
-          continue;
+        if (verdict.kind !== 'down') {
+          await this.#fail(item, verdict, error);
+          return false;
         }
-        await this.#fail(item, verdict, error);
-        return false;
+        await beforeWaiting();
+        await this.#waitOut(verdict, error, tries);
+        value = this.#read(item.record);
       }
     }
-    return true;
+  }
+
+  /** Never throws: a failure is a rejection. */
+  #read(record: ConsumedRecord): T | Promise<T> {
+    try {
+      return inSpanFromHeaders(`load ${record.topic}`, record.headers, () =>
+        this.#context.handler.load(record),
+      );
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Commits `items` in one transaction; bisects it to isolate a bad one. */

@@ -1,3 +1,8 @@
+/** Over half of the recent records failed for unexpected reasons: an operator has to look. */
+export class SystemicFailureError extends Error {
+  override readonly name = 'SystemicFailureError';
+}
+
 /** Counts unexpected failures among the last `size` records. */
 export class FailureWindow {
   readonly #outcomes: boolean[] = [];

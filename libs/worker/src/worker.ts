@@ -7,9 +7,9 @@ import {
 } from '@payments/messaging';
 import { type Database, ensurePartitions, saveConsumerOffsets } from '@payments/persistence';
 import type { Health, Logger, Metrics } from '@payments/runtime';
-import { BatchRun, SystemicFailureError } from './batch-run.js';
+import { BatchRun } from './batch-run.js';
 import { DeadLetters } from './dead-letters.js';
-import { FailureWindow } from './failure-window.js';
+import { FailureWindow, SystemicFailureError } from './failure-window.js';
 import type { Handler } from './handler.js';
 import { JointTransactions, TRANSACTION_RECORDS_MAX } from './joint-transactions.js';
 import { findLostRecords } from './lost-records.js';

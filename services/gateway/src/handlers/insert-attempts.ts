@@ -19,7 +19,7 @@ import { readGatewayCommand } from '../read-gateway-command.js';
 export interface InsertAttemptsDeps {
   readonly provider: GatewayProvider;
   readonly topic: TopicSpec<GatewayCommand>;
-  readonly codec: Pick<SchemaCodec, 'decode'>;
+  readonly codec: Pick<SchemaCodec, 'decodeThen'>;
   readonly database: Pick<Database, 'primary'>;
   /** Called after attempts are committed. */
   readonly wakePool: () => void;
@@ -33,10 +33,10 @@ export class InsertAttempts implements Handler<NewAttempt> {
     this.#deps = deps;
   }
 
-  async load(record: ConsumedRecord): Promise<NewAttempt> {
+  load(record: ConsumedRecord): NewAttempt | Promise<NewAttempt> {
+    const { codec, provider, topic } = this.#deps;
     if (record.value === null) throw new PoisonError('EMPTY', 'the record has no value');
-    const command = await this.#deps.codec.decode(this.#deps.topic, record.value);
-    return readGatewayCommand(command, this.#deps.provider);
+    return codec.decodeThen(topic, record.value, (command) => readGatewayCommand(command, provider));
   }
 
   async apply(em: EntityManager, messages: readonly Message<NewAttempt>[]): Promise<void> {

@@ -12,7 +12,7 @@ import type { IntentsEvents } from '../intents-events.js';
 import { CardDataError, type ReceivedCommand, receivedCommand } from '../read-command.js';
 
 export interface ApplyCommandDeps {
-  readonly codec: Pick<SchemaCodec, 'decode'>;
+  readonly codec: Pick<SchemaCodec, 'decodeThen'>;
   readonly keyring: Pick<SealKeyring, 'fingerprint'>;
   readonly cache: Pick<Cache, 'invalidate'>;
   readonly events: IntentsEvents;
@@ -28,10 +28,12 @@ export class ApplyCommand implements Handler<ReceivedCommand, AppliedCommands> {
     this.#deps = deps;
   }
 
-  async load(record: ConsumedRecord): Promise<ReceivedCommand> {
+  load(record: ConsumedRecord): ReceivedCommand | Promise<ReceivedCommand> {
+    const { codec, keyring } = this.#deps;
     if (record.value === null) throw new PoisonError('EMPTY', 'the record has no value');
-    const command = await this.#deps.codec.decode(TOPICS.intentCommands, record.value);
-    return receivedCommand(command, record, this.#deps.keyring);
+    return codec.decodeThen(TOPICS.intentCommands, record.value, (command) =>
+      receivedCommand(command, record, keyring),
+    );
   }
 
   apply(em: EntityManager, messages: readonly Message<ReceivedCommand>[]): Promise<AppliedCommands> {

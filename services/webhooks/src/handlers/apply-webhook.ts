@@ -23,7 +23,7 @@ import type { ContentRules } from '../webhook-content.js';
 import type { WebhookEvents } from '../webhook-events.js';
 
 export interface ApplyWebhookDeps {
-  readonly codec: Pick<SchemaCodec, 'decode'>;
+  readonly codec: Pick<SchemaCodec, 'decodeThen'>;
   readonly keyring: Pick<SealKeyring, 'open'>;
   readonly marks: WebhookMarks;
   readonly events: WebhookEvents;
@@ -51,12 +51,13 @@ export class ApplyWebhook implements Handler<ReceivedWebhook, WebhookEffects> {
     this.#deps = deps;
   }
 
-  async load(record: ConsumedRecord): Promise<ReceivedWebhook> {
+  load(record: ConsumedRecord): ReceivedWebhook | Promise<ReceivedWebhook> {
+    const { codec, keyring, rules } = this.#deps;
     if (record.value === null) throw new PoisonError('EMPTY', 'the record has no value');
-    const webhook = await this.#deps.codec.decode(TOPICS.webhookReceived, record.value);
-    const { sealedBody, ...context } = webhook;
-    const body = this.#deps.keyring.open(context, sealedBody);
-    return receivedWebhook(webhook, body, record, this.#deps.rules);
+    return codec.decodeThen(TOPICS.webhookReceived, record.value, (webhook) => {
+      const body = keyring.open(webhook, webhook.sealedBody);
+      return receivedWebhook(webhook, body, record, rules);
+    });
   }
 
   async alreadyDone(
