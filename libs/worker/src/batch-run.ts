@@ -29,7 +29,7 @@ export class BatchRun<T, Effect> {
     this.#context = context;
     this.#batch = batch;
     this.#items = batch.records.map((record) => itemOf<T>(record));
-    this.#progress = new Progress(this.#items.map((item) => item.offset));
+    this.#progress = new Progress(this.#items);
   }
 
   /**
@@ -154,7 +154,7 @@ export class BatchRun<T, Effect> {
   }
 
   async #transaction(items: readonly Item<T>[]): Promise<void> {
-    const nextOffset = this.#progress.nextWith(new Set(items.map((item) => item.offset)));
+    const nextOffset = this.#progress.nextWith(items);
     const { alreadyDone, afterCommit } = await this.#save(messagesOf(items), nextOffset);
     const isDone = ({ message }: Item<T>): boolean => message !== undefined && alreadyDone.has(message);
     const committed = alreadyDone.size === 0 ? items : items.filter((item) => !isDone(item));
@@ -289,7 +289,6 @@ export class BatchRun<T, Effect> {
       item.done = true;
       // Frees the memory before a large batch ends.
       item.message = undefined;
-      this.#progress.finish(item.offset);
     }
     this.#context.events.finished(this.#batch, outcome, items.length);
     const next = this.#progress.next;

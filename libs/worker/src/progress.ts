@@ -1,47 +1,46 @@
+/** A record of a batch. */
+export interface Tracked {
+  readonly offset: bigint;
+  readonly done: boolean;
+}
+
 /**
- * Tracks which records of a batch are finished. Only the low-water mark may be committed: records behind an
- * unfinished one are redelivered after a crash.
+ * How far a batch is finished. Only the low-water mark may be committed: records behind an unfinished one are
+ * redelivered after a crash.
  */
 export class Progress {
-  readonly #offsets: readonly bigint[];
-  readonly #finished = new Set<bigint>();
+  readonly #records: readonly Tracked[];
+  /** Number of records that are done along with all before them, as last counted. */
   #low = 0;
 
-  /** @param offsets ascending, as Kafka delivered them; gaps are allowed. */
-  constructor(offsets: readonly bigint[]) {
-    this.#offsets = offsets;
+  /** @param records ascending by offset, as Kafka delivered them; gaps are allowed. */
+  constructor(records: readonly Tracked[]) {
+    this.#records = records;
   }
 
-  finish(offset: bigint): void {
-    this.#finished.add(offset);
-    this.#low = this.#advance(this.#low, () => false);
-  }
-
-  /** The offset after the last record that is finished along with all before it, if any. */
+  /** The offset after the last record that is done along with all before it, if any. */
   get next(): bigint | undefined {
+    while (this.#records[this.#low]?.done) this.#low += 1;
     return this.#after(this.#low);
   }
 
-  /** `next` once `alsoFinished` are finished too: the offset to record in their own transaction. */
-  nextWith(alsoFinished: ReadonlySet<bigint>): bigint | undefined {
-    return this.#after(this.#advance(this.#low, (offset) => alsoFinished.has(offset)));
-  }
-
-  get complete(): boolean {
-    return this.#low === this.#offsets.length;
-  }
-
-  #advance(from: number, also: (offset: bigint) => boolean): number {
-    let index = from;
-    for (; index < this.#offsets.length; index += 1) {
-      const offset = this.#offsets[index] as bigint;
-      if (!this.#finished.has(offset) && !also(offset)) break;
+  /**
+   * `next` once `alsoDone` are done too: the offset to record in their own transaction.
+   *
+   * @param alsoDone records that are not done, in their order
+   */
+  nextWith(alsoDone: readonly Tracked[]): bigint | undefined {
+    let low = this.#low;
+    for (let also = 0; low < this.#records.length; low += 1) {
+      if (this.#records[low]?.done) continue;
+      if (this.#records[low] !== alsoDone[also]) break;
+      also += 1;
     }
-    return index;
+    return this.#after(low);
   }
 
   #after(index: number): bigint | undefined {
-    const last = this.#offsets[index - 1];
-    return last === undefined ? undefined : last + 1n;
+    const last = this.#records[index - 1];
+    return last === undefined ? undefined : last.offset + 1n;
   }
 }
