@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Client, type QueryResult } from 'pg';
+import { CopyQuery, isCopy } from './copy-query.js';
 import { databaseErrorOf } from './database-error.js';
 
 /** Limit of statements that this process prepares by name, as each session keeps a plan for each. */
@@ -28,17 +29,26 @@ const UNUSABLE_CONNECTION: readonly string[] = ['READ_TIMEOUT', '25006'];
 export class PreparingClient extends Client {
   #isCorked = false;
 
-  /** With the parameters that TypeORM passes. */
+  /** With the parameters that TypeORM passes; those of a COPY are its data (see CopyData). */
   override query(text: unknown, values?: unknown, ...rest: unknown[]): Promise<QueryResult> {
     this.#cork();
     const send = super.query.bind(this) as (...args: unknown[]) => Promise<QueryResult>;
-    const name = typeof text === 'string' && Array.isArray(values) ? nameOf(text) : undefined;
-    const sent = name === undefined ? send(text, values, ...rest) : send({ name, text, values }, ...rest);
+    const prepared = typeof text === 'string' && Array.isArray(values) ? { text, values } : undefined;
+    if (prepared !== undefined && isCopy(prepared.text)) return this.#watch(copied(send, prepared));
+    const name = prepared && nameOf(prepared.text);
+    const sent = name === undefined ? send(text, values, ...rest) : send({ name, ...prepared }, ...rest);
     if (!(sent instanceof Promise)) return sent;
+    return this.#watch(sent, (code) => {
+      if (name !== undefined && STALE_STATEMENT.includes(code)) rename(text as string, name);
+    });
+  }
+
+  /** Ends the connection after an error that makes it unusable. */
+  #watch(sent: Promise<QueryResult>, onError: (code: string) => void = () => {}): Promise<QueryResult> {
     return sent.catch((error: unknown) => {
       const code = databaseErrorOf(error)?.code ?? '';
       if (UNUSABLE_CONNECTION.includes(code)) void this.end();
-      if (name !== undefined && STALE_STATEMENT.includes(code)) rename(text as string, name);
+      onError(code);
       throw error;
     });
   }
@@ -53,6 +63,17 @@ export class PreparingClient extends Client {
       stream.uncork();
     });
   }
+}
+
+function copied(
+  send: (query: CopyQuery) => unknown,
+  { text, values }: { readonly text: string; readonly values: readonly unknown[] },
+): Promise<QueryResult> {
+  return new Promise((resolve, reject) => {
+    send(
+      new CopyQuery(text, values as Buffer[], (error, result) => (error ? reject(error) : resolve(result))),
+    );
+  });
 }
 
 /** A hash of the text: behind a pooler that shares sessions among processes, equal names are equal statements. */

@@ -158,8 +158,8 @@ test('object ids with any characters are stored unchanged', async () => {
 test.each([
   ['22021', 'a zero byte in the event type', { eventType: 'a\0b' }],
   ['22021', 'a zero byte in an object id', { objectIds: ['a\0b'] }],
-  ['22008', 'no time at all', { receivedAt: new Date(Number.NaN) }],
-  ['22003', 'an offset past 64 bits', { kafka: { topic: 't', partition: 0, offset: 2n ** 64n } }],
+  ['22P03', 'no time at all', { receivedAt: new Date(Number.NaN) }],
+  ['22P03', 'an offset past 64 bits', { kafka: { topic: 't', partition: 0, offset: 2n ** 64n } }],
   ['23514', 'a status that does not exist', { status: 'DONE' as 'FAILED' }],
   ['23514', 'an unknown provider', { provider: 'adyen' as 'stripe' }],
   ['23514', 'an id too long for an index', { webhookId: 'x'.repeat(3000) }],

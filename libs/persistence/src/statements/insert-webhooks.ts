@@ -1,8 +1,10 @@
 import { type GatewayProvider, uuidv7, type WebhookStatus } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
+import { databaseErrorOf } from '../database-error.js';
 import { unlessTaken } from '../payments/version-conflict-error.js';
-import { arrayLiteral } from './array-literal.js';
-import { type ArrayParameter, bigints, doubles, integers, texts, uuids } from './binary-arrays.js';
+import { texts, times } from './binary-arrays.js';
+import { copyInto, copyRows } from './copy-rows.js';
+import { pipelined } from './pipelined.js';
 
 /** Position of a webhook's record. */
 export interface KafkaPosition {
@@ -31,26 +33,33 @@ export interface WebhookRow {
   readonly error?: string | null;
 }
 
-// All bodies travel as one parameter: in an array each would be copied once more. An existing one is of the same
-// delivery.
-const INSERT = `
-WITH bodies AS (
-  INSERT INTO payment_webhook_bodies (received_at, webhook_id, sealed_body)
-  SELECT to_timestamp(received_ms / 1000), webhook_id, substring($17::bytea FROM body_start FOR body_length)
-  FROM (SELECT unnest($2::text[]) AS webhook_id, unnest($7::float8[]) AS received_ms,
-    unnest($15::int[]) AS body_start, unnest($16::int[]) AS body_length) AS body
-  ON CONFLICT DO NOTHING
-)
-INSERT INTO payment_webhooks (id, webhook_id, gateway_provider, event_type, source, status, received_at,
-  event_time, object_ids, payment_intent_id, error, kafka_topic, kafka_partition, kafka_offset, processed_at)
-SELECT id, webhook_id, gateway_provider, event_type, source, status, to_timestamp(received_ms / 1000),
-  to_timestamp(event_ms / 1000), object_ids::text[], payment_intent_id, error, kafka_topic, kafka_partition,
-  kafka_offset, CASE WHEN status IN ('PROCESSED', 'IGNORED', 'STALE') THEN clock_timestamp() END
-FROM (SELECT unnest($1::uuid[]) AS id, unnest($2::text[]) AS webhook_id, unnest($3::text[]) AS gateway_provider,
-  unnest($4::text[]) AS event_type, unnest($5::text[]) AS source, unnest($6::text[]) AS status,
-  unnest($7::float8[]) AS received_ms, unnest($8::float8[]) AS event_ms, unnest($9::text[]) AS object_ids,
-  unnest($10::uuid[]) AS payment_intent_id, unnest($11::text[]) AS error, unnest($12::text[]) AS kafka_topic,
-  unnest($13::int[]) AS kafka_partition, unnest($14::bigint[]) AS kafka_offset) AS webhook`;
+const WEBHOOKS = copyInto<WebhookRow>('payment_webhooks', {
+  // Generated now, not from receivedAt: the primary key then grows at its right edge.
+  id: (to) => to.uuid(uuidv7()),
+  webhook_id: (to, { webhookId }) => to.text(webhookId),
+  gateway_provider: (to, { provider }) => to.text(provider),
+  event_type: (to, { eventType }) => to.text(eventType),
+  source: (to, { source }) => to.text(source),
+  status: (to, { status }) => to.text(status),
+  received_at: (to, { receivedAt }) => to.time(receivedAt),
+  event_time: (to, { eventTime }) => to.time(eventTime),
+  object_ids: (to, { objectIds }) => to.texts(objectIds),
+  payment_intent_id: (to, { paymentIntentId }) => to.uuid(paymentIntentId ?? null),
+  error: (to, { error }) => to.text(error ?? null),
+  kafka_topic: (to, { kafka }) => to.text(kafka.topic),
+  kafka_partition: (to, { kafka }) => to.integer(kafka.partition),
+  kafka_offset: (to, { kafka }) => to.bigint(kafka.offset),
+  processed_at: (to, { status }) => to.time(PROCESSED.includes(status) ? new Date() : null),
+});
+
+const BODIES = copyInto<WebhookRow>('payment_webhook_bodies', {
+  received_at: (to, { receivedAt }) => to.time(receivedAt),
+  webhook_id: (to, { webhookId }) => to.text(webhookId),
+  sealed_body: (to, { sealedBody }) => to.bytes(sealedBody),
+});
+
+/** As the generated column `processed` has it. */
+const PROCESSED: readonly WebhookStatus[] = ['PROCESSED', 'IGNORED', 'STALE'];
 
 // Not a row that another transaction has stored since it was read as FAILED.
 const REMOVE = `
@@ -60,6 +69,11 @@ WITH removed AS (
 )
 DELETE FROM payment_webhook_bodies body USING removed
 WHERE body.received_at = removed.received_at AND body.webhook_id = removed.webhook_id`;
+
+const REMOVE_BODIES = `
+DELETE FROM payment_webhook_bodies body
+USING (SELECT unnest($1::timestamptz[]) AS received_at, unnest($2::text[]) AS webhook_id) AS stored
+WHERE body.received_at = stored.received_at AND body.webhook_id = stored.webhook_id`;
 
 /**
  * Inserts webhooks that are not stored (see `knownWebhooks`), with their bodies. Waits for a concurrent transaction
@@ -76,46 +90,40 @@ export async function insertWebhooks(
 ): Promise<void> {
   if (rows.length === 0) return;
   if (replacing !== undefined && replacing.size > 0) await em.query(REMOVE, [texts([...replacing])]);
+  const sorted = inOrder(rows);
   await unlessTaken('payment_webhooks_webhook_id', 'a webhook was stored by another transaction', () =>
-    em.query(INSERT, columnsOf(inOrder(rows))),
+    pipelined([copyRows(em, WEBHOOKS, sorted), copyBodies(em, sorted)]),
   );
 }
 
-function columnsOf(rows: readonly WebhookRow[]): ArrayParameter[] {
-  const bodies = rows.map((row) => row.sealedBody);
-  return [
-    // Generated now, not from receivedAt: the primary key then grows at its right edge.
-    uuids(rows.map(() => uuidv7())),
-    texts(rows.map((row) => row.webhookId)),
-    texts(rows.map((row) => row.provider)),
-    texts(rows.map((row) => row.eventType)),
-    texts(rows.map((row) => row.source)),
-    texts(rows.map((row) => row.status)),
-    doubles(rows.map((row) => row.receivedAt.getTime())),
-    doubles(rows.map((row) => row.eventTime?.getTime() ?? null)),
-    texts(rows.map((row) => arrayLiteral(row.objectIds))),
-    uuids(rows.map((row) => row.paymentIntentId ?? null)),
-    texts(rows.map((row) => row.error ?? null)),
-    texts(rows.map((row) => row.kafka.topic)),
-    integers(rows.map((row) => row.kafka.partition)),
-    bigints(rows.map((row) => row.kafka.offset)),
-    integers(startsOf(bodies)),
-    integers(bodies.map((body) => body.length)),
-    Buffer.concat(bodies),
-  ];
+/** Replaces bodies that were left without their webhooks: COPY knows no ON CONFLICT. */
+async function copyBodies(em: EntityManager, rows: readonly WebhookRow[]): Promise<void> {
+  try {
+    await pipelined([em.query('SAVEPOINT bodies'), copyRows(em, BODIES, rows)]);
+  } catch (error) {
+    if (!isLeftBody(error)) throw error;
+    await pipelined([
+      em.query('ROLLBACK TO SAVEPOINT bodies'),
+      em.query(REMOVE_BODIES, [
+        times(rows.map((row) => row.receivedAt)),
+        texts(rows.map((row) => row.webhookId)),
+      ]),
+      copyRows(em, BODIES, rows),
+    ]);
+  }
+}
+
+/** The constraint is the partition's, whose name begins with that of the table. */
+function isLeftBody(error: unknown): boolean {
+  const found = databaseErrorOf(error);
+  return (
+    found?.kind === 'statement' &&
+    found.code === '23505' &&
+    found.table?.startsWith('payment_webhook_bodies') === true
+  );
 }
 
 /** All writers use one order, so that two with the same ids wait for, but never deadlock, each other. */
 function inOrder(rows: readonly WebhookRow[]): WebhookRow[] {
   return [...rows].sort((a, b) => (a.webhookId < b.webhookId ? -1 : 1));
-}
-
-/** 1-based, as SQL counts. */
-function startsOf(bodies: readonly Buffer[]): number[] {
-  let next = 1;
-  return bodies.map((body) => {
-    const start = next;
-    next += body.length;
-    return start;
-  });
 }
