@@ -24,6 +24,7 @@ const RULES = {
   CURRENCY_MISMATCH: ({ book, record }) => record.reported.amount.currency !== book.intent.currency,
   UNEXPECTED_AUTHORIZATION: isHeldForNothing,
 } as const satisfies Record<AlertCode, (occasion: Occasion) => boolean>;
+const CODES = Object.keys(RULES) as AlertCode[];
 
 export function alertsOf(
   book: Book,
@@ -33,9 +34,13 @@ export function alertsOf(
 ): Alert[] {
   if (record === null || !record.isNews) return [];
   const { objectId, amount } = record.reported;
-  return (Object.keys(RULES) as AlertCode[])
-    .filter((code) => RULES[code]({ book, fact, record, excessBefore }))
-    .map((code) => ({ code, leg: fact.leg, objectId, amount }));
+  const occasion = { book, fact, record, excessBefore };
+  return CODES.filter((code) => RULES[code](occasion)).map((code) => ({
+    code,
+    leg: fact.leg,
+    objectId,
+    amount,
+  }));
 }
 
 function isSecondCapture({ book, fact, record: { before } }: Occasion): boolean {

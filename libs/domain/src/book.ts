@@ -72,7 +72,7 @@ export class Book {
 
   /** What `change` returns; if it throws, the book is as it was before. */
   atomically<Result>(change: () => Result): Result {
-    const [intent, legs] = [this.intent, this.#legs];
+    const { intent, legs } = this;
     this.#undo = [];
     try {
       return change();

@@ -59,16 +59,18 @@ export class PaymentFold {
 
   /** What came of it all; nothing is applied after that. */
   result(): FoldedDecisions {
-    const [before, after, decisions] = [this.#before, this.#book.payment, this.#decisions];
+    const before = this.#before;
+    const after = this.#book.payment;
+    const decisions = this.#decisions;
     return {
       payment: after,
       decisions,
       intentChanged: after.intent !== before.intent,
       legs: after.legs.filter((leg, index) => leg !== before.legs[index]),
-      transactions: changedTransactions(before, after, decisions),
-      events: decisions.map(({ event }) => event).filter((event) => event !== null),
+      transactions: changedTransactions(before, decisions),
+      events: decisions.flatMap(({ event }) => event ?? []),
       alerts: decisions.flatMap(({ alerts }) => alerts),
-      abandonedLegs: decisions.map(({ abandonedLeg }) => abandonedLeg).filter((leg) => leg !== null),
+      abandonedLegs: decisions.flatMap(({ abandonedLeg }) => abandonedLeg ?? []),
     };
   }
 }
@@ -79,18 +81,14 @@ export function strongestOutcome(outcomes: readonly Outcome[]): Outcome {
   return outcomes.includes('STALE') ? 'STALE' : 'IGNORED';
 }
 
-function changedTransactions(
-  before: Payment,
-  after: Payment,
-  decisions: readonly Decision[],
-): TransactionChange[] {
-  const touched = new Set<TransactionKey>();
+/** A transaction's place is that of its first change. */
+function changedTransactions(before: Payment, decisions: readonly Decision[]): TransactionChange[] {
+  const changed = new Map<TransactionKey, TransactionChange>();
   for (const { changes } of decisions) {
-    if (changes.transaction !== undefined) touched.add(transactionKeyOf(changes.transaction.transaction));
+    if (changes.transaction === undefined) continue;
+    const { transaction } = changes.transaction;
+    const key = transactionKeyOf(transaction);
+    changed.set(key, { action: before.transactions.has(key) ? 'update' : 'insert', transaction });
   }
-  return Array.from(touched).flatMap((key) => {
-    const transaction = after.transactions.get(key);
-    if (transaction === undefined) return [];
-    return [{ action: before.transactions.has(key) ? 'update' : 'insert', transaction }];
-  });
+  return [...changed.values()];
 }

@@ -15,7 +15,7 @@ import { requirePossibleAmount } from './money.js';
 import { type Intent, legOf, type Payment } from './payment.js';
 import { moveStatus, type StatusMove } from './status-move.js';
 import { isEnded } from './statuses.js';
-import type { Sums } from './sums.js';
+import { NO_MONEY, type Sums } from './sums.js';
 import { recordTransaction, type TransactionRecord } from './transaction-record.js';
 
 /**
@@ -83,16 +83,22 @@ function requirePossibleReport(record: TransactionRecord | null): void {
 
 function possibleSums(book: Book): Sums {
   const sums = book.tally.sums();
-  for (const [name, sum] of Object.entries(sums)) requirePossibleAmount(`${name} of the payment`, sum);
+  for (const [field, name] of NAMED_SUMS) requirePossibleAmount(name, sums[field]);
   return sums;
 }
+
+const NAMED_SUMS = (Object.keys(NO_MONEY) as (keyof Sums)[]).map(
+  (field) => [field, `${field} of the payment`] as const,
+);
 
 /** The fields of the intent that differ after this fact; null if none does. */
 function intentChange(intent: Intent, move: StatusMove, sums: Sums | null): IntentChange | null {
   const next: IntentChange = { ...sums, ...(move.kind === 'applied' && move.intent) };
-  const fields = Object.keys(next) as (keyof IntentChange)[];
-  const differing = fields.filter((field) => !isDeepStrictEqual(next[field], intent[field]));
-  return differing.length === 0 ? null : Object.fromEntries(differing.map((field) => [field, next[field]]));
+  const change: Partial<Record<keyof IntentChange, unknown>> = {};
+  for (const field of Object.keys(next) as (keyof IntentChange)[]) {
+    if (!isDeepStrictEqual(next[field], intent[field])) change[field] = next[field];
+  }
+  return Object.keys(change).length === 0 ? null : (change as IntentChange);
 }
 
 /** A refund before its capture is most likely just early; one beyond a capture alerts instead. */

@@ -33,12 +33,12 @@ export class LiveAttempts {
  * under way or held. Rows of another currency pay for nothing and say nothing.
  */
 export function liveWordOf(
-  object: Pick<TransactionState, 'provider' | 'objectId'>,
+  { provider, objectId }: Pick<TransactionState, 'provider' | 'objectId'>,
   { leg, currency }: { readonly leg: Leg; readonly currency: string },
   transactions: ReadonlyMap<TransactionKey, TransactionState>,
 ): TimedStatusFact | null {
   const row = (type: TransactionType): TransactionState | undefined => {
-    const found = transactions.get(transactionKeyOf({ ...object, type }));
+    const found = transactions.get(transactionKeyOf({ provider, type, objectId }));
     const speaks = found?.leg === leg.leg && isAttempt(found) && !isOfOtherObject(leg, found);
     return speaks && found.amount.currency === currency ? found : undefined;
   };
@@ -51,7 +51,7 @@ export function liveWordOf(
   if (authorization?.status === 'SUCCEEDED' && voided?.status !== 'SUCCEEDED') {
     words.push({ fact: 'authorized', occurredAt: authorization.occurredAt });
   }
-  const newest = words.toSorted(compareStatusFacts).at(-1) ?? null;
+  const newest = words.sort(compareStatusFacts).at(-1) ?? null;
   const hasFailedSince =
     payment !== undefined &&
     payment.status !== 'PENDING' &&
