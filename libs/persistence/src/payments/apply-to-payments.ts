@@ -120,11 +120,14 @@ function entryOf(
 
 /** The leg of the fact's own object, else of one of its related objects, else of the report. */
 function onLegOf(fact: Fact, owner: Owner, { ownerOf, commandOf }: Owners): FactOnLeg {
-  const own = [fact.objectId, ...fact.relatedIds]
-    .map((id) => ownerOf(refKeyOf(fact.provider, id)))
-    .find((found) => found?.paymentIntentId === owner.paymentIntentId);
+  const legOf = (objectId: string): number | undefined => {
+    const found = ownerOf(refKeyOf(fact.provider, objectId));
+    return found?.paymentIntentId === owner.paymentIntentId ? found.leg : undefined;
+  };
+  let leg = legOf(fact.objectId);
+  for (const id of fact.relatedIds) leg ??= legOf(id);
   const commandId = commandOf(fact, owner.paymentIntentId as IntentRowId);
-  return onLeg(fact, own?.leg ?? owner.leg, commandId);
+  return onLeg(fact, leg ?? owner.leg, commandId);
 }
 
 /**
@@ -161,7 +164,7 @@ async function loadReported(em: EntityManager, entries: readonly Entry[]): Promi
   const payments = await loadPaymentsForUpdate(em, [...byPayment.keys()]);
   return [...byPayment].flatMap(([id, ofPayment]) => {
     const before = payments.get(id);
-    if (before !== undefined) return { before, inTime: ofPayment.toSorted((a, b) => timeOf(a) - timeOf(b)) };
+    if (before !== undefined) return { before, inTime: ofPayment.sort((a, b) => timeOf(a) - timeOf(b)) };
     const verdict = failed(`payment ${id} has no row: its partition is archived`, id);
     for (const { settle } of ofPayment) settle(verdict);
     return [];

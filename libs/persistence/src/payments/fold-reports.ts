@@ -90,12 +90,15 @@ function requireStorable(fact: Fact): void {
   }
   if ('amount' in fact) currencyExponent(fact.amount.currency);
   if ('payment' in fact && fact.payment !== undefined) currencyExponent(fact.payment.amount.currency);
-  const texts = [
-    'failure' in fact ? fact.failure?.code : undefined,
-    'failure' in fact ? fact.failure?.message : undefined,
-    'nextAction' in fact ? JSON.stringify(fact.nextAction) : undefined,
-  ];
-  if (texts.some((text) => text?.includes('\0') || text?.includes('\\u0000'))) {
+  if ('failure' in fact) {
+    requireStorableText(fact.failure?.code);
+    requireStorableText(fact.failure?.message);
+  }
+  if ('nextAction' in fact) requireStorableText(JSON.stringify(fact.nextAction));
+}
+
+function requireStorableText(text: string | null | undefined): void {
+  if (text?.includes('\0') || text?.includes('\\u0000')) {
     throw new RangeError('a text holds the character NUL');
   }
 }

@@ -50,13 +50,14 @@ export function waitsForOf(report: Report): string[] {
   return asManyAsFit([...own, ...objectIdsOf(report)]);
 }
 
-/** The first of the ids, up to the limits of a row of `payment_webhooks`. */
-export function asManyAsFit(ids: readonly string[]): string[] {
+/** The first of the ids, up to the limits of a row of `payment_webhooks`; most often all of them. */
+export function asManyAsFit(ids: string[]): string[] {
   let bytes = 0;
-  return ids.slice(0, OBJECT_IDS_MAX).filter((id) => {
+  const tooMuchFrom = ids.findIndex((id, index) => {
     bytes += Buffer.byteLength(id);
-    return bytes <= OBJECT_IDS_BYTES_MAX;
+    return index === OBJECT_IDS_MAX || bytes > OBJECT_IDS_BYTES_MAX;
   });
+  return tooMuchFrom === -1 ? ids : ids.slice(0, tooMuchFrom);
 }
 
 const INTENT_PREFIX = 'intent:';
