@@ -22,15 +22,19 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Shared by all events: most of them lack some object that is looked for. */
+export const EMPTY_OBJECT: JsonObject = Object.freeze({});
+const EMPTY_ARRAY: readonly unknown[] = Object.freeze([]);
+
 /** The field if it is an object, else an empty object, so that nested fields can be read without branches. */
 export function objectAt(parent: JsonObject, name: string): JsonObject {
   const value = parent[name];
-  return isJsonObject(value) ? value : {};
+  return isJsonObject(value) ? value : EMPTY_OBJECT;
 }
 
 export function arrayAt(parent: JsonObject, name: string): readonly unknown[] {
   const value = parent[name];
-  return Array.isArray(value) ? value : [];
+  return Array.isArray(value) ? value : EMPTY_ARRAY;
 }
 
 /** @throws WebhookError `unreadable`; the parser's own message is withheld because it quotes the body. */

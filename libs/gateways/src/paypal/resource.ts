@@ -60,8 +60,11 @@ const CARRIERS_MAX = 32;
 /** v2 `custom_id`, v1 `custom`; in the purchase units of an order, in the transactions of a dispute. */
 function intentIdOf(resource: JsonObject): IntentId | undefined {
   const parts = [...arrayAt(resource, 'purchase_units'), ...arrayAt(resource, 'disputed_transactions')];
-  const carriers = [resource, ...parts.slice(0, CARRIERS_MAX).filter(isJsonObject)];
-  return intentIdIn(...carriers.flatMap(({ custom_id, custom }) => [custom_id, custom]));
+  for (const carrier of [resource, ...parts.slice(0, CARRIERS_MAX)]) {
+    const found = isJsonObject(carrier) ? intentIdIn(carrier.custom_id, carrier.custom) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function relatedIds(resource: JsonObject, { isOrder = false, orderId }: ResourceContext): RelatedIds {

@@ -1,5 +1,5 @@
 import type { JsonValue } from '@payments/domain';
-import { type JsonObject, objectIds, possibleReferenceAt } from '../webhook-body.js';
+import { EMPTY_OBJECT, type JsonObject, objectIds, possibleReferenceAt } from '../webhook-body.js';
 
 export type RazorpayEntity = 'order' | 'payment' | 'refund' | 'dispute';
 
@@ -17,12 +17,19 @@ export interface RazorpayReading {
   readonly checkout?: JsonValue;
 }
 
+const NO_ENTITIES: RazorpayEntities = {
+  order: EMPTY_OBJECT,
+  payment: EMPTY_OBJECT,
+  refund: EMPTY_OBJECT,
+  dispute: EMPTY_OBJECT,
+};
+
 export function readRazorpayEntities(
   present: Partial<RazorpayEntities>,
   time: Date | null,
   checkout: JsonValue = null,
 ): RazorpayReading {
-  const entities = { order: {}, payment: {}, refund: {}, dispute: {}, ...present };
+  const entities = { ...NO_ENTITIES, ...present };
   return { entities, time, objectIds: idsIn(entities), checkout };
 }
 

@@ -115,8 +115,8 @@ const DETAILS = {
 
 /** From the notes, which payments inherit from their order, or the order's receipt. */
 export function razorpayIntentId({ entities: { payment, order, refund } }: RazorpayReading) {
-  const noted = [payment, order, refund].map((entity) => objectAt(entity, 'notes').intentId);
-  return intentIdIn(...noted, order.receipt);
+  const notedIn = (entity: JsonObject) => objectAt(entity, 'notes').intentId;
+  return intentIdIn(notedIn(payment), notedIn(order), notedIn(refund), order.receipt);
 }
 
 function amountOf(entity: RazorpayEntity, object: JsonObject): Money {
