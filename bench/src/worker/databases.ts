@@ -6,7 +6,7 @@ import type { Workload } from './workload.js';
 const SEEDED_AT_ONCE = 1_000;
 const STORED_TIMEOUT_MS = 300_000;
 const COUNTED_EVERY_MS_MIN = 300;
-const COUNTED_EVERY_MS_MAX = 5_000;
+const COUNTED_EVERY_MS_MAX = 1_500;
 
 /** Databases of one server, each created for one measurement. */
 export class Databases {

@@ -142,6 +142,7 @@ export {
   type IntentStatus,
   isEnded,
   isLiveOrPaid,
+  PROCESSED_WEBHOOK_STATUSES,
   TRANSACTION_STATUSES,
   TRANSACTION_TYPES,
   type TransactionStatus,

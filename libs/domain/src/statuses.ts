@@ -47,3 +47,6 @@ export const WEBHOOK_STATUSES = [
   'FAILED',
 ] as const;
 export type WebhookStatus = (typeof WEBHOOK_STATUSES)[number];
+
+/** Nothing is left to do. */
+export const PROCESSED_WEBHOOK_STATUSES: readonly WebhookStatus[] = ['PROCESSED', 'IGNORED', 'STALE'];

@@ -13,14 +13,16 @@ export class CopyQuery extends Query {
     callback: (error: Error | undefined, result: ResultBuilder) => void,
   ) {
     super(sql, callback);
-    // A property in pg's types, too.
+    // pg types it as a property.
     this.submit = (connection: Connection): void => {
+      // pg drops what it would send on a connection that has ended; the query fails when that is noticed.
+      if (!connection.stream.writable) return;
       connection.query(sql);
       for (const message of messages) connection.stream.write(message);
     };
   }
 
-  /** Postgres asks for what it has got. */
+  /** The data is on its way; pg's own handler would answer with CopyFail. */
   handleCopyInResponse(): void {}
 }
 

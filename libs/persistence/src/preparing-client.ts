@@ -34,7 +34,7 @@ export class PreparingClient extends Client {
     this.#cork();
     const send = super.query.bind(this) as (...args: unknown[]) => Promise<QueryResult>;
     const prepared = typeof text === 'string' && Array.isArray(values) ? { text, values } : undefined;
-    if (prepared !== undefined && isCopy(prepared.text)) return this.#watch(copied(send, prepared));
+    if (prepared !== undefined && isCopy(prepared.text)) return this.#watch(sendCopy(send, prepared));
     const name = prepared && nameOf(prepared.text);
     const sent = name === undefined ? send(text, values, ...rest) : send({ name, ...prepared }, ...rest);
     if (!(sent instanceof Promise)) return sent;
@@ -65,14 +65,19 @@ export class PreparingClient extends Client {
   }
 }
 
-function copied(
+/** @throws TypeError if the values are no messages: the connection could not be used after them */
+function sendCopy(
   send: (query: CopyQuery) => unknown,
   { text, values }: { readonly text: string; readonly values: readonly unknown[] },
 ): Promise<QueryResult> {
+  const messages = values.filter((value) => Buffer.isBuffer(value));
+  if (messages.length < values.length) throw new TypeError('the data of a COPY are buffers');
   return new Promise((resolve, reject) => {
-    send(
-      new CopyQuery(text, values as Buffer[], (error, result) => (error ? reject(error) : resolve(result))),
-    );
+    const answered = (error: Error | undefined, result: QueryResult): void => {
+      if (error === undefined || error === null) resolve(result);
+      else reject(error);
+    };
+    send(new CopyQuery(text, messages, answered));
   });
 }
 

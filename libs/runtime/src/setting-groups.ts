@@ -45,7 +45,7 @@ export const kafkaSettings = {
 
 export const postgresSettings = {
   DATABASE_URL: setting.url({
-    doc: 'Primary Postgres, directly or through a pooler in session mode: sessions carry settings and prepared statements, and LISTEN.',
+    doc: 'Primary Postgres, directly or through a pooler in session mode: sessions carry settings and prepared statements, LISTEN, and COPY whose data is not asked for.',
     protocols: ['postgres:', 'postgresql:'],
   }),
   READ_DATABASE_URL: setting.url({

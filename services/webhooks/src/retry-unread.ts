@@ -84,6 +84,7 @@ async function settle(
   const { provider, source } = webhook;
   const report: Report = { provider, source, objectIds, facts, intentId };
   const applied = await database.transaction((em) => settleUnread(em, webhook, report));
+  const told = tell(applied);
   events.readAgain(webhook, applied.verdict.status, applied.changes);
-  await tell(applied);
+  await told;
 }

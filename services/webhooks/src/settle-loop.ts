@@ -76,8 +76,9 @@ class RunningLoop implements SettleLoop {
     const done = await database.transaction((em) =>
       settleWaiting(em, { readWaiting, webhooksMax: this.#webhooksMax }),
     );
+    const told = tell(done);
     events.settled(done);
-    await tell(done);
+    await told;
     return done.more;
   }
 

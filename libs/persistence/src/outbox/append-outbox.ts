@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { EntityManager } from 'typeorm';
-import { copyInto, copyRows } from '../statements/copy-rows.js';
+import { bigints, jsons, smallints, texts, uuids } from '../statements/binary-arrays.js';
 
 /**
  * Number of shards of the outbox, and so the maximum of relays that work in parallel. Must not change while rows exist:
@@ -26,15 +26,10 @@ export interface OutboxRow {
   readonly headers?: OutboxHeaders;
 }
 
-const OUTBOX = copyInto<OutboxRow>('outbox', {
-  shard: (to, { paymentIntentId }) => to.smallint(outboxShardOf(paymentIntentId)),
-  payment_intent_id: (to, { paymentIntentId }) => to.uuid(paymentIntentId),
-  version: (to, { version }) => to.bigint(version),
-  topic: (to, { topic }) => to.text(topic),
-  key: (to, { intentId }) => to.text(intentId),
-  payload: (to, { payload }) => to.text(jsonOf(payload)),
-  headers: (to, { headers }) => to.text(jsonOf(headers ?? {})),
-});
+const SQL = `
+INSERT INTO outbox (shard, payment_intent_id, version, topic, key, payload, headers)
+SELECT unnest($1::smallint[]), unnest($2::uuid[]), unnest($3::bigint[]), unnest($4::text[]), unnest($5::text[]),
+  unnest($6::json[]), unnest($7::json[])`;
 
 /**
  * Writes records for the relay, in the transaction of the changes that they report. The caller must hold the row locks
@@ -48,9 +43,19 @@ export async function appendOutbox(
   rows: readonly OutboxRow[],
 ): Promise<ReadonlySet<number>> {
   if (rows.length === 0) return new Set();
-  // Postgres assigns ids in the order of the rows. The sort is stable: rows of one version keep their order.
-  await copyRows(em, OUTBOX, [...rows].sort(byIntentAndVersion));
-  return new Set(rows.map((row) => outboxShardOf(row.paymentIntentId)));
+  // Postgres assigns ids in the order of the arrays. The sort is stable: rows of one version keep their order.
+  const sorted = [...rows].sort(byIntentAndVersion);
+  const shards = sorted.map((row) => outboxShardOf(row.paymentIntentId));
+  await em.query(SQL, [
+    smallints(shards),
+    uuids(sorted.map((row) => row.paymentIntentId)),
+    bigints(sorted.map((row) => row.version)),
+    texts(sorted.map((row) => row.topic)),
+    texts(sorted.map((row) => row.intentId)),
+    jsons(sorted.map((row) => jsonOf(row.payload))),
+    jsons(sorted.map((row) => jsonOf(row.headers ?? {}))),
+  ]);
+  return new Set(shards);
 }
 
 /** The shard of an intent, by its internal id. Not computed in SQL, since Postgres may change its hash functions. */

@@ -1,13 +1,14 @@
 import type { EntityManager } from 'typeorm';
+import { texts, times } from '../statements/binary-arrays.js';
 
 const SQL = `
 SELECT webhook_id, CASE WHEN up_to - bytes < $3 THEN sealed_body END AS sealed_body
 FROM (
   SELECT body.webhook_id, body.sealed_body, octet_length(body.sealed_body) AS bytes,
     sum(octet_length(body.sealed_body)) OVER (ORDER BY wanted.position) AS up_to
-  FROM unnest($1::float8[], $2::text[]) WITH ORDINALITY AS wanted (received_ms, webhook_id, position)
+  FROM unnest($1::timestamptz[], $2::text[]) WITH ORDINALITY AS wanted (received_at, webhook_id, position)
   JOIN payment_webhook_bodies body
-    ON body.received_at = to_timestamp(wanted.received_ms / 1000) AND body.webhook_id = wanted.webhook_id
+    ON body.received_at = wanted.received_at AND body.webhook_id = wanted.webhook_id
 ) found`;
 
 /**
@@ -21,8 +22,8 @@ export async function readSealedBodies(
 ): Promise<Map<string, Buffer | null>> {
   if (webhooks.length === 0) return new Map();
   const rows: { webhook_id: string; sealed_body: Buffer | null }[] = await em.query(SQL, [
-    webhooks.map(({ receivedAt }) => receivedAt),
-    webhooks.map(({ webhookId }) => webhookId),
+    times(webhooks.map(({ receivedAt }) => new Date(receivedAt))),
+    texts(webhooks.map(({ webhookId }) => webhookId)),
     bytesMax,
   ]);
   return new Map(rows.map((row) => [row.webhook_id, row.sealed_body]));

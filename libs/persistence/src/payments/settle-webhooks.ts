@@ -1,4 +1,4 @@
-import type { WebhookStatus } from '@payments/domain';
+import { PROCESSED_WEBHOOK_STATUSES, type WebhookStatus } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 import { arrayLiteral } from '../statements/array-literal.js';
 import { VersionConflictError } from './version-conflict-error.js';
@@ -19,12 +19,14 @@ export interface WebhookSettlement {
  */
 export type WaitingStatus = Extract<WebhookStatus, 'UNMATCHED' | 'VERIFYING' | 'FAILED'>;
 
+const PROCESSED = PROCESSED_WEBHOOK_STATUSES.map((status) => `'${status}'`).join(', ');
+
 const SQL = `
 WITH settled AS (
   UPDATE payment_webhooks webhook SET status = settlement.status, error = settlement.error,
     payment_intent_id = settlement.payment_intent_id, retry_at = NULL,
     object_ids = coalesce(settlement.object_ids::text[], webhook.object_ids),
-    processed_at = CASE WHEN settlement.status IN ('PROCESSED', 'IGNORED', 'STALE') THEN clock_timestamp() END
+    processed_at = CASE WHEN settlement.status IN (${PROCESSED}) THEN clock_timestamp() END
   FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[])
     AS settlement (webhook_id, status, payment_intent_id, error, object_ids)
   WHERE webhook.webhook_id = settlement.webhook_id AND webhook.status = $6

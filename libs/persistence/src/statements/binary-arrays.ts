@@ -1,14 +1,12 @@
 import {
   ARRAY_HEADER_BYTES,
   BYTES_PER_UNIT_MAX,
-  int64Of,
-  microsecondsOf,
-  type OIDS,
+  FIXED,
+  type FixedTypes,
+  LENGTH_BYTES,
+  NULL_LENGTH,
   UnfitError,
-  UUID_BYTES,
-  wholeBelow,
   writeArrayHeader,
-  writeUuid,
 } from './binary-values.js';
 
 /**
@@ -21,44 +19,23 @@ export type ArrayParameter = Buffer | readonly unknown[];
 
 type Elements<T> = readonly (T | null)[];
 
-/** Writes one element and returns where the next begins. @throws UnfitError */
-type Write<T> = (to: Buffer, value: T, at: number) => number;
-
-const LENGTH_BYTES = 4;
-const NULL_LENGTH = -1;
-
-export const booleans = (values: Elements<boolean>): ArrayParameter =>
-  fixedWidth('bool', 1, values, (to, value, at) => to.writeUInt8(value ? 1 : 0, at));
-
-export const smallints = (values: Elements<number>): ArrayParameter =>
-  fixedWidth('int2', 2, values, (to, value, at) => to.writeInt16BE(wholeBelow(2 ** 15, value), at));
-
-export const integers = (values: Elements<number>): ArrayParameter =>
-  fixedWidth('int4', 4, values, (to, value, at) => to.writeInt32BE(wholeBelow(2 ** 31, value), at));
-
-export const bigints = (values: Elements<bigint | number>): ArrayParameter =>
-  fixedWidth('int8', 8, values, (to, value, at) => to.writeBigInt64BE(int64Of(value), at));
-
-export const doubles = (values: Elements<number>): ArrayParameter =>
-  fixedWidth('float8', 8, values, (to, value, at) => to.writeDoubleBE(value, at));
-
-export const times = (values: Elements<Date>): ArrayParameter =>
-  fixedWidth('timestamptz', 8, values, (to, value, at) => to.writeBigInt64BE(microsecondsOf(value), at));
-
-export const uuids = (values: Elements<string>): ArrayParameter =>
-  fixedWidth('uuid', UUID_BYTES, values, writeUuid);
-
+export const booleans = (values: Elements<boolean>): ArrayParameter => fixedWidth('bool', values);
+export const smallints = (values: Elements<number>): ArrayParameter => fixedWidth('int2', values);
+export const integers = (values: Elements<number>): ArrayParameter => fixedWidth('int4', values);
+export const bigints = (values: Elements<bigint | number>): ArrayParameter => fixedWidth('int8', values);
+export const doubles = (values: Elements<number>): ArrayParameter => fixedWidth('float8', values);
+export const times = (values: Elements<Date>): ArrayParameter => fixedWidth('timestamptz', values);
+export const uuids = (values: Elements<string>): ArrayParameter => fixedWidth('uuid', values);
 export const texts = (values: Elements<string>): ArrayParameter => ofTexts('text', values);
 
 /** @param values JSON texts */
 export const jsons = (values: Elements<string>): ArrayParameter => ofTexts('json', values);
 
-function fixedWidth<T>(
-  type: keyof typeof OIDS,
-  bytes: number,
-  values: Elements<T>,
-  write: Write<T>,
+function fixedWidth<Type extends keyof FixedTypes>(
+  type: Type,
+  values: Elements<FixedTypes[Type]>,
 ): ArrayParameter {
+  const { bytes, write } = FIXED[type];
   const array = Buffer.allocUnsafe(ARRAY_HEADER_BYTES + values.length * (LENGTH_BYTES + bytes));
   let at = writeArrayHeader(array, type, values.length, 0);
   try {

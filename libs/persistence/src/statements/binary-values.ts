@@ -7,10 +7,13 @@ export class UnfitError extends Error {
 
 /** Length limit of one UTF-16 code unit in UTF-8. */
 export const BYTES_PER_UNIT_MAX = 3;
-export const UUID_BYTES = 16;
+
+/** Each value follows its length; a null has no bytes. */
+export const LENGTH_BYTES = 4;
+export const NULL_LENGTH = -1;
 
 /** From pg_type: the OIDs of built-in types are the same in every Postgres. */
-export const OIDS = {
+const OIDS = {
   bool: 16,
   int8: 20,
   int2: 21,
@@ -21,6 +24,7 @@ export const OIDS = {
   timestamptz: 1184,
   uuid: 2950,
 } as const;
+export type ArrayType = keyof typeof OIDS;
 
 /** Five int4: number of dimensions, whether there may be nulls, type, number of elements, index of the first. */
 export const ARRAY_HEADER_BYTES = 20;
@@ -31,7 +35,7 @@ const POSTGRES_EPOCH_MS = Date.UTC(2000, 0, 1);
 const DATE_MS_MAX = 8.64e15 + 1;
 
 /** @returns where the next value begins */
-export function writeArrayHeader(to: Buffer, type: keyof typeof OIDS, count: number, at: number): number {
+export function writeArrayHeader(to: Buffer, type: ArrayType, count: number, at: number): number {
   const [dimensions, mayHaveNulls, firstIndex] = [1, 1, 1];
   return [dimensions, mayHaveNulls, OIDS[type], count, firstIndex].reduce(
     (next, field) => to.writeInt32BE(field, next),
@@ -40,20 +44,20 @@ export function writeArrayHeader(to: Buffer, type: keyof typeof OIDS, count: num
 }
 
 /** @throws UnfitError unless it is an integer in [-bound, bound) */
-export function wholeBelow(bound: number, value: number): number {
+function wholeBelow(bound: number, value: number): number {
   if (!Number.isInteger(value) || value < -bound || value >= bound) throw new UnfitError();
   return value;
 }
 
 /** @throws UnfitError */
-export function int64Of(value: bigint | number): bigint {
+function int64Of(value: bigint | number): bigint {
   const whole = typeof value === 'bigint' ? value : BigInt(wholeBelow(2 ** 53, value));
   if (BigInt.asIntN(64, whole) !== whole) throw new UnfitError();
   return whole;
 }
 
 /** Microseconds since Postgres' epoch. @throws UnfitError for an invalid Date */
-export function microsecondsOf(time: Date): bigint {
+function microsecondsOf(time: Date): bigint {
   return BigInt(wholeBelow(DATE_MS_MAX, time.getTime()) - POSTGRES_EPOCH_MS) * 1000n;
 }
 
@@ -67,7 +71,7 @@ const VALUE_OF_DIGIT = Uint8Array.from({ length: 128 }, (_, code) => {
 });
 
 /** @returns where the next value begins. @throws UnfitError */
-export function writeUuid(to: Buffer, uuid: string, at: number): number {
+function writeUuid(to: Buffer, uuid: string, at: number): number {
   if (uuid.length !== UUID_CHARS) throw new UnfitError();
   let next = at;
   for (const digitsAt of DIGITS_AT) {
@@ -79,3 +83,30 @@ export function writeUuid(to: Buffer, uuid: string, at: number): number {
   }
   return next;
 }
+
+/** The types whose values all have one length. */
+export interface FixedTypes {
+  bool: boolean;
+  int2: number;
+  int4: number;
+  int8: bigint | number;
+  float8: number;
+  timestamptz: Date;
+  uuid: string;
+}
+
+interface Fixed<T> {
+  readonly bytes: number;
+  /** @returns where the next value begins. @throws UnfitError */
+  readonly write: (to: Buffer, value: T, at: number) => number;
+}
+
+export const FIXED: { readonly [Type in keyof FixedTypes]: Fixed<FixedTypes[Type]> } = {
+  bool: { bytes: 1, write: (to, value, at) => to.writeUInt8(value ? 1 : 0, at) },
+  int2: { bytes: 2, write: (to, value, at) => to.writeInt16BE(wholeBelow(2 ** 15, value), at) },
+  int4: { bytes: 4, write: (to, value, at) => to.writeInt32BE(wholeBelow(2 ** 31, value), at) },
+  int8: { bytes: 8, write: (to, value, at) => to.writeBigInt64BE(int64Of(value), at) },
+  float8: { bytes: 8, write: (to, value, at) => to.writeDoubleBE(value, at) },
+  timestamptz: { bytes: 8, write: (to, value, at) => to.writeBigInt64BE(microsecondsOf(value), at) },
+  uuid: { bytes: 16, write: writeUuid },
+};

@@ -1,22 +1,19 @@
 import {
   ARRAY_HEADER_BYTES,
   BYTES_PER_UNIT_MAX,
-  int64Of,
-  microsecondsOf,
+  FIXED,
+  type FixedTypes,
+  LENGTH_BYTES,
+  NULL_LENGTH,
   UnfitError,
-  UUID_BYTES,
-  wholeBelow,
   writeArrayHeader,
-  writeUuid,
 } from './binary-values.js';
 
 /** Signature, no flags, no extension (PostgreSQL docs, "COPY", "Binary Format"). */
 const FILE_HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 /** In place of the number of a row's fields. */
 const TRAILER = -1;
-const NULL_LENGTH = -1;
-const LENGTH_BYTES = 4;
-/** Longer than any value of a fixed length. */
+/** Longer than any value of a fixed length: one that is shorter than its type is an error of the protocol (08P01). */
 const UNFIT = Buffer.from('does not fit this type');
 
 /** CopyData and CopyDone (PostgreSQL docs, "Message Formats"): a type, and a length that counts itself. */
@@ -24,11 +21,12 @@ const COPY_DATA = 0x64;
 const COPY_DONE = Buffer.from([0x63, 0, 0, 0, LENGTH_BYTES]);
 const TYPE_BYTES = 1;
 const MESSAGE_HEADER_BYTES = TYPE_BYTES + LENGTH_BYTES;
-/** A message that is full is sent as it is: larger ones would be copied as they grow. */
-const MESSAGE_BYTES = 64 * 1024;
-
-/** Writes one value and returns where the next begins. @throws UnfitError */
-type Write<T> = (to: Buffer, value: T, at: number) => number;
+/**
+ * Of the first message and of the largest one, unless a value is larger. Each is twice as large as the one before, and
+ * is sent as it is when it is full: none is copied to a larger one.
+ */
+const MESSAGE_BYTES_MIN = 2 * 1024;
+const MESSAGE_BYTES_MAX = 64 * 1024;
 
 /**
  * Rows in the binary format of COPY, as messages to Postgres. The fields of a row are written in the order of the
@@ -36,7 +34,7 @@ type Write<T> = (to: Buffer, value: T, at: number) => number;
  */
 export class CopyData {
   readonly #full: Buffer[] = [];
-  #message: Buffer = Buffer.allocUnsafe(MESSAGE_BYTES);
+  #message: Buffer = Buffer.allocUnsafe(MESSAGE_BYTES_MIN);
   #at = MESSAGE_HEADER_BYTES;
 
   constructor() {
@@ -44,10 +42,11 @@ export class CopyData {
   }
 
   /** Ends the rows. */
-  end(): readonly Buffer[] {
+  end(): Buffer[] {
     this.#int16(TRAILER);
     this.#endMessage();
-    return [...this.#full, COPY_DONE];
+    this.#full.push(COPY_DONE);
+    return this.#full;
   }
 
   beginRow(fields: number): void {
@@ -80,30 +79,27 @@ export class CopyData {
   }
 
   uuid(value: string | null): void {
-    this.#fixed(UUID_BYTES, value, writeUuid);
+    this.#fixed('uuid', value);
   }
 
   time(value: Date | null): void {
-    this.#fixed(8, value, (to, time, at) => to.writeBigInt64BE(microsecondsOf(time), at));
-  }
-
-  smallint(value: number): void {
-    this.#fixed(2, value, (to, whole, at) => to.writeInt16BE(wholeBelow(2 ** 15, whole), at));
+    this.#fixed('timestamptz', value);
   }
 
   integer(value: number): void {
-    this.#fixed(4, value, (to, whole, at) => to.writeInt32BE(wholeBelow(2 ** 31, whole), at));
+    this.#fixed('int4', value);
   }
 
   bigint(value: bigint | number): void {
-    this.#fixed(8, value, (to, whole, at) => to.writeBigInt64BE(int64Of(whole), at));
+    this.#fixed('int8', value);
   }
 
-  #fixed<T>(bytes: number, value: T | null, write: Write<T>): void {
+  #fixed<Type extends keyof FixedTypes>(type: Type, value: FixedTypes[Type] | null): void {
     if (value === null) {
       this.text(null);
       return;
     }
+    const { bytes, write } = FIXED[type];
     this.#reserve(LENGTH_BYTES + bytes);
     try {
       write(this.#message, value, this.#at + LENGTH_BYTES);
@@ -123,7 +119,8 @@ export class CopyData {
   #reserve(bytes: number): void {
     if (this.#at + bytes <= this.#message.length) return;
     this.#endMessage();
-    this.#message = Buffer.allocUnsafe(Math.max(MESSAGE_BYTES, MESSAGE_HEADER_BYTES + bytes));
+    const next = Math.min(2 * this.#message.length, MESSAGE_BYTES_MAX);
+    this.#message = Buffer.allocUnsafe(Math.max(next, MESSAGE_HEADER_BYTES + bytes));
     this.#at = MESSAGE_HEADER_BYTES;
   }
 

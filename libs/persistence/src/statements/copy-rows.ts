@@ -19,7 +19,7 @@ export function copyInto<Row>(
 /**
  * Inserts rows. A unique key that exists already fails all of them (23505).
  *
- * @param em of a transaction, or connected to the primary
+ * @param em of a transaction
  */
 export async function copyRows<Row>(
   em: Pick<EntityManager, 'query'>,
@@ -31,5 +31,5 @@ export async function copyRows<Row>(
     data.beginRow(columns.length);
     for (const write of columns) write(data, row);
   }
-  await em.query(sql, [...data.end()]);
+  await em.query(sql, data.end());
 }

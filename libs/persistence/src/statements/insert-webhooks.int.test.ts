@@ -5,6 +5,7 @@ import { databaseErrorOf } from '../database-error.js';
 import { knownWebhooks } from '../payments/known-webhooks.js';
 import { VersionConflictError } from '../payments/version-conflict-error.js';
 import { useDatabase } from '../testing/use-database.js';
+import { saveConsumerOffsets } from './consumer-offsets.js';
 import { insertWebhooks, type WebhookRow } from './insert-webhooks.js';
 
 let database: Database;
@@ -118,6 +119,33 @@ test('a body that an earlier delivery left behind does not keep its webhook from
   await database.primary.query('DELETE FROM payment_webhooks');
   await insert([row]);
   expect(await stored()).toMatchObject([{ webhook_id: row.webhookId, sealed_body: row.sealedBody }]);
+});
+
+test('one left body among 500 is replaced, and what the transaction writes lastly is kept', async () => {
+  const rows = Array.from({ length: 500 }, () => webhook());
+  const [left] = rows as [WebhookRow];
+  await insert([left]);
+  await database.primary.query('DELETE FROM payment_webhooks');
+  const again = rows.map((row) => (row === left ? { ...row, sealedBody: randomBytes(50) } : row));
+  const offset = { consumerGroup: 'g', topic: 't', partition: 0, nextOffset: 7n };
+  await database.transaction(
+    (em) => insertWebhooks(em, again),
+    (em) => saveConsumerOffsets(em, [offset]),
+  );
+  const bodies = new Map((await stored()).map((row) => [row.webhook_id, row.sealed_body]));
+  expect(bodies).toEqual(new Map(again.map((row) => [row.webhookId, row.sealedBody])));
+  const saved = await database.primary.query(
+    `SELECT next_offset FROM consumer_offsets WHERE consumer_group = 'g'`,
+  );
+  expect(saved).toEqual([{ next_offset: '7' }]);
+});
+
+test('a left body does not hide that another webhook is taken', async () => {
+  const [left, taken] = [webhook(), webhook()];
+  await insert([left, taken]);
+  await database.primary.query('DELETE FROM payment_webhooks WHERE webhook_id = $1', [left.webhookId]);
+  await expect(insert([left, taken])).rejects.toThrow(VersionConflictError);
+  expect(await stored()).toMatchObject([{ webhook_id: taken.webhookId }]);
 });
 
 test('a batch that rolls back leaves neither rows nor bodies', async () => {

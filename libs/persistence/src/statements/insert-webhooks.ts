@@ -1,4 +1,9 @@
-import { type GatewayProvider, uuidv7, type WebhookStatus } from '@payments/domain';
+import {
+  type GatewayProvider,
+  PROCESSED_WEBHOOK_STATUSES,
+  uuidv7,
+  type WebhookStatus,
+} from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 import { databaseErrorOf } from '../database-error.js';
 import { unlessTaken } from '../payments/version-conflict-error.js';
@@ -49,7 +54,7 @@ const WEBHOOKS = copyInto<WebhookRow>('payment_webhooks', {
   kafka_topic: (to, { kafka }) => to.text(kafka.topic),
   kafka_partition: (to, { kafka }) => to.integer(kafka.partition),
   kafka_offset: (to, { kafka }) => to.bigint(kafka.offset),
-  processed_at: (to, { status }) => to.time(PROCESSED.includes(status) ? new Date() : null),
+  processed_at: (to, { status }) => to.time(PROCESSED_WEBHOOK_STATUSES.includes(status) ? new Date() : null),
 });
 
 const BODIES = copyInto<WebhookRow>('payment_webhook_bodies', {
@@ -57,9 +62,6 @@ const BODIES = copyInto<WebhookRow>('payment_webhook_bodies', {
   webhook_id: (to, { webhookId }) => to.text(webhookId),
   sealed_body: (to, { sealedBody }) => to.bytes(sealedBody),
 });
-
-/** As the generated column `processed` has it. */
-const PROCESSED: readonly WebhookStatus[] = ['PROCESSED', 'IGNORED', 'STALE'];
 
 // Not a row that another transaction has stored since it was read as FAILED.
 const REMOVE = `
@@ -77,7 +79,7 @@ WHERE body.received_at = stored.received_at AND body.webhook_id = stored.webhook
 
 /**
  * Inserts webhooks that are not stored (see `knownWebhooks`), with their bodies. Waits for a concurrent transaction
- * that inserts one of the same ids.
+ * that inserts one of the same ids. No statement may be sent behind it before it has settled.
  *
  * @param rows each id once
  * @param replacing ids of FAILED webhooks to be replaced
@@ -96,10 +98,14 @@ export async function insertWebhooks(
   );
 }
 
-/** Replaces bodies that were left without their webhooks: COPY knows no ON CONFLICT. */
+/** Replaces bodies whose webhooks were deleted by hand: COPY knows no ON CONFLICT. */
 async function copyBodies(em: EntityManager, rows: readonly WebhookRow[]): Promise<void> {
   try {
-    await pipelined([em.query('SAVEPOINT bodies'), copyRows(em, BODIES, rows)]);
+    await pipelined([
+      em.query('SAVEPOINT bodies'),
+      copyRows(em, BODIES, rows),
+      em.query('RELEASE SAVEPOINT bodies'),
+    ]);
   } catch (error) {
     if (!isLeftBody(error)) throw error;
     await pipelined([
@@ -109,6 +115,7 @@ async function copyBodies(em: EntityManager, rows: readonly WebhookRow[]): Promi
         texts(rows.map((row) => row.webhookId)),
       ]),
       copyRows(em, BODIES, rows),
+      em.query('RELEASE SAVEPOINT bodies'),
     ]);
   }
 }

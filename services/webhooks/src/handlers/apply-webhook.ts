@@ -91,6 +91,7 @@ export class ApplyWebhook implements Handler<ReceivedWebhook, WebhookEffects> {
     { stored, applied }: WebhookEffects,
   ): Promise<void> {
     const { events, marks, tell, wakeSettling } = this.#deps;
+    const told = tell(applied);
     if (applied.claimedAwaited.size > 0) wakeSettling();
     // What became of those that were stored before, only Postgres knows.
     const done = stored.flatMap(({ row }) => (MAY_FAIL.includes(row.status) ? [] : [row.webhookId]));
@@ -98,7 +99,7 @@ export class ApplyWebhook implements Handler<ReceivedWebhook, WebhookEffects> {
       messages.map(({ value }) => value.row),
       { stored, applied },
     );
-    await Promise.all([tell(applied), marks.mark(done)]);
+    await Promise.all([told, marks.mark(done)]);
   }
 }
 
