@@ -106,7 +106,7 @@ test('every problem is reported at once, by name, with what to write instead', (
     'KAFKA_BROKERS must be a comma-separated list without empty entries (it is "a:9092,,b:9092")',
     'KAFKA_TLS_ENABLED must be true or false (it is "yes")',
     'SCHEMA_REGISTRY_URL must be a URL (http://… or https://…)',
-    'DATABASE_URL is not set; needed as URL (postgres://… or postgresql://…): Primary Postgres, directly or through a pooler in session mode: sessions carry settings and prepared statements, and LISTEN.',
+    'DATABASE_URL is not set; needed as URL (postgres://… or postgresql://…): Primary Postgres, directly or through a pooler in session mode: sessions carry settings and prepared statements, LISTEN, and COPY whose data is not asked for.',
     'DATABASE_POOL_SIZE must be at least 1 (it is "0")',
     'REDIS_URL is not set; needed as URL (redis://… or rediss://…): Redis, used as a cache only: while it is down everything still works, more slowly.',
   ]);
