@@ -73,11 +73,7 @@ function sendCopy(
   const messages = values.filter((value) => Buffer.isBuffer(value));
   if (messages.length < values.length) throw new TypeError('the data of a COPY are buffers');
   return new Promise((resolve, reject) => {
-    const answered = (error: Error | undefined, result: QueryResult): void => {
-      if (error === undefined || error === null) resolve(result);
-      else reject(error);
-    };
-    send(new CopyQuery(text, messages, answered));
+    send(new CopyQuery(text, messages, (error, result) => (error ? reject(error) : resolve(result))));
   });
 }
 
