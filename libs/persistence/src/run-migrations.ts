@@ -18,16 +18,17 @@ const BACKOFF: Backoff = { baseMs: 1_000, capMs: 15_000 };
  * processes may run it concurrently: one works, the others wait and find nothing left to do. Requires a direct
  * connection (a session's advisory lock does not survive a transaction pooler) and the right to create tables.
  *
+ * @param now what the partitions needed soon are counted from
  * @returns what was done, in order; empty if there was nothing to do
  * @throws SQLSTATE 55P03 if a table stayed locked for about an hour: what was done until then is kept
  */
-export async function migrate(url: string): Promise<string[]> {
+export async function migrate(url: string, now: Date = new Date()): Promise<string[]> {
   const source = await migrationSource(url).initialize();
   try {
     return await whileLocked(source, async () => {
       const pending = await new MigrationExecutor(source).getPendingMigrations();
       await whenFree(() => source.runMigrations({ transaction: 'each' }));
-      const partitions = await whenFree(() => makePartitions(source, new Date()));
+      const partitions = await whenFree(() => makePartitions(source, now));
       return [
         ...pending.map(({ name }) => `migration ${name}`),
         ...partitions.map((name) => `partition ${name}`),
