@@ -8,9 +8,9 @@ useLedger((opened) => {
 });
 
 test('a refund that comes before its capture, in another month than its payment, counts once the capture is known', async () => {
-  const twoMonthsAgo = new Date();
-  twoMonthsAgo.setUTCMonth(twoMonthsAgo.getUTCMonth() - 1, 1);
-  const { id } = await ledger.create({ gatewayObjectId: 'pi_old', createdAt: twoMonthsAgo });
+  const lastMonth = new Date();
+  lastMonth.setUTCMonth(lastMonth.getUTCMonth() - 1, 1);
+  const { id } = await ledger.create({ gatewayObjectId: 'pi_old', createdAt: lastMonth });
   await ledger.deliver([webhookOf('stripe:r', [refunded('re_old', { relatedIds: ['pi_old'] })])]);
   expect((await ledger.load(id)).payment.intent.amountRefunded).toBe(0n);
   await ledger.deliver([webhookOf('stripe:c', [captured('pi_old')])]);
