@@ -24,7 +24,7 @@ const OIDS = {
   timestamptz: 1184,
   uuid: 2950,
 } as const;
-export type ArrayType = keyof typeof OIDS;
+type ArrayType = keyof typeof OIDS;
 
 /** Five int4: number of dimensions, whether there may be nulls, type, number of elements, index of the first. */
 export const ARRAY_HEADER_BYTES = 20;
