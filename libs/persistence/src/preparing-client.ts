@@ -16,9 +16,10 @@ const STALE_STATEMENT: readonly string[] = ['0A000', '26000'];
 
 /**
  * Errors after which a connection is discarded. After a read time-out, later statements would wait for the missing
- * response. A server that refuses to write (25006) is no longer the primary: a new connection finds the one that is.
+ * response. A server that refuses to write (25006) is no longer the primary: a new connection finds the one that is. One
+ * that ends the session (57P01, 25P03) says so before its socket closes, and the pool would lend it until then.
  */
-const UNUSABLE_CONNECTION: readonly string[] = ['READ_TIMEOUT', '25006'];
+const UNUSABLE_CONNECTION: readonly string[] = ['READ_TIMEOUT', '25006', '57P01', '25P03'];
 
 /**
  * A connection that prepares each statement with parameters once, by name, so that Postgres parses it once and may keep
