@@ -135,3 +135,12 @@ test('a slow COPY is cancelled by the server, and its connection used again', as
   expect(await sessionOf(database)).toEqual(before);
   await expectGoodAsNew(database);
 });
+
+test('the error of a COPY tells who copied', async () => {
+  const database = await open('told');
+  const error = await failureOf(inTransaction(database, 'copied', ['a\0b']));
+  expect(error).toMatchObject({
+    code: '22021',
+    stack: expect.stringMatching(/ copyRows .* inTransaction /s),
+  });
+});

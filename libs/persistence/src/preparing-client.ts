@@ -73,8 +73,13 @@ function sendCopy(
 ): Promise<QueryResult> {
   const messages = values.filter((value) => Buffer.isBuffer(value));
   if (messages.length < values.length) throw new TypeError('the data of a COPY are buffers');
-  return new Promise((resolve, reject) => {
+  const sent = new Promise<QueryResult>((resolve, reject) => {
     send(new CopyQuery(text, messages, (error, result) => (error ? reject(error) : resolve(result))));
+  });
+  return sent.catch((error: Error) => {
+    // As pg does for its own: the stack then leads to the caller, not to the socket.
+    Error.captureStackTrace(error);
+    throw error;
   });
 }
 
