@@ -5,6 +5,7 @@ export type { Handler, Message } from './handler.js';
 export { Bell } from './outbox/bell.js';
 export { gatewayCommandsRoute } from './outbox/command-routes.js';
 export { type OutboxRelay, startOutboxRelay } from './outbox/outbox-relay.js';
+export { type TellChanges, type ToldChanges, tellChanges } from './tell-changes.js';
 export { startWorker, type Worker } from './worker.js';
 export { startConsuming, startWorkerParts } from './worker-parts.js';
 export { sealSettings, transactionsConcurrently, workerSettings } from './worker-settings.js';

@@ -4,6 +4,7 @@ import { awaitDatabase, type Database } from '@payments/persistence';
 import { kafkaOptions, type ServiceRuntime, serveAdmin } from '@payments/runtime';
 import { startRelayInBackground } from './outbox/background-relay.js';
 import { forgetBeforePublishing } from './outbox/forget-before-publishing.js';
+import { type TellChanges, type TellChangesDeps, tellChanges } from './tell-changes.js';
 import { startWorker, type WorkerOptions } from './worker.js';
 import type { WorkerConfig } from './worker-settings.js';
 
@@ -14,8 +15,8 @@ export interface WorkerParts {
   readonly kafka: KafkaConnection;
   readonly producer: BatchingProducer;
   readonly codec: SchemaCodec;
-  /** Call after each commit that wrote to the outbox. */
-  readonly wakeRelay: (shards: ReadonlySet<number>) => void;
+  /** Call after each commit that changed payments or wrote to the outbox. */
+  readonly tell: TellChanges;
 }
 
 /** Fits the rows that the outbox relay has in hand, and dead letters, which are rare. */
@@ -49,13 +50,14 @@ export async function startWorkerParts(rt: ServiceRuntime<WorkerConfig>): Promis
 
   const codec = new SchemaCodec(config.SCHEMA_REGISTRY_URL);
   const wakeRelay = startRelay(rt, { database, cache, producer, codec });
-  return { database, cache, kafka, producer, codec, wakeRelay };
+  const tell: TellChanges = (told) => tellChanges({ database, cache, wakeRelay, logger }, told);
+  return { database, cache, kafka, producer, codec, tell };
 }
 
 function startRelay(
   rt: ServiceRuntime<WorkerConfig>,
   { cache, ...parts }: Pick<WorkerParts, 'database' | 'cache' | 'producer' | 'codec'>,
-): WorkerParts['wakeRelay'] {
+): TellChangesDeps['wakeRelay'] {
   const { logger, metrics } = rt;
   const relay = startRelayInBackground(
     { ...parts, logger, metrics, beforeSend: (rows) => forgetBeforePublishing(cache, rows) },

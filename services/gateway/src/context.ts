@@ -10,7 +10,6 @@ import { GatewayEvents } from './gateway-events.js';
 import { InsertAttempts } from './handlers/insert-attempts.js';
 import { GatewayLine } from './line/gateway-line.js';
 import { startAttemptPool } from './pool/start-pool.js';
-import { type ToldChanges, tellChanges } from './tell-changes.js';
 import { COMMAND_TOPICS } from './topics.js';
 import { startVerifying } from './verifying/start-verifying.js';
 import { watchApprovals } from './watch-approvals.js';
@@ -25,9 +24,8 @@ export async function startGateway(rt: ServiceRuntime<GatewayServiceConfig>): Pr
   const provider = config.GATEWAY_PROVIDER;
   const createClient = (timeoutMs: number) => createGatewayClient(clientSettingsOf(config, timeoutMs));
   const parts = await startWorkerParts(rt);
-  const { database, cache, codec, wakeRelay } = parts;
+  const { database, cache, codec, tell } = parts;
   const events = new GatewayEvents(metrics, logger, provider);
-  const tell = (told: ToldChanges) => tellChanges({ cache, wakeRelay }, told);
 
   const configs = await watchGatewayConfigs({
     cache,

@@ -11,15 +11,14 @@ import { keepPartitions } from './keep-partitions.js';
 export async function startIntents(rt: ServiceRuntime<IntentsConfig>): Promise<void> {
   const { config, logger, metrics } = rt;
   const parts = await startWorkerParts(rt);
-  const { database, cache, codec, wakeRelay } = parts;
+  const { database, codec, tell } = parts;
   const events = new IntentsEvents(metrics, logger);
   rt.onShutdown('partitions', keepPartitions(database, metrics, logger));
 
   const expiry = startExpiry({
     database,
-    cache,
     events,
-    wakeRelay,
+    tell,
     intervalMs: config.INTENTS_EXPIRY_INTERVAL_MS,
   });
   rt.onShutdown('expiry', () => expiry.close());
@@ -29,9 +28,8 @@ export async function startIntents(rt: ServiceRuntime<IntentsConfig>): Promise<v
     topic: TOPICS.intentCommands.name,
     handler: new ApplyCommand({
       codec,
-      cache,
       events,
-      wakeRelay,
+      tell,
       keyring: new SealKeyring(config.SEAL_KEYS),
     }),
     transactionsConcurrently: config.INTENTS_TRANSACTIONS_CONCURRENTLY,

@@ -18,8 +18,8 @@ afterEach(() => harness.close(), 60_000);
 const TEN = { countMax: 10, except: [] };
 
 function expire(database: Pick<Database, 'transaction'> = harness.parts.database): void {
-  const { cache, events } = harness.parts;
-  const expiry = startExpiry({ database, cache, events, intervalMs: 100, wakeRelay: () => {} });
+  const { events } = harness.parts;
+  const expiry = startExpiry({ database, events, intervalMs: 100, tell: async () => {} });
   harness.onClose(() => expiry.close());
 }
 

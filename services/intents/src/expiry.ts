@@ -11,10 +11,10 @@ import {
 } from '@payments/persistence';
 import { sleep } from '@payments/runtime';
 import { disposition } from '@payments/worker';
-import { type ApplyCommandDeps, tellChanges } from './handlers/apply-command.js';
+import type { ApplyCommandDeps } from './handlers/apply-command.js';
 import { PassedOver } from './passed-over.js';
 
-export interface ExpiryOptions extends Pick<ApplyCommandDeps, 'cache' | 'events' | 'wakeRelay'> {
+export interface ExpiryOptions extends Pick<ApplyCommandDeps, 'events' | 'tell'> {
   readonly database: Pick<Database, 'transaction'>;
   readonly intervalMs: number;
 }
@@ -98,10 +98,10 @@ async function tryBatch({ database }: ExpiryOptions, now: number, which: DueOpti
 }
 
 /** @returns the number of expired intents */
-async function told(options: ExpiryOptions, applied: AppliedCommands | undefined): Promise<number> {
+async function told({ events, tell }: ExpiryOptions, applied: AppliedCommands | undefined): Promise<number> {
   if (applied === undefined) return 0;
-  options.events.expired(applied);
-  await tellChanges(options, applied);
+  events.expired(applied);
+  await tell(applied);
   return applied.changes.length;
 }
 

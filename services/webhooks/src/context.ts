@@ -7,7 +7,6 @@ import { ApplyWebhook } from './handlers/apply-webhook.js';
 import { waitingReader } from './read-waiting.js';
 import { retryUnread } from './retry-unread.js';
 import { startSettleLoop } from './settle-loop.js';
-import { type ToldChanges, tellChanges } from './tell-changes.js';
 import { watchUnprocessed } from './watch-unprocessed.js';
 import { WebhookEvents } from './webhook-events.js';
 
@@ -15,13 +14,12 @@ import { WebhookEvents } from './webhook-events.js';
 export async function startWebhooks(rt: ServiceRuntime<WebhooksConfig>): Promise<void> {
   const { config, logger, metrics } = rt;
   const parts = await startWorkerParts(rt);
-  const { database, cache, codec, wakeRelay } = parts;
+  const { database, cache, codec, tell } = parts;
   rt.onShutdown('count of waiting webhooks', watchUnprocessed(database, metrics, logger));
 
   const keyring = new SealKeyring(config.SEAL_KEYS);
   const rules = { verifyPayPal: config.WEBHOOKS_PAYPAL_VERIFY };
   const events = new WebhookEvents(metrics, logger);
-  const tell = (told: ToldChanges) => tellChanges({ database, cache, wakeRelay, logger }, told);
 
   const settling = startSettleLoop({
     database,

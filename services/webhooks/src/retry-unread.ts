@@ -8,7 +8,7 @@ import {
   type UnreadWebhook,
 } from '@payments/persistence';
 import { type Logger, repeat } from '@payments/runtime';
-import type { TellChanges } from './tell-changes.js';
+import type { TellChanges } from '@payments/worker';
 import { type ContentRules, contentOf, type WebhookContent } from './webhook-content.js';
 import type { WebhookEvents } from './webhook-events.js';
 

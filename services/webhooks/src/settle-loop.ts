@@ -1,7 +1,6 @@
 import { type Database, type ReadWaiting, settleWaiting } from '@payments/persistence';
 import { type Logger, retryDelayMs, sleep } from '@payments/runtime';
-import { Bell, disposition } from '@payments/worker';
-import type { TellChanges } from './tell-changes.js';
+import { Bell, disposition, type TellChanges } from '@payments/worker';
 import type { WebhookEvents } from './webhook-events.js';
 
 export interface SettleLoopOptions {

@@ -1,5 +1,6 @@
 import type { AttemptSubject, EndStep, PostponeStep } from '@payments/domain';
-import { IntentArchivedError, LeaseLostError, type Settled } from '@payments/persistence';
+import { IntentArchivedError, LeaseLostError } from '@payments/persistence';
+import type { TellChanges } from '@payments/worker';
 import type { GatewayEvents } from '../gateway-events.js';
 import { AttemptBooks, type AttemptBooksDeps } from './attempt-books.js';
 import { coversCall, type HeldAttempt } from './held-attempt.js';
@@ -9,7 +10,7 @@ import type { Taken } from './write-steps.js';
 export interface AttemptRunnerDeps extends AttemptBooksDeps {
   readonly events: GatewayEvents;
   /** After each commit that changed a payment. */
-  readonly tell: (settled: Settled) => Promise<void>;
+  readonly tell: TellChanges;
 }
 
 interface Concluded extends Taken {

@@ -7,8 +7,9 @@ import {
   type GatewayProvider,
 } from '@payments/domain';
 import { createGatewayClient, type GatewayClientSettings } from '@payments/gateways';
-import type { Database, Settled } from '@payments/persistence';
+import type { Database } from '@payments/persistence';
 import type { Logger, Metrics } from '@payments/runtime';
+import type { TellChanges } from '@payments/worker';
 import { GatewayEvents } from '../gateway-events.js';
 import { GatewayLine } from '../line/gateway-line.js';
 import { startAttemptPool } from '../pool/start-pool.js';
@@ -41,7 +42,7 @@ export interface TestWorkerOptions {
   readonly metrics: Metrics;
   readonly policy?: Partial<AttemptPolicy>;
   readonly config?: Partial<GatewayConfig>;
-  readonly tell?: (settled: Settled) => Promise<void>;
+  readonly tell?: TellChanges;
 }
 
 /** A gateway's worker without its consumer. */

@@ -7,6 +7,7 @@ import {
   settleVerified,
   type VerifyingWebhook,
 } from '@payments/persistence';
+import type { TellChanges } from '@payments/worker';
 import { decideVerification, type Finding, ownObjectOf, type Verification } from './decide-verification.js';
 import type { VerifyingEvents } from './verifying-events.js';
 
@@ -14,8 +15,7 @@ export interface VerifyWebhookDeps {
   readonly database: Pick<Database, 'transaction'>;
   readonly client: Pick<GatewayClient, 'fetch'>;
   readonly events: VerifyingEvents;
-  /** Called after effects are committed. */
-  readonly tell: (settled: Pick<SettledByReport, 'changes' | 'outboxShards'>) => Promise<void>;
+  readonly tell: TellChanges;
 }
 
 /**

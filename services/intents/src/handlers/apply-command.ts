@@ -1,4 +1,3 @@
-import { type Cache, forgetPayments } from '@payments/cache';
 import { type SealKeyring, TOPICS } from '@payments/contracts';
 import { type AppliedCommands, applyCommands, type EntityManager } from '@payments/persistence';
 import {
@@ -7,6 +6,7 @@ import {
   type Message,
   PoisonError,
   type SchemaCodec,
+  type TellChanges,
 } from '@payments/worker';
 import type { IntentsEvents } from '../intents-events.js';
 import { CardDataError, type ReceivedCommand, receivedCommand } from '../read-command.js';
@@ -14,10 +14,8 @@ import { CardDataError, type ReceivedCommand, receivedCommand } from '../read-co
 export interface ApplyCommandDeps {
   readonly codec: Pick<SchemaCodec, 'decodeThen'>;
   readonly keyring: Pick<SealKeyring, 'fingerprint'>;
-  readonly cache: Pick<Cache, 'invalidate'>;
   readonly events: IntentsEvents;
-  /** Called after outbox records are committed, with their shards. */
-  readonly wakeRelay: (shards: ReadonlySet<number>) => void;
+  readonly tell: TellChanges;
 }
 
 /** Applies commands to payment intents, whole batches per transaction, idempotently. */
@@ -45,11 +43,12 @@ export class ApplyCommand implements Handler<ReceivedCommand, AppliedCommands> {
   }
 
   async afterCommit(messages: readonly Message<ReceivedCommand>[], applied: AppliedCommands): Promise<void> {
-    this.#deps.events.applied(
+    const { events, tell } = this.#deps;
+    events.applied(
       applied,
       messages.map(({ value }) => value),
     );
-    await tellChanges(this.#deps, applied);
+    await tell(applied);
   }
 
   /** A command with a card number is dead-lettered without it; its sender still gets an outcome. */
@@ -58,16 +57,4 @@ export class ApplyCommand implements Handler<ReceivedCommand, AppliedCommands> {
     const { decided } = await applyCommands(em, [error.entry], Date.now());
     if (decided.length > 0) this.#deps.events.refused(error.entry);
   }
-}
-
-/** Invalidates the cache of changed payments, and wakes the outbox relay. */
-export async function tellChanges(
-  { cache, wakeRelay }: Pick<ApplyCommandDeps, 'cache' | 'wakeRelay'>,
-  { changes, outboxShards }: AppliedCommands,
-): Promise<void> {
-  if (outboxShards.size > 0) wakeRelay(outboxShards);
-  await forgetPayments(
-    cache,
-    changes.map(({ folded }) => folded.payment.intent),
-  );
 }

@@ -3,7 +3,7 @@ import { type PaymentIntentCommand, SealKeyring, TOPICS, type TopicSpec } from '
 import { BatchingProducer, createKafka, type KafkaConnection, SchemaCodec } from '@payments/messaging';
 import { type Database, openDatabase } from '@payments/persistence';
 import { createLogger, Health, type Logger, Metrics } from '@payments/runtime';
-import { startWorker, type Worker } from '@payments/worker';
+import { startWorker, tellChanges, type Worker } from '@payments/worker';
 import { ApplyCommand } from '../handlers/apply-command.js';
 import { IntentsEvents } from '../intents-events.js';
 
@@ -97,7 +97,12 @@ export function startIntentsWorker(
     database,
     logger,
     metrics,
-    handler: new ApplyCommand({ codec, keyring, cache, events, wakeRelay }),
+    handler: new ApplyCommand({
+      codec,
+      keyring,
+      events,
+      tell: (told) => tellChanges({ database, cache, wakeRelay, logger }, told),
+    }),
     health: new Health(),
     onFatal: failTest,
     ...over,

@@ -16,9 +16,9 @@ import {
   type Message,
   PoisonError,
   type SchemaCodec,
+  type TellChanges,
 } from '@payments/worker';
 import { type ReceivedWebhook, receivedWebhook } from '../received-webhook.js';
-import type { TellChanges } from '../tell-changes.js';
 import type { ContentRules } from '../webhook-content.js';
 import type { WebhookEvents } from '../webhook-events.js';
 

@@ -7,13 +7,12 @@ import { createPayments, type NewPaymentRow } from '@payments/persistence';
 import { Health } from '@payments/runtime';
 import { measured } from '@payments/runtime/testing';
 import type { SimulatedWebhook } from '@payments/simulator';
-import { startWorker, type Worker } from '@payments/worker';
+import { startWorker, type ToldChanges, tellChanges, type Worker } from '@payments/worker';
 import { createTestParts, failTest, type TestParts } from '@payments/worker/testing';
 import { ApplyWebhook } from '../handlers/apply-webhook.js';
 import { waitingReader } from '../read-waiting.js';
 import { retryUnread } from '../retry-unread.js';
 import { startSettleLoop } from '../settle-loop.js';
-import { type ToldChanges, tellChanges } from '../tell-changes.js';
 import { WebhookEvents } from '../webhook-events.js';
 
 /** A delivery as the ingress publishes it. */

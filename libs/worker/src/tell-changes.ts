@@ -1,12 +1,11 @@
-import { type Cache, forgetPayments } from '@payments/cache';
+import { type Cache, type CachedPayment, forgetPayments } from '@payments/cache';
 import { type Applied, type Database, type PaymentChange, signalApprovals } from '@payments/persistence';
 import type { Logger } from '@payments/runtime';
-import { changedPayments } from './changed-payments.js';
 
 /** The changes of a transaction that others depend on. */
 export type ToldChanges = Pick<Applied, 'changes' | 'outboxShards'>;
 
-/** To be called once the changes are committed. */
+/** To be called once the changes are committed. Never rejects. */
 export type TellChanges = (told: ToldChanges) => Promise<void>;
 
 export interface TellChangesDeps {
@@ -19,7 +18,8 @@ export interface TellChangesDeps {
 
 /**
  * After the commit: wakes the outbox relay and the workers of gateways, and invalidates the cache of payments whose
- * representation to readers changed. Never rejects.
+ * representation to readers changed. Webhooks that waited for what is claimed are the webhook worker's own: its timer
+ * finds them within a second.
  */
 export async function tellChanges(
   { database, cache, wakeRelay, logger }: TellChangesDeps,
@@ -43,4 +43,12 @@ async function wakeGateways(
   } catch (error) {
     logger.warn({ err: error }, 'the workers of gateways were not told of approvals');
   }
+}
+
+function changedPayments(changes: readonly PaymentChange[]): CachedPayment[] {
+  return changes.filter(isVisible).map(({ folded }) => folded.payment.intent);
+}
+
+function isVisible({ before, folded }: PaymentChange): boolean {
+  return folded.events.length > 0 || folded.payment.legs !== before.payment.legs;
 }
