@@ -63,11 +63,8 @@ export async function applyToPayments(em: EntityManager, reports: readonly Repor
 }
 
 async function applyParts(em: EntityManager, reports: readonly Report[]): Promise<Applied> {
-  const located = await locateReports(em, reports);
-  const owners: Owners = {
-    ownerOf: located.ownerOf,
-    commandOf: await commandsOfRefunds(em, reports),
-  };
+  const [commandOf, located] = await pipelined([commandsOfRefunds(em, reports), locateReports(em, reports)]);
+  const owners: Owners = { ownerOf: located.ownerOf, commandOf };
   const verdicts: Verdict[] = [];
   const entries = reports.flatMap((report, index) => {
     const settle = (verdict: Verdict): void => {

@@ -1,9 +1,10 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { attemptIdOf, type Command, type RefundState } from '@payments/domain';
+import { attemptIdOf, type Command, type Fact, type RefundState } from '@payments/domain';
 import { commandOn } from '@payments/domain/testing';
 import { type TestCommands, testCommands } from '../testing/applied-commands.js';
 import { takeUpCommands } from '../testing/attempts.js';
 import { refunded, type TestLedger, webhookOf } from '../testing/deliveries.js';
+import { roundTripsOf } from '../testing/round-trips.js';
 import { useLedger } from '../testing/use-ledger.js';
 
 let ledger: TestLedger;
@@ -67,4 +68,12 @@ test('a refund that nobody asked for here names no command, nor does one that na
     { type: 'refund_succeeded', command: null },
     { type: 'refund_succeeded', command: null },
   ]);
+});
+
+test('a refund that was asked for here takes as many round trips as one that was not', async () => {
+  const asked = refundOf(await askedRefund(), 're_5', 'pending');
+  const manual = refunded('re_6', { state: 'pending', ...ofPaid() });
+  const delivered = (webhookId: string, refund: Fact) =>
+    roundTripsOf(() => ledger.deliver([webhookOf(webhookId, [refund])]));
+  expect(await delivered('stripe:6', asked)).toBe(await delivered('stripe:7', manual));
 });

@@ -16,7 +16,8 @@ SELECT attempt_id, payment_intent_id, command_id FROM gateway_attempts WHERE att
 
 /**
  * Refunds of one payment may be identical except for the attempt that asked for each, which gateways hand back: in
- * answers, in webhooks, and in what is fetched. One statement, and none without such a refund.
+ * answers, in webhooks, and in what is fetched. One statement, and none without such a refund. Needs no lock: an
+ * attempt is committed before its gateway is called, and its command never changes.
  */
 export async function commandsOfRefunds(
   em: EntityManager,
