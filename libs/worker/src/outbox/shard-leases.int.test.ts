@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { until } from '@payments/local/testing';
-import { GatedProducer, newIntents, OutboxHarness } from '../testing/outbox-harness.js';
+import { GatedProducer, newIntents, OutboxHarness, SHORT_LEASE_MS } from '../testing/outbox-harness.js';
 
 let harness: OutboxHarness;
 beforeEach(async () => {
@@ -10,12 +10,11 @@ afterEach(() => harness.close(), 60_000);
 
 describe('leases', () => {
   test('relays share the shards evenly, and one that closes releases its own at once', async () => {
-    const slowLeases = { leaseMs: 600_000 };
-    const relays = [await harness.startRelay(slowLeases), await harness.startRelay(slowLeases)] as const;
+    const relays = [await harness.startRelay(), await harness.startRelay()] as const;
     expect(relays[1].shards).toEqual([]);
     await until(() => relays.every(({ shards }) => shards.length === 4), { what: 'an even share' });
     expect([...relays[0].shards, ...relays[1].shards].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-    const third = await harness.startRelay(slowLeases);
+    const third = await harness.startRelay();
     await until(() => third.shards.length === 2, { what: 'a share for the third' });
     await relays[0].close();
     await until(() => third.shards.length === 4 && relays[1].shards.length === 4, { what: 'shares of two' });
@@ -29,10 +28,9 @@ describe('leases', () => {
       new GatedProducer(harness.parts.producer),
     ];
     // The leases expire while it is blocked: the next renewal is far away.
-    const old = await harness.startRelay({ renewMs: 600_000 }, { producer: gate });
+    const old = await harness.startRelay({ leaseMs: SHORT_LEASE_MS, renewMs: 600_000 }, { producer: gate });
     await until(() => gate.waiting > 0, { what: 'the old relay to be sending' });
-    // Its own last, however long it takes to be given the processor.
-    await harness.startRelay({ leaseMs: 600_000 }, { producer: successorsGate });
+    await harness.startRelay({}, { producer: successorsGate });
     await until(() => successorsGate.waiting > 0, { what: 'its successor to be sending the same' });
     gate.open();
     // It notices that its delete affected no rows, and checks its leases.

@@ -15,13 +15,16 @@ import { eventPayload } from './outbox-payload.js';
 import { connectRelayParts, type RelayParts, type RelayTarget, topicSpecOf } from './relay-parts.js';
 import type { RelayProcessOptions } from './relay-process.js';
 
-/** Short leases, so that tests need not wait for a takeover. */
-export const QUICK: Partial<OutboxRelayTuning> = {
-  leaseMs: 1_000,
+/** Only relays that are killed need short leases: a busy machine may lose those, and its relay then repeats records. */
+const QUICK: Partial<OutboxRelayTuning> = {
+  leaseMs: 600_000,
   renewMs: 200,
   sweepMs: 100,
   backoff: { baseMs: 20, capMs: 200 },
 };
+
+/** Tests wait this long for a takeover. */
+export const SHORT_LEASE_MS = 1_000;
 
 const RELAY_PROCESS = fileURLToPath(new URL('relay-process.js', import.meta.url));
 
@@ -110,7 +113,7 @@ export class OutboxHarness {
   async spawnRelay(word: 'started' | 'stopped', stopBefore?: string): Promise<ChildProcess> {
     const options: RelayProcessOptions = {
       ...this.target,
-      tuning: QUICK,
+      tuning: { ...QUICK, leaseMs: SHORT_LEASE_MS },
       ...(stopBefore === undefined ? {} : { stopBefore }),
     };
     const { file, args } = boundToParent(
