@@ -122,6 +122,10 @@ describe("a payment's life through Stripe's SDK", () => {
       payment_method: 'pm_usBankAccount_success',
     });
     expect(confirmed.status).toBe('processing');
+    await expect(sim.stripe.paymentIntents.cancel(id)).rejects.toMatchObject({
+      code: 'payment_intent_unexpected_state',
+      payment_intent: { id, status: 'processing' },
+    });
     await sim.control('POST', '/clock', { advanceMs: 1000 });
     expect((await sim.stripe.paymentIntents.retrieve(id)).status).toBe('succeeded');
   });
