@@ -17,7 +17,13 @@ export { decideFound, decideNotAsked, decideNothingFound } from './attempts/deci
 export { decideLook } from './attempts/decide-look.js';
 export { decideNotBooked } from './attempts/decide-not-booked.js';
 export { decideSend } from './attempts/decide-send.js';
-export { type AskedCall, abandonmentOf, type EndingEffect, effectOf } from './attempts/effect.js';
+export {
+  type AskedCall,
+  abandonmentOf,
+  type EndingEffect,
+  effectOf,
+  effectOfRefusal,
+} from './attempts/effect.js';
 export { hold } from './attempts/hold.js';
 export {
   ANSWER_NOT_BOOKED,
@@ -46,6 +52,7 @@ export type {
   OtherAttempt,
   Terms,
 } from './attempts/subject.js';
+export { isTooLate, STILL_PROCESSING } from './attempts/too-late.js';
 export {
   type CaptureCommand,
   COMMAND_TYPES,

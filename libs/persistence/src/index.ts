@@ -30,6 +30,7 @@ export {
 } from './attempts/read-unknown-outcomes.js';
 export { type ResolvedAttempt, resolveAttempt } from './attempts/resolve-attempt.js';
 export { type Settled, type Settlement, settle, settleAll } from './attempts/settle.js';
+export { type RefusedAttempt, tellRefused } from './attempts/tell-refused.js';
 export { wakeWaiting } from './attempts/wake-attempts.js';
 export { type AuditEntry, readAuditLog } from './audit/audit-log.js';
 export { awaitDatabase } from './await-database.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ANSWER_NOT_BOOKED, type EndStep, type PostponeStep } from '@payments/domain';
+import { ANSWER_NOT_BOOKED, type EndStep, type PostponeStep, STILL_PROCESSING } from '@payments/domain';
 import { NOW } from '@payments/domain/testing';
 import { GatewayError } from '@payments/gateways';
 import type { MadeCall } from './attempts/make-call.js';
@@ -57,6 +57,15 @@ describe('a person is called', () => {
   test('to nothing that takes its course', () => {
     expect(alertOf(concluded())).toBeNull();
     expect(alertOf(concluded({ made: refused('CARD_DECLINED'), step: FAILED }))).toBeNull();
+  });
+
+  test('to no cancellation that came too late', () => {
+    const made = refused('INVALID_REQUEST');
+    const lastError = { type: 'INVALID_REQUEST', code: STILL_PROCESSING, message: null };
+    expect(alertOf(concluded({ made, step: { ...WAITS, attempt: { ...attempt, lastError } } }))).toBeNull();
+    const error = { ...lastError, code: 'ALREADY_CAPTURED' };
+    const step = { ...FAILED, ending: { ...FAILED.ending, error } };
+    expect(alertOf(concluded({ made, step }))).toBeNull();
   });
 });
 

@@ -1,4 +1,10 @@
-import { ANSWER_NOT_BOOKED, type Attempt, type EndStep, type PostponeStep } from '@payments/domain';
+import {
+  ANSWER_NOT_BOOKED,
+  type Attempt,
+  type EndStep,
+  isTooLate,
+  type PostponeStep,
+} from '@payments/domain';
 import { GatewayError } from '@payments/gateways';
 import type { Settled } from '@payments/persistence';
 import type { MadeCall } from './attempts/make-call.js';
@@ -25,10 +31,16 @@ export type AttemptAlert = 'NEEDS_REVIEW' | 'FACTS_REFUSED' | 'INVALID_REQUEST' 
 
 export function alertOf({ attempt, made, step, notBooked }: Conclusion): AttemptAlert | null {
   const type = made?.failed?.type;
-  if (type === 'INVALID_REQUEST' || type === 'AUTHENTICATION_ERROR') return type;
+  if (type === 'AUTHENTICATION_ERROR' || (type === 'INVALID_REQUEST' && !cameTooLate(step))) return type;
   if (notBooked !== null) return attempt.lastError?.code === ANSWER_NOT_BOOKED ? null : 'FACTS_REFUSED';
   const isOverdue = step.kind === 'postpone' && step.attempt.needsReviewSince !== null;
   return isOverdue && attempt.needsReviewSince === null ? 'NEEDS_REVIEW' : null;
+}
+
+/** The request was right: the payment had got further than we knew. */
+function cameTooLate(step: EndStep | PostponeStep): boolean {
+  const error = step.kind === 'end' ? step.ending.error : step.attempt.lastError;
+  return error !== null && isTooLate(error);
 }
 
 export function namesOf({ attemptId, commandId, intentId, provider, leg, operation }: Attempt) {

@@ -72,8 +72,8 @@ export interface Attempt {
   /** The gateway's object for the current key: see `PlannedCall`. */
   readonly targetId: string | null;
   /**
-   * Since when it has waited for an event rather than a time: the payer's approval, or the end of another open
-   * attempt.
+   * Since when it has waited for an event rather than a time: the payer's approval, the end of another open attempt,
+   * or, since its last try, that of what the gateway is doing.
    */
   readonly heldSince: number | null;
   readonly unknownSince: number | null;

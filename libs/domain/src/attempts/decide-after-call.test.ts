@@ -9,9 +9,10 @@ import {
   subjectOf,
 } from '../testing/attempt-subjects.js';
 import { NOW } from '../testing/commands.js';
-import { fact } from '../testing/payments.js';
+import { fact, PRICE } from '../testing/payments.js';
 import { decideAfterCall } from './decide-after-call.js';
 import { BREAKER_OPEN, CALL_ERRORS, type CallFailed, GATEWAY_DISABLED } from './outcome.js';
+import { STILL_PROCESSING } from './too-late.js';
 
 const HOUR = 3_600_000;
 const FALLBACK = { gatewayProvider: 'paypal', paymentMethodToken: 'token' } as const;
@@ -169,6 +170,69 @@ describe('tries', () => {
       expect(inAWord(after('confirm', outcome, isOpen))).toBe('PENDING');
     },
   );
+});
+
+describe('a cancellation that comes too late', () => {
+  const processing = fact({ kind: 'processing' });
+  const captured = fact({ kind: 'captured', amount: PRICE });
+  const refused = (facts: readonly Fact[], type = 'INVALID_REQUEST') => failed(type, { facts });
+  const waits = { lastError: { type: 'INVALID_REQUEST', code: STILL_PROCESSING, message: 'so' } };
+
+  test('waits while the gateway takes the money, and is tried again under another key', () => {
+    const attempt = {
+      askedAt: NOW - 8_000,
+      retries: 2,
+      resends: 1,
+      targetId: 'AUTH-1',
+      unknownSince: NOW - 1,
+    };
+    expect(after('cancel', refused([processing]), { attempt })).toMatchObject({
+      kind: 'postpone',
+      isRefused: true,
+      dueAt: NOW + 2_000,
+      attempt: {
+        ...waits,
+        state: 'PENDING',
+        heldSince: NOW,
+        keyRound: 2,
+        firstSentAt: null,
+        retries: 0,
+        resends: 0,
+        targetId: null,
+        unknownSince: null,
+      },
+    });
+  });
+
+  test('is tried again within an hour, however long that takes', () => {
+    const attempt = { askedAt: NOW - 240 * HOUR };
+    expect(after('cancel', refused([processing]), { attempt })).toMatchObject({ dueAt: NOW + HOUR });
+  });
+
+  test('is over once the money is captured', () => {
+    for (const facts of [[captured], [captured, processing]]) {
+      expect(after('cancel', refused(facts))).toMatchObject({
+        kind: 'end',
+        ending: { state: 'FAILED', isPointless: false, error: { code: 'ALREADY_CAPTURED', message: 'so' } },
+      });
+    }
+  });
+
+  test.each(['RATE_LIMIT_ERROR', 'API_CONNECTION_ERROR'])(
+    'goes on waiting after a day as well, if the gateway cannot be reached for a while (%s)',
+    (type) => {
+      const attempt = { ...waits, retries: 3, askedAt: NOW - 48 * HOUR };
+      const step = after('cancel', failed(type), { attempt });
+      expect(step).toMatchObject({ kind: 'postpone', attempt: { ...waits, state: 'PENDING' } });
+      expect(step).not.toHaveProperty('isRefused');
+    },
+  );
+
+  test('is no other call, and none that failed otherwise', () => {
+    expect(inAWord(after('confirm', refused([processing])))).toBe('FAILED');
+    expect(inAWord(after('capture', refused([captured])))).toBe('FAILED');
+    expect(inAWord(after('cancel', refused([processing], 'UNKNOWN_OUTCOME')))).toBe('UNKNOWN');
+  });
 });
 
 describe('failing over', () => {

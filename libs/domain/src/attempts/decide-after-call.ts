@@ -1,5 +1,6 @@
 import type { Fact } from '../facts.js';
 import type { Attempt, AttemptError } from './attempt.js';
+import { holdForGateway } from './await-gateway.js';
 import { decideNotExecuted } from './decide-not-executed.js';
 import {
   CALL_ERRORS,
@@ -13,6 +14,7 @@ import { backoffMs } from './policy.js';
 import { type EndStep, ended, type PostponeStep, SUCCEEDED } from './step.js';
 import { untilReview } from './still-unknown.js';
 import type { AttemptCircumstances, AttemptSubject } from './subject.js';
+import { STILL_PROCESSING, tooLate } from './too-late.js';
 
 /**
  * The result of a call, or of a failure to make it, for its attempt.
@@ -26,6 +28,8 @@ export function decideAfterCall(
   circumstances: AttemptCircumstances,
 ): EndStep | PostponeStep {
   if (outcome.kind === 'answered') return answered(subject, outcome.facts);
+  const late = tooLate(subject.attempt, outcome);
+  if (late !== null) return refusedTooLate(subject, late, circumstances);
   const error = errorOf(outcome);
   switch (meaningOf(subject.attempt, outcome)) {
     case 'declined':
@@ -48,6 +52,16 @@ export function answered(
   return rejection === null
     ? { kind: 'end', ending: SUCCEEDED }
     : ended('DECLINED', { type: 'CARD_DECLINED', ...rejection });
+}
+
+/** What the payment shows proves that no earlier sending has canceled it. */
+function refusedTooLate(
+  subject: AttemptSubject,
+  error: AttemptError,
+  { policy }: AttemptCircumstances,
+): EndStep | PostponeStep {
+  if (error.code !== STILL_PROCESSING) return ended('FAILED', error);
+  return { ...holdForGateway(subject, error, policy), isRefused: true };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Attempt, AttemptError } from './attempt.js';
 import { answered } from './decide-after-call.js';
 import { decideNotExecuted } from './decide-not-executed.js';
 import { decideSend, expired } from './decide-send.js';
+import { withNewKey } from './new-key.js';
 import { type CallFailed, errorOf, INTENT_ARCHIVED, isLeftAlone } from './outcome.js';
 import { type PlannedCall, plannedCall } from './planned-call.js';
 import { type EndStep, ownError, type PostponeStep, type SendStep } from './step.js';
@@ -70,19 +71,4 @@ function resendOf(
   if (now >= attempt.firstSentAt + keyLifetimeMs - marginMs) return null;
   const asIfNew = decideSend({ ...subject, attempt: { ...attempt, state: 'PENDING' } }, policy);
   return asIfNew.kind === 'send' ? plannedCall(subject, attempt.targetId) : null;
-}
-
-function withNewKey(attempt: Attempt): Attempt {
-  return {
-    ...attempt,
-    keyRound: attempt.keyRound + 1,
-    firstSentAt: null,
-    lastSentAt: null,
-    resends: 0,
-    targetId: null,
-    unknownSince: null,
-    inquiries: 0,
-    notFoundSince: null,
-    needsReviewSince: null,
-  };
 }

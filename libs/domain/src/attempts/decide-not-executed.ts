@@ -1,4 +1,5 @@
 import type { Attempt, AttemptError } from './attempt.js';
+import { awaitsGateway, holdForGateway } from './await-gateway.js';
 import { type FailOver, failOverOf, isForCheckout } from './fail-over.js';
 import { notBeyond } from './hold.js';
 import { isLeftAlone } from './outcome.js';
@@ -8,7 +9,7 @@ import type { AttemptCircumstances, AttemptSubject } from './subject.js';
 
 /**
  * What happens to an attempt that was provably not executed: it is retried, then fails over. If no customer waits for
- * it at a checkout, it continues to be retried.
+ * it at a checkout, it continues to be retried: for a day, but a cancellation that waits for its gateway to the end.
  *
  * @param subject read after the proof; its attempt as it was before
  */
@@ -18,6 +19,7 @@ export function decideNotExecuted(
   { policy, random, gateways }: AttemptCircumstances,
 ): PostponeStep | EndStep {
   const { attempt, now } = subject;
+  if (awaitsGateway(attempt)) return holdForGateway(subject, attempt.lastError, policy);
   const { retries } = attempt;
   const failOver = failOverOf(subject, gateways);
   const delayMs = retryDelayMs(policy, { retries, random, retryAfterMs });

@@ -3,9 +3,10 @@ import { GATEWAY_OPERATIONS, type GatewayOperation } from '../ids.js';
 import { legAt, OBJECT_ID, type SubjectParts, subjectOf } from '../testing/attempt-subjects.js';
 import { NOW, nextCommandId } from '../testing/commands.js';
 import type { FinalState } from './attempt.js';
-import { type EndedAttempt, type EndingEffect, effectOf } from './effect.js';
+import { type EndedAttempt, type EndingEffect, effectOf, effectOfRefusal } from './effect.js';
 import type { FailOver } from './fail-over.js';
 import type { Ending } from './step.js';
+import { STILL_PROCESSING } from './too-late.js';
 
 const error = { type: 'INVALID_REQUEST', code: 'it_says', message: 'so' };
 
@@ -115,6 +116,41 @@ describe('what the intent is told', () => {
     for (const operation of GATEWAY_OPERATIONS) {
       expect(typeOf(operation, 'FAILED', { parts })).toBe(operation === 'refund' ? 'call_failed' : null);
     }
+  });
+});
+
+describe('a cancellation that its gateway refuses for now', () => {
+  const lastError = { type: 'INVALID_REQUEST', code: STILL_PROCESSING, message: 'so' };
+  const refused = (parts: SubjectParts = {}) =>
+    subjectOf('cancel', 'stripe', { attempt: { lastError }, ...parts });
+
+  test('is told once, and again when it has succeeded', () => {
+    const { attempt, payment } = refused();
+    const first = effectOfRefusal(payment, attempt, NOW);
+    expect(first.event).toMatchObject({
+      type: 'call_failed',
+      version: 2,
+      status: 'CANCELED',
+      lastError: { code: STILL_PROCESSING, message: 'so' },
+      commandId: attempt.commandId,
+    });
+    expect(effectOfRefusal(first.payment, attempt, NOW)).toEqual({ payment: first.payment, event: null });
+    const done = { attempt, ending: endingOf('SUCCEEDED'), isTold: false, now: NOW };
+    expect(effectOf(first.payment, done).event).toMatchObject({
+      type: 'canceled',
+      version: 3,
+      status: 'CANCELED',
+      lastError: null,
+      commandId: attempt.commandId,
+    });
+  });
+
+  test('is not told of a leg that was left', () => {
+    const legs = [legAt(1, 'stripe', OBJECT_ID), legAt(2, 'paypal', null)];
+    const { attempt, payment } = refused({ legs, intent: { currentLeg: 2, lastError } });
+    expect(effectOfRefusal(payment, { ...attempt, lastError }, NOW).event).toBeNull();
+    const done = { attempt, ending: endingOf('SUCCEEDED'), isTold: false, now: NOW };
+    expect(effectOf(payment, done).event).toBeNull();
   });
 });
 

@@ -8,7 +8,8 @@ import { isEnded } from '../statuses.js';
 import type { Attempt } from './attempt.js';
 import type { FailOver } from './fail-over.js';
 import { NOT_APPROVED } from './outcome.js';
-import { type Ending, failureOf } from './step.js';
+import { type Ending, ended as endedAs, failureOf } from './step.js';
+import { STILL_PROCESSING } from './too-late.js';
 
 /** The effect of an attempt's end on its payment, in addition to the answer's facts. */
 export interface EndingEffect {
@@ -48,13 +49,38 @@ export function effectOf(payment: Payment, ended: EndedAttempt): EndingEffect {
   const { ending, attempt, isTold } = ended;
   const nothing: EndingEffect = { payment, event: null, closesLeg: false, opened: null, asked: [] };
   if (ending.state === 'SUCCEEDED' || ending.error === null) {
-    return { ...nothing, asked: openedInVain(payment, attempt) };
+    return {
+      ...nothing,
+      ...(wasRefused(payment, attempt) && told(payment, ended, { type: 'canceled', change: {} })),
+      asked: openedInVain(payment, attempt),
+    };
   }
   if (ending.failOver !== null) return failedOver(payment, ended, ending.failOver);
   if (isFatal(payment, ended)) return failed(payment, ended);
   const closesLeg = attempt.operation === 'create';
   if (isTold || ending.isPointless || !isMinded(payment, attempt)) return { ...nothing, closesLeg };
   return { ...nothing, closesLeg, ...told(payment, ended, { type: 'call_failed', change: {} }) };
+}
+
+/**
+ * The effect of a refusal of an attempt that goes on: its requester is told once, as if it had ended there, and again
+ * when it has succeeded.
+ *
+ * @param refused with the refusal as its last error
+ */
+export function effectOfRefusal(
+  payment: Payment,
+  refused: Attempt,
+  now: number,
+): Pick<EndingEffect, 'payment' | 'event'> {
+  if (refused.lastError === null || wasRefused(payment, refused)) return { payment, event: null };
+  const { ending } = endedAs('FAILED', refused.lastError);
+  return effectOf(payment, { attempt: refused, ending, isTold: false, now });
+}
+
+/** Its requester was told that the gateway does not cancel the payment for now. */
+function wasRefused({ intent }: Payment, { operation, leg }: EndedAttempt['attempt']): boolean {
+  return operation === 'cancel' && leg === intent.currentLeg && intent.lastError?.code === STILL_PROCESSING;
 }
 
 /** The leg was abandoned while its gateway was opening an object for it. */
@@ -144,7 +170,7 @@ export function abandonmentOf(payment: Payment, leg: number): AskedCall[] {
 }
 
 interface Telling {
-  readonly type: 'failed' | 'call_failed' | 'failed_over';
+  readonly type: 'canceled' | 'failed' | 'call_failed' | 'failed_over';
   readonly change: IntentChange;
 }
 

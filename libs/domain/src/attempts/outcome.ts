@@ -33,6 +33,8 @@ export interface CallFailed {
   readonly type: string;
   readonly failure: Failure;
   readonly retryAfterMs: number | null;
+  /** What the gateway said of the payment with its refusal; none by default. */
+  readonly facts?: readonly Fact[];
 }
 
 /**

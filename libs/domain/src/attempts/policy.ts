@@ -16,6 +16,8 @@ export interface AttemptPolicy {
    * immediately.
    */
   readonly heldForPayerCapMs: number;
+  /** Largest delay of a cancellation until it is tried again, while the gateway takes the payment's money. */
+  readonly heldForGatewayCapMs: number;
   /**
    * After this wait for the payer the order is read, since the approval's webhook may be lost; then with growing
    * delays.
@@ -52,6 +54,7 @@ export const ATTEMPT_POLICY: AttemptPolicy = {
   heldFirstMs: SECOND / 2,
   heldCapMs: 5 * SECOND,
   heldForPayerCapMs: 6 * HOUR,
+  heldForGatewayCapMs: HOUR,
   approvalCheckFirstMs: MINUTE,
   approvalCheckCapMs: 6 * HOUR,
   approvalMaxMs: 4 * DAY,

@@ -34,6 +34,8 @@ export interface PostponeStep {
   /** Its new state. PENDING or UNKNOWN. */
   readonly attempt: Attempt;
   readonly dueAt: number;
+  /** The gateway refused the call for now, which its requester is to know (`effectOfRefusal`). */
+  readonly isRefused?: true;
 }
 
 export interface EndStep {

@@ -45,8 +45,8 @@ export type OtherAttempt = Pick<Attempt, 'attemptId' | 'commandId' | 'leg' | 'op
 export interface OrderElsewhere {
   /**
    * One of them was canceled, failed or expired while a call was open that may take or hold the money, while its
-   * customer could still pay at the gateway, and the cancellation there is not confirmed yet, or while its capture is
-   * pending at the gateway.
+   * customer could still pay at the gateway or the gateway was taking the money, and the cancellation there is not
+   * confirmed yet, or while its capture is pending at the gateway.
    */
   readonly isOpen: boolean;
   /** One of them took money and has not refunded all of it. */

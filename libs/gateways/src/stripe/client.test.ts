@@ -166,6 +166,19 @@ test('a bank debit is processing, which proves that it was confirmed', async () 
   expect(kindsOf(await client.inquire(call))).toEqual(['processing']);
 });
 
+test('what is processing is not canceled, which the refusal shows, and an inquiry leaves open', async () => {
+  const made = await payment().untilAgreed();
+  await client.send(made.call('confirm', { paymentMethodToken: 'pm_usBankAccount_success' }));
+  const cancel = made.call('cancel');
+  const refused = await gatewayErrorOf(client.send(cancel));
+  expect(refused).toMatchObject({
+    type: 'INVALID_REQUEST',
+    failure: { code: 'payment_intent_unexpected_state' },
+  });
+  expect(kindsOf(refused.answer)).toEqual(['processing']);
+  expect(await client.inquire(cancel)).toBeNull();
+});
+
 test('a lost creation is found by our id once the search has indexed it', async () => {
   const made = payment();
   const call = made.call('create');

@@ -1,4 +1,4 @@
-import { type Ending, type EndingEffect, effectOf, type PaymentIntentEvent } from '@payments/domain';
+import { type Ending, type EndingEffect, effectOf } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 import { askGateways } from '../commands/ask-gateways.js';
 import { outboxShardOf } from '../outbox/append-outbox.js';
@@ -7,6 +7,7 @@ import type { PaymentChange } from '../payments/payment-change.js';
 import { savePayments } from '../payments/save-payments.js';
 import { pipelined } from '../statements/pipelined.js';
 import { type AnswerOfGateway, applyAnswers } from './apply-answers.js';
+import { changeByEvent } from './change-by-event.js';
 import { endAttempts } from './end-attempts.js';
 import type { LeasedAttempt } from './lease-attempts.js';
 import { closeLeg, openLeg } from './legs.js';
@@ -117,8 +118,10 @@ async function writeEffects(em: EntityManager, endings: readonly EndedOfPayment[
     withEffects.map(({ effect, now }) => ({ intent: effect.payment.intent, asked: effect.asked, now })),
   );
   const changes = withEffects.flatMap(({ leased, effect, change: { before, folded } }) => {
-    const { leg } = leased.attempt;
-    return effect.event === null ? [] : [changeBy(effect, effect.event, { before, folded, leg })];
+    const { payment, event, opened } = effect;
+    const abandonedLegs = opened === null ? [] : [leased.attempt.leg];
+    const from = { payment: folded.payment, transactionIds: before.transactionIds };
+    return event === null ? [] : [changeByEvent(from, { payment, event, abandonedLegs })];
   });
   return { changes, outboxShards: await savePayments(em, changes, records) };
 }
@@ -126,26 +129,4 @@ async function writeEffects(em: EntityManager, endings: readonly EndedOfPayment[
 function effectOfEnding({ leased: { attempt }, ending, answer, change, now }: EndedOfPayment): EndingEffect {
   const isTold = (answer?.facts ?? []).some(({ kind }) => kind === 'failed');
   return effectOf(change.folded.payment, { attempt, ending, isTold, now });
-}
-
-function changeBy(
-  { payment, opened }: EndingEffect,
-  event: PaymentIntentEvent,
-  { before, folded, leg }: Pick<PaymentChange, 'before' | 'folded'> & { readonly leg: number },
-): PaymentChange {
-  return {
-    before: { payment: folded.payment, transactionIds: before.transactionIds },
-    folded: {
-      payment,
-      events: [event],
-      decisions: [],
-      legs: [],
-      transactions: [],
-      alerts: [],
-      abandonedLegs: opened === null ? [] : [leg],
-      intentChanged: true,
-    },
-    sources: new Map(),
-    headers: new Map(),
-  };
 }

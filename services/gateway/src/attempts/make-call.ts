@@ -35,7 +35,13 @@ export async function makeCall(client: GatewayClient, step: CallStep): Promise<M
   } catch (error) {
     if (!(error instanceof GatewayError)) return made({ failed: UNEXPECTED, error });
     const { type, failure, retryAfterMs, answer, httpStatus } = error;
-    return made({ failed: { kind: 'failed', type, failure, retryAfterMs }, answer, httpStatus, error });
+    const facts = answer?.facts ?? [];
+    return made({
+      failed: { kind: 'failed', type, failure, retryAfterMs, facts },
+      answer,
+      httpStatus,
+      error,
+    });
   }
 }
 

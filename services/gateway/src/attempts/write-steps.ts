@@ -1,5 +1,12 @@
 import type { AttemptSubject } from '@payments/domain';
-import { type EntityManager, markAllSent, postponeAll, type Settled, settleAll } from '@payments/persistence';
+import {
+  type EntityManager,
+  markAllSent,
+  postponeAll,
+  type Settled,
+  settleAll,
+  tellRefused,
+} from '@payments/persistence';
 import type { NextStep } from './decide-next.js';
 import type { HeldAttempt } from './held-attempt.js';
 import type { MadeCall } from './make-call.js';
@@ -17,7 +24,7 @@ export interface Decided {
 export interface Taken {
   readonly subject: AttemptSubject;
   readonly step: NextStep;
-  /** What was committed for the payment: with an end, or with the facts of an order. */
+  /** What was committed for the payment: with an end, with a refusal, or with the facts of an order. */
   readonly settled: Settled | null;
   /** Why the answer's facts could not be applied. */
   readonly notBooked?: string;
@@ -38,7 +45,7 @@ export async function writeSteps(em: EntityManager, decided: readonly Decided[])
     em,
     decided.flatMap(({ held: { lease }, step }) => (step.kind === 'postpone' ? { lease, step } : [])),
   );
-  const settled = await settleWithoutFacts(em, decided);
+  const settled = new Map([...(await settleWithoutFacts(em, decided)), ...(await tellRefusals(em, decided))]);
   return decided.map(({ held, subject, step }) => {
     const attempt = sent.get(held.attempt.attemptId) ?? subject.attempt;
     return { subject: { ...subject, attempt }, step, settled: settled.get(held) ?? null };
@@ -56,4 +63,15 @@ async function settleWithoutFacts(
   );
   const settled = await settleAll(em, settlements);
   return new Map(settlements.map(({ leased }, index) => [leased, settled[index] as Settled]));
+}
+
+async function tellRefusals(
+  em: EntityManager,
+  decided: readonly Decided[],
+): Promise<Map<HeldAttempt, Settled>> {
+  const refused = decided.flatMap(({ held, subject: { payment, now }, step }) =>
+    step.kind === 'postpone' && step.isRefused ? { held, payment, attempt: step.attempt, now } : [],
+  );
+  const told = await tellRefused(em, refused);
+  return new Map(refused.map(({ held }, index) => [held, told[index] as Settled]));
 }
