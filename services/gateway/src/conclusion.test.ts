@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ANSWER_NOT_BOOKED, type EndStep, type PostponeStep, STILL_PROCESSING } from '@payments/domain';
-import { NOW } from '@payments/domain/testing';
+import { NOW, subjectOf } from '@payments/domain/testing';
 import { GatewayError } from '@payments/gateways';
 import type { MadeCall } from './attempts/make-call.js';
 import { alertOf, type Conclusion, lineOf } from './conclusion.js';
@@ -23,7 +23,9 @@ function concluded(said: Partial<Conclusion> = {}): Conclusion {
   return { attempt, now: NOW, step: WAITS, ...nothing, ...said };
 }
 
-function refused(type: 'INVALID_REQUEST' | 'AUTHENTICATION_ERROR' | 'CARD_DECLINED'): MadeCall {
+function refused(
+  type: 'INVALID_REQUEST' | 'AUTHENTICATION_ERROR' | 'CARD_DECLINED' | 'API_CONNECTION_ERROR',
+): MadeCall {
   const failure = { code: 'resource_missing', message: 'No such token' };
   return {
     step: { kind: 'fetch', objectId: 'pi_1' },
@@ -52,6 +54,18 @@ describe('a person is called', () => {
     expect(lineOf(conclusion)).toMatchObject({ facts_refused: 'its ids belong to 2 payments' });
     const lastError = { type: 'NOT_SENT', code: ANSWER_NOT_BOOKED, message: null };
     expect(alertOf({ ...conclusion, attempt: { ...attempt, lastError } })).toBeNull();
+  });
+
+  test('to a cancellation that was never made, unless nobody wanted it any more', () => {
+    const { attempt: canceling } = subjectOf('cancel', 'stripe');
+    const ended = (ending: Partial<EndStep['ending']>): EndStep => ({
+      kind: 'end',
+      ending: { ...FAILED.ending, state: 'NOT_EXECUTED', ...ending },
+    });
+    const made = refused('API_CONNECTION_ERROR');
+    expect(alertOf(concluded({ attempt: canceling, made, step: ended({}) }))).toBe('NOT_CANCELED');
+    expect(alertOf(concluded({ attempt: canceling, step: ended({ isPointless: true }) }))).toBeNull();
+    expect(alertOf(concluded({ made, step: ended({}) }))).toBeNull();
   });
 
   test('to nothing that takes its course', () => {

@@ -26,15 +26,30 @@ export interface Conclusion {
   readonly wasHeld: boolean;
 }
 
-/** Why a person has to review an attempt: its outcome stays unknown, or a problem on our side prevents it. */
-export type AttemptAlert = 'NEEDS_REVIEW' | 'FACTS_REFUSED' | 'INVALID_REQUEST' | 'AUTHENTICATION_ERROR';
+/**
+ * Why a person has to review an attempt: its outcome stays unknown, a problem on our side prevents it, or a payment that
+ * has ended was not canceled at its gateway.
+ */
+export type AttemptAlert =
+  | 'NEEDS_REVIEW'
+  | 'FACTS_REFUSED'
+  | 'INVALID_REQUEST'
+  | 'AUTHENTICATION_ERROR'
+  | 'NOT_CANCELED';
 
 export function alertOf({ attempt, made, step, notBooked }: Conclusion): AttemptAlert | null {
   const type = made?.failed?.type;
   if (type === 'AUTHENTICATION_ERROR' || (type === 'INVALID_REQUEST' && !cameTooLate(step))) return type;
+  if (isNotCanceled(attempt, step)) return 'NOT_CANCELED';
   if (notBooked !== null) return attempt.lastError?.code === ANSWER_NOT_BOOKED ? null : 'FACTS_REFUSED';
   const isOverdue = step.kind === 'postpone' && step.attempt.needsReviewSince !== null;
   return isOverdue && attempt.needsReviewSince === null ? 'NEEDS_REVIEW' : null;
+}
+
+/** Nobody can ask for it again: a payment that has ended accepts no command, and may still be paid or hold money. */
+function isNotCanceled({ operation }: Attempt, step: EndStep | PostponeStep): boolean {
+  if (operation !== 'cancel' || step.kind !== 'end') return false;
+  return step.ending.state === 'NOT_EXECUTED' && !step.ending.isPointless;
 }
 
 /** The request was right: the payment had got further than we knew. */

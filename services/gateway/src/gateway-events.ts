@@ -71,7 +71,7 @@ export class GatewayEvents {
     });
     this.#alerts = metrics.counter({
       name: 'gateway_alerts_total',
-      help: 'Attempts that a person has to look at, by reason: NEEDS_REVIEW, FACTS_REFUSED, INVALID_REQUEST, AUTHENTICATION_ERROR, INTENT_ARCHIVED.',
+      help: 'Attempts that a person has to look at, by reason: NEEDS_REVIEW, FACTS_REFUSED, INVALID_REQUEST, AUTHENTICATION_ERROR, NOT_CANCELED, INTENT_ARCHIVED.',
       labelNames: ['provider', 'reason'],
     });
     this.#discarded = metrics.counter({

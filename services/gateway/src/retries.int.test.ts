@@ -97,6 +97,25 @@ test('a canceled payment is let go at its gateway however late, since it is not 
   expect(harness.requests('payment_intents.cancel')).toBe(1);
 });
 
+test('a cancellation that cannot be made for a day ends, which its requester and a person are told', async () => {
+  harness.startWorker('stripe');
+  const create = aCreation('stripe', { captureMethod: 'manual' });
+  await harness.command(create);
+  await harness.untilStatus(create.intentId, 'REQUIRES_CAPTURE');
+  harness.fault({ operation: 'payment_intents.cancel', kind: 'rate_limit', retryAfterS: 3_600 });
+  await harness.command(commandOn(create, 'cancel'));
+  const retries = async () => (await harness.attempts(create.intentId)).at(-1)?.retries;
+  await until(async () => (await retries()) === 1, { what: 'the first try to fail' });
+  await harness.rows(`UPDATE gateway_attempts SET asked_at = now() - interval '1 day', retries = 3
+    WHERE operation = 'cancel'`);
+  await harness.asIfTimePassed();
+  expect((await harness.untilFinished(create.intentId)).at(-1)).toMatch(/^1 cancel NOT_EXECUTED /);
+  expect((await harness.intent(create.intentId)).lastError).not.toBeNull();
+  await harness.untilCounted('gateway_alerts_total', { reason: 'NOT_CANCELED' });
+  const [line] = harness.logged.filter(({ alert }) => alert === 'NOT_CANCELED');
+  expect(line).toMatchObject({ level: 'error', operation: 'cancel', state: 'NOT_EXECUTED' });
+});
+
 describe('what only we can mend is told loudly, and never tried again', () => {
   test('a request that the gateway refuses', async () => {
     harness.startWorker('stripe');
