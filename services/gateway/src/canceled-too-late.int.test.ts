@@ -51,13 +51,14 @@ async function another({ orderId }: CreateCommand): Promise<CreateCommand> {
   const next = aCreation('stripe', { orderId, attempt: 2, intentId: intentIdOf(orderId, 'stripe', 2) });
   await harness.command(next);
   await harness.untilStatus(next.intentId, 'REQUIRES_CONFIRMATION');
-  await until(
-    async () => (await harness.attempts(next.intentId)).some(({ heldSince }) => heldSince !== null),
-    {
-      what: 'its confirmation to wait',
-    },
-  );
+  await untilHeld(next);
   return next;
+}
+
+async function untilHeld({ intentId }: CreateCommand): Promise<void> {
+  await until(async () => (await harness.attempts(intentId)).some(({ heldSince }) => heldSince !== null), {
+    what: 'its call to wait',
+  });
 }
 
 /** Stripe has decided, and its webhooks arrive. */
@@ -94,6 +95,20 @@ describe('Stripe takes the money of a payment that ended here', () => {
       expect(await harness.ledger(next.intentId)).toMatchObject({ chargeCount: 0 });
     },
   );
+
+  test('its next payment is not opened at Razorpay, where its customer could pay at once', async () => {
+    const first = await endedWhileConfirmed('pm_usBankAccount_success');
+    const { orderId } = first;
+    harness.startWorker('razorpay');
+    const next = aCreation('razorpay', { orderId, intentId: intentIdOf(orderId, 'razorpay', 1) });
+    await harness.command(next);
+    await untilHeld(next);
+    settle();
+    expect(await harness.untilStatus(next.intentId, 'FAILED')).toMatchObject({
+      lastError: { code: 'ORDER_HAS_ANOTHER' },
+    });
+    expect(harness.requests('orders.create')).toBe(0);
+  });
 
   test('and fails: the first one is canceled at Stripe, and the next one is charged', async () => {
     const first = await endedWhileConfirmed('pm_usBankAccount_insufficientFunds');

@@ -281,7 +281,8 @@ describe('an order with another intent', () => {
     ['capture', 'stripe', 'postpone', 'ORDER_HAS_ANOTHER'],
     ['cancel', 'stripe', 'send', 'send'],
     ['refund', 'stripe', 'send', 'send'],
-    // The customer has paid there: what is left is to read it.
+    // The customer pays there as soon as the order is created; what is left then is to read it.
+    ['create', 'razorpay', 'postpone', 'ORDER_HAS_ANOTHER'],
     ['confirm', 'razorpay', 'send', 'send'],
   ] as const)(
     '%s at %s, while that may be paying: %s, once it has paid: %s',

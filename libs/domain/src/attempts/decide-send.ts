@@ -91,8 +91,8 @@ function awaitsAnother({ attempt, others, order }: AttemptSubject): boolean {
   return movesMoney(attempt.operation) && others.some(isOpenMoney);
 }
 
-/** A confirmation at Razorpay does not: it reads what the customer has paid there. */
+/** At Razorpay the customer pays an order once it is created: a confirmation reads what they have paid there. */
 function takesMoney({ operation, provider }: Attempt): boolean {
   if (operation === 'capture' || operation === 'authorize') return true;
-  return operation === 'confirm' && provider !== 'razorpay';
+  return operation === (provider === 'razorpay' ? 'create' : 'confirm');
 }
