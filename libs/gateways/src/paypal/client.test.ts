@@ -147,6 +147,14 @@ describe('what was done before, under another key', () => {
     expect((await anew(made, 'cancel')).facts).toMatchObject([{ kind: 'voided' }]);
   });
 
+  test('is reported with the rejection: a cancellation of what was captured', async () => {
+    const made = await payment('manual').untilConfirmed();
+    await made.send('capture');
+    const error = await gatewayErrorOf(made.send('cancel'));
+    expect(error).toMatchObject({ type: 'INVALID_REQUEST', failure: { code: 'PREVIOUSLY_CAPTURED' } });
+    expect(error.answer?.facts).toContainEqual(expect.objectContaining({ kind: 'captured' }));
+  });
+
   test('is reported with the rejection: a capture of a voided authorization', async () => {
     const made = await payment('manual').untilConfirmed();
     await made.send('cancel');
