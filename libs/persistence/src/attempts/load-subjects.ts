@@ -17,8 +17,8 @@ import type { AttemptLease } from './lease-attempts.js';
 
 // "order" takes allow_another from the intents, as created: a late capture sets that of its key (update-live-keys.ts).
 // isOpen includes intents with a confirmation that succeeded at Stripe and a cancellation without an answer: until that
-// succeeds, the customer may still pay by authenticating, or Stripe is taking the money and does not cancel. It also includes intents with a capture that is pending at
-// PayPal: it may complete, and nothing cancels it.
+// succeeds, the customer may still pay by authenticating, or Stripe is taking the money and does not cancel. It also
+// includes intents with a capture that is pending at PayPal: it may complete, and nothing cancels it.
 const LOCK_AND_READ = `
 SELECT ${ATTEMPT_COLUMNS}, ${millisOf('clock_timestamp()')} AS now_ms,
   CASE WHEN leg.leg IS NOT NULL THEN
