@@ -1,7 +1,8 @@
 import type { KafkaConnection } from './connection.js';
 
 const WAIT_MS_MAX = 10_000;
-const RETRIES_MAX = 3;
+/** About as long: a new cluster has no coordinator of groups until somebody has asked for one. */
+const RETRIES_MAX = 12;
 
 /**
  * The first offset that a group has not finished, by partition, as the brokers have it. Partitions of which it finished

@@ -1,5 +1,6 @@
 import { ALL_TOPICS, TOPICS } from '@payments/contracts';
 import { ConfigError, createLogger, kafkaOptions, processEnv, readConfig } from '@payments/runtime';
+import { committedOffsets } from './committed-offsets.js';
 import { createKafka } from './connection.js';
 import { SchemaCodec } from './schema-codec.js';
 import { setupSettings } from './setup-settings.js';
@@ -23,6 +24,8 @@ async function setUp(): Promise<void> {
     minInSyncReplicas: config.KAFKA_MIN_INSYNC_REPLICAS,
   });
   logger.info({ created }, 'topics are in place');
+  // A new cluster prepares for consumer groups when it is first asked for one: here, in place of each service's start.
+  await committedOffsets(kafka, 'setup', TOPICS.webhookReceived.name);
   const codec = new SchemaCodec(config.SCHEMA_REGISTRY_URL);
   const specs = Object.values(TOPICS);
   for (const spec of specs) await codec.register(spec);
