@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { parseArgs } from 'node:util';
-import { wholeNumber } from './arguments.js';
+import { readArguments, wholeNumber } from './arguments.js';
 import type { Driven } from './checkouts/drive.js';
 import { FAULT_SHARE } from './checkouts/faults.js';
 import { planCheckouts } from './checkouts/plan.js';
@@ -10,6 +9,11 @@ import { Pipeline } from './testing/pipeline.js';
 
 const DIFFERENCES_SHOWN = 10;
 const LINE_EVERY_MS = 5_000;
+const PAYMENTS_MAX = 20_000;
+const SEED_MAX = 2 ** 31;
+const USAGE = `make checkouts ARGS='[--payments N] [--seed N]'
+  --payments  1 to ${PAYMENTS_MAX} (default 1000, which takes a few minutes)
+  --seed      1 to ${SEED_MAX} (default: random); with as many payments it plans the same again`;
 const CONCURRENTLY = 150;
 /** Longer than a lease, so that a stalled worker can no longer send a call that was found not executed. */
 const QUIET_MS = 15_000;
@@ -51,17 +55,10 @@ try {
 }
 
 function readPlan(): { payments: number; seed: number } {
-  const text = { type: 'string' } as const;
-  try {
-    const { values } = parseArgs({ options: { payments: text, seed: text } });
-    return {
-      payments: wholeNumber('payments', values.payments ?? '1000', 20_000),
-      seed: wholeNumber('seed', values.seed ?? String(randomInt(1, 2 ** 31)), 2 ** 31),
-    };
-  } catch (error) {
-    console.error(`checkouts: ${error instanceof Error ? error.message : String(error)}`);
-    process.exit(2);
-  }
+  return readArguments(USAGE, ['payments', 'seed'], (given) => ({
+    payments: wholeNumber('payments', given.payments ?? '1000', PAYMENTS_MAX),
+    seed: wholeNumber('seed', given.seed ?? String(randomInt(1, SEED_MAX)), SEED_MAX),
+  }));
 }
 
 /** Prints a line every few seconds. */

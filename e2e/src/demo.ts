@@ -1,5 +1,6 @@
 import { ConfigError } from '@payments/runtime';
-import { contradictions, report } from './demo/report.js';
+import { GatewaysDisabledError } from './demo/enabled-gateways.js';
+import { contradictions, type Findings, report } from './demo/report.js';
 import { runDemo } from './demo/run.js';
 import { type DemoSettings, readDemoSettings } from './demo/settings.js';
 
@@ -14,7 +15,7 @@ then it follows three payments through theirs, makes payments by command, over H
 seven of them through simulated gateways that decline, lose answers and refuse to answer.
 `);
 const startedAt = performance.now();
-const findings = await runDemo(settings);
+const findings = await run(settings);
 console.log(`\n${report(findings)}\n`);
 const wrong = contradictions(findings);
 const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
@@ -35,6 +36,16 @@ function readSettings(): DemoSettings {
     const why = error instanceof Error ? error.message : String(error);
     const advice = error instanceof ConfigError ? '\nRun it with: make demo' : '';
     console.error(`demo: ${why}${advice}`);
+    process.exit(2);
+  }
+}
+
+async function run(settings: DemoSettings): Promise<Findings> {
+  try {
+    return await runDemo(settings);
+  } catch (error) {
+    if (!(error instanceof GatewaysDisabledError)) throw error;
+    console.error(`demo: ${error.message}`);
     process.exit(2);
   }
 }

@@ -1,18 +1,23 @@
 import { randomInt } from 'node:crypto';
-import { parseArgs } from 'node:util';
-import { wholeNumber } from './arguments.js';
+import { readArguments, wholeNumber } from './arguments.js';
 import { LedgerPlan } from './ledger/plan.js';
 import { type LedgerProgress, type LedgerResult, runLedger } from './ledger/run.js';
 import { Pipeline } from './testing/pipeline.js';
 
 const DIFFERENCES_SHOWN = 10;
 const LINE_EVERY_MS = 5_000;
+const WEBHOOKS_MAX = 10_000_000;
+const SEED_MAX = 2 ** 31;
+const USAGE = `make ledger ARGS='[--webhooks N] [--payments N] [--seed N]'
+  --webhooks  about how many, 1 to ${WEBHOOKS_MAX} (default 1000000, which takes some minutes): each payment's are whole
+  --payments  1 to --webhooks (default: a fifth of it)
+  --seed      1 to ${SEED_MAX} (default: random); with the same numbers it makes the same webhooks again`;
 
 const plan = readPlan();
 console.log(`
 ${plan.webhooks} webhooks of ${plan.payments} payments at three gateways, shuffled within windows, every tenth
 sent twice, over HTTP and Kafka into Postgres, with parts of its own. Then every row is held against what the
-pure model of the domain makes of the same webhooks. Seed: ${plan.seed} (--seed ${plan.seed} tells the same again)
+pure model of the domain makes of the same webhooks. Seed: ${plan.seed} (--seed ${plan.seed} with the same numbers tells the same again)
 `);
 const pipeline = await Pipeline.start();
 try {
@@ -24,17 +29,12 @@ try {
 }
 
 function readPlan(): LedgerPlan {
-  const text = { type: 'string' } as const;
-  try {
-    const { values } = parseArgs({ options: { webhooks: text, payments: text, seed: text } });
-    const webhooks = wholeNumber('webhooks', values.webhooks ?? '1000000', 10_000_000);
-    const payments = wholeNumber('payments', values.payments ?? String(Math.ceil(webhooks / 5)), webhooks);
-    const seed = wholeNumber('seed', values.seed ?? String(randomInt(1, 2 ** 31)), 2 ** 31);
+  return readArguments(USAGE, ['webhooks', 'payments', 'seed'], (given) => {
+    const webhooks = wholeNumber('webhooks', given.webhooks ?? '1000000', WEBHOOKS_MAX);
+    const payments = wholeNumber('payments', given.payments ?? String(Math.ceil(webhooks / 5)), webhooks);
+    const seed = wholeNumber('seed', given.seed ?? String(randomInt(1, SEED_MAX)), SEED_MAX);
     return new LedgerPlan({ seed, payments, webhooks });
-  } catch (error) {
-    console.error(`ledger: ${error instanceof Error ? error.message : String(error)}`);
-    process.exit(2);
-  }
+  });
 }
 
 /** Prints a line every few seconds, with the rate since the last one. */

@@ -9,6 +9,7 @@ import { TopicReader } from '../topic-reader.js';
 import { forgedRecord, forgedWebhookId, poisonRecord } from '../unreadable-records.js';
 import { runCommands } from './command-steps.js';
 import { Delivery } from './delivery.js';
+import { requireEnabledGateways } from './enabled-gateways.js';
 import { runGatewayPayments } from './gateway-payments.js';
 import { runLives } from './lives.js';
 import { showProgress } from './progress.js';
@@ -21,7 +22,7 @@ const POLL_EVERY_MS = 200;
 /** After the last answer, until all acknowledged webhooks have reached Postgres. */
 const SETTLE_MS_MAX = 30_000;
 
-/** Runs all parts of the demo and returns the results. */
+/** Runs all parts of the demo and returns the results. @throws GatewaysDisabledError before it sends anything */
 export async function runDemo(settings: DemoSettings): Promise<Findings> {
   const logger = createLogger({ service: 'demo', level: 'fatal' });
   const kafka = createKafka({ ...kafkaOptions(settings), clientId: 'demo', logger });
@@ -35,6 +36,7 @@ export async function runDemo(settings: DemoSettings): Promise<Findings> {
   const database = await openDatabase({ url: settings.DATABASE_URL, poolSize: 2, applicationName: 'demo' });
   const reader = await TopicReader.open(kafka, deadLetterTopicOf(TOPICS.webhookReceived.name));
   try {
+    await requireEnabledGateways(database);
     const planted = await plant(settings, kafka, logger);
     const delivery = new Delivery(requests, settings.INGRESS_URL);
     const ofThisRun = () => reader.records.filter(({ key }) => planted.has(String(key)));
