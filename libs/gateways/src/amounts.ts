@@ -28,9 +28,8 @@ export function moneyOfInteger(field: AmountField, currency: string, exponents: 
   const { name, value } = field;
   // JSON.parse has already rounded a larger number.
   if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw unreadable(`${name} is no integer`);
-  if (value <= 0) throw unreadable(`${name} is not positive`);
   const exponent = exponents[currency];
-  if (exponent === undefined) return money(BigInt(value), currency);
+  if (exponent === undefined) return possibleMoney(name, BigInt(value), currency);
   return moneyOfGatewayDecimal({ name, value: decimalOf(BigInt(value), exponent) }, currency, exponents);
 }
 
@@ -48,14 +47,18 @@ export function moneyOfGatewayDecimal(
   const ours = currencyExponent(currency);
   const theirs = exponents[currency] ?? ours;
   try {
-    const amount = minorUnitsOf(decimalOf(minorUnitsOf(value, theirs), theirs), ours);
-    if (amount <= 0n) throw unreadable(`${name} is not positive`);
-    if (amount > AMOUNT_MINOR_MAX) throw unreadable(`${name} is more than ${AMOUNT_MINOR_MAX} minor units`);
-    return money(amount, currency);
+    return possibleMoney(name, minorUnitsOf(decimalOf(minorUnitsOf(value, theirs), theirs), ours), currency);
   } catch (error) {
     if (error instanceof InvalidAmountError) throw unreadable(`${name} is no amount in ${currency}`);
     throw error;
   }
+}
+
+function possibleMoney(name: string, amountMinor: bigint, currency: string): Money {
+  if (amountMinor <= 0n) throw unreadable(`${name} is not positive`);
+  if (amountMinor > AMOUNT_MINOR_MAX)
+    throw unreadable(`${name} is more than ${AMOUNT_MINOR_MAX} minor units`);
+  return money(amountMinor, currency);
 }
 
 /** An ISO 4217 code in capitals. @throws WebhookError `unreadable`, naming the field */

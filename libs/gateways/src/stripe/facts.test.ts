@@ -202,6 +202,7 @@ describe('money', () => {
     ['1999', 'usd', 'data.object.amount_received is no integer'],
     [undefined, 'usd', 'data.object.amount_received is no integer'],
     [2 ** 53, 'usd', 'data.object.amount_received is no integer'],
+    [2 ** 53 - 1, 'usd', 'data.object.amount_received is more than 9007199254740990 minor units'],
     [-1, 'usd', 'data.object.amount_received is not positive'],
     [0, 'usd', 'data.object.amount_received is not positive'],
     [550, 'isk', 'data.object.amount_received is no amount in ISK'],
