@@ -9,6 +9,8 @@ const OUR_ID = /^[\da-f]{8}-[\da-f]{4}-5[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$
 const FAILURE_CODE_LENGTH_MAX = 100;
 const FAILURE_MESSAGE_LENGTH_MAX = 500;
 const NEXT_ACTION_LENGTH_MAX = 16 * 1024;
+/** Gateways nest theirs a handful deep. */
+const NEXT_ACTION_DEPTH_MAX = 32;
 
 /** @throws WebhookError `unreadable`, naming the field */
 export function requiredStatus(name: string, value: unknown): string {
@@ -79,10 +81,16 @@ function storable(text: string, lengthMax: number): string {
 
 /** What the customer has to do, in the gateway's own form; null if nothing, or if it cannot be stored as jsonb. */
 export function nextActionOf(value: unknown): JsonValue {
-  if (!isJsonObject(value)) return null;
+  if (!isJsonObject(value) || isDeeperThan(NEXT_ACTION_DEPTH_MAX, value)) return null;
   const text = JSON.stringify(value);
   // JSON.stringify writes NUL and lone surrogates as escapes, and jsonb refuses them.
   return text.length > NEXT_ACTION_LENGTH_MAX || /\\u(?:0000|d[89a-f])/.test(text)
     ? null
     : (value as JsonValue);
+}
+
+/** Asked first: in a value of some thousand levels, whatever walks through it runs out of stack. */
+function isDeeperThan(depthMax: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depthMax === 0 || Object.values(value).some((one) => isDeeperThan(depthMax - 1, one));
 }

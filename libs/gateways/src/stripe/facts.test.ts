@@ -95,6 +95,13 @@ describe('a payment intent', () => {
     expect(factOf('stripe', waiting)).toMatchObject({ nextAction });
   });
 
+  test('keeps no next action that is nested too deep to be walked through', () => {
+    const next_action = { type: 'deep' };
+    const waiting = json(event('payment_intent.requires_action', intent('requires_action', { next_action })));
+    const deep = waiting.toString().replace('"deep"', '['.repeat(7000) + ']'.repeat(7000));
+    expect(readWebhook('stripe', Buffer.from(deep)).facts).toMatchObject([{ nextAction: null }]);
+  });
+
   test.each([
     ['canceled', { latest_charge: null }],
     ['canceled', {}],
