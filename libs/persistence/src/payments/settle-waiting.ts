@@ -164,6 +164,11 @@ function readAll(
 }
 
 function endOf(webhook: UnmatchedWebhook, verdict: Verdict | undefined): SettledWebhook | DeferredWebhook {
+  // A dispute over several payments, of which some are known by now, waits for the others alone.
+  if (verdict?.status === 'UNMATCHED' && webhook.objectIds.some((id) => !verdict.waitsFor.includes(id))) {
+    const { status, paymentIntentId, waitsFor: objectIds } = verdict;
+    return settledAs(webhook, { status, paymentIntentId, objectIds, error: null });
+  }
   if (verdict === undefined || verdict.status === 'UNMATCHED') {
     return {
       webhook,
@@ -174,11 +179,8 @@ function endOf(webhook: UnmatchedWebhook, verdict: Verdict | undefined): Settled
   return settledAs(webhook, { status: verdict.status, paymentIntentId: verdict.paymentIntentId, error });
 }
 
-function settledAs(
-  webhook: UnmatchedWebhook,
-  { status, paymentIntentId, error }: Omit<WebhookSettlement, 'webhookId'>,
-): SettledWebhook {
-  return { webhook, settlement: { webhookId: webhook.webhookId, status, paymentIntentId, error } };
+function settledAs(webhook: UnmatchedWebhook, end: Omit<WebhookSettlement, 'webhookId'>): SettledWebhook {
+  return { webhook, settlement: { webhookId: webhook.webhookId, ...end } };
 }
 
 /** The refs up to the one at which the search reached its limit; those after it have not been searched. */
