@@ -66,7 +66,7 @@ export async function giveVerdict(em: EntityManager, given: GivenVerdict): Promi
   const payments = await loadPaymentsForUpdate(em, [stored.paymentIntentId]);
   if (!payments.has(stored.paymentIntentId)) {
     throw new VerdictRefusedError(
-      `the intent of attempt ${attemptId} is archived: attach its partition of payment_intents again first`,
+      `the intent of attempt ${attemptId} is archived: attach its partitions again first`,
     );
   }
   if (verdict === 'executed' && objectId !== null) await requireOwnObject(em, stored, objectId);

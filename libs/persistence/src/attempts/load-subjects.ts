@@ -118,7 +118,7 @@ export async function loadSubject(em: EntityManager, lease: AttemptLease): Promi
 function subjectOf(row: SubjectRow, payment: Payment | undefined): AttemptSubject {
   const { terms, details, requests, others, order, now_ms } = row;
   if (payment === undefined || terms === null) {
-    throw new IntentArchivedError(`payment ${row.payment_intent_id} has no row: its partition is archived`);
+    throw new IntentArchivedError(`payment ${row.payment_intent_id} lacks a row: its partition is archived`);
   }
   const attempt = attemptOf(row);
   return {

@@ -162,7 +162,7 @@ async function loadReported(em: EntityManager, entries: readonly Entry[]): Promi
   return [...byPayment].flatMap(([id, ofPayment]) => {
     const before = payments.get(id);
     if (before !== undefined) return { before, inTime: ofPayment.sort((a, b) => timeOf(a) - timeOf(b)) };
-    const verdict = failed(`payment ${id} has no row: its partition is archived`, id);
+    const verdict = failed(`payment ${id} lacks a row: its partition is archived`, id);
     for (const { settle } of ofPayment) settle(verdict);
     return [];
   });

@@ -16,7 +16,7 @@ export interface LoadedPayment {
  * Locks intents in the order of their ids and loads them with all their legs and transactions. These are read under the
  * lock, so they belong to the version that was read.
  *
- * @param rowIds internal ids; those without a row are missing in the result
+ * @param rowIds internal ids; those whose row is archived, or one of a transaction, are missing in the result
  */
 export async function loadPaymentsForUpdate(
   em: EntityManager,
@@ -29,14 +29,15 @@ export async function loadPaymentsForUpdate(
     readTransactions(em, ids),
   ]);
   return new Map(
-    intents.map((intent) => {
-      const found = transactions.get(intent.id);
+    intents.flatMap((intent) => {
+      if (transactions.archivedIn.has(intent.id)) return [];
+      const found = transactions.ofIntents.get(intent.id);
       const payment: Payment = {
         intent,
         legs: legs.get(intent.id) ?? [],
         transactions: found?.states ?? new Map(),
       };
-      return [intent.id, { payment, transactionIds: found?.rowIds ?? new Map() }];
+      return [[intent.id, { payment, transactionIds: found?.rowIds ?? new Map() }]];
     }),
   );
 }

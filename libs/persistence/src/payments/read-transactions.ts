@@ -15,6 +15,18 @@ export interface TransactionsOfIntent {
   readonly rowIds: Map<TransactionKey, string>;
 }
 
+export interface ReadTransactions {
+  readonly ofIntents: ReadonlyMap<string, TransactionsOfIntent>;
+  /** Intents of which a transaction was archived with its partition: nothing can be decided on the others alone. */
+  readonly archivedIn: ReadonlySet<string>;
+}
+
+/** Of a key without its transaction. */
+interface ArchivedRow {
+  readonly payment_intent_id: string;
+  readonly id: null;
+}
+
 interface Row {
   readonly id: string;
   readonly payment_intent_id: string;
@@ -35,35 +47,40 @@ interface Row {
 // Loops over the keys: each row is then one lookup in the partition that its id determines. With a join, Postgres scans
 // whole partitions that have no statistics yet, as at the start of a month. OFFSET 0 prevents that join.
 const SQL = `
-SELECT found.*
+SELECT wanted.payment_intent_id, found.*
 FROM unnest($1::uuid[]) AS wanted (payment_intent_id)
 CROSS JOIN LATERAL (
   SELECT id FROM payment_transaction_keys WHERE payment_intent_id = wanted.payment_intent_id OFFSET 0
 ) key
-CROSS JOIN LATERAL (
-  SELECT id, payment_intent_id, leg, gateway_provider, type, status, amount, currency, gateway_transaction_id,
+LEFT JOIN LATERAL (
+  SELECT id, leg, gateway_provider, type, status, amount, currency, gateway_transaction_id,
     gateway_reference, gateway_parent_id, failure_code, failure_message,
     (extract(epoch FROM coalesce(event_time, created_at)) * 1000)::float8 AS event_ms
   FROM payment_transactions WHERE id = key.id AND created_at = uuid_v7_time(key.id) OFFSET 0
-) found`;
+) found ON true`;
 
 /** All transactions of intents. Read them once the intents are locked: they change under that lock only. */
 export async function readTransactions(
   em: EntityManager,
   intentIds: readonly string[],
-): Promise<Map<string, TransactionsOfIntent>> {
-  if (intentIds.length === 0) return new Map();
-  const rows: Row[] = await em.query(SQL, [uuids(intentIds)]);
-  const found = new Map<string, TransactionsOfIntent>();
+): Promise<ReadTransactions> {
+  const ofIntents = new Map<string, TransactionsOfIntent>();
+  const archivedIn = new Set<string>();
+  if (intentIds.length === 0) return { ofIntents, archivedIn };
+  const rows: (Row | ArchivedRow)[] = await em.query(SQL, [uuids(intentIds)]);
   for (const row of rows) {
-    const ofIntent = found.get(row.payment_intent_id) ?? { states: new Map(), rowIds: new Map() };
+    if (row.id === null) {
+      archivedIn.add(row.payment_intent_id);
+      continue;
+    }
+    const ofIntent = ofIntents.get(row.payment_intent_id) ?? { states: new Map(), rowIds: new Map() };
     const state = stateOf(row);
     const key = transactionKeyOf(state);
     ofIntent.states.set(key, state);
     ofIntent.rowIds.set(key, row.id);
-    found.set(row.payment_intent_id, ofIntent);
+    ofIntents.set(row.payment_intent_id, ofIntent);
   }
-  return found;
+  return { ofIntents, archivedIn };
 }
 
 function stateOf(row: Row): TransactionState {
