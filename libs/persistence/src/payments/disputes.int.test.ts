@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Fact, IntentRowId } from '@payments/domain';
+import { insertWebhooks, type WebhookRow } from '../statements/insert-webhooks.js';
 import { captured, type TestLedger, type TestWebhook, webhookOf } from '../testing/deliveries.js';
 import { useLedger } from '../testing/use-ledger.js';
+import type { VerifyingWebhook } from './lease-verifying.js';
+import type { Verdict } from './report.js';
+import { settleVerified } from './settle-verified.js';
 
 let ledger: TestLedger;
 useLedger((opened) => {
@@ -92,3 +96,67 @@ test('a dispute over more captures than a row can list still holds back each sha
   expect(await statusOf(dispute)).toBe('PROCESSED');
   for (const id of ids) expect(await disputed(id)).toBe(1000n);
 });
+
+describe('a dispute that the gateway was asked about, which shows the payment of its first capture as well,', () => {
+  test('holds back the share of each payment', async () => {
+    const captures = [own('CAP'), own('CAP')] as const;
+    const ids = [await paidBy(captures[0]), await paidBy(captures[1])] as const;
+    const dispute = await awaitingVerification(disputeOver(captures));
+    expect(await verify(dispute, captures[0])).toMatchObject({ status: 'PROCESSED' });
+    expect([await disputed(ids[0]), await disputed(ids[1])]).toEqual([1000n, 1000n]);
+  });
+
+  test('claims nothing of a payment that is not known yet, and is asked about again once that is', async () => {
+    const [known, later] = [own('CAP'), own('CAP')];
+    const first = await paidBy(known);
+    const dispute = await awaitingVerification(disputeOver([known, later]));
+    expect(await verify(dispute, known)).toMatchObject({ status: 'UNMATCHED' });
+    expect(await objectIdsOf(dispute)).toEqual([
+      dispute.objectIds[0],
+      `${dispute.objectIds[0]}:${later}`,
+      later,
+    ]);
+    const second = await paidBy(later);
+    expect([await disputed(first), await disputed(second)]).toEqual([1000n, 0n]);
+    expect((await ledger.load(second)).payment.intent.amountCaptured).toBe(1999n);
+  });
+});
+
+async function awaitingVerification(dispute: TestWebhook): Promise<TestWebhook> {
+  const { webhookId, provider, objectIds } = dispute;
+  const row: WebhookRow = {
+    webhookId,
+    provider,
+    objectIds,
+    eventType: 'test',
+    source: 'gateway',
+    status: 'VERIFYING',
+    receivedAt: new Date(),
+    eventTime: null,
+    sealedBody: Buffer.alloc(0),
+    kafka: { topic: 'test', partition: 0, offset: 0n },
+  };
+  await ledger.transaction((em) => insertWebhooks(em, [row]));
+  return dispute;
+}
+
+async function verify(dispute: TestWebhook, capture: string): Promise<Verdict> {
+  const { webhookId, provider, objectIds, facts } = dispute;
+  const webhook: VerifyingWebhook = {
+    webhookId,
+    provider,
+    objectIds,
+    eventType: 'test',
+    source: 'gateway',
+    ageMs: 0,
+  };
+  const shown = { objectIds: [], intentId: null, facts: [captured(capture, { provider }), ...facts] };
+  return (await ledger.transaction((em) => settleVerified(em, webhook, shown))).verdict;
+}
+
+async function objectIdsOf({ webhookId }: TestWebhook): Promise<unknown> {
+  const [row] = await ledger.rows('SELECT object_ids FROM payment_webhooks WHERE webhook_id = $1', [
+    webhookId,
+  ]);
+  return row?.object_ids;
+}

@@ -1,17 +1,22 @@
-import { strongestOutcome } from '@payments/domain';
+import { type Fact, strongestOutcome } from '@payments/domain';
 import { asManyAsFit } from './object-ref.js';
 import type { Report, SettledVerdict, Verdict } from './report.js';
 
 /**
  * Splits a report by payment: a dispute over several captures has a part for each, identified by its capture alone,
- * since the captures may belong to different payments. Every other report is one part.
+ * since the captures may belong to different payments. What is reported beside it, as by a gateway that was asked about
+ * it, is one more part, identified by its own facts. Every other report is one part.
  */
 export function partsOf(report: Report): readonly Report[] {
   const { facts, leg } = report;
-  const isOverSeveral =
-    leg === undefined && facts.length > 1 && facts.every(({ kind }) => kind === 'dispute');
-  if (!isOverSeveral) return [report];
-  return facts.map((fact) => ({ ...report, objectIds: [], intentId: null, facts: [fact] }));
+  const [disputes, others] = [facts.filter(isDispute), facts.filter((fact) => !isDispute(fact))];
+  if (leg !== undefined || disputes.length < 2) return [report];
+  const parts = disputes.map((fact) => ({ ...report, objectIds: [], intentId: null, facts: [fact] }));
+  return others.length === 0 ? parts : [{ ...report, objectIds: [], facts: others }, ...parts];
+}
+
+function isDispute({ kind }: Fact): boolean {
+  return kind === 'dispute';
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { type Applied, applyToPayments } from './apply-to-payments.js';
+import { asManyAsFit } from './object-ref.js';
 import type { Report, Verdict } from './report.js';
 import { settleWebhooks, type WaitingStatus } from './settle-webhooks.js';
 
@@ -14,6 +15,8 @@ export interface OpenWebhook {
   readonly status: WaitingStatus;
   /** For its row, which keeps its own where they are left out. */
   readonly objectIds?: readonly string[];
+  /** The gateway's object that it is about: its row names that first, also while it waits for others. */
+  readonly ownObjectId?: string | undefined;
 }
 
 /**
@@ -30,7 +33,7 @@ export async function settleByReport(
   const [verdict] = verdicts;
   if (verdict === undefined) throw new Error('a report without a verdict');
   const { status, paymentIntentId } = verdict;
-  const objectIds = status === 'UNMATCHED' ? verdict.waitsFor : webhook.objectIds;
+  const objectIds = status === 'UNMATCHED' ? waitingIds(webhook, verdict.waitsFor) : webhook.objectIds;
   const settlement = {
     webhookId: webhook.webhookId,
     status,
@@ -40,4 +43,8 @@ export async function settleByReport(
   };
   await settleWebhooks(em, [settlement], webhook.status);
   return { verdict, changes, outboxShards };
+}
+
+function waitingIds({ ownObjectId }: OpenWebhook, waitsFor: readonly string[]): readonly string[] {
+  return ownObjectId === undefined ? waitsFor : asManyAsFit([...new Set([ownObjectId, ...waitsFor])]);
 }

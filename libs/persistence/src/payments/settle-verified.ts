@@ -24,7 +24,6 @@ export function settleVerified(
   { webhookId, provider, source, objectIds }: VerifyingWebhook,
   shown: ShownByGateway,
 ): Promise<SettledByReport> {
-  // Its own object first, as in the webhook: a later verification fetches that.
   const named = idsWaitedFor(objectIds);
   const report = {
     provider,
@@ -33,7 +32,9 @@ export function settleVerified(
     objectIds: [...named.objectIds, ...shown.objectIds],
     intentId: shown.intentId,
   };
-  return settleByReport(em, { webhookId, status: 'VERIFYING' }, report);
+  // A later verification fetches it.
+  const [ownObjectId] = named.objectIds;
+  return settleByReport(em, { webhookId, status: 'VERIFYING', ownObjectId }, report);
 }
 
 /** Settles a webhook that the gateway does not confirm as FAILED. @throws VersionConflictError as `settleVerified` */
