@@ -142,6 +142,33 @@ test(
 );
 
 test(
+  'one that conflicts with what is stored, however often it is tried, waits on alone as well',
+  async () => {
+    const bad = refund('pi_bad');
+    await harness.startWorker();
+    await harness.publish([bad, refund('pi_next')]);
+    await harness.finished();
+    await harness.rows(
+      `INSERT INTO payment_transaction_keys
+         (gateway_provider, type, gateway_object_id, id, transaction_id, payment_intent_id)
+       VALUES ('stripe', 'REFUND', $1, gen_random_uuid(), gen_random_uuid(), gen_random_uuid())`,
+      [refundIdOf(bad)],
+    );
+    await harness.create([payment('pi_bad')]);
+    await harness.create([payment('pi_next')]);
+    await until(async () => (await countsByStatus()).some(({ status }) => status === 'PROCESSED'), {
+      what: 'the other to be settled',
+      timeoutMs: LONG,
+    });
+    await harness.settled();
+    expect(
+      await harness.rows(`SELECT webhook_id, error FROM payment_webhooks WHERE status = 'UNMATCHED'`),
+    ).toEqual([{ webhook_id: bad.webhookId, error: expect.stringContaining('of another payment') }]);
+  },
+  2 * LONG,
+);
+
+test(
   'what is cached of a payment goes when what waited for it is settled',
   async () => {
     const row = payment('pi_cached');

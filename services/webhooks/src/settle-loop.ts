@@ -22,6 +22,8 @@ export interface SettleLoop {
 const SWEEP_MS = 1_000;
 const WEBHOOKS_MAX = 256;
 const BACKOFF = { baseMs: 50, capMs: 5_000 };
+/** Failures in a row: so often nobody merely meets another transaction. */
+const CONFLICTS_MAX = 12;
 
 /** Settles waiting webhooks whose payment has become known, so many in a transaction, until it is closed. */
 export function startSettleLoop(options: SettleLoopOptions): SettleLoop {
@@ -62,7 +64,7 @@ class RunningLoop implements SettleLoop {
           failures = 0;
         } catch (error) {
           failures += 1;
-          await this.#narrow(error);
+          if (await this.#narrow(error, failures)) failures = 0;
           await sleep(retryDelayMs(failures, BACKOFF), signal).catch(() => {});
         }
       }
@@ -81,16 +83,25 @@ class RunningLoop implements SettleLoop {
     return done.more;
   }
 
-  /** Fewer at a time; one that fails alone, and by its own doing, waits on, so that the others have their turn. */
-  async #narrow(error: unknown): Promise<void> {
+  /**
+   * Fewer at a time; one that fails alone, and by its own doing, waits on, so that the others have their turn.
+   *
+   * @returns whether it waits on
+   */
+  async #narrow(error: unknown, failures: number): Promise<boolean> {
     const { kind, code } = disposition(error);
     const webhooks = this.#webhooksMax;
     this.#options.logger.warn({ code, err: error, webhooks }, 'waiting webhooks could not be settled');
     this.#webhooksMax = Math.max(1, Math.floor(webhooks / 2));
-    if (webhooks > 1 || kind === 'conflict' || kind === 'down' || kind === 'partition-missing') return;
+    if (webhooks > 1 || kind === 'down' || kind === 'partition-missing') return false;
+    if (kind === 'conflict' && failures < CONFLICTS_MAX) return false;
     const waitsOn = error instanceof Error ? error : new Error(String(error));
-    await this.#settleSome(() => ({ waitsOn })).catch((failure: unknown) => {
+    try {
+      await this.#settleSome(() => ({ waitsOn }));
+      return true;
+    } catch (failure) {
       this.#options.logger.warn({ err: failure }, 'a waiting webhook could not be put off');
-    });
+      return false;
+    }
   }
 }
