@@ -12,7 +12,7 @@ export type WebhookContent =
     };
 
 export interface ContentRules {
-  /** PayPal's events that raise money stay VERIFYING until they are confirmed with PayPal. */
+  /** PayPal's events that raise money or send the payer somewhere stay VERIFYING until PayPal confirms them. */
   readonly verifyPayPal: boolean;
 }
 
@@ -28,10 +28,15 @@ export function contentOf(
   }
   if (reading.facts.length === 0) return { kind: 'ended', status: 'IGNORED', error: null, reading };
   // A repair was fetched from PayPal before it was written.
-  if (verifyPayPal && provider === 'paypal' && source === 'gateway' && reading.raisesMoney) {
+  if (verifyPayPal && provider === 'paypal' && source === 'gateway' && isWorthForging(reading)) {
     return { kind: 'ended', status: 'VERIFYING', error: null, reading };
   }
   return { kind: 'facts', reading };
+}
+
+/** A forger wants money that nobody paid to count, or payers to be sent to a page of the forger's. */
+function isWorthForging({ raisesMoney, facts }: WebhookReading): boolean {
+  return raisesMoney || facts.some((fact) => 'nextAction' in fact && fact.nextAction !== null);
 }
 
 export function isWebhookSource(value: string): value is 'gateway' | 'reconciliation' {
