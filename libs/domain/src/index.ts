@@ -2,6 +2,7 @@ export { amountStep, reasonNotTaken } from './amount-steps.js';
 export {
   ATTEMPT_STATES,
   type Attempt,
+  type AttemptError,
   type AttemptId,
   type AttemptState,
   attemptIdOf,

@@ -49,8 +49,8 @@ test('what had been sent is shown to a person, who is told what to do first, and
   );
   const attach = await archive(create.intentId);
   await harness.asIfTimePassed();
-  const { attemptId, state } = await untilPutOff(create.intentId);
-  expect(state).toBe('UNKNOWN');
+  const { attemptId, state, lastError } = await untilPutOff(create.intentId);
+  expect({ state, type: lastError?.type }).toEqual({ state: 'UNKNOWN', type: 'UNKNOWN_OUTCOME' });
   const shown = await readUnknownOutcomes(harness.database.primary, { countMax: 10 });
   expect(shown).toMatchObject([{ attemptId, orderId: create.orderId, currency: null, intentAmount: null }]);
   const found = { verdict: 'not-executed', evidence: 'the dashboard', by: 'ada', objectId: null } as const;
@@ -67,7 +67,7 @@ test('what had been sent is shown to a person, who is told what to do first, and
 function untilPutOff(intentId: IntentId): Promise<StoredAttempt> {
   return until(
     async () =>
-      (await harness.attempts(intentId)).find(({ lastError }) => lastError?.code === 'INTENT_ARCHIVED'),
+      (await harness.attempts(intentId)).find(({ inquiryError }) => inquiryError?.code === 'INTENT_ARCHIVED'),
     { what: 'it to be put off' },
   );
 }

@@ -52,7 +52,7 @@ describe('a person is called', () => {
     const conclusion = concluded({ notBooked: 'its ids belong to 2 payments' });
     expect(alertOf(conclusion)).toBe('FACTS_REFUSED');
     expect(lineOf(conclusion)).toMatchObject({ facts_refused: 'its ids belong to 2 payments' });
-    const lastError = { type: 'NOT_SENT', code: ANSWER_NOT_BOOKED, message: null };
+    const lastError = { type: 'EXECUTED', code: ANSWER_NOT_BOOKED, message: null };
     expect(alertOf({ ...conclusion, attempt: { ...attempt, lastError } })).toBeNull();
   });
 

@@ -104,6 +104,6 @@ function lineOfEnd({ ending: { state, error, failOver } }: EndStep) {
   };
 }
 
-function lineOfWait({ attempt: { state, lastError }, dueAt }: PostponeStep, now: number) {
-  return { state, code: lastError?.code, due_in_ms: Math.round(dueAt - now) };
+function lineOfWait({ attempt: { state, lastError, inquiryError }, dueAt }: PostponeStep, now: number) {
+  return { state, code: (inquiryError ?? lastError)?.code, due_in_ms: Math.round(dueAt - now) };
 }

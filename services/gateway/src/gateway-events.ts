@@ -138,7 +138,7 @@ export class GatewayEvents {
 
   /** Postponed until the partition of its intent is back, with occasional checks; logged the first time. */
   archived(attempt: Attempt): void {
-    if (attempt.lastError?.code === INTENT_ARCHIVED) return;
+    if (attempt.inquiryError?.code === INTENT_ARCHIVED) return;
     this.#alerts.inc({ provider: this.#provider, reason: INTENT_ARCHIVED });
     this.#logger.error(
       { ...namesOf(attempt), alert: INTENT_ARCHIVED },

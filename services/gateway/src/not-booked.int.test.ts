@@ -42,7 +42,10 @@ test('a refund that cannot be booked keeps its amount and is shown to a person, 
       (await harness.attempts(paid.intentId)).find(({ needsReviewSince }) => needsReviewSince !== null),
     { what: 'it to wait for a person' },
   );
-  expect(refund).toMatchObject({ state: 'UNKNOWN', lastError: { code: 'ANSWER_NOT_BOOKED' } });
+  expect(refund).toMatchObject({
+    state: 'UNKNOWN',
+    lastError: { type: 'EXECUTED', code: 'ANSWER_NOT_BOOKED' },
+  });
   await expect(harness.command(commandOn(paid, 'refund', { amount: 500n }))).rejects.toThrow(
     'AMOUNT_EXCEEDS_CAPTURED',
   );

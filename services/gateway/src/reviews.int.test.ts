@@ -23,8 +23,12 @@ async function untilInReview(intentId: IntentId, operation: GatewayOperation): P
   return until(inReview, { what: 'a person to be asked', timeoutMs: 60_000 });
 }
 
-async function decide({ attemptId }: StoredAttempt, verdict: ReviewVerdict): Promise<void> {
-  const given = { attemptId, verdict, objectId: null, evidence: "the gateway's dashboard", by: 'ada' };
+async function decide(
+  { attemptId }: StoredAttempt,
+  verdict: ReviewVerdict,
+  objectId: string | null = null,
+): Promise<void> {
+  const given = { attemptId, verdict, objectId, evidence: "the gateway's dashboard", by: 'ada' };
   await harness.database.transaction((em) => giveVerdict(em, given));
   await harness.deliver();
 }
@@ -52,6 +56,25 @@ test('what stays unknown too long is told, once, and looked for on; a person may
     '1 confirm NOT_EXECUTED LEG_ENDED',
   ]);
   expect((await harness.intent(create.intentId)).status).toBe('FAILED');
+});
+
+test('what a person says was executed and the gateway does not show stays what it was: a call without an answer', async () => {
+  harness.fault({ operation: 'payment_intents.create', kind: 'timeout_before' });
+  harness.startWorker('stripe', { config: { timeoutMs: 100 }, policy: POLICY });
+  const create = aCreation('stripe');
+  await harness.command(create);
+  const attempt = await untilInReview(create.intentId, 'create');
+  const timeout = { type: 'UNKNOWN_OUTCOME', code: 'timeout' };
+  expect(attempt).toMatchObject({ state: 'UNKNOWN', lastError: timeout });
+  await decide(attempt, 'executed', 'pi_bogus');
+  const objected = async () =>
+    (await harness.attempts(create.intentId)).find((one) => one.inquiryError?.code === 'VERDICT_NOT_SHOWN');
+  expect(await until(objected, { what: 'the object not to be found' })).toMatchObject({
+    state: 'UNKNOWN',
+    lastError: timeout,
+    inquiryError: { type: 'REVIEW' },
+    verdict: { verdict: 'executed', objectId: 'pi_bogus' },
+  });
 });
 
 test('what a person says was executed ends by what the gateway then shows', async () => {

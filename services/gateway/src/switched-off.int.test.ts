@@ -47,5 +47,9 @@ test('a person is asked on time about what was unknown when its gateway was swit
   );
   const { unknownSince, needsReviewSince } = attempt;
   expect(Number(needsReviewSince) - Number(unknownSince)).toBeGreaterThanOrEqual(policy.reviewAfterMs);
-  expect(attempt).toMatchObject({ state: 'UNKNOWN', lastError: { code: 'gateway_disabled' } });
+  expect(attempt).toMatchObject({
+    state: 'UNKNOWN',
+    lastError: { type: 'UNKNOWN_OUTCOME' },
+    inquiryError: { code: 'gateway_disabled' },
+  });
 });

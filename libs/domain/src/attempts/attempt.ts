@@ -85,11 +85,29 @@ export interface Attempt {
   readonly needsReviewSince: number | null;
   /** `executed`, according to a person: the facts are still missing. */
   readonly verdict: { readonly objectId: string | null } | null;
-  /** Error of the last call or inquiry that failed. */
+  /**
+   * Error of the last call that failed; while the outcome is unknown, of the call that it is unknown of. Null if the
+   * worker of that call ended without recording one.
+   */
   readonly lastError: AttemptError | null;
+  /**
+   * Why it could not be found out what became of the call, or continued with; it says nothing about the call itself.
+   */
+  readonly inquiryError: AttemptError | null;
 }
 
-/** `type`: one of `CALL_ERRORS`, or one of ours. */
+/**
+ * Types of errors of our own. People decide by them whether a call may be made again, so each is true however often it
+ * was sent.
+ *
+ * - GIVEN_UP: provably not executed, and not sent any more.
+ * - NOT_FOUND: provably not executed, by inquiries.
+ * - EXECUTED: the gateway executed it, but its answer cannot be applied here.
+ * - REVIEW: about what a person said of it.
+ */
+export type OwnErrorType = 'GIVEN_UP' | 'NOT_FOUND' | 'EXECUTED' | 'REVIEW';
+
+/** `type`: one of `CALL_ERRORS`, an `OwnErrorType`, or ARCHIVED. */
 export interface AttemptError extends Failure {
   readonly type: string;
 }

@@ -3,7 +3,7 @@ import type { Attempt } from './attempt.js';
 import { holdUpTo } from './hold.js';
 import { NOT_APPROVED } from './outcome.js';
 import { type AttemptPolicy, backoffMs } from './policy.js';
-import { type CheckStep, type EndStep, ended, ownError, type PostponeStep } from './step.js';
+import { type CheckStep, type EndStep, ended, givenUp, type PostponeStep } from './step.js';
 import type { AttemptSubject } from './subject.js';
 
 /** At PayPal the payer has to approve an order before its money can be captured or authorized. */
@@ -43,7 +43,7 @@ function heldForMs({ attempt: { heldSince }, now }: AttemptSubject): number {
 
 function notApproved(): EndStep {
   const message = 'its payer did not approve the order, and cannot do so any more';
-  return ended('NOT_EXECUTED', ownError(NOT_APPROVED, message));
+  return ended('NOT_EXECUTED', givenUp(NOT_APPROVED, message));
 }
 
 export function holdForPayer({ attempt, now }: AttemptSubject, policy: AttemptPolicy): PostponeStep {

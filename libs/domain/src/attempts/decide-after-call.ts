@@ -64,23 +64,41 @@ function refusedTooLate(
   return { ...holdForGateway(subject, error, policy), isRefused: true };
 }
 
+type Meaning = (typeof CALL_ERRORS)[CallErrorType];
+
 /**
  * If a key is repeated after an unknown outcome, a failed connection or a rejection proves nothing about the earlier
  * call: the payment may be rejected because it is paid.
  */
-function meaningOf({ resends }: Attempt, { type }: CallFailed): (typeof CALL_ERRORS)[CallErrorType] {
-  const meaning = Object.hasOwn(CALL_ERRORS, type) ? CALL_ERRORS[type as CallErrorType] : 'unknown';
+function meaningOf({ resends }: Attempt, { type }: CallFailed): Meaning {
+  const meaning = meaningOfType(type);
   return resends > 0 && meaning !== 'declined' ? 'unknown' : meaning;
+}
+
+function meaningOfType(type: string): Meaning {
+  return Object.hasOwn(CALL_ERRORS, type) ? CALL_ERRORS[type as CallErrorType] : 'unknown';
 }
 
 function unknown(
   { attempt, now }: AttemptSubject,
-  lastError: AttemptError,
+  error: AttemptError,
   { policy }: AttemptCircumstances,
 ): PostponeStep {
   const { inquiryFirstMs, inquiryCapMs } = policy;
   const unknownSince = attempt.unknownSince ?? now;
-  const after: Attempt = { ...attempt, state: 'UNKNOWN', unknownSince, lastError };
+  const after: Attempt = { ...attempt, state: 'UNKNOWN', unknownSince, ...errorsOf(attempt, error) };
   const lookAt = now + backoffMs(attempt.inquiries, inquiryFirstMs, inquiryCapMs);
   return { kind: 'postpone', attempt: after, dueAt: untilReview(after, lookAt, policy) };
+}
+
+/**
+ * That a repetition was not executed says nothing about the call that it repeats: as that one's error it would deny
+ * what may have happened.
+ */
+function errorsOf(
+  { resends, lastError }: Attempt,
+  error: AttemptError,
+): Pick<Attempt, 'lastError' | 'inquiryError'> {
+  const isOfRepetition = resends > 0 && meaningOfType(error.type) !== 'unknown';
+  return isOfRepetition ? { lastError, inquiryError: error } : { lastError: error, inquiryError: null };
 }

@@ -38,7 +38,7 @@ test.each([
     const subject = unknownSubject(operation, 25 * HOUR, { attempt });
     const fetched = { gatewayObjectId: OBJECT_ID, intentId: subject.attempt.intentId, facts };
     const step = decideFetched(subject, fetched, CIRCUMSTANCES);
-    expect(step.kind === 'end' ? step.ending.state : step.attempt.lastError?.code).toBe(expected);
+    expect(step.kind === 'end' ? step.ending.state : step.attempt.inquiryError?.code).toBe(expected);
   },
 );
 
@@ -53,7 +53,7 @@ test.each([
     decideFetched(unknownSubject(operation, 25 * HOUR, { attempt }), fetched, CIRCUMSTANCES),
   ).toMatchObject({
     kind: 'postpone',
-    attempt: { state: 'UNKNOWN', lastError: { code: 'VERDICT_NOT_SHOWN' } },
+    attempt: { state: 'UNKNOWN', inquiryError: { type: 'REVIEW', code: 'VERDICT_NOT_SHOWN' } },
   });
 });
 
@@ -73,7 +73,7 @@ test('of two refunds that look alike each ends by its own, or by one that nobody
     attempt: {
       state: 'UNKNOWN',
       needsReviewSince: NOW - HOUR,
-      lastError: { code: 'VERDICT_OF_ANOTHER', message: expect.stringContaining(other) },
+      inquiryError: { type: 'REVIEW', code: 'VERDICT_OF_ANOTHER', message: expect.stringContaining(other) },
     },
   });
 });

@@ -29,7 +29,7 @@ export function decideFetched(
   const named = refundNamed(subject, facts);
   if (named !== undefined && isOfAnother(subject, named)) {
     const message = `${named.objectId} is what attempt ${named.attemptId} gave back: name the refund of this one`;
-    return withPerson(subject, policy, ownError('VERDICT_OF_ANOTHER', message));
+    return withPerson(subject, policy, ownError('REVIEW', 'VERDICT_OF_ANOTHER', message));
   }
   return notShown(subject, policy);
 }

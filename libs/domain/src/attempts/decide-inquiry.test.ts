@@ -11,14 +11,16 @@ import {
 } from '../testing/attempt-subjects.js';
 import { NOW } from '../testing/commands.js';
 import { fact, PRICE } from '../testing/payments.js';
-import { idempotencyKeyOf } from './attempt.js';
+import { type Attempt, idempotencyKeyOf } from './attempt.js';
+import { decideAfterCall } from './decide-after-call.js';
 import { decideFound, decideNotAsked, decideNothingFound } from './decide-inquiry.js';
-import { BREAKER_OPEN, type CallFailed, GATEWAY_DISABLED } from './outcome.js';
+import { ANSWER_NOT_BOOKED, BREAKER_OPEN, type CallFailed, GATEWAY_DISABLED } from './outcome.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const WITHOUT_KEYS = { ...CIRCUMSTANCES, keyLifetimeMs: 0 };
+const TIMEOUT = { type: 'UNKNOWN_OUTCOME', code: 'timeout', message: null };
 const DOWN: CallFailed = {
   kind: 'failed',
   type: 'API_ERROR',
@@ -88,10 +90,7 @@ describe('nothing is found', () => {
       attempt: { state: 'UNKNOWN', notFoundSince: NOW },
       dueAt: NOW + 2 * SECOND,
     });
-    const attempt = {
-      notFoundSince: NOW - SECOND,
-      lastError: { type: 'UNKNOWN_OUTCOME', code: 'timeout', message: null },
-    };
+    const attempt = { notFoundSince: NOW - SECOND, lastError: TIMEOUT };
     expect(
       decideNothingFound(unknownSubject('confirm', 11 * MINUTE, { attempt }), WITHOUT_KEYS),
     ).toMatchObject({
@@ -124,13 +123,24 @@ describe('nothing is found', () => {
   });
 
   test.each([BREAKER_OPEN, GATEWAY_DISABLED])('%s before that gives it no more tries than others', (code) => {
-    const lastError = { type: 'API_CONNECTION_ERROR', code, message: null };
-    const attempt = { notFoundSince: NOW - SECOND, retries: 3, lastError };
+    const inquiryError = { type: 'API_CONNECTION_ERROR', code, message: null };
+    const attempt = { notFoundSince: NOW - SECOND, retries: 3, inquiryError };
     expect(
       decideNothingFound(unknownSubject('confirm', 11 * MINUTE, { attempt }), WITHOUT_KEYS),
     ).toMatchObject({
-      ending: { state: 'NOT_EXECUTED', error: { code: 'NOT_FOUND' } },
+      ending: { state: 'NOT_EXECUTED', error: { type: 'NOT_FOUND', code: 'NOT_FOUND' } },
     });
+  });
+
+  test('nothing of a call whose answer could not be booked proves that it was not executed', () => {
+    const lastError = { type: 'EXECUTED', code: ANSWER_NOT_BOOKED, message: 'its ids belong to 2 payments' };
+    const attempt = { notFoundSince: NOW - SECOND, lastError };
+    for (const agoMs of [2 * SECOND, 11 * MINUTE]) {
+      expect(decideNothingFound(unknownSubject('refund', agoMs, { attempt }), CIRCUMSTANCES)).toMatchObject({
+        kind: 'postpone',
+        attempt: { state: 'UNKNOWN', lastError },
+      });
+    }
   });
 
   test('proved after the last try, it goes elsewhere as a refused connection would', () => {
@@ -152,7 +162,8 @@ describe('it takes too long', () => {
       attempt: expect.objectContaining({
         state: 'UNKNOWN',
         needsReviewSince: NOW,
-        lastError: expect.objectContaining({ code: 'down' }),
+        lastError: null,
+        inquiryError: { type: 'API_ERROR', code: 'down', message: null },
       }),
     });
     const later = unknownSubject('confirm', 30 * HOUR, { attempt: { needsReviewSince: NOW - HOUR } });
@@ -187,6 +198,31 @@ describe('it takes too long', () => {
   });
 });
 
+describe('whatever came of looking, the error stays that of the call', () => {
+  const attempt = { lastError: TIMEOUT, inquiryError: { type: 'API_ERROR', code: 'down', message: null } };
+  const subject = (verdict: Attempt['verdict'] = null) =>
+    unknownSubject('confirm', HOUR, { attempt: { ...attempt, verdict, sends: 2, resends: 1 } });
+  const refused: CallFailed = { ...DOWN, type: 'RATE_LIMIT_ERROR' };
+
+  test.each([
+    ['nothing was found', decideNothingFound(subject(), WITHOUT_KEYS), null],
+    ['nothing of a verdict', decideNothingFound(subject({ objectId: 'pi_1' }), WITHOUT_KEYS), 'REVIEW'],
+    ['the inquiry was refused', decideNotAsked(subject(), refused, CIRCUMSTANCES), 'RATE_LIMIT_ERROR'],
+    ['the repetition was refused', decideAfterCall(subject(), refused, CIRCUMSTANCES), 'RATE_LIMIT_ERROR'],
+  ])('%s', (_, step, type) => {
+    if (step.kind !== 'postpone') throw new Error(`nothing is known that could ${step.kind}`);
+    expect(step.attempt).toMatchObject({ state: 'UNKNOWN', lastError: TIMEOUT });
+    expect(step.attempt.inquiryError?.type ?? null).toBe(type);
+  });
+
+  test('a repetition without an answer is itself such a call', () => {
+    const reset: CallFailed = { ...DOWN, type: 'UNKNOWN_OUTCOME' };
+    expect(decideAfterCall(subject(), reset, CIRCUMSTANCES)).toMatchObject({
+      attempt: { lastError: { type: 'UNKNOWN_OUTCOME', code: 'down' }, inquiryError: null },
+    });
+  });
+});
+
 test('what a person said is not overruled by nothing being found, and it stays in review', () => {
   const attempt = {
     verdict: { objectId: 'pi_1' },
@@ -195,7 +231,7 @@ test('what a person said is not overruled by nothing being found, and it stays i
   };
   expect(decideNothingFound(unknownSubject('confirm', 25 * HOUR, { attempt }), WITHOUT_KEYS)).toMatchObject({
     kind: 'postpone',
-    attempt: { state: 'UNKNOWN', needsReviewSince: NOW - HOUR, lastError: { code: 'VERDICT_NOT_SHOWN' } },
+    attempt: { state: 'UNKNOWN', needsReviewSince: NOW - HOUR, inquiryError: { code: 'VERDICT_NOT_SHOWN' } },
     dueAt: NOW + 5 * MINUTE,
   });
 });

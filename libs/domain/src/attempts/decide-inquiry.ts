@@ -1,14 +1,16 @@
 import type { Fact } from '../facts.js';
-import type { Attempt, AttemptError } from './attempt.js';
 import { answered } from './decide-after-call.js';
 import { decideNotExecuted } from './decide-not-executed.js';
 import { decideSend, expired } from './decide-send.js';
 import { withNewKey } from './new-key.js';
-import { type CallFailed, errorOf, INTENT_ARCHIVED, isLeftAlone } from './outcome.js';
+import { ANSWER_NOT_BOOKED, type CallFailed, errorOf } from './outcome.js';
 import { type PlannedCall, plannedCall } from './planned-call.js';
 import { type EndStep, ownError, type PostponeStep, type SendStep } from './step.js';
 import { notShown, quietAt, stillUnknown, untilReview } from './still-unknown.js';
 import type { AttemptCircumstances, AttemptSubject } from './subject.js';
+
+/** Of a call that no error is known of. */
+const NOT_FOUND = ownError('NOT_FOUND', 'NOT_FOUND', 'the gateway knows nothing of it');
 
 /**
  * After an inquiry that found no trace of the call. While the gateway keeps the key, the call is repeated once: it is
@@ -23,22 +25,18 @@ export function decideNothingFound(
   const { policy } = circumstances;
   const { attempt, now } = subject;
   if (attempt.verdict !== null) return notShown(subject, policy);
+  // It was executed, whatever an inquiry shows.
+  if (attempt.lastError?.code === ANSWER_NOT_BOOKED) return stillUnknown(subject, policy, null);
   const resend = resendOf(subject, circumstances);
   if (resend !== null) return { kind: 'send', call: resend, isResend: true };
   const isQuiet = now >= quietAt(attempt, policy);
   if (isQuiet && attempt.notFoundSince !== null) {
-    const error = reasonOf(attempt);
+    const error = attempt.lastError ?? NOT_FOUND;
     const proved = { ...subject, attempt: withNewKey(attempt) };
     return decideNotExecuted(proved, { error, retryAfterMs: null }, circumstances);
   }
   const notFoundSince = isQuiet ? now : null;
-  return stillUnknown({ ...subject, attempt: { ...attempt, notFoundSince } }, policy, attempt.lastError);
-}
-
-/** The error of the call; that no inquiry was made, for whatever reason, is not one. */
-function reasonOf({ lastError }: Attempt): AttemptError {
-  if (lastError !== null && !isLeftAlone(lastError) && lastError.code !== INTENT_ARCHIVED) return lastError;
-  return ownError('NOT_FOUND', 'the gateway knows nothing of it');
+  return stillUnknown({ ...subject, attempt: { ...attempt, notFoundSince } }, policy, null);
 }
 
 /** After an inquiry that found the call, by these facts. */

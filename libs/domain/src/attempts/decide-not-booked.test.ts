@@ -9,13 +9,14 @@ const reason = 'its ids belong to 2 payments';
 const notBooked = (ending: Ending) =>
   decideNotBooked(unknownSubject('refund', 1_000), { ending, reason }, CIRCUMSTANCES);
 
-test('what was carried out stays open, with a person', () => {
+test('what was carried out stays open, with a person, and does not look like what was not', () => {
   expect(notBooked(SUCCEEDED)).toMatchObject({
     kind: 'postpone',
     attempt: {
       state: 'UNKNOWN',
       needsReviewSince: NOW,
-      lastError: { code: 'ANSWER_NOT_BOOKED', message: reason },
+      lastError: { type: 'EXECUTED', code: 'ANSWER_NOT_BOOKED', message: reason },
+      inquiryError: null,
     },
     dueAt: NOW + 5 * MINUTE,
   });

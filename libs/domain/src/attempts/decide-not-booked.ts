@@ -15,5 +15,6 @@ export function decideNotBooked(
   { policy }: Pick<AttemptCircumstances, 'policy'>,
 ): EndStep | PostponeStep {
   if (ending.state !== 'SUCCEEDED') return { kind: 'end', ending };
-  return withPerson(subject, policy, ownError(ANSWER_NOT_BOOKED, reason));
+  const lastError = ownError('EXECUTED', ANSWER_NOT_BOOKED, reason);
+  return withPerson({ ...subject, attempt: { ...subject.attempt, lastError } }, policy, null);
 }

@@ -42,7 +42,7 @@ export function decideNotExecuted(
 }
 
 function again(attempt: Attempt, dueAt: number): PostponeStep {
-  const pending: Attempt = { ...attempt, state: 'PENDING', heldSince: null };
+  const pending: Attempt = { ...attempt, state: 'PENDING', heldSince: null, inquiryError: null };
   return { kind: 'postpone', attempt: pending, dueAt: notBeyond(attempt, dueAt) };
 }
 

@@ -5,7 +5,7 @@ import { awaitsApproval, checkOrHold } from './await-approval.js';
 import { hold } from './hold.js';
 import { plannedCall } from './planned-call.js';
 import type { AttemptPolicy } from './policy.js';
-import { type CheckStep, type EndStep, ended, ownError, type PostponeStep, type SendStep } from './step.js';
+import { type CheckStep, type EndStep, ended, givenUp, type PostponeStep, type SendStep } from './step.js';
 import type { AttemptSubject } from './subject.js';
 import { targetOf } from './targets.js';
 
@@ -23,7 +23,7 @@ export function decideSend(
   const useless = pointless(subject);
   if (useless !== null) return ended('NOT_EXECUTED', useless, { isPointless: true });
   if (takesMoney(attempt) && subject.order.isPaid) {
-    return ended('NOT_EXECUTED', ownError('ORDER_HAS_ANOTHER', 'another intent paid the order meanwhile'));
+    return ended('NOT_EXECUTED', givenUp('ORDER_HAS_ANOTHER', 'another intent paid the order meanwhile'));
   }
   const target = targetOf(subject);
   if (target === 'none') return withoutTarget(subject);
@@ -34,7 +34,7 @@ export function decideSend(
 
 export function expired({ notAfter }: Pick<Attempt, 'notAfter'>, now: number): AttemptError | null {
   if (notAfter === null || notAfter > now) return null;
-  return ownError('COMMAND_EXPIRED', 'its notAfter had passed before it was begun');
+  return givenUp('COMMAND_EXPIRED', 'its notAfter had passed before it was begun');
 }
 
 /** Why sending it would be unwanted by now, or have no effect; null if it would not. */
@@ -43,22 +43,22 @@ export function pointless({ attempt, payment }: AttemptSubject): AttemptError | 
   const { intent } = payment;
   const isPaying = operation !== 'cancel' && operation !== 'refund';
   const opensOrPays = isPaying && operation !== 'capture';
-  if (isPaying && isEnded(intent.status)) return ownError('INTENT_ENDED', `the intent is ${intent.status}`);
+  if (isPaying && isEnded(intent.status)) return givenUp('INTENT_ENDED', `the intent is ${intent.status}`);
   if (opensOrPays && leg !== intent.currentLeg) {
-    return ownError('LEG_ABANDONED', 'it is paid on another leg');
+    return givenUp('LEG_ABANDONED', 'it is paid on another leg');
   }
   if (isPaying && intent.amountCaptured > 0n) {
-    return ownError('ALREADY_CAPTURED', 'the intent is paid');
+    return givenUp('ALREADY_CAPTURED', 'the intent is paid');
   }
   if (operation === 'create') return null;
   if (legOf(payment, leg).gatewayObjectId === null && operation !== 'refund') {
-    return ownError('NOTHING_OPENED', 'the gateway opened nothing for its leg');
+    return givenUp('NOTHING_OPENED', 'the gateway opened nothing for its leg');
   }
   if (operation === 'cancel' && isCapturedOn(payment, leg)) {
-    return ownError('ALREADY_CAPTURED', 'the money was captured: it can be refunded');
+    return givenUp('ALREADY_CAPTURED', 'the money was captured: it can be refunded');
   }
   if ((operation === 'confirm' || operation === 'authorize') && intent.status === 'REQUIRES_CAPTURE') {
-    return ownError('ALREADY_AUTHORIZED', 'the money is held');
+    return givenUp('ALREADY_AUTHORIZED', 'the money is held');
   }
   return null;
 }
@@ -72,13 +72,13 @@ function isCapturedOn({ transactions }: AttemptSubject['payment'], leg: number):
 /** A cancellation of nothing succeeds; a capture or refund of nothing is not what was requested. */
 function withoutTarget({ attempt: { operation } }: AttemptSubject): EndStep {
   if (operation === 'cancel') {
-    const error = ownError('NOTHING_HELD', 'no money is held: what is open closes at the gateway by itself');
+    const error = givenUp('NOTHING_HELD', 'no money is held: what is open closes at the gateway by itself');
     return ended('NOT_EXECUTED', error, { isPointless: true });
   }
   const error =
     operation === 'refund'
-      ? ownError('NOTHING_TO_REFUND', 'no capture has that much left')
-      : ownError('NOTHING_HELD', 'no money is held any more');
+      ? givenUp('NOTHING_TO_REFUND', 'no capture has that much left')
+      : givenUp('NOTHING_HELD', 'no money is held any more');
   return ended('NOT_EXECUTED', error);
 }
 

@@ -74,7 +74,7 @@ describe('what the intent is told', () => {
   test.each(['confirm', 'authorize'] as const)(
     'a %s whose payer cannot approve any more: it failed, whoever asked for it',
     (operation) => {
-      const ending = { error: { type: 'NOT_SENT', code: 'NOT_APPROVED', message: null } };
+      const ending = { error: { type: 'GIVEN_UP', code: 'NOT_APPROVED', message: null } };
       expect(typeOf(operation, 'NOT_EXECUTED', { ending })).toBe('failed');
       expect(typeOf(operation, 'NOT_EXECUTED')).toBe('call_failed');
     },

@@ -13,5 +13,6 @@ export function withNewKey(attempt: Attempt): Attempt {
     inquiries: 0,
     notFoundSince: null,
     needsReviewSince: null,
+    inquiryError: null,
   };
 }

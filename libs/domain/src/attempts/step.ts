@@ -1,5 +1,5 @@
 import type { Failure } from '../facts.js';
-import type { Attempt, AttemptError, FinalState } from './attempt.js';
+import type { Attempt, AttemptError, FinalState, OwnErrorType } from './attempt.js';
 import type { FailOver } from './fail-over.js';
 import type { PlannedCall } from './planned-call.js';
 
@@ -65,8 +65,12 @@ export function ended(
 }
 
 /** An error of our own, reported as a gateway's would be. */
-export function ownError(code: string, message: string): AttemptError {
-  return { type: 'NOT_SENT', code, message };
+export function ownError(type: OwnErrorType, code: string, message: string): AttemptError {
+  return { type, code, message };
+}
+
+export function givenUp(code: string, message: string): AttemptError {
+  return ownError('GIVEN_UP', code, message);
 }
 
 export function failureOf({ code, message }: AttemptError): Failure {

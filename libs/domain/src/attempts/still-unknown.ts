@@ -3,11 +3,15 @@ import { type AttemptPolicy, backoffMs } from './policy.js';
 import { ownError, type PostponeStep } from './step.js';
 import type { AttemptSubject } from './subject.js';
 
-/** Inquiries continue with growing delays; once it has been unknown for too long, a person has to decide, too. */
+/**
+ * Inquiries continue with growing delays; once it has been unknown for too long, a person has to decide, too.
+ *
+ * @param inquiryError null if an inquiry was made and found no trace of the call
+ */
 export function stillUnknown(
   { attempt, now }: AttemptSubject,
   policy: AttemptPolicy,
-  lastError: AttemptError | null,
+  inquiryError: AttemptError | null,
 ): PostponeStep {
   const unknownSince = attempt.unknownSince ?? now;
   const isOverdue = now - unknownSince >= policy.reviewAfterMs;
@@ -17,7 +21,7 @@ export function stillUnknown(
     state: 'UNKNOWN',
     unknownSince,
     needsReviewSince,
-    lastError,
+    inquiryError,
     inquiries: attempt.inquiries + 1,
   };
   return {
@@ -54,16 +58,16 @@ export function quietAt({ lastSentAt }: Attempt, { quietMs }: AttemptPolicy): nu
 /** It stays in review with its verdict, and is fetched again from time to time: the gateway may lag. */
 export function notShown(subject: AttemptSubject, policy: AttemptPolicy): PostponeStep {
   const message = 'it was said to be executed, but the gateway shows nothing of it on this payment';
-  return withPerson(subject, policy, ownError('VERDICT_NOT_SHOWN', message));
+  return withPerson(subject, policy, ownError('REVIEW', 'VERDICT_NOT_SHOWN', message));
 }
 
 /** In review, however long it has been unknown. */
 export function withPerson(
   subject: AttemptSubject,
   policy: AttemptPolicy,
-  error: AttemptError,
+  inquiryError: AttemptError | null,
 ): PostponeStep {
   const { attempt, now } = subject;
   const inReview: Attempt = { ...attempt, needsReviewSince: attempt.needsReviewSince ?? now };
-  return stillUnknown({ ...subject, attempt: inReview }, policy, error);
+  return stillUnknown({ ...subject, attempt: inReview }, policy, inquiryError);
 }

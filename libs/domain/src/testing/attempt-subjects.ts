@@ -111,6 +111,7 @@ function pendingAttempt(operation: GatewayOperation, provider: GatewayProvider, 
     needsReviewSince: null,
     verdict: null,
     lastError: null,
+    inquiryError: null,
   };
 }
 

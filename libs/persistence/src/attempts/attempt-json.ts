@@ -24,6 +24,7 @@ export function attemptJson(attempt: StoredAttempt): object {
     needsReviewSince: time(attempt.needsReviewSince),
     finishedAt: time(attempt.finishedAt),
     lastError: attempt.lastError,
+    inquiryError: attempt.inquiryError,
     verdict: verdict && { ...verdict, at: time(verdict.at) },
   };
 }

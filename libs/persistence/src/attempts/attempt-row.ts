@@ -1,5 +1,6 @@
 import type {
   Attempt,
+  AttemptError,
   AttemptId,
   AttemptState,
   CommandId,
@@ -50,6 +51,7 @@ export interface AttemptRow {
   readonly error_type: string | null;
   readonly error_code: string | null;
   readonly error_message: string | null;
+  readonly inquiry_error: AttemptError | null;
 }
 
 export function millisOf(column: string): string {
@@ -66,7 +68,7 @@ export const ATTEMPT_COLUMNS = `
   ${millisOf('attempt.held_since')} AS held_ms, ${millisOf('attempt.unknown_since')} AS unknown_ms,
   attempt.inquiries, ${millisOf('attempt.not_found_since')} AS not_found_ms,
   ${millisOf('attempt.needs_review_since')} AS needs_review_ms, attempt.verdict, attempt.error_type,
-  attempt.error_code, attempt.error_message`;
+  attempt.error_code, attempt.error_message, attempt.inquiry_error`;
 
 export function attemptOf(row: AttemptRow): Attempt {
   return {
@@ -99,5 +101,6 @@ export function attemptOf(row: AttemptRow): Attempt {
       row.error_type === null
         ? null
         : { type: row.error_type, code: row.error_code ?? '', message: row.error_message },
+    inquiryError: row.inquiry_error,
   };
 }

@@ -8,7 +8,7 @@ const END = `
 WITH ended AS (
   UPDATE gateway_attempts attempt SET lease_token = NULL, state = ending.state, finished_at = clock_timestamp(),
     held_since = NULL, error_type = ending.error_type, error_code = ending.error_code,
-    error_message = ending.error_message, refund_id = ending.refund_id
+    error_message = ending.error_message, inquiry_error = NULL, refund_id = ending.refund_id
   FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
     AS ending (attempt_id, lease_token, state, error_type, error_code, error_message, refund_id)
   WHERE attempt.attempt_id = ending.attempt_id AND attempt.lease_token = ending.lease_token

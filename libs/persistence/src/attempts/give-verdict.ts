@@ -24,7 +24,7 @@ export interface GivenVerdict {
 // A current lease is revoked: the verdict is newer.
 const TAKE = `
 WITH taken AS (
-  UPDATE gateway_attempts attempt SET due_at = now(), lease_token = $2,
+  UPDATE gateway_attempts attempt SET due_at = now(), lease_token = $2, inquiry_error = NULL,
     verdict = jsonb_build_object('verdict', $3::text, 'objectId', $4::text, 'evidence', $5::text, 'by', $6::text,
       'at', floor(extract(epoch FROM now()) * 1000))
   WHERE attempt_id = $1 AND state = 'UNKNOWN'

@@ -173,3 +173,20 @@ test('a sent call whose lease expired has an unknown outcome; one that was not s
   expect(attempt).toMatchObject({ attemptId: leased.attempt.attemptId, state: 'UNKNOWN', sends: 1 });
   expect(attempt.unknownSince).toBeGreaterThanOrEqual(attempt.lastSentAt ?? Number.NaN);
 });
+
+test.each([
+  ['that of the call before, which was refused, is not its own', 'rate_limit', null, null],
+  ['that of the call that it repeats is kept', 'timeout', '2026-01-02', 'timeout'],
+  ['a cancellation remembers what it waits for', 'STILL_PROCESSING', null, 'STILL_PROCESSING'],
+])('the error of a call whose worker has died: %s', async (_, code, unknownSince, kept) => {
+  await gateway.command(createCommand());
+  await gateway.send(await gateway.leaseOne('stripe'));
+  await ledger.rows(`UPDATE gateway_attempts SET error_type = 'ANY', error_code = $1, unknown_since = $2`, [
+    code,
+    unknownSince,
+  ]);
+  await endLeases();
+  const { attempt } = await gateway.leaseOne('stripe');
+  expect(attempt.state).toBe('UNKNOWN');
+  expect(attempt.lastError?.code ?? null).toBe(kept);
+});

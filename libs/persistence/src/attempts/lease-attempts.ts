@@ -1,4 +1,11 @@
-import type { Attempt, AttemptId, AttemptPolicy, GatewayProvider, IntentRowId } from '@payments/domain';
+import {
+  type Attempt,
+  type AttemptId,
+  type AttemptPolicy,
+  type GatewayProvider,
+  type IntentRowId,
+  STILL_PROCESSING,
+} from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 import { ATTEMPT_COLUMNS, type AttemptRow, attemptOf } from './attempt-row.js';
 import { DUE_ATTEMPTS, DUE_WITHOUT_CALLS } from './due-attempts.js';
@@ -33,6 +40,10 @@ export interface LeasedAttempts {
   readonly more: boolean;
 }
 
+// The error that it still has is that of an earlier call, which may have been refused: this one may be executed. A
+// cancellation remembers what it waits for (`awaitsGateway`).
+const IS_UNANSWERED = `(state = 'SENT' AND unknown_since IS NULL AND error_code <> '${STILL_PROCESSING}')`;
+
 // is_behind: a due attempt that has to wait for an earlier one of its leg is postponed, for longer the longer it has
 // waited, so that waiting attempts do not fill the batches; the end of the earlier one makes it due again. An attempt
 // past its `notAfter` (is_over) does not wait, so that its requester learns of it in time. Those of a creation keep
@@ -51,7 +62,10 @@ WITH due AS MATERIALIZED (${due}), sorted AS MATERIALIZED (
       ELSE $3::float8 * interval '1 ms' END,
     lease_token = CASE WHEN is_behind THEN NULL ELSE gen_random_uuid() END,
     state = CASE WHEN state = 'SENT' THEN 'UNKNOWN' ELSE state END,
-    unknown_since = CASE WHEN state = 'SENT' THEN coalesce(unknown_since, now()) ELSE unknown_since END
+    unknown_since = CASE WHEN state = 'SENT' THEN coalesce(unknown_since, now()) ELSE unknown_since END,
+    error_type = CASE WHEN ${IS_UNANSWERED} THEN NULL ELSE error_type END,
+    error_code = CASE WHEN ${IS_UNANSWERED} THEN NULL ELSE error_code END,
+    error_message = CASE WHEN ${IS_UNANSWERED} THEN NULL ELSE error_message END
   FROM sorted WHERE attempt.attempt_id = sorted.attempt_id
   RETURNING ${ATTEMPT_COLUMNS}, attempt.lease_token
 )

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 
 const END_FOLLOWERS = `
 UPDATE gateway_attempts SET lease_token = NULL, state = 'NOT_EXECUTED', finished_at = clock_timestamp(),
-  held_since = NULL, error_type = 'NOT_SENT', error_code = 'LEG_ENDED',
+  held_since = NULL, inquiry_error = NULL, error_type = 'GIVEN_UP', error_code = 'LEG_ENDED',
   error_message = 'nothing can come of it: what it follows came to nothing'
 WHERE payment_intent_id = $1 AND leg = $2 AND state = 'PENDING' AND operation NOT IN ('cancel', 'refund')`;
 

@@ -94,3 +94,14 @@ test('an unknown outcome keeps its counters from try to try, and a new key reset
     targetId: null,
   });
 });
+
+test('what came of looking for it is kept beside the error of the call', async () => {
+  await openedCheckout(gateway);
+  const sent = await gateway.send(await gateway.leaseOne('stripe'));
+  const timeout = { type: 'UNKNOWN_OUTCOME', code: 'timeout', message: 'no answer' };
+  const refused = { type: 'RATE_LIMIT_ERROR', code: 'rate_limit', message: null };
+  const attempt = { ...sent.attempt, lastError: timeout, inquiryError: refused, state: 'UNKNOWN' } as const;
+  await gateway.postpone(sent.lease, { kind: 'postpone', attempt, dueAt: 0 });
+  const again = await gateway.leaseOne('stripe');
+  expect(again.attempt).toMatchObject({ lastError: timeout, inquiryError: refused });
+});

@@ -16,11 +16,13 @@ WITH postponed AS (
     held_since = to_timestamp(step.held_ms / 1000), unknown_since = to_timestamp(step.unknown_ms / 1000),
     not_found_since = to_timestamp(step.not_found_ms / 1000),
     needs_review_since = to_timestamp(step.needs_review_ms / 1000),
-    error_type = step.error_type, error_code = step.error_code, error_message = step.error_message
+    error_type = step.error_type, error_code = step.error_code, error_message = step.error_message,
+    inquiry_error = step.inquiry_error
   FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::float8[], $5::int[], $6::int[], $7::smallint[],
-    $8::float8[], $9::float8[], $10::float8[], $11::float8[], $12::text[], $13::text[], $14::text[])
+    $8::float8[], $9::float8[], $10::float8[], $11::float8[], $12::text[], $13::text[], $14::text[],
+    $15::jsonb[])
     AS step (attempt_id, lease_token, state, due_ms, retries, inquiries, key_round, held_ms, unknown_ms,
-      not_found_ms, needs_review_ms, error_type, error_code, error_message)
+      not_found_ms, needs_review_ms, error_type, error_code, error_message, inquiry_error)
   WHERE attempt.attempt_id = step.attempt_id AND attempt.lease_token = step.lease_token
   RETURNING attempt.attempt_id
 )
@@ -51,6 +53,7 @@ export async function postponeAll(em: EntityManager, postponements: readonly Pos
     attempts.map(({ lastError }) => lastError?.type ?? null),
     attempts.map(({ lastError }) => lastError?.code ?? null),
     attempts.map(({ lastError }) => lastError?.message ?? null),
+    attempts.map(({ inquiryError }) => inquiryError),
   ]);
   const postponed = new Set(rows.map(({ attempt_id }) => attempt_id));
   for (const { lease } of postponements) if (!postponed.has(lease.attemptId)) throw leaseLost(lease);

@@ -11,8 +11,8 @@ WITH put_off AS (
     unknown_since = CASE WHEN state = 'PENDING' THEN unknown_since ELSE coalesce(unknown_since, now()) END,
     needs_review_since = CASE WHEN state = 'PENDING' THEN needs_review_since
       ELSE coalesce(needs_review_since, now()) END,
-    error_type = 'ARCHIVED', error_code = '${INTENT_ARCHIVED}',
-    error_message = 'the row of its intent went with its partition: it goes on once that is attached again'
+    inquiry_error = jsonb_build_object('type', 'ARCHIVED', 'code', '${INTENT_ARCHIVED}',
+      'message', 'the row of its intent went with its partition: it goes on once that is attached again')
   WHERE attempt_id = $1 AND lease_token = $2
   RETURNING attempt_id
 )

@@ -46,6 +46,7 @@ test('reviews are listed with the data of their payments, longest unknown first'
     finishedAt: null,
     verdict: null,
     lastError: { type: 'UNKNOWN_OUTCOME', code: 'timeout', message: 'no answer' },
+    inquiryError: null,
     orderId: 'order-1',
     currency: 'USD',
     intentAmount: 1999,
@@ -114,8 +115,9 @@ describe('the object named in a verdict', () => {
     const payment = await stripePayment();
     const one = await unknown(payment, refund);
     await executed(one, 're_wrong');
-    // A wrong verdict can be corrected.
-    await executed(one, 're_1');
+    await ledger.rows(`UPDATE gateway_attempts SET inquiry_error = '{"code": "VERDICT_NOT_SHOWN"}'`);
+    // A wrong verdict can be corrected: nothing is known against the new one yet.
+    expect((await executed(one, 're_1')).after.inquiryError).toBeNull();
     await ledger.rows(
       `UPDATE gateway_attempts SET state = 'SUCCEEDED', finished_at = now(), refund_id = 're_1' WHERE attempt_id = $1`,
       [one],

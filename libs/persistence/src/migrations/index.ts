@@ -18,6 +18,7 @@ import { OrdersPaidElsewhere1764000000024 } from './1764000000024-orders-paid-el
 import { OutboxAsTold1764000000026 } from './1764000000026-outbox-as-told.js';
 import { AttemptsOutOfTime1764000000028 } from './1764000000028-attempts-out-of-time.js';
 import { RefundsOfAttempts1764000000029 } from './1764000000029-refunds-of-attempts.js';
+import { ErrorsOfInquiries1764000000030 } from './1764000000030-errors-of-inquiries.js';
 
 /** In order. One that has been released is never edited: what it made is out there. */
 export const MIGRATIONS = [
@@ -41,4 +42,5 @@ export const MIGRATIONS = [
   OutboxAsTold1764000000026,
   AttemptsOutOfTime1764000000028,
   RefundsOfAttempts1764000000029,
+  ErrorsOfInquiries1764000000030,
 ];

@@ -47,7 +47,7 @@ export interface TimelineAttempt {
   readonly gatewayProvider: GatewayProvider;
   /** How often it was sent. */
   readonly sends: number;
-  /** Error of the last call or inquiry that failed. */
+  /** Error of the last call that failed: see `Attempt.lastError`. */
   readonly errorType: string | null;
   readonly errorCode: string | null;
   readonly errorMessage: string | null;

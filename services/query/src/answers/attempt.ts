@@ -14,6 +14,8 @@ import {
 
 export const attemptState = z.enum(ATTEMPT_STATES);
 
+const error = z.object({ type: text, code: text, message: text.nullable() });
+
 const verdict = z.object({
   verdict: z.enum(REVIEW_VERDICTS),
   objectId: text.nullable(),
@@ -41,7 +43,14 @@ export const unknownOutcome = z.object({
   unknownSince: time.nullable(),
   needsReviewSince: time.nullable(),
   finishedAt: time.nullable(),
-  lastError: z.object({ type: text, code: text, message: text.nullable() }).nullable(),
+  lastError: error.nullable().meta({
+    description:
+      'Of the call whose outcome is unknown; null if its worker ended without recording one. Its `type` is EXECUTED if the gateway executed the call and its answer cannot be applied.',
+  }),
+  inquiryError: error.nullable().meta({
+    description:
+      'Why the last inquiry did not find out the outcome, or, with the `type` REVIEW, why the verdict was not confirmed. It says nothing about the call itself.',
+  }),
   verdict: verdict
     .nullable()
     .meta({ description: "What a person found out, while the gateway's facts are still missing." }),

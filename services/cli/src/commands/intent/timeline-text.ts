@@ -11,7 +11,8 @@ export function timelineText(entry: TimelineEntry): string {
     case 'gateway_attempt': {
       const { operation, state, leg, gatewayProvider, sends, errorCode, errorMessage } = entry.details;
       const place = [`at ${gatewayProvider}`, `leg ${leg},`];
-      return words(operation, ...place, sentText(sends), state, errorCode, errorMessage);
+      const error = errorCode === state ? null : errorCode;
+      return words(operation, ...place, sentText(sends), state, error, errorMessage);
     }
     case 'transaction': {
       const { type, status, amount, currency, gatewayProvider, gatewayTransactionId } = entry.details;

@@ -6,6 +6,7 @@ import { age } from '../../output/age.js';
 import { json } from '../../output/json.js';
 import { moneyText } from '../../output/money.js';
 import { table } from '../../output/table.js';
+import { verdictText } from './verdict-text.js';
 
 interface ListReviewsOptions extends OutputOptions {
   readonly gateway?: GatewayProvider;
@@ -23,13 +24,28 @@ export async function listReviews(context: CliContext, options: ListReviewsOptio
   const found = await context.withDatabase(({ primary }) => readUnknownOutcomes(primary, filter));
   const shown = found.slice(0, options.limit);
   const isCut = shown.length < found.length;
-  context.out(options.json ? json({ reviews: shown.map(unknownOutcomeJson), isCut }) : text(shown, isCut));
+  if (options.json) context.out(json({ reviews: shown.map(unknownOutcomeJson), isCut }));
+  else context.out(shown.length === 0 ? nothing(options) : text(shown, isCut));
+}
+
+function nothing({ all, gateway }: ListReviewsOptions): string {
+  const place = gateway === undefined ? '' : ` at ${gateway}`;
+  return all ? `No outcome is unknown${place}.\n` : `Nothing waits for a person${place}.\n`;
 }
 
 function text(shown: readonly UnknownOutcome[], isCut: boolean): string {
-  if (shown.length === 0) return 'Nothing waits for a person.\n';
   const rows = table(
-    ['ATTEMPT', 'GATEWAY', 'OPERATION', 'AMOUNT', 'ORDER', 'UNKNOWN FOR', 'IN REVIEW FOR', 'LAST ERROR'],
+    [
+      'ATTEMPT',
+      'GATEWAY',
+      'OPERATION',
+      'AMOUNT',
+      'ORDER',
+      'UNKNOWN FOR',
+      'IN REVIEW FOR',
+      'LAST ERROR',
+      'VERDICT',
+    ],
     shown.map((one) => [
       one.attemptId,
       one.provider,
@@ -39,6 +55,7 @@ function text(shown: readonly UnknownOutcome[], isCut: boolean): string {
       ageText(one.unknownSince),
       ageText(one.needsReviewSince),
       one.lastError?.code,
+      verdictText(one),
     ]),
   );
   return isCut ? `${rows}… and more: --limit shows them\n` : rows;

@@ -28,6 +28,7 @@ test('ls is empty, then shows what waits for a person; --all what is still looke
     'UNKNOWN FOR',
     'IN REVIEW FOR',
     'LAST ERROR',
+    'VERDICT',
   ]);
   expect(line?.split(/ {2,}/)).toEqual([
     waiting,
@@ -38,10 +39,16 @@ test('ls is empty, then shows what waits for a person; --all what is still looke
     '2d 0h',
     '1d 0h',
     'timeout',
+    '-',
   ]);
   expect(out).not.toContain(early);
   expect((await payments('review', 'ls', '--all')).out).toContain(early);
-  expect((await payments('review', 'ls', '--gateway', 'paypal')).out).toBe('Nothing waits for a person.\n');
+  expect((await here('review', 'ls', '--gateway', 'paypal')).out).toBe(
+    'Nothing waits for a person at paypal.\n',
+  );
+  expect((await here('review', 'ls', '--gateway', 'paypal', '--all')).out).toBe(
+    'No outcome is unknown at paypal.\n',
+  );
   const limited = JSON.parse((await payments('review', 'ls', '--all', '--limit', '1', '--json')).out);
   expect(limited).toMatchObject({
     reviews: [{ state: 'UNKNOWN', currency: 'USD', intentAmount: 1999 }],
@@ -78,10 +85,30 @@ test('resolve not-executed ends the attempt and tells the intent; show then tell
   expect((await payments('review', 'show', attemptId)).out).toMatch(
     /^AT +BY +EVIDENCE\n\S+Z +ada +no such charge in the dashboard\n$/m,
   );
-  expect(timeline).toMatch(/gateway_attempt +confirm at stripe leg 1, sent once NOT_EXECUTED/);
+  expect(timeline).toMatch(/gateway_attempt +confirm at stripe leg 1, sent once NOT_EXECUTED its outcome/);
   const again = await payments('review', 'resolve', attemptId, ...args);
   expect(again).toMatchObject({ code: 4, out: '' });
   expect(again.err).toContain('is NOT_EXECUTED: only UNKNOWN ones are decided');
+  const executed = await here('review', 'resolve', attemptId, 'executed', '--evidence', 'x');
+  expect(executed).toMatchObject({ code: 4, err: again.err });
+});
+
+test('show keeps the error of the call apart from what came of a verdict on it', async () => {
+  const attemptId = await unknown({ operation: 'refund', amount: 100n });
+  const args = ['executed', '--evidence', 'dash', '--object', 're_bogus', '--by', 'ada'];
+  await here('review', 'resolve', attemptId, ...args);
+  expect((await here('review', 'show', attemptId)).out).toMatch(/^last inquiry +-\nverdict .*re_bogus$/m);
+  await database.primary.query(
+    `UPDATE gateway_attempts SET error_message = NULL, inquiry_error = $2 WHERE attempt_id = $1`,
+    [attemptId, { type: 'REVIEW', code: 'VERDICT_NOT_SHOWN', message: 'nothing of it' }],
+  );
+  const { out } = await here('review', 'show', attemptId);
+  expect(out).toMatch(
+    /^last error +UNKNOWN_OUTCOME timeout\nlast inquiry +REVIEW VERDICT_NOT_SHOWN: nothing/m,
+  );
+  expect(out).toMatch(/^verdict +executed by ada, object re_bogus: not shown by the gateway$/m);
+  const listed = (await here('review', 'ls')).out.split('\n').find((line) => line.startsWith(attemptId));
+  expect(listed).toMatch(/ {2}timeout +executed by ada, object re_bogus: not shown by the gateway$/);
 });
 
 test('resolve executed keeps the object, for the worker to fetch', async () => {
@@ -103,7 +130,11 @@ describe('nothing is decided', () => {
     [['executed', '--evidence', ''], 2, 'Say why'],
     [['perhaps', '--evidence', 'x'], 2, 'Allowed choices are executed, not-executed'],
     [['executed', '--evidence', 'x', '--object', 'a b'], 2, 'the id of an object at the gateway'],
-    [['executed', '--evidence', 'x'], 4, "name the gateway's object of the refund"],
+    [
+      ['executed', '--evidence', 'x'],
+      4,
+      "add --object <id>: the refund's object at the gateway is not known here",
+    ],
   ])('by %j: exit code %d, %s', async (args, exitCode, message) => {
     const attemptId = await unknown({ operation: 'refund', amount: 100n });
     const { code, out, err } = await here('review', 'resolve', attemptId, ...args);

@@ -10,11 +10,13 @@ import {
 } from '@payments/persistence';
 import type { CliContext } from '../../cli-context.js';
 import type { OutputOptions } from '../../options.js';
+import { errorText } from '../../output/error-text.js';
 import { json } from '../../output/json.js';
 import { moneyText } from '../../output/money.js';
 import { fields, table } from '../../output/table.js';
 import { sentText } from '../intent/timeline-text.js';
 import { findAttempt } from './find-attempt.js';
+import { verdictText } from './verdict-text.js';
 
 interface FoundReview {
   readonly attempt: StoredAttempt;
@@ -55,7 +57,7 @@ function foundText({ attempt, intent, acts }: FoundReview): string {
 }
 
 function attemptFields(attempt: StoredAttempt): string {
-  const { lastError, verdict } = attempt;
+  const { lastError, inquiryError } = attempt;
   return fields({
     attempt: attempt.attemptId,
     call: `${attempt.operation} at ${attempt.provider}, leg ${attempt.leg}`,
@@ -69,8 +71,9 @@ function attemptFields(attempt: StoredAttempt): string {
     inquiries: attempt.inquiries,
     'first not found': time(attempt.notFoundSince),
     'waits for a person since': time(attempt.needsReviewSince),
-    'last error': lastError && `${lastError.type} ${lastError.code}: ${lastError.message ?? ''}`,
-    verdict: verdict && `${verdict.verdict} by ${verdict.by}, object ${verdict.objectId ?? 'not named'}`,
+    'last error': lastError && errorText(lastError),
+    'last inquiry': inquiryError && errorText(inquiryError),
+    verdict: verdictText(attempt),
     ended: time(attempt.finishedAt),
   });
 }
