@@ -76,7 +76,7 @@ test.each([
     'there is no attempt',
     { attemptId: attemptIdOf('00000000-0000-4000-8000-000000000000' as never, 1, 'create') },
   ],
-  ["name the gateway's object", { verdict: 'executed' }],
+  ["add --object <id>: the create's object at the gateway is not known here", { verdict: 'executed' }],
 ] as const)('refused: %s', async (reason, said) => {
   const held = await unknown('create');
   const refusal = say(held, said);
@@ -84,11 +84,14 @@ test.each([
   await expect(refusal).rejects.toThrow(reason);
 });
 
-test('a verdict on an attempt whose outcome is not unknown is refused', async () => {
-  const held = await unknown();
-  await say(held);
-  await expect(say(held)).rejects.toThrow('is NOT_EXECUTED: only UNKNOWN ones are decided');
-});
+test.each(['executed', 'not-executed'] as const)(
+  'a verdict %s on an outcome that is not unknown is refused',
+  async (verdict) => {
+    const held = await unknown('create');
+    await say(held);
+    await expect(say(held, { verdict })).rejects.toThrow('is NOT_EXECUTED: only UNKNOWN ones are decided');
+  },
+);
 
 test('unknown outcomes are counted by gateway, with the age of the oldest', async () => {
   await unknown('create');

@@ -5,7 +5,7 @@ import { loadPaymentsForUpdate } from '../payments/load-payments.js';
 import { ATTEMPT_COLUMNS, type AttemptRow, attemptOf } from './attempt-row.js';
 import { VerdictRefusedError } from './errors.js';
 import type { LeasedAttempt } from './lease-attempts.js';
-import { readAttempt } from './read-attempts.js';
+import { readAttempt, type StoredAttempt } from './read-attempts.js';
 import { requireOwnObject } from './require-own-object.js';
 import { type Settled, settle } from './settle.js';
 
@@ -58,9 +58,10 @@ export async function giveVerdict(em: EntityManager, given: GivenVerdict): Promi
   const { attemptId, verdict, evidence, objectId, by } = given;
   const stored = await readAttempt(em, attemptId);
   if (stored === undefined) throw new VerdictRefusedError(`there is no attempt ${attemptId}`);
+  if (stored.state !== 'UNKNOWN') throw nothingToDecide(stored);
   if (verdict === 'executed' && objectId === null && NEEDS_OBJECT.includes(stored.operation)) {
     throw new VerdictRefusedError(
-      `name the gateway's object of the ${stored.operation}: it is not known here`,
+      `add --object <id>: the ${stored.operation}'s object at the gateway is not known here`,
     );
   }
   const payments = await loadPaymentsForUpdate(em, [stored.paymentIntentId]);
@@ -73,9 +74,8 @@ export async function giveVerdict(em: EntityManager, given: GivenVerdict): Promi
   const token = verdict === 'executed' ? null : randomUUID();
   const values = [attemptId, token, verdict, objectId, evidence, by];
   const [row]: AttemptRow[] = await em.query(TAKE, values);
-  if (row === undefined) {
-    throw new VerdictRefusedError(`attempt ${attemptId} is ${stored.state}: only UNKNOWN ones are decided`);
-  }
+  // It has ended, or was sent again, since it was read.
+  if (row === undefined) throw nothingToDecide((await readAttempt(em, attemptId)) ?? stored);
   if (token === null) return null;
   const attempt = attemptOf(row);
   const taken: LeasedAttempt = {
@@ -83,4 +83,8 @@ export async function giveVerdict(em: EntityManager, given: GivenVerdict): Promi
     attempt,
   };
   return settle(em, taken, NOT_EXECUTED);
+}
+
+function nothingToDecide({ attemptId, state }: StoredAttempt): VerdictRefusedError {
+  return new VerdictRefusedError(`attempt ${attemptId} is ${state}: only UNKNOWN ones are decided`);
 }
