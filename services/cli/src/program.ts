@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { CliContext } from './cli-context.js';
 import { auditCommands } from './commands/audit.js';
 import { gatewayCommands } from './commands/gateway.js';
+import { helpCommand } from './commands/help.js';
 import { intentCommands } from './commands/intent.js';
 import { reviewCommands } from './commands/review.js';
+import { withShortQuotes } from './output/shortened.js';
 
 /** The groups of commands, in the order of `--help`. A new group is one more line here. */
 const GROUPS: readonly ((context: CliContext) => Command)[] = [
@@ -26,8 +29,10 @@ Exit codes: 0 done, 1 failed and may work later, 2 wrong arguments or environmen
 export function createProgram(context: CliContext): Command {
   const program = new Command('payments')
     .description('Operates the payment pipeline. Every change is recorded with who made it and why.')
+    .version(version(), '--version')
     .addHelpText('after', AFTER_HELP);
   for (const group of GROUPS) program.addCommand(group(context));
+  program.helpCommand(false).addCommand(helpCommand(program));
   throwErrors(program, context);
   return program;
 }
@@ -36,11 +41,19 @@ export function createProgram(context: CliContext): Command {
 function throwErrors(command: Command, io: Pick<CliContext, 'out' | 'err'>): void {
   command
     .exitOverride()
-    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: io.err,
+      outputError: (message, write) => write(withShortQuotes(message)),
+    })
     .showHelpAfterError(`(see: ${nameOf(command)} --help)`);
   for (const one of command.commands) throwErrors(one, io);
 }
 
 function nameOf(command: Command): string {
   return command.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name();
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
 }

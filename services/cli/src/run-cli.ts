@@ -1,8 +1,9 @@
-import { type DatabaseError, databaseErrorOf } from '@payments/persistence';
+import { databaseErrorOf } from '@payments/persistence';
 import { ConfigError } from '@payments/runtime';
 import { CommanderError } from 'commander';
 import { type CliIo, createContext } from './cli-context.js';
 import { CliError, EXIT_CODES } from './cli-error.js';
+import { databaseFailure } from './database-failure.js';
 import { createProgram } from './program.js';
 
 /** Runs one command line, without the program's name. @returns the exit code */
@@ -23,19 +24,11 @@ function failureOf(error: unknown): Pick<CliError, 'reason' | 'message'> {
   if (error instanceof CliError) return error;
   if (error instanceof ConfigError) return { reason: 'usage', message: withLocalHint(error.message) };
   const databaseError = databaseErrorOf(error);
-  return { reason: 'failed', message: databaseError ? messageOf(databaseError) : unexpected(error) };
+  return databaseError ? databaseFailure(databaseError) : { reason: 'failed', message: unexpected(error) };
 }
 
 function withLocalHint(message: string): string {
   return `${message}\nFor the local stack: eval "$(make -s env)"`;
-}
-
-function messageOf({ kind, code, message }: DatabaseError): string {
-  if (kind === 'unavailable') {
-    return `Postgres at DATABASE_URL does not answer (${code}). Whether a change was made is not known: look, then repeat.`;
-  }
-  const hint = code === '42P01' ? ' Bring it up to date: node libs/persistence/dist/migrate.js' : '';
-  return `Postgres refused (${code}): ${message}.${hint}`;
 }
 
 function unexpected(error: unknown): string {

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
 import { jsonOption, limitOption, type OutputOptions, withOptions } from '../options.js';
 import { json } from '../output/json.js';
+import { shortened } from '../output/shortened.js';
 import { table } from '../output/table.js';
 
 interface LsOptions extends OutputOptions {
@@ -22,11 +23,15 @@ export function auditCommands(context: CliContext): Command {
 async function listAudit(context: CliContext, options: LsOptions): Promise<void> {
   const { subject, limit: countMax } = options;
   const entries = await context.withDatabase(({ primary }) => readAuditLog(primary, { subject, countMax }));
-  context.out(options.json ? json({ entries }) : auditTable(entries));
+  if (options.json) context.out(json({ entries }));
+  else context.out(entries.length === 0 ? nothing(options) : auditTable(entries));
+}
+
+function nothing({ subject }: LsOptions): string {
+  return subject === undefined ? 'Nobody has changed anything.\n' : `No changes of ${shortened(subject)}.\n`;
 }
 
 function auditTable(entries: readonly AuditEntry[]): string {
-  if (entries.length === 0) return 'Nobody has changed anything.\n';
   return table(
     ['AT', 'BY', 'ACTION', 'SUBJECT', 'REASON', 'CHANGE'],
     entries.map((entry) => [

@@ -5,6 +5,7 @@ import {
   isGatewayConfigField,
 } from '@payments/domain';
 import { CliError } from '../../cli-error.js';
+import { shortened } from '../../output/shortened.js';
 
 /**
  * Parses pairs such as `timeoutMs=8000`.
@@ -18,7 +19,7 @@ export function parseNumbers(pairs: readonly string[]): Partial<GatewayConfigNum
     const [, field = pair, text = ''] = /^([^=]*)=(.*)$/s.exec(pair) ?? [];
     const problem = problemOf(field, text) ?? (field in numbers ? 'is given twice' : undefined);
     if (problem === undefined) numbers[field] = Number(text);
-    else problems.push(`${field} ${problem} (given: ${pair})`);
+    else problems.push(`${shortened(field)} ${problem} (given: ${shortened(pair)})`);
   }
   if (problems.length > 0) throw new CliError('usage', problems.join('\n'));
   return numbers;

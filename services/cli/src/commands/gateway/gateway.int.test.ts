@@ -171,7 +171,7 @@ test('audit ls tells what was changed, of everything or of one gateway', async (
   expect(rest).toEqual([]);
   const all = JSON.parse((await payments('audit', 'ls', '--json')).out);
   expect(all.entries[0]).toMatchObject({ by: 'grace', after: { maxConcurrency: 9 } });
-  expect((await payments('audit', 'ls', '--subject', 'nothing')).out).toBe('Nobody has changed anything.\n');
+  expect((await payments('audit', 'ls', '--subject', 'nope')).out).toBe('No changes of nope.\n');
 });
 
 function payments(...args: string[]) {

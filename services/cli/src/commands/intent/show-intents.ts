@@ -2,8 +2,10 @@ import { intentJson, type StoredIntent, type TimelineEntry, timelineEntryJson } 
 import type { CliContext } from '../../cli-context.js';
 import { CliError } from '../../cli-error.js';
 import type { OutputOptions } from '../../options.js';
+import { errorText } from '../../output/error-text.js';
 import { json } from '../../output/json.js';
 import { moneyText } from '../../output/money.js';
+import { shortened } from '../../output/shortened.js';
 import { fields, table } from '../../output/table.js';
 import { type FoundIntent, findIntents } from './find-intents.js';
 import { timelineText } from './timeline-text.js';
@@ -12,7 +14,11 @@ import { timelineText } from './timeline-text.js';
 export async function showIntents(context: CliContext, id: string, options: OutputOptions): Promise<void> {
   const found = await context.withDatabase((database) => findIntents(database, id));
   if (found.length === 0) {
-    throw new CliError('notFound', `There is no payment intent ${id}, and no payment of an order ${id}.`);
+    const shown = shortened(id);
+    throw new CliError(
+      'notFound',
+      `There is no payment intent ${shown}, and no payment of an order ${shown}.`,
+    );
   }
   context.out(options.json ? json({ payments: found.map(foundJson) }) : found.map(foundText).join('\n'));
 }
@@ -39,7 +45,7 @@ function intentFields(intent: StoredIntent): string {
     captured: text(intent.amountCaptured),
     refunded: text(intent.amountRefunded),
     gateway: `${intent.currentGatewayProvider} ${intent.gatewayIntentId ?? '(no object yet)'}`,
-    'last error': lastError && `${lastError.code}: ${lastError.message}`,
+    'last error': lastError && errorText(lastError),
     created: intent.createdAt,
     updated: intent.updatedAt,
     expires: intent.expiresAt,
