@@ -62,7 +62,11 @@ describe('what is malformed is 400 and named:', () => {
     [`/v1/reviews?cursor=${cursorOf('x.1')}`, 'cursor: must be the nextCursor'],
     [`/v1/reviews?cursor=${cursorOf(`${UNKNOWN}.1e9`)}`, 'cursor: must be the nextCursor'],
     ['/v1/orders/o/payments?limit=1', '"limit": is no parameter here; there are none'],
-    ['/v1/commands/x', 'commandId: must be the id of a command, a UUID'],
+    ['/v1/commands/x', 'commandId: must be the id of a command, a UUID of version 1 to 8'],
+    [
+      '/v1/commands/00000000-0000-0000-0000-000000000000',
+      'commandId: must be the id of a command, a UUID of version 1 to 8',
+    ],
     ['/v1/webhooks/stats?days=2', '"days": is no parameter here'],
     ['/v1/orders/%ff/payments', 'could not be read'],
   ])('%s: %s', async (path, detail) => {

@@ -78,7 +78,7 @@ export const intentId: Parameter<IntentId> = {
 export const commandId: Parameter<CommandId> = {
   description: 'From the answer to the command, or as its sender chose it.',
   schema: { type: 'string', format: 'uuid' },
-  parse: orSay(asCommandId, 'must be the id of a command, a UUID'),
+  parse: orSay(asCommandId, 'must be the id of a command, a UUID of version 1 to 8'),
 };
 
 const NAME_LENGTH_MAX = 255;

@@ -35,7 +35,7 @@ function text(lengthMax: number, lengthMin = 0) {
 }
 
 /** A name given by others: displayed and compared, so without line breaks and control characters. */
-const name = text(NAME_LENGTH_MAX, 1).regex(/^\P{Cc}+$/u, 'has control characters');
+const name = text(NAME_LENGTH_MAX, 1).regex(/^\P{Cc}*$/u, 'has control characters');
 
 const amount = z
   .int()

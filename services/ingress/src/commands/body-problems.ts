@@ -38,6 +38,7 @@ function valueAt(body: unknown, path: readonly PropertyKey[]): unknown {
 
 function problemsOfIssue(issue: Issue, value: unknown): FieldProblem[] {
   const { path } = issue;
+  if (isBoundOfInt(issue)) return [];
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       field: nameOf([...path, key]),
@@ -48,6 +49,12 @@ function problemsOfIssue(issue: Issue, value: unknown): FieldProblem[] {
   return [{ field: nameOf(path), problem: wordsFor(issue, value) }];
 }
 
+/** Zod's bounds of a whole number: every field has narrower ones, which are reported beside them. */
+function isBoundOfInt(issue: Issue): boolean {
+  if (issue.code === 'too_big') return issue.maximum === Number.MAX_SAFE_INTEGER;
+  return issue.code === 'too_small' && issue.minimum === Number.MIN_SAFE_INTEGER;
+}
+
 function wordsFor(issue: Issue, value: unknown): string {
   // Our own rules explain themselves.
   if (value === undefined && issue.code !== 'custom') return 'is missing';
@@ -55,9 +62,9 @@ function wordsFor(issue: Issue, value: unknown): string {
     case 'invalid_type':
       return ownWords(issue) ?? `must be ${wordsForType(issue)}`;
     case 'too_small':
-      return `must be at least ${issue.minimum}${unitOf(issue.origin)}`;
+      return `must be at least ${issue.minimum}${unitOf(issue.origin, issue.minimum)}`;
     case 'too_big':
-      return `must be at most ${issue.maximum}${unitOf(issue.origin)}`;
+      return `must be at most ${issue.maximum}${unitOf(issue.origin, issue.maximum)}`;
     case 'invalid_value':
       return wordsForValue(issue.values.map(String), value);
     case 'invalid_format':
@@ -94,8 +101,8 @@ function ownWords({ message }: { message: string }): string | undefined {
   return message.startsWith('Invalid') ? undefined : message;
 }
 
-function unitOf(origin: string): string {
-  if (origin === 'string') return ' characters';
+function unitOf(origin: string, count: number | bigint): string {
+  if (origin === 'string') return count === 1 ? ' character' : ' characters';
   return origin === 'array' ? ' entries' : '';
 }
 

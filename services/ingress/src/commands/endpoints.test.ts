@@ -131,7 +131,7 @@ describe('a creation is refused, naming the field:', () => {
       'gatewayProvider',
       /written stripe/,
     ],
-    ['an empty order id', { ...CREATION, orderId: '' }, 'orderId', /at least 1 characters/],
+    ['an empty order id', { ...CREATION, orderId: '' }, 'orderId', /^must be at least 1 character$/],
     ['a long customer id', { ...CREATION, customerId: 'c'.repeat(256) }, 'customerId', /at most 255/],
     ['a line break in an id', { ...CREATION, orderId: 'a\nb' }, 'orderId', /control characters/],
     ['half a character', { ...CREATION, orderId: '\ud83d' }, 'orderId', /no text/],
@@ -257,4 +257,13 @@ test.each([
     field,
     problem: expect.stringMatching(problem),
   });
+});
+
+test.each([
+  [{ orderId: '' }, 'orderId', 'must be at least 1 character'],
+  [{ amount: 1e20 }, 'amount', 'must be at most 9007199254740990'],
+  [{ amount: -1e20 }, 'amount', 'must be at least 1'],
+  [{ attempt: 1e20 }, 'attempt', 'must be at most 2147483647'],
+])('%j has one problem', (given, field, problem) => {
+  expect(problemsOf(create, { ...CREATION, ...given })).toEqual([{ field, problem }]);
 });
