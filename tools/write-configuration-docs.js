@@ -58,11 +58,11 @@ async function render() {
       settings: withoutShared(settings),
     })),
     {
-      title: 'Set-up of Kafka (`node libs/messaging/dist/setup.js`)',
+      title: 'Set-up of Kafka (`node_modules/.bin/node libs/messaging/dist/setup.js`)',
       settings: withoutShared(setupSettings),
     },
     {
-      title: 'The gateway simulator (`node infra/simulator/dist/main.js`)',
+      title: 'The gateway simulator (`node_modules/.bin/node infra/simulator/dist/main.js`)',
       settings: withoutShared(simulatorSettings),
     },
   ];
