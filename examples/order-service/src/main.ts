@@ -1,4 +1,5 @@
 /** Pays one order of 19.99 USD and prints what becomes of it until it is interrupted: see README.md, "Send commands". */
+import '@payments/runtime/require-node';
 import { randomUUID } from 'node:crypto';
 import { kafkaOptions, kafkaSettings, processEnv, readConfig } from '@payments/runtime';
 import { OrderService } from './order-service.js';

@@ -1,3 +1,4 @@
+import '@payments/runtime/require-node';
 import { ALL_TOPICS, TOPICS } from '@payments/contracts';
 import { ConfigError, createLogger, kafkaOptions, processEnv, readConfig } from '@payments/runtime';
 import { committedOffsets } from './committed-offsets.js';

@@ -1,3 +1,4 @@
+import '@payments/runtime/require-node';
 import { ConfigError, postgresSettings, processEnv, readConfig } from '@payments/runtime';
 import { databaseErrorOf } from './database-error.js';
 import { migrate } from './run-migrations.js';

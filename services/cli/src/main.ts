@@ -1,3 +1,4 @@
+import '@payments/runtime/require-node';
 import { processEnv } from '@payments/runtime';
 import { runCli } from './run-cli.js';
 

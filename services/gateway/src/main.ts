@@ -1,3 +1,4 @@
+import '@payments/runtime/require-node';
 import { runService } from '@payments/runtime';
 import { gatewaySettings } from './config.js';
 import { startGateway } from './context.js';

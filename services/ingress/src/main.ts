@@ -1,3 +1,4 @@
+import '@payments/runtime/require-node';
 import { runService } from '@payments/runtime';
 import { ingressSettings } from './config.js';
 import { startIngress } from './context.js';

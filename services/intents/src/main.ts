@@ -1,3 +1,4 @@
+import '@payments/runtime/require-node';
 import { runService } from '@payments/runtime';
 import { intentsSettings } from './config.js';
 import { startIntents } from './context.js';

@@ -1,3 +1,4 @@
+import '@payments/runtime/require-node';
 import { runService } from '@payments/runtime';
 import { querySettings } from './config.js';
 import { startQuery } from './context.js';

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, type RequestOptions, request } from 'node:https';
-import { getCACertificates } from 'node:tls';
+// As a namespace: an older Node.js does not have getCACertificates, and has to load this to say that it is too old.
+import * as tls from 'node:tls';
 
 /** Fetches a certificate file. Rejects unless there is a complete response with status 200. */
 export type FetchCertificate = (url: string) => Promise<Buffer>;
@@ -25,7 +26,7 @@ export function createCertificateFetch(options: CertificateFetchOptions = {}): F
     minVersion: 'TLSv1.2',
     // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect here.
     rejectUnauthorized: true,
-    ...(ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] }),
+    ...(ca === undefined ? {} : { ca: [...tls.getCACertificates('default'), ca] }),
   });
   return async (url) => {
     const response = await get(url, {
