@@ -1,6 +1,7 @@
 import { type Logger, type Metrics, sleep } from '@payments/runtime';
 import type { KafkaConnection } from './connection.js';
 import { ProduceClient } from './produce-client.js';
+import { defectIn, NoAnswerError } from './produce-error.js';
 import { ProducerEvents } from './producer-events.js';
 import type { RecordHeaders } from './record-batch.js';
 import { sizeOf } from './record-size.js';
@@ -101,9 +102,21 @@ export class BatchingProducer {
     return this.#unansweredSince === undefined ? 0 : performance.now() - this.#unansweredSince;
   }
 
-  /** Connects. Resolves when a broker answers; rejects when `signal` aborts first. */
+  /**
+   * Connects. Resolves when a broker answers; rejects when `signal` aborts first, and is then closed.
+   *
+   * @throws NoAnswerError that names the brokers, if `signal` is a time-out
+   * @throws TypeError, RangeError and the like: the program or its settings are at fault
+   */
   async start(signal?: AbortSignal): Promise<void> {
-    await orAborted(this.#connect(), signal);
+    try {
+      await orAborted(this.#connect(), signal);
+    } catch (cause) {
+      await this.close();
+      if (!isTimeout(cause)) throw cause;
+      const brokers = this.#options.kafka.address.brokers.join(', ');
+      throw new NoAnswerError(`no broker answered: is Kafka running at ${brokers}?`, { cause });
+    }
     this.#state = 'started';
     this.#sweeper = setInterval(() => this.#sweep(), DEADLINE_SWEEP_MS);
     this.#sweeper.unref();
@@ -144,12 +157,14 @@ export class BatchingProducer {
     await Promise.all([disconnected, ...Array.from(this.#senders.values(), (sender) => sender.close())]);
   }
 
-  /** Retries until a broker answers or the producer is closed. */
+  /** Retries until a broker answers or the producer is closed. @throws what no broker can help */
   async #connect(): Promise<void> {
     while (this.#state === 'new') {
       try {
         return await this.#spare?.connect();
       } catch (error) {
+        const defect = defectIn(error);
+        if (defect !== undefined) throw defect;
         this.#events.notConnected(error);
         await sleep(CONNECT_AGAIN_MS);
       }
@@ -205,6 +220,11 @@ export class BatchingProducer {
       signal?.addEventListener('abort', () => resolve(), { once: true });
     });
   }
+}
+
+/** Whether it is the reason of an `AbortSignal.timeout`. */
+function isTimeout(error: unknown): boolean {
+  return (error as Error | undefined)?.name === 'TimeoutError';
 }
 
 function notAPartition(partition: number | undefined): RangeError | undefined {

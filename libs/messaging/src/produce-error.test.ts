@@ -9,6 +9,7 @@ import {
 } from '@platformatic/kafka';
 import fc from 'fast-check';
 import {
+  defectIn,
   isForContent,
   isRetriable,
   NoAnswerError,
@@ -145,6 +146,15 @@ describe('a failed request', () => {
     ['the brokers refuse', new ProtocolError('TOPIC_AUTHORIZATION_FAILED'), true],
   ])('before or after %s is told apart', (_, error, answered) => {
     expect(wasAnswered(error)).toBe(answered);
+  });
+
+  test('has a defect in it, or a broker that could not be reached', () => {
+    const defect = new TypeError('Promise.withResolvers is not a function');
+    const unreachable = failed(new NetworkError('x', { cause: defect }));
+    expect(defectIn(defect)).toBe(defect);
+    expect(defectIn(new NoAnswerError('x', { cause: failed(defect) }))).toBe(defect);
+    expect(defectIn(new NoAnswerError('x', { cause: unreachable }))).toBeUndefined();
+    expect(defectIn(new ProtocolError('TOPIC_AUTHORIZATION_FAILED'))).toBeUndefined();
   });
 
   test('that nobody answered is sent again, whatever the client says of it', () => {

@@ -28,6 +28,8 @@ const NO_ANSWER: ReadonlySet<string> = new Set([
   'PLT_KFK_UNEXPECTED_CORRELATION_ID',
   'PLT_KFK_AUTHENTICATION',
 ]);
+/** By name: tests load the libraries in a realm of their own. */
+const DEFECTS: ReadonlySet<string> = new Set(['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError']);
 /** The client's error for UNKNOWN_TOPIC_OR_PARTITION in a metadata response. */
 const UNKNOWN_TOPIC = /^Unknown topic /;
 
@@ -40,6 +42,7 @@ export interface StoredAt {
 
 /** One cause; a request has at most one per broker and partition. */
 interface Cause {
+  readonly name?: string;
   readonly message?: string;
   readonly code?: string;
   /** Kafka's name of the error in the reply. */
@@ -69,6 +72,16 @@ export function wasAnswered(error: unknown): boolean {
   if ((error as JoinedError).produced !== undefined) return true;
   return causesOf(error).some(
     ({ apiId, message = '' }) => apiId !== undefined || UNKNOWN_TOPIC.test(message),
+  );
+}
+
+/**
+ * What fails without a broker's doing, such as a port that does not exist or a Node.js that is too old: it fails
+ * whenever it is tried.
+ */
+export function defectIn(error: unknown): unknown {
+  return causesOf(error instanceof NoAnswerError ? error.cause : error).find(({ name = '' }) =>
+    DEFECTS.has(name),
   );
 }
 
