@@ -1,5 +1,5 @@
 import { createKafka, type KafkaConnection, type KafkaConnectionOptions } from '@payments/messaging';
-import { createLogger, type Logger, Metrics } from '@payments/runtime';
+import { createLogger, type Logger, Metrics, nodeProblem } from '@payments/runtime';
 
 /** How to reach the brokers and the schema registry, and on whose behalf. */
 export interface ClientOptions extends Pick<KafkaConnectionOptions, 'brokers' | 'sasl' | 'tls'> {
@@ -19,7 +19,10 @@ export interface Connection {
   readonly metrics: Metrics;
 }
 
+/** @throws Error if this Node.js is too old */
 export function connect({ service, brokers, sasl, tls, ...given }: ClientOptions): Connection {
+  const problem = nodeProblem();
+  if (problem !== undefined) throw new Error(problem);
   const logger = given.logger ?? createLogger({ service, level: 'warn' });
   const metrics = given.metrics ?? new Metrics({ defaultMetrics: false });
   return {

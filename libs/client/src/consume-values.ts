@@ -36,7 +36,8 @@ const UNKNOWN_SCHEMA_MS_MAX = 5 * 60_000;
 
 /**
  * Delivers the values of a topic, in sequence within each partition. A value whose handler rejects is redelivered
- * after a backoff, and blocks its partition meanwhile.
+ * after a backoff, and blocks its partition meanwhile. Resolves once a broker answers, for which it waits without limit,
+ * with warnings in the log.
  */
 export function consumeValues<Value>(
   options: ConsumeOptions,

@@ -1,5 +1,5 @@
 export type { CommandOutcome, PaymentIntentEvent } from '@payments/contracts';
-export type { RunningConsumer } from '@payments/messaging';
+export { NoAnswerError, RegistryUnavailableError, type RunningConsumer } from '@payments/messaging';
 export {
   CardNumberError,
   type Confirmation,

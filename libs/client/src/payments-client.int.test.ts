@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { type PaymentIntentCommand, TOPICS } from '@payments/contracts';
 import { intentIdOf } from '@payments/domain';
-import { type OwnStack, startOwnStack, until } from '@payments/local/testing';
+import { freePorts, type OwnStack, startOwnStack, until } from '@payments/local/testing';
 import { ensureTopics, type RunningConsumer } from '@payments/messaging';
 import { connect } from './connection.js';
 import { consumeValues } from './consume-values.js';
@@ -86,6 +86,14 @@ test('a command that can never be sent is not asked for again', async () => {
   await expect(client.createIntent({ ...intent, metadata })).rejects.toThrow(RangeError);
   const notAfter = new Date('tomorrow');
   await expect(client.createIntent(intent, { notAfter })).rejects.toThrow(TypeError);
+});
+
+test('a connection without a broker ends with an error that names where it was looked for', async () => {
+  const brokers = (await freePorts(1)).map((port) => `127.0.0.1:${port}`);
+  await expect(PaymentsClient.connect({ ...options, brokers, connectTimeoutMs: 200 })).rejects.toMatchObject({
+    name: 'NoAnswerError',
+    message: expect.stringContaining(`${brokers}`),
+  });
 });
 
 test('a command without a broker says under which id to send it again', async () => {

@@ -37,6 +37,7 @@ export class CommandNotAcknowledgedError extends Error {
 }
 
 const DEADLINE_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 30_000;
 const QUEUE_COUNT_MAX = 10_000;
 const QUEUE_BYTES_MAX = 16 * 1024 * 1024;
 
@@ -59,26 +60,33 @@ export class PaymentsClient {
   }
 
   /**
-   * Connects; waits for a broker until `signal` aborts.
+   * Connects. A broker is waited for, the registry is not: exit on an error, so that a supervisor starts anew, or call
+   * it again.
    *
+   * @throws NoAnswerError that names the brokers, after `connectTimeoutMs`; the reason of `signal`, if it aborts first
    * @throws RegistryUnavailableError, IncompatibleSchemaError
+   * @throws TypeError, RangeError: the options can connect to nothing
    */
   static async connect(
     options: ClientOptions & {
       /** Milliseconds until CommandNotAcknowledgedError (default 10,000). */
       readonly deadlineMs?: number;
+      /** Milliseconds in which a broker has to answer (default 30,000). */
+      readonly connectTimeoutMs?: number;
     },
     signal?: AbortSignal,
   ): Promise<PaymentsClient> {
+    const connection = connect(options);
     const codec = new SchemaCodec(options.registryUrl);
     await codec.register(TOPICS.intentCommands);
     const producer = new BatchingProducer({
-      ...connect(options),
+      ...connection,
       queueCountMax: QUEUE_COUNT_MAX,
       queueBytesMax: QUEUE_BYTES_MAX,
       deadlineMs: options.deadlineMs ?? DEADLINE_MS,
     });
-    await producer.start(signal);
+    const timeout = AbortSignal.timeout(options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
+    await producer.start(signal ? AbortSignal.any([signal, timeout]) : timeout);
     return new PaymentsClient(options.service, codec, producer);
   }
 

@@ -10,6 +10,7 @@ export { closeServer, createHttpServer, listen } from './http-server.js';
 export { type KafkaOptions, kafkaOptions } from './kafka-options.js';
 export { createLogger, type Logger } from './logger.js';
 export { Metrics } from './metrics.js';
+export { nodeProblem } from './node-version.js';
 export { documentHandler } from './openapi/document-handler.js';
 export { jsonSchemasOf } from './openapi/json-schemas.js';
 export { openApi } from './openapi/open-api.js';
