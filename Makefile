@@ -6,7 +6,7 @@ NODE := node_modules/.bin/node
 STACK := $(NODE) --enable-source-maps infra/local/dist/cli/main.js
 
 .DEFAULT_GOAL := help
-.PHONY: help up down clean status logs env payments demo ledger checkouts test test-cluster test-stripe lint format bench build build-stack install
+.PHONY: help up down clean status logs env payments demo ledger checkouts test test-cluster test-stripe lint format pack bench build build-stack install
 
 help: ## Lists the targets
 	@echo 'Payment pipeline: make up, then make demo. make test checks everything.'
@@ -67,6 +67,13 @@ format: install ## Formats the code
 
 bench: build ## Measures ingress, webhook worker, reads, commands and payments; WHAT=reads for one
 	@npm run --silent bench -w bench -- $(WHAT)
+
+CLIENT := client contracts domain messaging runtime
+
+pack: build ## Packs the client and the packages that it needs, for npm install in another repository
+	@mkdir -p .local/packs
+	@npm pack --silent $(CLIENT:%=--workspace libs/%) --pack-destination .local/packs >/dev/null
+	@ls .local/packs/*.tgz
 
 build: install
 	@test -d services/ingress/dist || echo 'building' >&2
