@@ -1,17 +1,15 @@
 import type { PaymentIntentCommand } from '@payments/contracts';
 import {
-  AMOUNT_MINOR_MAX,
   asCommandId,
   asIntentId,
   type CaptureMethod,
+  COMMAND_BODIES,
   type CommandId,
-  currencyExponent,
   type GatewayProvider,
   type IntentId,
-  intentIdOf,
   uuidv7,
 } from '@payments/domain';
-import { containsCardNumber } from '@payments/runtime';
+import { type FieldProblem, problemsOfBody } from '@payments/runtime';
 
 /** A payment to create. Amounts are in minor units of the currency: 1999 is 19.99 USD or 1999 JPY. */
 export interface NewIntent {
@@ -77,94 +75,74 @@ export interface Refund extends SendOptions {
   readonly reason?: string;
 }
 
-/** Something that looks like a card number was about to be sent; nothing was. */
-export class CardNumberError extends Error {
-  override readonly name = 'CardNumberError';
+/** What can be no command was not sent: correct it, and do not resend it. */
+export class InvalidCommandError extends Error {
+  override readonly name = 'InvalidCommandError';
+  /** Each names a field and what is wrong with it, without its value. */
+  readonly errors: readonly FieldProblem[];
+
+  constructor(type: CommandType, errors: readonly FieldProblem[]) {
+    const problems = errors.map(({ field, problem }) => `${field} ${problem}`);
+    super(`invalid ${type} command: ${problems.join('; ')}`);
+    this.errors = errors;
+  }
 }
 
-/** The part of a command that its type names. */
-export type Content = Pick<PaymentIntentCommand, 'intentId'> &
-  Partial<Pick<PaymentIntentCommand, 'create' | 'confirm' | 'capture' | 'cancel' | 'refund'>>;
+export type CommandType = keyof typeof COMMAND_BODIES;
 
+/** What a command is about; a creation computes the id of its intent. */
+export interface CommandIds {
+  readonly intentId?: string;
+  readonly commandId?: string | undefined;
+}
+
+export type OutgoingCommand = PaymentIntentCommand & {
+  readonly commandId: CommandId;
+  readonly intentId: IntentId;
+};
+
+const NO_COMMAND_ID: FieldProblem = {
+  field: 'commandId',
+  problem: 'must be a UUID: draw and store one before the command is sent, and resend it with the same',
+};
+const NO_INTENT_ID: FieldProblem = {
+  field: 'intentId',
+  problem: 'is no intent id: take it from the answer to createIntent',
+};
 const NOTHING = { create: null, confirm: null, capture: null, cancel: null, refund: null };
 
 /**
- * @throws RangeError if the command id is not a UUID
- * @throws CardNumberError
+ * @param given the fields of an HTTP body of this type, with dates in place of times
+ * @throws InvalidCommandError
  */
 export function commandOf(
   sender: string,
-  type: string,
-  content: Content,
-  { commandId = uuidv7(), notAfter }: SendOptions,
-): PaymentIntentCommand & { readonly commandId: CommandId } {
-  if (containsCardNumber(JSON.stringify(content))) {
-    throw new CardNumberError(
-      `a ${type} command has what looks like a card number: send the gateway's token`,
-    );
+  type: CommandType,
+  given: object,
+  { intentId = '', commandId = uuidv7() }: CommandIds,
+): OutgoingCommand {
+  const body = withTimes(given);
+  const { content, issues } = COMMAND_BODIES[type].read(body);
+  const problems = problemsOfBody(body, issues);
+  if (content === undefined || problems.length > 0) throw new InvalidCommandError(type, problems);
+  const id = idIn(asCommandId, commandId);
+  if (id === undefined) throw new InvalidCommandError(type, [NO_COMMAND_ID]);
+  const intent = 'intentId' in content ? content.intentId : idIn(asIntentId, intentId);
+  if (intent === undefined) throw new InvalidCommandError(type, [NO_INTENT_ID]);
+  const origin = { commandId: id, type, sender, issuedAt: Date.now() };
+  return { ...origin, ...NOTHING, ...content, intentId: intent };
+}
+
+function idIn<Id>(asId: (text: string) => Id, text: string): Id | undefined {
+  try {
+    return asId(text);
+  } catch {
+    return undefined;
   }
-  return {
-    commandId: asCommandId(commandId),
-    type,
-    sender,
-    issuedAt: Date.now(),
-    notAfter: notAfter?.getTime() ?? null,
-    ...NOTHING,
-    ...content,
-  };
 }
 
-/** @throws RangeError, UnknownCurrencyError */
-export function creationOf(given: NewIntent): Content & { readonly intentId: IntentId } {
-  const { orderId, customerId, gatewayProvider, attempt = 1, amount, currency } = given;
-  requireAmount(amount);
-  currencyExponent(currency);
-  return {
-    intentId: intentIdOf(orderId, gatewayProvider, attempt),
-    create: {
-      orderId,
-      customerId,
-      gatewayProvider,
-      attempt,
-      amount,
-      currency,
-      captureMethod: given.captureMethod ?? 'automatic',
-      confirm: given.confirm ?? false,
-      paymentMethodToken: given.paymentMethodToken ?? null,
-      fallbacks: (given.fallbacks ?? []).map((one) => ({
-        gatewayProvider: one.gatewayProvider,
-        paymentMethodToken: one.paymentMethodToken ?? null,
-      })),
-      allowAnother: given.allowAnother ?? false,
-      returnUrl: given.returnUrl ?? null,
-      metadata: given.metadata ?? {},
-      expiresAt: given.expiresAt?.getTime() ?? null,
-    },
-  };
-}
-
-/** @throws RangeError if the id is not an intent id */
-export function confirmationOf(intentId: string, given: Confirmation): Content {
-  return {
-    intentId: asIntentId(intentId),
-    confirm: {
-      paymentMethodToken: given.paymentMethodToken ?? null,
-      gatewayPaymentId: given.gatewayPaymentId ?? null,
-      gatewaySignature: given.gatewaySignature ?? null,
-      returnUrl: given.returnUrl ?? null,
-    },
-  };
-}
-
-/** An optional amount. @throws RangeError */
-export function amountOrAll(amount: number | undefined): number | null {
-  if (amount === undefined) return null;
-  requireAmount(amount);
-  return amount;
-}
-
-function requireAmount(amount: number): void {
-  if (Number.isSafeInteger(amount) && amount >= 1 && amount <= AMOUNT_MINOR_MAX) return;
-  const range = `from 1 to ${AMOUNT_MINOR_MAX}`;
-  throw new RangeError(`amount must be a whole number of minor units, ${range}: ${amount}`);
+/** Dates as bodies have them. One that is no time becomes text that is no time. */
+function withTimes(given: object): object {
+  const plain = (value: unknown) => (value instanceof Date ? (value.toJSON() ?? String(value)) : value);
+  return Object.fromEntries(Object.entries(given).map(([field, value]) => [field, plain(value)]));
 }

@@ -1,8 +1,9 @@
 export type { CommandOutcome, PaymentIntentEvent } from '@payments/contracts';
 export { NoAnswerError, RegistryUnavailableError, type RunningConsumer } from '@payments/messaging';
+export type { FieldProblem } from '@payments/runtime';
 export {
-  CardNumberError,
   type Confirmation,
+  InvalidCommandError,
   type NewIntent,
   type Refund,
   type SendOptions,

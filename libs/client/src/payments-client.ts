@@ -1,13 +1,11 @@
 import { TOPICS } from '@payments/contracts';
-import { asIntentId, type CommandId, type IntentId } from '@payments/domain';
-import { BatchingProducer, RecordTooLargeError, SchemaCodec } from '@payments/messaging';
+import type { CommandId, IntentId } from '@payments/domain';
+import { BatchingProducer, SchemaCodec } from '@payments/messaging';
 import {
-  amountOrAll,
+  type CommandIds,
+  type CommandType,
   type Confirmation,
-  type Content,
   commandOf,
-  confirmationOf,
-  creationOf,
   type NewIntent,
   type Refund,
   type SendOptions,
@@ -45,8 +43,7 @@ const QUEUE_BYTES_MAX = 16 * 1024 * 1024;
  * Sends commands for payment intents. Each resolves once it is stored on all in-sync replicas. Its outcome is
  * published as a CommandOutcome, changes of the intent as PaymentIntentEvents.
  *
- * Every command may reject with CommandNotAcknowledgedError. RangeError, TypeError, UnknownCurrencyError and
- * CardNumberError mean that it is invalid and was not sent: do not resend it.
+ * Every command may reject with CommandNotAcknowledgedError. InvalidCommandError means that it was not sent.
  */
 export class PaymentsClient {
   readonly #service: string;
@@ -91,43 +88,39 @@ export class PaymentsClient {
   }
 
   /** Order, provider and attempt determine the intent's id: repeating a creation yields the same intent. */
-  createIntent(intent: NewIntent, options: SendOptions = {}): Promise<SentCommand> {
-    return this.#send('create', () => creationOf(intent), options);
+  createIntent(intent: NewIntent, { commandId, ...options }: SendOptions = {}): Promise<SentCommand> {
+    return this.#send('create', { ...intent, ...options }, { commandId });
   }
 
   confirm(
     intentId: string,
     confirmation: Confirmation = {},
-    options: SendOptions = {},
+    { commandId, ...options }: SendOptions = {},
   ): Promise<SentCommand> {
-    return this.#send('confirm', () => confirmationOf(intentId, confirmation), options);
+    return this.#send('confirm', { ...confirmation, ...options }, { intentId, commandId });
   }
 
   /** @param amount minor units; default: all that is authorized. The rest of a smaller amount is released. */
   capture(
     intentId: string,
-    { amount, ...options }: SendOptions & { readonly amount?: number } = {},
+    { commandId, ...capture }: SendOptions & { readonly amount?: number } = {},
   ): Promise<SentCommand> {
-    const content = () => ({ intentId: asIntentId(intentId), capture: { amount: amountOrAll(amount) } });
-    return this.#send('capture', content, options);
+    return this.#send('capture', capture, { intentId, commandId });
   }
 
   /** @param reason for people */
   cancel(
     intentId: string,
-    { reason = '', ...options }: SendOptions & { readonly reason?: string } = {},
+    { commandId, ...cancellation }: SendOptions & { readonly reason?: string } = {},
   ): Promise<SentCommand> {
-    const content = () => ({ intentId: asIntentId(intentId), cancel: { reason: reason || null } });
-    return this.#send('cancel', content, options);
+    return this.#send('cancel', cancellation, { intentId, commandId });
   }
 
   /** Each command id is a refund of its own: generate and store one per refund before sending it. */
-  refund(intentId: string, { amount, reason = '', ...options }: Refund): Promise<SentCommand> {
-    const content = () => ({
-      intentId: asIntentId(intentId),
-      refund: { amount: amountOrAll(amount), reason: reason || null },
-    });
-    return this.#send('refund', content, options);
+  refund(intentId: string, refund: Refund): Promise<SentCommand> {
+    // None is drawn for a caller in JavaScript who gives none.
+    const { commandId = '', ...given }: Partial<Refund> = { ...refund };
+    return this.#send('refund', given, { intentId, commandId });
   }
 
   /** Flushes pending commands, within their deadlines. */
@@ -135,16 +128,15 @@ export class PaymentsClient {
     return this.#producer.close();
   }
 
-  async #send(type: string, content: () => Content, options: SendOptions): Promise<SentCommand> {
-    const command = commandOf(this.#service, type, content(), options);
-    const sent = { commandId: command.commandId, intentId: asIntentId(command.intentId) };
+  async #send(type: CommandType, given: object, ids: CommandIds): Promise<SentCommand> {
+    const command = commandOf(this.#service, type, given, ids);
+    const { commandId, intentId } = command;
     const value = this.#codec.encode(TOPICS.intentCommands, command);
     try {
-      await this.#producer.send({ topic: TOPICS.intentCommands.name, key: sent.intentId, value });
+      await this.#producer.send({ topic: TOPICS.intentCommands.name, key: intentId, value });
     } catch (error) {
-      if (error instanceof RecordTooLargeError) throw new RangeError(error.message, { cause: error });
-      throw new CommandNotAcknowledgedError(sent, error);
+      throw new CommandNotAcknowledgedError({ commandId, intentId }, error);
     }
-    return sent;
+    return { commandId, intentId };
   }
 }

@@ -64,6 +64,7 @@ export {
   isCommandType,
   type RefundCommand,
 } from './commands/command.js';
+export { COMMAND_BODIES, type ReadBody } from './commands/command-bodies.js';
 export { EXPIRABLE_STATUSES } from './commands/command-rules.js';
 export { type CommandDecision, decideCommand } from './commands/decide-command.js';
 export { type FoldedCommands, foldCommands } from './commands/fold-commands.js';

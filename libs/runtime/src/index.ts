@@ -2,6 +2,7 @@ export { type AdminHandler, adminHandler, serveAdmin } from './admin.js';
 export { API_SCOPES, type ApiKey, type ApiScope, hashOfApiKey } from './api-keys.js';
 export { ApiKeysFile } from './api-keys-file.js';
 export { authorize, requireScope } from './authorize.js';
+export { CARD_NUMBER_PROBLEM, problemsOfBody } from './body-problems.js';
 export { containsCardNumber, redactCardNumbers } from './card-numbers.js';
 export { ConfigError, type Env, readConfig } from './config.js';
 export { describeSettings, type SettingsGroup } from './describe-settings.js';

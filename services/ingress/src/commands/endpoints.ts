@@ -1,9 +1,7 @@
 import type { PaymentIntentCommand } from '@payments/contracts';
-import { type IntentId, intentIdOf } from '@payments/domain';
-import { type ApiScope, ProblemError } from '@payments/runtime';
+import { COMMAND_BODIES, type IntentId } from '@payments/domain';
+import { type ApiScope, ProblemError, problemsOfBody } from '@payments/runtime';
 import type { z } from 'zod';
-import { cancelBody, captureBody, confirmBody, createBody, refundBody } from './bodies.js';
-import { problemsOfBody } from './body-problems.js';
 import { invalidCommand } from './problems.js';
 
 /**
@@ -16,7 +14,7 @@ export const COMMANDS_PATH = '/v1/payment-intents';
 
 /** A command as an HTTP resource. */
 export interface CommandEndpoint {
-  readonly type: 'create' | 'confirm' | 'capture' | 'cancel' | 'refund';
+  readonly type: keyof typeof COMMAND_BODIES;
   /** Relative to {@link COMMANDS_PATH}; `{intentId}` is the intent of the command. */
   readonly path: string;
   readonly summary: string;
@@ -31,96 +29,50 @@ export interface CommandEndpoint {
 
 const NOTHING = { notAfter: null, create: null, confirm: null, capture: null, cancel: null, refund: null };
 
-const create = endpoint({
-  type: 'create',
-  path: '',
-  scope: 'payments:create',
-  body: createBody,
-  summary: 'Creates a payment intent.',
-  content: ({ notAfter, expiresAt, metadata, fallbacks, ...given }) => ({
-    intentId: intentIdOf(given.orderId, given.gatewayProvider, given.attempt),
-    notAfter: millisOf(notAfter),
-    create: {
-      ...given,
-      paymentMethodToken: given.paymentMethodToken ?? null,
-      fallbacks: fallbacks.map(({ gatewayProvider, paymentMethodToken = null }) => ({
-        gatewayProvider,
-        paymentMethodToken,
-      })),
-      returnUrl: given.returnUrl ?? null,
-      metadata: Object.fromEntries(Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1))),
-      expiresAt: millisOf(expiresAt),
-    },
+export const ENDPOINTS: readonly CommandEndpoint[] = [
+  endpoint({
+    type: 'create',
+    path: '',
+    scope: 'payments:create',
+    summary: 'Creates a payment intent.',
   }),
-});
-
-const confirm = endpoint({
-  type: 'confirm',
-  path: '/{intentId}/confirm',
-  scope: 'payments:confirm',
-  body: confirmBody,
-  summary: 'Confirms an intent: the customer is ready to pay.',
-  content: ({ notAfter, ...given }) => ({
-    notAfter: millisOf(notAfter),
-    confirm: {
-      paymentMethodToken: given.paymentMethodToken ?? null,
-      gatewayPaymentId: given.gatewayPaymentId ?? null,
-      gatewaySignature: given.gatewaySignature ?? null,
-      returnUrl: given.returnUrl ?? null,
-    },
+  endpoint({
+    type: 'confirm',
+    path: '/{intentId}/confirm',
+    scope: 'payments:confirm',
+    summary: 'Confirms an intent: the customer is ready to pay.',
   }),
-});
-
-const capture = endpoint({
-  type: 'capture',
-  path: '/{intentId}/capture',
-  scope: 'payments:capture',
-  body: captureBody,
-  summary: 'Captures money that is held.',
-  content: ({ notAfter, amount = null }) => ({ notAfter: millisOf(notAfter), capture: { amount } }),
-});
-
-const cancel = endpoint({
-  type: 'cancel',
-  path: '/{intentId}/cancel',
-  scope: 'payments:cancel',
-  body: cancelBody,
-  summary: 'Cancels a payment that has no captured money.',
-  content: ({ notAfter, reason = null }) => ({ notAfter: millisOf(notAfter), cancel: { reason } }),
-});
-
-const refund = endpoint({
-  type: 'refund',
-  path: '/{intentId}/refunds',
-  scope: 'payments:refund',
-  body: refundBody,
-  summary: 'Refunds captured money.',
-  content: ({ notAfter, amount = null, reason = null }) => ({
-    notAfter: millisOf(notAfter),
-    refund: { amount, reason },
+  endpoint({
+    type: 'capture',
+    path: '/{intentId}/capture',
+    scope: 'payments:capture',
+    summary: 'Captures money that is held.',
   }),
-});
+  endpoint({
+    type: 'cancel',
+    path: '/{intentId}/cancel',
+    scope: 'payments:cancel',
+    summary: 'Cancels a payment that has no captured money.',
+  }),
+  endpoint({
+    type: 'refund',
+    path: '/{intentId}/refunds',
+    scope: 'payments:refund',
+    summary: 'Refunds captured money.',
+  }),
+];
 
-export const ENDPOINTS: readonly CommandEndpoint[] = [create, confirm, capture, cancel, refund];
-
-interface Definition<Body extends z.ZodType> extends Omit<CommandEndpoint, 'body' | 'read'> {
-  readonly body: Body;
-  readonly content: (body: z.output<Body>) => Partial<CommandContent>;
-}
-
-function endpoint<Body extends z.ZodType>({ content, ...described }: Definition<Body>): CommandEndpoint {
-  const { type, body } = described;
+function endpoint(described: Omit<CommandEndpoint, 'body' | 'read'>): CommandEndpoint {
+  const { type } = described;
+  const { body } = COMMAND_BODIES[type];
   return {
     ...described,
+    body,
     read(value, intentId = '' as IntentId) {
-      const parsed = body.safeParse(value);
-      const problems = problemsOfBody(value, parsed.error?.issues ?? []);
-      if (!parsed.success || problems.length > 0) throw new ProblemError(invalidCommand(problems));
-      return { type, intentId, ...NOTHING, ...content(parsed.data) };
+      const { content, issues } = COMMAND_BODIES[type].read(value);
+      const problems = problemsOfBody(value, issues);
+      if (content === undefined || problems.length > 0) throw new ProblemError(invalidCommand(problems));
+      return { type, intentId, ...NOTHING, ...content };
     },
   };
-}
-
-function millisOf(moment: string | undefined): number | null {
-  return moment === undefined ? null : Date.parse(moment);
 }

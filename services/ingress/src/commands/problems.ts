@@ -1,5 +1,4 @@
-import { type FieldProblem, type Problem, unavailable } from '@payments/runtime';
-import { CARD_NUMBER_PROBLEM } from './body-problems.js';
+import { CARD_NUMBER_PROBLEM, type FieldProblem, type Problem, unavailable } from '@payments/runtime';
 
 export function invalidCommand(errors: readonly FieldProblem[]): Problem {
   const hasCard = errors.some(({ problem }) => problem === CARD_NUMBER_PROBLEM);

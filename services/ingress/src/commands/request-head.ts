@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { containsCardNumber, ProblemError } from '@payments/runtime';
-import { CARD_NUMBER_PROBLEM } from './body-problems.js';
+import { CARD_NUMBER_PROBLEM, containsCardNumber, ProblemError } from '@payments/runtime';
 import { invalidCommand, NOT_JSON } from './problems.js';
 
 /** Visible ASCII. */

@@ -1,17 +1,14 @@
-import {
-  AMOUNT_MINOR_MAX,
-  CAPTURE_METHODS,
-  CURRENCIES,
-  confirmsWithToken,
-  GATEWAY_PROVIDERS,
-  reasonCurrencyNotTaken,
-  reasonNotTaken,
-} from '@payments/domain';
 import { z } from 'zod';
+import { reasonNotTaken } from '../amount-steps.js';
+import { CURRENCIES } from '../currency.js';
+import { reasonCurrencyNotTaken } from '../gateway-currencies.js';
+import { confirmsWithToken, GATEWAY_PROVIDERS } from '../gateway-provider.js';
+import { AMOUNT_MINOR_MAX } from '../money.js';
+import { CAPTURE_METHODS } from '../payment.js';
 
 /**
- * The bodies of commands over HTTP. Validation and docs/openapi.json are both derived from them; what a regular
- * expression cannot express is said in the description.
+ * The bodies of commands, as order services write them. What the ingress and the client accept and docs/openapi.json
+ * are all derived from them; what a regular expression cannot express is said in the description.
  */
 
 /** As in the database. */

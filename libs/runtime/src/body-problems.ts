@@ -1,5 +1,6 @@
-import { containsCardNumber, type FieldProblem, redactCardNumbers } from '@payments/runtime';
 import type { z } from 'zod';
+import { containsCardNumber, redactCardNumbers } from './card-numbers.js';
+import type { FieldProblem } from './problem.js';
 
 type Issue = z.core.$ZodIssue;
 
