@@ -74,7 +74,7 @@ describe('what can be no command is refused before it is sent, naming the field:
     ['a currency in small letters', { currency: 'usd' }, 'currency', /written USD/],
     ['an attempt that does not count from one', { attempt: 0 }, 'attempt', /at least 1/],
     ['another gateway', { gatewayProvider: 'adyen' }, 'gatewayProvider', /one of stripe, paypal, razorpay/],
-    ['no order', { orderId: '' }, 'orderId', /at least 1 characters/],
+    ['no order', { orderId: '' }, 'orderId', /at least 1 character$/],
     ['a field that there is not', { ammount: 1 }, 'ammount', /is no field/],
     ['a date that is none', { expiresAt: new Date('tomorrow') }, 'expiresAt', /must be a time/],
     ['a card number', { orderId: '4242-4242-4242-4242' }, 'orderId', /looks like a card number/],
