@@ -53,7 +53,7 @@ export type {
   OtherAttempt,
   Terms,
 } from './attempts/subject.js';
-export { isTooLate, STILL_PROCESSING } from './attempts/too-late.js';
+export { STILL_PROCESSING, tooLate } from './attempts/too-late.js';
 export {
   type CaptureCommand,
   COMMAND_TYPES,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { ANSWER_NOT_BOOKED, type EndStep, type PostponeStep, STILL_PROCESSING } from '@payments/domain';
-import { NOW, subjectOf } from '@payments/domain/testing';
+import { ANSWER_NOT_BOOKED, type CallFailed, type EndStep, type PostponeStep } from '@payments/domain';
+import { fact, NOW, PRICE, subjectOf } from '@payments/domain/testing';
 import { GatewayError } from '@payments/gateways';
 import type { MadeCall } from './attempts/make-call.js';
 import { alertOf, type Conclusion, lineOf } from './conclusion.js';
@@ -73,13 +73,16 @@ describe('a person is called', () => {
     expect(alertOf(concluded({ made: refused('CARD_DECLINED'), step: FAILED }))).toBeNull();
   });
 
-  test('to no cancellation that came too late', () => {
+  test('to no cancellation that came too late, but to one that was refused otherwise meanwhile', () => {
+    const { attempt: canceling } = subjectOf('cancel', 'stripe');
     const made = refused('INVALID_REQUEST');
-    const lastError = { type: 'INVALID_REQUEST', code: STILL_PROCESSING, message: null };
-    expect(alertOf(concluded({ made, step: { ...WAITS, attempt: { ...attempt, lastError } } }))).toBeNull();
-    const error = { ...lastError, code: 'ALREADY_CAPTURED' };
-    const step = { ...FAILED, ending: { ...FAILED.ending, error } };
-    expect(alertOf(concluded({ made, step }))).toBeNull();
+    const alertFor = (facts: CallFailed['facts']) =>
+      alertOf(
+        concluded({ attempt: canceling, made: { ...made, failed: { ...made.failed, facts } as CallFailed } }),
+      );
+    expect(alertFor([fact({ kind: 'processing' })])).toBeNull();
+    expect(alertFor([fact({ kind: 'captured', amount: PRICE })])).toBeNull();
+    expect(alertFor([])).toBe('INVALID_REQUEST');
   });
 });
 

@@ -1,10 +1,4 @@
-import {
-  ANSWER_NOT_BOOKED,
-  type Attempt,
-  type EndStep,
-  isTooLate,
-  type PostponeStep,
-} from '@payments/domain';
+import { ANSWER_NOT_BOOKED, type Attempt, type EndStep, type PostponeStep, tooLate } from '@payments/domain';
 import { GatewayError } from '@payments/gateways';
 import type { Settled } from '@payments/persistence';
 import type { MadeCall } from './attempts/make-call.js';
@@ -39,7 +33,8 @@ export type AttemptAlert =
 
 export function alertOf({ attempt, made, step, notBooked }: Conclusion): AttemptAlert | null {
   const type = made?.failed?.type;
-  if (type === 'AUTHENTICATION_ERROR' || (type === 'INVALID_REQUEST' && !cameTooLate(step))) return type;
+  if (type === 'AUTHENTICATION_ERROR') return type;
+  if (type === 'INVALID_REQUEST' && !cameTooLate(attempt, made)) return type;
   if (isNotCanceled(attempt, step)) return 'NOT_CANCELED';
   if (notBooked !== null) return attempt.lastError?.code === ANSWER_NOT_BOOKED ? null : 'FACTS_REFUSED';
   const isOverdue = step.kind === 'postpone' && step.attempt.needsReviewSince !== null;
@@ -53,9 +48,9 @@ function isNotCanceled({ operation }: Attempt, step: EndStep | PostponeStep): bo
 }
 
 /** The request was right: the payment had got further than we knew. */
-function cameTooLate(step: EndStep | PostponeStep): boolean {
-  const error = step.kind === 'end' ? step.ending.error : step.attempt.lastError;
-  return error !== null && isTooLate(error);
+function cameTooLate(attempt: Attempt, made: MadeCall | null): boolean {
+  const failed = made?.failed ?? null;
+  return failed !== null && tooLate(attempt, failed) !== null;
 }
 
 export function namesOf({ attemptId, commandId, intentId, provider, leg, operation }: Attempt) {

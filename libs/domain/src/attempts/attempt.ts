@@ -87,7 +87,7 @@ export interface Attempt {
   readonly verdict: { readonly objectId: string | null } | null;
   /**
    * Error of the last call that failed; while the outcome is unknown, of the call that it is unknown of. Null if the
-   * worker of that call ended without recording one.
+   * worker of that call ended without recording one. Of a cancellation that waits for its gateway: why it waits.
    */
   readonly lastError: AttemptError | null;
   /**

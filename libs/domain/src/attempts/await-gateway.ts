@@ -6,8 +6,8 @@ import type { AttemptSubject } from './subject.js';
 import { STILL_PROCESSING } from './too-late.js';
 
 /** Its gateway refuses to cancel what it is taking the money of. */
-export function awaitsGateway({ lastError }: Pick<Attempt, 'lastError'>): boolean {
-  return lastError?.code === STILL_PROCESSING;
+export function awaitsGateway({ operation, lastError }: Pick<Attempt, 'operation' | 'lastError'>): boolean {
+  return operation === 'cancel' && lastError?.code === STILL_PROCESSING;
 }
 
 /**
@@ -17,9 +17,10 @@ export function awaitsGateway({ lastError }: Pick<Attempt, 'lastError'>): boolea
  */
 export function holdForGateway(
   { attempt, now }: Pick<AttemptSubject, 'attempt' | 'now'>,
-  lastError: AttemptError | null,
+  error: AttemptError,
   { heldFirstMs, heldForGatewayCapMs }: AttemptPolicy,
 ): PostponeStep {
+  const lastError = awaitsGateway(attempt) ? attempt.lastError : error;
   const held: Attempt = { ...withNewKey(attempt), state: 'PENDING', retries: 0, heldSince: now, lastError };
   const delayMs = heldDelayMs(now - attempt.askedAt, heldFirstMs, heldForGatewayCapMs);
   return { kind: 'postpone', attempt: held, dueAt: now + delayMs };

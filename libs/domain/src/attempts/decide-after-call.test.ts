@@ -228,7 +228,16 @@ describe('a cancellation that comes too late', () => {
     },
   );
 
+  test('goes on waiting also if the outcome of a try is unknown for a while', () => {
+    const attempt = { ...waits, askedAt: NOW - 48 * HOUR };
+    const unknown = after('cancel', failed('UNKNOWN_OUTCOME'), { attempt });
+    expect(unknown).toMatchObject({ kind: 'postpone', attempt: { ...waits, state: 'UNKNOWN' } });
+  });
+
   test('is no other call, and none that failed otherwise', () => {
+    expect(after('confirm', failed('RATE_LIMIT_ERROR'), { attempt: waits })).toMatchObject({
+      attempt: { lastError: { code: 'it_says' } },
+    });
     expect(inAWord(after('confirm', refused([processing])))).toBe('FAILED');
     expect(inAWord(after('capture', refused([captured])))).toBe('FAILED');
     expect(inAWord(after('cancel', refused([processing], 'UNKNOWN_OUTCOME')))).toBe('UNKNOWN');

@@ -1,6 +1,6 @@
 import type { Fact } from '../facts.js';
 import type { Attempt, AttemptError } from './attempt.js';
-import { holdForGateway } from './await-gateway.js';
+import { awaitsGateway, holdForGateway } from './await-gateway.js';
 import { decideNotExecuted } from './decide-not-executed.js';
 import {
   CALL_ERRORS,
@@ -93,12 +93,11 @@ function unknown(
 
 /**
  * That a repetition was not executed says nothing about the call that it repeats: as that one's error it would deny
- * what may have happened.
+ * what may have happened. A cancellation that waits for its gateway remembers that by its error.
  */
-function errorsOf(
-  { resends, lastError }: Attempt,
-  error: AttemptError,
-): Pick<Attempt, 'lastError' | 'inquiryError'> {
-  const isOfRepetition = resends > 0 && meaningOfType(error.type) !== 'unknown';
-  return isOfRepetition ? { lastError, inquiryError: error } : { lastError: error, inquiryError: null };
+function errorsOf(attempt: Attempt, error: AttemptError): Pick<Attempt, 'lastError' | 'inquiryError'> {
+  const isOfRepetition = attempt.resends > 0 && meaningOfType(error.type) !== 'unknown';
+  return isOfRepetition || awaitsGateway(attempt)
+    ? { lastError: attempt.lastError, inquiryError: error }
+    : { lastError: error, inquiryError: null };
 }

@@ -15,6 +15,7 @@ import { type Attempt, idempotencyKeyOf } from './attempt.js';
 import { decideAfterCall } from './decide-after-call.js';
 import { decideFound, decideNotAsked, decideNothingFound } from './decide-inquiry.js';
 import { ANSWER_NOT_BOOKED, BREAKER_OPEN, type CallFailed, GATEWAY_DISABLED } from './outcome.js';
+import { STILL_PROCESSING } from './too-late.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -186,6 +187,12 @@ describe('it takes too long', () => {
     expect(decideNotAsked(subject, DOWN, CIRCUMSTANCES)).toMatchObject({
       attempt: { state: 'UNKNOWN', inquiries: 1, notFoundSince: NOW - MINUTE },
     });
+  });
+
+  test('a cancellation that waits for its gateway keeps why, though it cannot be asked', () => {
+    const lastError = { type: 'INVALID_REQUEST', code: STILL_PROCESSING, message: 'so' };
+    const subject = unknownSubject('cancel', HOUR, { attempt: { lastError } });
+    expect(decideNotAsked(subject, DOWN, CIRCUMSTANCES)).toMatchObject({ attempt: { lastError } });
   });
 
   test('a gateway that asks to be left alone is asked again when it said, within an hour and before the review', () => {

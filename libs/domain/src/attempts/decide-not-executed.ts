@@ -19,7 +19,7 @@ export function decideNotExecuted(
   { policy, random, gateways }: AttemptCircumstances,
 ): PostponeStep | EndStep {
   const { attempt, now } = subject;
-  if (awaitsGateway(attempt)) return holdForGateway(subject, attempt.lastError, policy);
+  if (awaitsGateway(attempt)) return holdForGateway(subject, error, policy);
   const { retries } = attempt;
   const failOver = failOverOf(subject, gateways);
   const delayMs = retryDelayMs(policy, { retries, random, retryAfterMs });

@@ -1,4 +1,4 @@
-import type { FactKind, Failure } from '../facts.js';
+import type { FactKind } from '../facts.js';
 import type { Attempt, AttemptError } from './attempt.js';
 import { type CallFailed, errorOf } from './outcome.js';
 
@@ -20,8 +20,4 @@ export function tooLate({ operation }: Pick<Attempt, 'operation'>, failed: CallF
   if (operation !== 'cancel' || type !== 'INVALID_REQUEST') return null;
   const shown = TOO_LATE.findLast(([kind]) => facts.some((fact) => fact.kind === kind));
   return shown === undefined ? null : { ...errorOf(failed), code: shown[1] };
-}
-
-export function isTooLate({ code }: Failure): boolean {
-  return TOO_LATE.some(([, known]) => known === code);
 }
