@@ -228,6 +228,14 @@ describe('a cancellation that comes too late', () => {
     },
   );
 
+  test("is tried again no sooner than its gateway's Retry-After says, within an hour", () => {
+    const dueAfter = (retryAfterMs: number): number => {
+      const step = after('cancel', failed('RATE_LIMIT_ERROR', { retryAfterMs }), { attempt: waits });
+      return step.kind === 'postpone' ? step.dueAt - NOW : 0;
+    };
+    expect([dueAfter(100), dueAfter(90_000), dueAfter(3 * HOUR)]).toEqual([500, 90_000, HOUR]);
+  });
+
   test('goes on waiting also if the outcome of a try is unknown for a while', () => {
     const attempt = { ...waits, askedAt: NOW - 48 * HOUR };
     const unknown = after('cancel', failed('UNKNOWN_OUTCOME'), { attempt });

@@ -61,7 +61,7 @@ function refusedTooLate(
   { policy }: AttemptCircumstances,
 ): EndStep | PostponeStep {
   if (error.code !== STILL_PROCESSING) return ended('FAILED', error);
-  return { ...holdForGateway(subject, error, policy), isRefused: true };
+  return { ...holdForGateway(subject, { error, retryAfterMs: null }, policy), isRefused: true };
 }
 
 type Meaning = (typeof CALL_ERRORS)[CallErrorType];

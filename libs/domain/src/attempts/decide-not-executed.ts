@@ -15,11 +15,12 @@ import type { AttemptCircumstances, AttemptSubject } from './subject.js';
  */
 export function decideNotExecuted(
   subject: AttemptSubject,
-  { error, retryAfterMs }: { readonly error: AttemptError; readonly retryAfterMs: number | null },
+  failure: { readonly error: AttemptError; readonly retryAfterMs: number | null },
   { policy, random, gateways }: AttemptCircumstances,
 ): PostponeStep | EndStep {
   const { attempt, now } = subject;
-  if (awaitsGateway(attempt)) return holdForGateway(subject, error, policy);
+  if (awaitsGateway(attempt)) return holdForGateway(subject, failure, policy);
+  const { error, retryAfterMs } = failure;
   const { retries } = attempt;
   const failOver = failOverOf(subject, gateways);
   const delayMs = retryDelayMs(policy, { retries, random, retryAfterMs });
