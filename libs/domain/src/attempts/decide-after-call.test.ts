@@ -218,8 +218,8 @@ describe('a cancellation that comes too late', () => {
     }
   });
 
-  test.each(['RATE_LIMIT_ERROR', 'API_CONNECTION_ERROR'])(
-    'goes on waiting after a day as well, if the gateway cannot be reached for a while (%s)',
+  test.each(['RATE_LIMIT_ERROR', 'API_CONNECTION_ERROR', 'AUTHENTICATION_ERROR'])(
+    'goes on waiting after a day as well, if the gateway takes no call for a while (%s)',
     (type) => {
       const attempt = { ...waits, retries: 3, askedAt: NOW - 48 * HOUR };
       const step = after('cancel', failed(type), { attempt });
@@ -249,6 +249,7 @@ describe('a cancellation that comes too late', () => {
     expect(inAWord(after('confirm', refused([processing])))).toBe('FAILED');
     expect(inAWord(after('capture', refused([captured])))).toBe('FAILED');
     expect(inAWord(after('cancel', refused([processing], 'UNKNOWN_OUTCOME')))).toBe('UNKNOWN');
+    expect(inAWord(after('cancel', refused([]), { attempt: waits }))).toBe('FAILED');
   });
 });
 

@@ -68,11 +68,13 @@ type Meaning = (typeof CALL_ERRORS)[CallErrorType];
 
 /**
  * If a key is repeated after an unknown outcome, a failed connection or a rejection proves nothing about the earlier
- * call: the payment may be rejected because it is paid.
+ * call: the payment may be rejected because it is paid. A cancellation that waits for its gateway outlasts credentials
+ * that are not accepted: they say nothing of the payment, whose order would be free for the next one.
  */
-function meaningOf({ resends }: Attempt, { type }: CallFailed): Meaning {
+function meaningOf(attempt: Attempt, { type }: CallFailed): Meaning {
   const meaning = meaningOfType(type);
-  return resends > 0 && meaning !== 'declined' ? 'unknown' : meaning;
+  if (attempt.resends > 0 && meaning !== 'declined') return 'unknown';
+  return type === 'AUTHENTICATION_ERROR' && awaitsGateway(attempt) ? 'not_executed' : meaning;
 }
 
 function meaningOfType(type: string): Meaning {
