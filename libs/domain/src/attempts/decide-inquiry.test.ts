@@ -254,6 +254,13 @@ test('what is found succeeded, or was declined, by its facts', () => {
   });
 });
 
+test('a cancellation of what was captured by then has failed', () => {
+  const captured = [fact({ kind: 'captured', amount: PRICE })];
+  expect(decideFound(unknownSubject('cancel', SECOND), captured)).toMatchObject({
+    ending: { state: 'FAILED', isPointless: false, error: { code: 'ALREADY_CAPTURED' } },
+  });
+});
+
 test.each([
   ['create', 'SUCCEEDED'],
   ['confirm', 'DECLINED'],

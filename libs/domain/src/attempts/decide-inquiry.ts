@@ -5,9 +5,10 @@ import { decideSend, expired } from './decide-send.js';
 import { withNewKey } from './new-key.js';
 import { ANSWER_NOT_BOOKED, type CallFailed, errorOf } from './outcome.js';
 import { type PlannedCall, plannedCall } from './planned-call.js';
-import { type EndStep, ownError, type PostponeStep, type SendStep } from './step.js';
+import { type EndStep, ended, ownError, type PostponeStep, type SendStep } from './step.js';
 import { notShown, quietAt, stillUnknown, untilReview } from './still-unknown.js';
 import type { AttemptCircumstances, AttemptSubject } from './subject.js';
+import { capturedInstead } from './too-late.js';
 
 /** Of a call that no error is known of. */
 const NOT_FOUND = ownError('NOT_FOUND', 'NOT_FOUND', 'the gateway knows nothing of it');
@@ -39,9 +40,10 @@ export function decideNothingFound(
   return stillUnknown({ ...subject, attempt: { ...attempt, notFoundSince } }, policy, null);
 }
 
-/** After an inquiry that found the call, by these facts. */
+/** After an inquiry that found the call, or why it can have no effect any more, by these facts. */
 export function decideFound(subject: AttemptSubject, facts: readonly Fact[]): EndStep {
-  return answered(subject, facts);
+  const late = capturedInstead(subject.attempt, facts);
+  return late === null ? answered(subject, facts) : ended('FAILED', late);
 }
 
 /** After an inquiry that failed, or could not be made. A gateway's Retry-After is respected. */
