@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { GatewayProvider } from '../gateway-provider.js';
-import { CIRCUMSTANCES_OF_ATTEMPTS, legAt, subjectOf } from '../testing/attempt-subjects.js';
+import { CIRCUMSTANCES_OF_ATTEMPTS, legAt, sentAt, subjectOf } from '../testing/attempt-subjects.js';
 import { NOW } from '../testing/commands.js';
 import { FAULTS, type Fault, FaultyGateways } from '../testing/faulty-gateways.js';
 import { type Attempt, isOpenMoney } from './attempt.js';
@@ -128,17 +128,7 @@ class Leg {
   }
 
   #send({ call, isResend }: SendStep): EndStep | PostponeStep {
-    const { sends, resends, firstSentAt } = this.attempt;
-    this.attempt = {
-      ...this.attempt,
-      state: 'SENT',
-      sends: sends + 1,
-      resends: resends + Number(isResend),
-      firstSentAt: firstSentAt ?? this.now,
-      lastSentAt: this.now,
-      notFoundSince: null,
-      heldSince: null,
-    };
+    this.attempt = sentAt(this.now, this.attempt, isResend);
     const outcome = this.#start.gateways.send(this.attempt.provider, call, this.now);
     if (outcome !== null) return decideAfterCall(this.#subject(), outcome, this.#start.circumstances);
     const unknownSince = this.attempt.unknownSince ?? this.now + LEASE_MS;

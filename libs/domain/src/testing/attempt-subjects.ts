@@ -136,6 +136,21 @@ export function transaction(said: Partial<TransactionState>): TransactionState {
   };
 }
 
+/** The attempt while a call that is made at `at` is in flight. */
+export function sentAt(at: number, attempt: Attempt, isResend: boolean): Attempt {
+  const { sends, resends, firstSentAt } = attempt;
+  return {
+    ...attempt,
+    state: 'SENT',
+    sends: sends + 1,
+    resends: resends + Number(isResend),
+    firstSentAt: firstSentAt ?? at,
+    lastSentAt: at,
+    notFoundSince: null,
+    heldSince: null,
+  };
+}
+
 /** The attempt after it was sent at `at`, and its answer is missing. */
 export function unknownSince(at: number): Partial<Attempt> {
   return { state: 'UNKNOWN', sends: 1, firstSentAt: at, lastSentAt: at, unknownSince: at };
