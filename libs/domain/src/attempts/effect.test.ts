@@ -145,6 +145,11 @@ describe('a cancellation that its gateway refuses for now', () => {
     });
   });
 
+  test('is not told of a payment whose money has come meanwhile', () => {
+    const { attempt, payment } = refused({ intent: { status: 'SUCCEEDED', amountCaptured: 1999n } });
+    expect(effectOfRefusal(payment, attempt, NOW)).toEqual({ payment, event: null });
+  });
+
   test('is not told of a leg that was left', () => {
     const legs = [legAt(1, 'stripe', OBJECT_ID), legAt(2, 'paypal', null)];
     const { attempt, payment } = refused({ legs, intent: { currentLeg: 2, lastError } });

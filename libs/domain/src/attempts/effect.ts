@@ -73,7 +73,9 @@ export function effectOfRefusal(
   refused: Attempt,
   now: number,
 ): Pick<EndingEffect, 'payment' | 'event'> {
-  if (refused.lastError === null || wasRefused(payment, refused)) return { payment, event: null };
+  // It may have been paid since the gateway refused.
+  const isNews = isEnded(payment.intent.status) && !wasRefused(payment, refused);
+  if (refused.lastError === null || !isNews) return { payment, event: null };
   const { ending } = endedAs('FAILED', refused.lastError);
   return effectOf(payment, { attempt: refused, ending, isTold: false, now });
 }
