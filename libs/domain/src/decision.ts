@@ -55,7 +55,8 @@ export interface Alert {
  * payment had ended, or `transaction_recorded` for a fact that wrote its row and left the status alone. Commands
  * make `created`, `expired` and, as a gateway's word does, `canceled`. Calls to gateways that provably came to
  * nothing make `call_failed` (the status stays, `lastError` says why), `failed_over` (it goes on at another gateway)
- * and, where the payment leads nowhere without them, `failed`.
+ * and, where the payment leads nowhere without them, `failed`. A payment that has ended is `canceled` once more, in
+ * the status that it ended in, when its gateway has done what it refused at first.
  */
 export const INTENT_EVENT_TYPES = [
   ...FACT_NAMES,

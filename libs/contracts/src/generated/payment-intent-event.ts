@@ -34,7 +34,7 @@ export interface IntentTransaction {
 
 /** One change of a payment intent, and the intent after it. Amounts are in minor units of their currency. Versions of one intent have no gaps; delivery is at least once, so drop a version that is not newer than the last one seen. */
 export interface PaymentIntentEvent {
-  /** The fact that made the change, such as captured or refund_succeeded; late_success: captured after the payment had ended; transaction_recorded: the status stayed; or the command: created, canceled, expired; or what became of calls at gateways: call_failed (the status stayed, lastError says why), failed_over (it goes on at another gateway). New types may come. */
+  /** The fact that made the change, such as captured or refund_succeeded; late_success: captured after the payment had ended; transaction_recorded: the status stayed; or the command: created, canceled, expired; or what became of calls at gateways: call_failed (the status stayed, lastError says why), failed_over (it goes on at another gateway), canceled again (its gateway, which had refused at first, has canceled it too; the status stayed). New types may come. */
   type: string;
   /** The intent's version after the change: the one before it plus one, counted from 1, which is the intent's creation. */
   version: number;
@@ -88,7 +88,7 @@ export const paymentIntentEventSchema = {
     {
       "name": "type",
       "type": "string",
-      "doc": "The fact that made the change, such as captured or refund_succeeded; late_success: captured after the payment had ended; transaction_recorded: the status stayed; or the command: created, canceled, expired; or what became of calls at gateways: call_failed (the status stayed, lastError says why), failed_over (it goes on at another gateway). New types may come."
+      "doc": "The fact that made the change, such as captured or refund_succeeded; late_success: captured after the payment had ended; transaction_recorded: the status stayed; or the command: created, canceled, expired; or what became of calls at gateways: call_failed (the status stayed, lastError says why), failed_over (it goes on at another gateway), canceled again (its gateway, which had refused at first, has canceled it too; the status stayed). New types may come."
     },
     {
       "name": "version",
