@@ -234,12 +234,20 @@ describe('what has to wait', () => {
     },
   );
 
-  test('what waits for another call is looked at every few seconds: its end may just have been missed', () => {
-    const waitAt = (heldSince: number) => {
-      const step = decide('confirm', 'stripe', { order: { isOpen: true }, attempt: { heldSince } });
+  test('what waits for another call is looked at every few seconds, and each minute after an hour', () => {
+    const waitAfter = (heldForMs: number) => {
+      const attempt = { heldSince: NOW - heldForMs };
+      const step = decide('confirm', 'stripe', { order: { isOpen: true }, attempt });
       return step.kind === 'postpone' ? step.dueAt - NOW : undefined;
     };
-    expect([NOW, NOW - 4_000, NOW - 3_600_000].map(waitAt)).toEqual([500, 1_000, 5_000]);
+    const minute = 60_000;
+    expect([0, 4_000, 5 * minute, 60 * minute, 5_000 * minute].map(waitAfter)).toEqual([
+      500,
+      1_000,
+      5_000,
+      minute,
+      minute,
+    ]);
   });
 
   test('but not beyond its notAfter', () => {

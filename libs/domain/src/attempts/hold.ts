@@ -2,9 +2,17 @@ import type { Attempt } from './attempt.js';
 import { type AttemptPolicy, heldDelayMs } from './policy.js';
 import type { PostponeStep } from './step.js';
 
-/** Waits for another call: the end of that one makes it due. */
+/** Of the wait so far: a look that is late by so much of it is soon enough. */
+const SOON_ENOUGH = 1 / 60;
+
+/**
+ * Waits for another call: the end of that one makes it due. If that is missed, it is seen at the next look, within
+ * seconds at first. Another payment of the order may keep it waiting for days, through which it is looked at less.
+ */
 export function hold(attempt: Attempt, now: number, policy: AttemptPolicy): PostponeStep {
-  return holdUpTo(policy.heldCapMs, attempt, now, policy);
+  const heldForMs = now - (attempt.heldSince ?? now);
+  const laterMs = Math.min(heldForMs * SOON_ENOUGH, policy.heldForDaysCapMs);
+  return holdUpTo(Math.max(policy.heldCapMs, laterMs), attempt, now, policy);
 }
 
 /** @param capMs milliseconds to its next check if nothing makes it due before */

@@ -9,8 +9,13 @@ export interface AttemptPolicy {
   /** An operation that no customer waits for is retried for so long after it was requested. */
   readonly patienceMs: number;
   readonly heldFirstMs: number;
-  /** Largest delay while another call is open: its end may just miss a worker that is looking at this one. */
+  /**
+   * Largest delay in the first minutes while another call is open: its end may just miss a worker that is looking at
+   * this one.
+   */
   readonly heldCapMs: number;
+  /** Largest delay after that: another payment of the order may be open for days. */
+  readonly heldForDaysCapMs: number;
   /**
    * Largest delay while it waits for the payer. Many never return, and wait here all at once; an approval makes it due
    * immediately.
@@ -53,6 +58,7 @@ export const ATTEMPT_POLICY: AttemptPolicy = {
   patienceMs: DAY,
   heldFirstMs: SECOND / 2,
   heldCapMs: 5 * SECOND,
+  heldForDaysCapMs: MINUTE,
   heldForPayerCapMs: 6 * HOUR,
   heldForGatewayCapMs: HOUR,
   approvalCheckFirstMs: MINUTE,
