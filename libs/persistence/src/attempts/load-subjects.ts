@@ -1,12 +1,13 @@
-import type {
-  AttemptSubject,
-  GatewayRequest,
-  JsonValue,
-  LegRequest,
-  OrderElsewhere,
-  OtherAttempt,
-  Payment,
-  Terms,
+import {
+  type AttemptSubject,
+  type GatewayRequest,
+  type JsonValue,
+  type LegRequest,
+  type OrderElsewhere,
+  type OtherAttempt,
+  type Payment,
+  STILL_PROCESSING,
+  type Terms,
 } from '@payments/domain';
 import type { EntityManager } from 'typeorm';
 import { loadPaymentsForUpdate } from '../payments/load-payments.js';
@@ -17,8 +18,9 @@ import type { AttemptLease } from './lease-attempts.js';
 
 // "order" takes allow_another from the intents, as created: a late capture sets that of its key (update-live-keys.ts).
 // isOpen includes intents with a confirmation that succeeded at Stripe and a cancellation without an answer: until that
-// succeeds, the customer may still pay by authenticating, or Stripe is taking the money and does not cancel. It also
-// includes intents with a capture that is pending at PayPal: it may complete, and nothing cancels it.
+// succeeds, the customer may still pay by authenticating. It also includes those that their gateway does not cancel
+// since it takes the money (`awaitsGateway`), whatever became of their confirmation here, and those with a capture that
+// is pending at PayPal: it may complete, and nothing cancels it.
 const LOCK_AND_READ = `
 SELECT ${ATTEMPT_COLUMNS}, ${millisOf('clock_timestamp()')} AS now_ms,
   CASE WHEN leg.leg IS NOT NULL THEN
@@ -44,6 +46,9 @@ SELECT ${ATTEMPT_COLUMNS}, ${millisOf('clock_timestamp()')} AS now_ms,
           WHERE cancellation.payment_intent_id = other.id AND cancellation.operation = 'cancel'
             AND cancellation.answered_at IS NULL AND confirmation.operation = 'confirm'
             AND confirmation.state = 'SUCCEEDED' AND confirmation.gateway_provider = 'stripe')
+        OR EXISTS (SELECT 1 FROM gateway_attempts
+          WHERE payment_intent_id = other.id AND state IN ('PENDING', 'SENT', 'UNKNOWN') AND operation = 'cancel'
+            AND error_code = '${STILL_PROCESSING}')
         OR EXISTS (SELECT 1 FROM payment_transactions capture
           WHERE capture.payment_intent_id = other.id AND capture.type = 'PAYMENT' AND capture.status = 'PENDING'
             AND capture.gateway_provider = 'paypal')), false))

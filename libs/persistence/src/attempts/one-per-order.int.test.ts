@@ -1,5 +1,11 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { ATTEMPT_POLICY, type CreateCommand, decideSend, intentIdOf } from '@payments/domain';
+import {
+  ATTEMPT_POLICY,
+  type CreateCommand,
+  decideSend,
+  intentIdOf,
+  STILL_PROCESSING,
+} from '@payments/domain';
 import { commandOn } from '@payments/domain/testing';
 import { type LeasedAttempt, loadSubject, settle } from '../index.js';
 import {
@@ -98,6 +104,18 @@ test('it waits for the cancellation of one whose customer may still authenticate
   const due = (await gateway.lease('stripe')).find(({ attempt }) => attempt.intentId === create.intentId);
   if (due === undefined) throw new Error('it was not woken');
   expect((await decide(due)).kind).toBe('send');
+});
+
+test('it waits for a cancellation that its gateway refuses since it takes the money, whatever is known here', async () => {
+  const error = { type: 'REVIEW', code: 'NOT_EXECUTED', message: 'a person took it for not executed' };
+  await gateway.end(sent, {}, { state: 'NOT_EXECUTED', error, isPointless: false, failOver: null });
+  const cancel = await gateway.send(await gateway.leaseOne('stripe'));
+  expect(cancel.attempt).toMatchObject({ operation: 'cancel', intentId: first.intentId });
+  const lastError = { type: 'INVALID_REQUEST', code: STILL_PROCESSING, message: null };
+  const attempt = { ...cancel.attempt, lastError, state: 'PENDING', heldSince: Date.now() } as const;
+  await gateway.postpone(cancel.lease, { kind: 'postpone', attempt, dueAt: Date.now() + 3_600_000 });
+  const { confirm } = await second();
+  expect((await decide(confirm)).kind).toBe('postpone');
 });
 
 test('it waits while the capture of one that was canceled is pending at PayPal', async () => {
