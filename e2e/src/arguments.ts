@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 
 /**
@@ -23,6 +24,13 @@ export function readArguments<const N extends string, T>(
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
     process.exit(2);
   }
+}
+
+export const SEED_MAX = 2 ** 31;
+
+/** The seed given, or a random one. @throws RangeError that names it */
+export function seedOf({ seed = String(randomInt(1, SEED_MAX)) }: { readonly seed?: string }): number {
+  return wholeNumber('seed', seed, SEED_MAX);
 }
 
 /** Parses a command-line argument as a whole number from 1 to `max`. @throws RangeError that names it */

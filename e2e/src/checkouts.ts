@@ -1,5 +1,4 @@
-import { randomInt } from 'node:crypto';
-import { readArguments, wholeNumber } from './arguments.js';
+import { readArguments, SEED_MAX, seedOf, wholeNumber } from './arguments.js';
 import type { Driven } from './checkouts/drive.js';
 import { FAULT_SHARE } from './checkouts/faults.js';
 import { planCheckouts } from './checkouts/plan.js';
@@ -10,7 +9,6 @@ import { Pipeline } from './testing/pipeline.js';
 const DIFFERENCES_SHOWN = 10;
 const LINE_EVERY_MS = 5_000;
 const PAYMENTS_MAX = 20_000;
-const SEED_MAX = 2 ** 31;
 const USAGE = `make checkouts ARGS='[--payments N] [--seed N]'
   --payments  1 to ${PAYMENTS_MAX} (default 1000, which takes a few minutes)
   --seed      1 to ${SEED_MAX} (default: random); with as many payments it plans the same again`;
@@ -57,7 +55,7 @@ try {
 function readPlan(): { payments: number; seed: number } {
   return readArguments(USAGE, ['payments', 'seed'], (given) => ({
     payments: wholeNumber('payments', given.payments ?? '1000', PAYMENTS_MAX),
-    seed: wholeNumber('seed', given.seed ?? String(randomInt(1, SEED_MAX)), SEED_MAX),
+    seed: seedOf(given),
   }));
 }
 

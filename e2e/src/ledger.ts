@@ -1,5 +1,4 @@
-import { randomInt } from 'node:crypto';
-import { readArguments, wholeNumber } from './arguments.js';
+import { readArguments, SEED_MAX, seedOf, wholeNumber } from './arguments.js';
 import { LedgerPlan } from './ledger/plan.js';
 import { type LedgerProgress, type LedgerResult, runLedger } from './ledger/run.js';
 import { Pipeline } from './testing/pipeline.js';
@@ -7,7 +6,6 @@ import { Pipeline } from './testing/pipeline.js';
 const DIFFERENCES_SHOWN = 10;
 const LINE_EVERY_MS = 5_000;
 const WEBHOOKS_MAX = 10_000_000;
-const SEED_MAX = 2 ** 31;
 const USAGE = `make ledger ARGS='[--webhooks N] [--payments N] [--seed N]'
   --webhooks  about how many, 1 to ${WEBHOOKS_MAX} (default 1000000, which takes some minutes): each payment's are whole
   --payments  1 to --webhooks (default: a fifth of it)
@@ -32,7 +30,7 @@ function readPlan(): LedgerPlan {
   return readArguments(USAGE, ['webhooks', 'payments', 'seed'], (given) => {
     const webhooks = wholeNumber('webhooks', given.webhooks ?? '1000000', WEBHOOKS_MAX);
     const payments = wholeNumber('payments', given.payments ?? String(Math.ceil(webhooks / 5)), webhooks);
-    const seed = wholeNumber('seed', given.seed ?? String(randomInt(1, SEED_MAX)), SEED_MAX);
+    const seed = seedOf(given);
     return new LedgerPlan({ seed, payments, webhooks });
   });
 }

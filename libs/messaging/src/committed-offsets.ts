@@ -1,4 +1,5 @@
 import { sleep } from '@payments/runtime';
+import type { Admin } from 'kafkajs';
 import type { KafkaConnection } from './connection.js';
 
 const WAIT_MS_MAX = 10_000;
@@ -21,14 +22,21 @@ export async function committedOffsets(
   const admin = kafka.until(over, RETRIES_MAX).admin();
   try {
     await admin.connect();
-    const [committed] = await untilAnswered(over, () => admin.fetchOffsets({ groupId, topics: [topic] }));
-    const offsets = committed?.partitions.map(
-      ({ partition, offset }) => [partition, BigInt(offset)] as const,
-    );
-    return new Map(offsets?.filter(([, offset]) => offset >= 0n));
+    return await untilAnswered(over, () => fetchCommitted(admin, groupId, topic));
   } finally {
     await admin.disconnect();
   }
+}
+
+/** As `committedOffsets`, asked once of a client that is connected. */
+export async function fetchCommitted(
+  admin: Pick<Admin, 'fetchOffsets'>,
+  groupId: string,
+  topic: string,
+): Promise<Map<number, bigint>> {
+  const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
+  const offsets = committed?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)] as const);
+  return new Map(offsets?.filter(([, offset]) => offset >= 0n));
 }
 
 /** kafkajs does not ask again if the coordinator that it found is not the group's by then, or not ready. */

@@ -1,4 +1,5 @@
 import type { Admin } from 'kafkajs';
+import { fetchCommitted } from './committed-offsets.js';
 import type { KafkaConnection } from './connection.js';
 import { keyOf, type TopicPartition } from './partition-holds.js';
 import { within } from './within.js';
@@ -87,7 +88,9 @@ export class LagWatch {
   async #refreshTopic(topic: string, assigned: readonly TopicPartition[]): Promise<void> {
     const own = assigned.filter((one) => one.topic === topic);
     const unknown = own.some((one) => !this.#next.has(keyOf(one)));
-    const committed = unknown ? await this.#committed(topic) : new Map<number, bigint>();
+    const committed = unknown
+      ? await fetchCommitted(this.#admin, this.#options.groupId, topic)
+      : new Map<number, bigint>();
     const ends = new Map((await this.#admin.fetchTopicOffsets(topic)).map((end) => [end.partition, end]));
     // The answer belongs to an earlier assignment.
     if (this.#closed || assigned !== this.#assigned) return;
@@ -97,12 +100,6 @@ export class LagWatch {
       const next = this.#next.get(keyOf(one)) ?? committed.get(one.partition) ?? BigInt(end.low);
       this.tell(one, next, BigInt(end.high));
     }
-  }
-
-  async #committed(topic: string): Promise<Map<number, bigint>> {
-    const [answer] = await this.#admin.fetchOffsets({ groupId: this.#options.groupId, topics: [topic] });
-    const offsets = answer?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)] as const);
-    return new Map(offsets?.filter(([, offset]) => offset >= 0n));
   }
 
   #report(one: TopicPartition): void {

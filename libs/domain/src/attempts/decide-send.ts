@@ -8,6 +8,7 @@ import type { AttemptPolicy } from './policy.js';
 import { type CheckStep, type EndStep, ended, givenUp, type PostponeStep, type SendStep } from './step.js';
 import type { AttemptSubject } from './subject.js';
 import { targetOf } from './targets.js';
+import { CAPTURED_INSTEAD } from './too-late.js';
 
 /**
  * Whether an attempt that was provably not executed is sent now. Decided under the payment's lock, in the transaction
@@ -54,9 +55,7 @@ export function pointless({ attempt, payment }: AttemptSubject): AttemptError | 
   if (legOf(payment, leg).gatewayObjectId === null && operation !== 'refund') {
     return givenUp('NOTHING_OPENED', 'the gateway opened nothing for its leg');
   }
-  if (operation === 'cancel' && isCapturedOn(payment, leg)) {
-    return givenUp('ALREADY_CAPTURED', 'the money was captured: it can be refunded');
-  }
+  if (operation === 'cancel' && isCapturedOn(payment, leg)) return CAPTURED_INSTEAD;
   if ((operation === 'confirm' || operation === 'authorize') && intent.status === 'REQUIRES_CAPTURE') {
     return givenUp('ALREADY_AUTHORIZED', 'the money is held');
   }

@@ -6,6 +6,8 @@ import { givenUp } from './step.js';
 /** Of a cancellation while the gateway takes the money: it may fail to, so the cancellation waits for the end of that. */
 export const STILL_PROCESSING = 'STILL_PROCESSING';
 const ALREADY_CAPTURED = 'ALREADY_CAPTURED';
+/** Of a cancellation that cannot do anything any more. */
+export const CAPTURED_INSTEAD = givenUp(ALREADY_CAPTURED, 'the money was captured: it can be refunded');
 
 /**
  * Why a gateway refuses a cancellation, by what it shows of the payment: the request was right, and too late. If it shows
@@ -31,5 +33,5 @@ export function capturedInstead(
 ): AttemptError | null {
   const has = (...kinds: readonly FactKind[]): boolean => facts.some(({ kind }) => kinds.includes(kind));
   if (operation !== 'cancel' || !has('captured') || has('canceled', 'voided')) return null;
-  return givenUp(ALREADY_CAPTURED, 'the money was captured: it can be refunded');
+  return CAPTURED_INSTEAD;
 }
